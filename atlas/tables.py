@@ -1,0 +1,271 @@
+"""Files -> typed, checked tables: the columns, what they mean, and what a wrong cell is called.
+
+Reads the CSV files of `data/` (nothing else touches them), turns cells into types and checks every
+one against the schema declared here. A wrong cell becomes one `DataError` that names file, row,
+column, value and the way out; nothing half-read is ever returned. Row numbers are those that a
+spreadsheet shows: the header is row 1.
+
+A plant's status is derived from the production rows, never stored (see `STATUSES`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from atlas.errors import DataError
+
+AS_OF = "February 2026"
+"""The month up to which the facts were checked: what "now" means on screen."""
+
+BRAND = "Alfa Romeo"
+BETWEEN_MODELS = "; "
+"""Between two models in one cell; a model's own name may hold commas, never this."""
+FIRST_YEAR, LAST_YEAR = 1850, 2100
+
+STATUSES: Mapping[str, str] = {
+    "now": "Builds Alfa Romeos now",
+    "before": "Built Alfa Romeos before",
+    "none": "No Alfa Romeo known",
+}
+"""Status -> words. `now`: an Alfa Romeo run without an end year; `before`: only ended runs."""
+
+VERDICTS = ("supported", "outdated", "contradicted", "not verifiable")
+CONFIDENCES = ("high", "medium", "low")
+PRECISIONS = ("exact", "rounded", "derived")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything the product knows, as data frames with the columns of `data/README.md`."""
+
+    plants: pd.DataFrame
+    sites: pd.DataFrame
+    production: pd.DataFrame
+    output: pd.DataFrame
+    claims: pd.DataFrame
+    sources: pd.DataFrame
+
+
+def _text(*, required: bool = False, unique: bool = False, like: str = "", error: str = "") -> pa.Column:
+    checks = [pa.Check.str_matches(like, error=error)] if like else []
+    return pa.Column("str", checks, nullable=not required, unique=unique, coerce=True)
+
+
+def _whole(low: int, high: int, *, required: bool = False) -> pa.Column:
+    check = pa.Check.in_range(low, high, error=f"must be a whole number from {low} to {high}")
+    return pa.Column("Int64", check, nullable=not required, coerce=True)
+
+
+def _choice(*values: str) -> pa.Column:
+    return pa.Column("str", pa.Check.isin(values, error=f"must be one of: {', '.join(values)}"), coerce=True)
+
+
+def _link() -> pa.Column:
+    return _text(
+        like=r"^https?://[^\s]+$", error="must be a web address that begins with http:// or https://"
+    )
+
+
+def _identifier(*, unique: bool = False) -> pa.Column:
+    return _text(
+        required=True,
+        unique=unique,
+        like=r"^[a-z0-9][a-z0-9_-]*$",
+        error="must be an id of small letters, digits, _ and -",
+    )
+
+
+_PLANT_COLUMNS = {
+    "plant_id": _identifier(unique=True),
+    "name": _text(required=True),
+    "official_name": _text(),
+    "address": _text(),
+    "town": _text(),
+    "region": _text(),
+    "country": _text(required=True),
+    "country_code": _text(like=r"^[A-Z]{2}$", error="must be a two-letter country code such as IT"),
+    "opened_year": _whole(FIRST_YEAR, LAST_YEAR),
+    "owner": _text(),
+    "site_area_m2": _whole(1, 1_000_000_000),
+    "employees": _whole(0, 10_000_000),
+    "employees_year": _whole(FIRST_YEAR, LAST_YEAR),
+    "role": _text(),
+    "wikipedia_url": _link(),
+}
+
+SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
+    "plants": pa.DataFrameSchema(_PLANT_COLUMNS),
+    "sites": pa.DataFrameSchema({**_PLANT_COLUMNS, "closed_year": _whole(FIRST_YEAR, LAST_YEAR)}),
+    "production": pa.DataFrameSchema(
+        {
+            "plant_id": _identifier(),
+            "brand": _text(required=True),
+            "model": _text(required=True, like=r"^[^;]+$", error="must not hold a semicolon"),
+            "start_year": _whole(FIRST_YEAR, LAST_YEAR, required=True),
+            "end_year": _whole(FIRST_YEAR, LAST_YEAR),
+            "note": _text(),
+            "source_url": _link(),
+        }
+    ),
+    "output": pa.DataFrameSchema(
+        {
+            "plant_id": _identifier(),
+            "year": _whole(FIRST_YEAR, LAST_YEAR, required=True),
+            "vehicles_built": _whole(0, 100_000_000, required=True),
+            "precision": _choice(*PRECISIONS),
+            "note": _text(),
+            "source_url": _link(),
+        }
+    ),
+    "claims": pa.DataFrameSchema(
+        {
+            "claim_id": _identifier(unique=True),
+            "claim": _text(required=True),
+            "verdict": _choice(*VERDICTS),
+            "evidence": _text(required=True),
+            "plant_ids": _text(),
+            "source_url": _link(),
+        }
+    ),
+    "sources": pa.DataFrameSchema(
+        {
+            "table": _choice("plants", "sites", "places", "production", "output", "claims"),
+            "row_key": _text(required=True),
+            "column": _text(required=True),
+            "value": _text(required=True),
+            "source_url": _link(),
+            "read_from": _text(required=True),
+            "confidence": _choice(*CONFIDENCES),
+            "note": _text(),
+        }
+    ),
+}
+
+
+def load(folder: Path) -> Tables:
+    """All tables of `folder`, typed and checked, ids and years checked across files.
+
+    Text cells that are empty come back as "", empty numbers as `<NA>`.
+    Raises `DataError`: a file is missing or unreadable, a column or a cell is wrong.
+    """
+    tables = Tables(**{name: read(folder / f"{name}.csv", schema) for name, schema in SCHEMAS.items()})
+    _check_ids(tables)
+    _check_years("production.csv", tables.production, "start_year", "end_year")
+    _check_years("sites.csv", tables.sites, "opened_year", "closed_year")
+    return tables
+
+
+def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """One CSV file as a typed table with exactly the columns of `schema`; raises `DataError`."""
+    raw = _read_text_cells(path)
+    _check_columns(path.name, list(raw.columns), list(schema.columns))
+    try:
+        typed = schema.validate(raw.replace("", pd.NA), lazy=True)
+    except pa.errors.SchemaErrors as error:
+        raise DataError(_first_wrong_cell(path.name, raw, error)) from error
+    texts = [name for name, column in schema.columns.items() if str(column.dtype).startswith("str")]
+    return typed.assign(**{name: typed[name].fillna("").astype("str") for name in texts})
+
+
+def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
+    """`plants` plus `status` (a key of `STATUSES`), `models_now` and `models_before`.
+
+    Models are those of the brand Alfa Romeo, joined by `BETWEEN_MODELS` in the order of the production rows.
+    """
+    runs = production[production["brand"] == BRAND]
+    open_end = runs["end_year"].isna()
+    models = {
+        "models_now": runs[open_end].groupby("plant_id")["model"].agg(BETWEEN_MODELS.join),
+        "models_before": runs[~open_end].groupby("plant_id")["model"].agg(BETWEEN_MODELS.join),
+    }
+    joined = plants.assign(**{name: plants["plant_id"].map(text).fillna("") for name, text in models.items()})
+    status = pd.Series("none", index=joined.index)
+    status = status.mask(joined["models_before"] != "", "before").mask(joined["models_now"] != "", "now")
+    return joined.assign(status=status)
+
+
+def _read_text_cells(path: Path) -> pd.DataFrame:
+    way_out = f"Restore it from the project (git checkout data/{path.name})."
+    try:
+        # Text first: a plant called "null" or "NA" is a name, and a wrong number must be quoted as typed.
+        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8", skip_blank_lines=False)
+    except FileNotFoundError as error:
+        raise DataError(f"{path.name} is missing from the data folder. {way_out}") from error
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise DataError(f"{path.name} in the data folder cannot be read ({reason}). {way_out}") from error
+    except UnicodeDecodeError as error:
+        message = f"{path.name} is not UTF-8 text. Save it as “CSV UTF-8”. {way_out}"
+        raise DataError(message) from error
+    except pd.errors.EmptyDataError as error:
+        raise DataError(f"{path.name} is empty. {way_out}") from error
+    except pd.errors.ParserError as error:
+        detail = str(error).strip().removeprefix("Error tokenizing data. C error: ")
+        raise DataError(f"{path.name} is not a well-formed table: {detail}. {way_out}") from error
+
+
+def _check_columns(file: str, found: list[str], wanted: list[str]) -> None:
+    missing = [name for name in wanted if name not in found]
+    unknown = [name for name in found if name not in wanted]
+    if missing:
+        raise DataError(f"{file} lacks the column {missing[0]}. The columns are listed in data/README.md.")
+    if unknown:
+        raise DataError(
+            f"{file} has an unknown column {unknown[0]}. The columns are listed in data/README.md."
+        )
+
+
+def _first_wrong_cell(file: str, raw: pd.DataFrame, error: pa.errors.SchemaErrors) -> str:
+    # Cases without a row repeat, for the whole column, what the cases with a row say of its cells.
+    cases = error.failure_cases.dropna(subset="index").sort_values("index", kind="stable")
+    case = cases.iloc[0]
+    column, position = str(case["column"]), int(case["index"])
+    more = len(cases[["index", "column"]].drop_duplicates()) - 1
+    rest = f" ({more} more wrong cells.)" if more > 1 else " (One more wrong cell.)" if more else ""
+    value = raw[column].iloc[position]
+    return f"{_cell(file, position, column, value)} {_reason(str(case['check']))}.{rest}"
+
+
+def _cell(file: str, position: int, column: str, value: object) -> str:
+    shown = f"the value “{value}”" if str(value) else "the empty cell"
+    return f"{file}, row {position + 2}, column {column}: {shown}"
+
+
+def _reason(check: str) -> str:
+    if check == "not_nullable":
+        return "must be filled in"
+    if check == "field_uniqueness":
+        return "stands twice; ids must be unique"
+    if check.startswith(("coerce_dtype", "dtype")):
+        return "must be a whole number; correct it or leave it empty"
+    return check
+
+
+def _check_ids(tables: Tables) -> None:
+    known = {*tables.plants["plant_id"], *tables.sites["plant_id"]}
+    for position, plant_id in enumerate(tables.sites["plant_id"]):
+        if plant_id in set(tables.plants["plant_id"]):
+            cell = _cell("sites.csv", position, "plant_id", plant_id)
+            raise DataError(f"{cell} stands in plants.csv too; ids must be unique over both files.")
+    ids: Mapping[str, tuple[pd.Series, Callable[[str], list[str]]]] = {
+        "production.csv": (tables.production["plant_id"], lambda text: [text]),
+        "output.csv": (tables.output["plant_id"], lambda text: [text]),
+        "claims.csv": (tables.claims["plant_ids"], str.split),
+    }
+    for file, (column, split) in ids.items():
+        for position, text in enumerate(column):
+            unknown = [plant_id for plant_id in split(text) if plant_id not in known]
+            if unknown:
+                cell = _cell(file, position, str(column.name), unknown[0])
+                raise DataError(f"{cell} is no plant_id of plants.csv or sites.csv; correct it.")
+
+
+def _check_years(file: str, table: pd.DataFrame, first: str, last: str) -> None:
+    wrong = (table[last] < table[first]).fillna(False).to_numpy(dtype=bool)
+    if wrong.any():
+        position = int(wrong.argmax())
+        cell = _cell(file, position, last, table[last].iloc[position])
+        raise DataError(f"{cell} lies before {first} {table[first].iloc[position]}; correct one of them.")
