@@ -1,0 +1,88 @@
+"""The embedded base map's files: which there are, their bytes, their version.
+
+    >>> gzipped = read("world.json")            # what a browser gets, with Content-Encoding: gzip
+    >>> f"assets/basemap/{version()}/"          # a URL that may be cached for ever
+    'assets/basemap/0a1b2c3d4e5f/'
+
+`data/build.py` writes them; `assets/basemap.js` draws them. Only names listed in the index are read,
+so a name from a URL can be passed as it is. Touches `data/basemap/` and nothing else.
+"""
+
+import gzip
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from atlas.errors import DataError
+
+DATA = Path(__file__).parent.parent / "data"
+ATTRIBUTION = "Natural Earth · GeoNames (CC BY 4.0)"
+INDEX = "index.json"
+
+
+def version(data: Path = DATA) -> str:
+    """The content's hash: changes when, and only when, a file of the base map changes."""
+    return str(_index(data)["version"])
+
+
+def names(data: Path = DATA) -> tuple[str, ...]:
+    """Every name that `read` knows."""
+    return (INDEX, *_index(data)["files"])
+
+
+def read(name: str, data: Path = DATA) -> bytes:
+    """The gzipped bytes of one file, such as "world.json" or "tiles/5/17/11.json".
+
+    Raises `KeyError` for a name that the index does not list, `DataError` for a listed file that is
+    missing.
+    """
+    if name != INDEX and name not in _index(data)["files"]:
+        raise KeyError(name)
+    return _bytes(_path(data, name))
+
+
+def _index(data: Path) -> dict[str, Any]:
+    path = _path(data, INDEX)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError as error:
+        raise _missing(path) from error
+    return _parsed(path, changed)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, _changed: int) -> dict[str, Any]:
+    """The index, parsed once per state of the file."""
+    try:
+        index = json.loads(gzip.decompress(_bytes(path)))
+        if isinstance(index["files"], dict) and isinstance(index["version"], str):
+            return dict(index)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise _broken(path) from error
+    raise _broken(path)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _missing(path) from error
+
+
+def _path(data: Path, name: str) -> Path:
+    return data / "basemap" / f"{name}.gz"
+
+
+def _missing(path: Path) -> DataError:
+    return DataError(
+        f"The base map's file {path} cannot be read; restore the folder data/basemap from the repository"
+        " or build it again with data/build.py."
+    )
+
+
+def _broken(path: Path) -> DataError:
+    return DataError(
+        f"The base map's index {path} is damaged; restore the folder data/basemap from the repository"
+        " or build it again with data/build.py."
+    )
