@@ -1,0 +1,209 @@
+"""HTTP beside the pages: the same rows as files, the map's browser files, a health report.
+
+    GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
+    GET /api/health                                version, rows, browser files, cache
+    GET /assets/<version>/...                      JavaScript, CSS and base map, compressed, never changing
+
+A mistake in a request is answered with status 400 and `{"error": sentence}`. `SecurityHeaders`
+goes around everything that the server sends.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import escape
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from atlas import __version__, bundle, catalog, checks, exports, filters, maps
+from atlas.errors import AtlasError, SelectionError
+
+_YEAR_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows that a request asks for and the selection that says so."""
+
+    selection: filters.Selection
+    sheet: catalog.Sheet
+
+
+def routes(prefix: str = "") -> list[Route]:
+    """All routes, under the path that the server runs below ("" or "/atlas")."""
+    paths: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
+        "/api/plants.csv": plants_csv,
+        "/api/health": health,
+        "/api/{path:path}": unknown,
+        "/assets/{version}/{name:path}": asset,
+    }
+    return [Route(prefix + path, endpoint, methods=["GET"]) for path, endpoint in paths.items()]
+
+
+def page_routes(prefix: str, pages: Iterable[str], shell: str, *, title: str, words: str) -> list[Route]:
+    """The pages' first answer: Streamlit's own HTML (`shell`) with our title, description and address.
+
+    Without the address, a link to /plants first looks for the server below /plants, in vain, which
+    costs a round trip and an error in the browser's console.
+    """
+    page = page_html(shell, prefix, title=title, words=words)
+
+    async def answer(_request: Request) -> Response:
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
+    paths = [f"{prefix}/{page}" for page in pages] + [f"{prefix}/{page}/" for page in pages if page]
+    return [Route(path, answer, methods=["GET"]) for path in paths]
+
+
+def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
+    """`shell` with title and description, the server's address and an early start for the map's files."""
+    root = f"{prefix}/assets/{bundle.version()}"
+    early = json.dumps([f"{root}/atlas.js", f"{root}/atlas.css", f"{root}/basemap/world.json"])
+    head = (
+        f"<title>{escape(title)}</title>"
+        f'<meta name="description" content="{escape(words)}">'
+        f'<meta property="og:title" content="{escape(title)}">'
+        f'<meta property="og:description" content="{escape(words)}">'
+        f"<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + {json.dumps(prefix + '/')}}};"
+        f"{early}.forEach((url) => fetch(url));</script>"
+    )
+    return shell.replace("<title>Streamlit</title>", head)
+
+
+async def plants_csv(request: Request) -> Response:
+    """The selected plants as CSV: byte for byte what the pages' download button gives."""
+    try:
+        return await run_in_threadpool(_csv, request)
+    except SelectionError as error:
+        return _problem(400, error)
+    except AtlasError as error:
+        return _problem(503, error)
+
+
+async def health(_request: Request) -> Response:
+    """Whether data, browser files and cache are in order; status 503 where the data is not."""
+    report = await run_in_threadpool(checks.run)
+    content = {
+        "status": "ok" if report.is_sound else "broken",
+        "version": __version__,
+        "rows": report.rows,
+        "assets": report.assets,
+        "cache_writable": report.cache_writable,
+        "problems": report.problems,
+    }
+    return JSONResponse(
+        content, status_code=200 if report.is_sound else 503, headers={"Cache-Control": "no-store"}
+    )
+
+
+async def asset(request: Request) -> Response:
+    """One browser file; its URL holds the version, so a browser may keep it for ever."""
+    version, name = request.path_params["version"], request.path_params["name"]
+    try:
+        found = bundle.read(name)
+    except KeyError:
+        return _problem(404, f"There is no browser file “{name[:60]}”.")
+    except AtlasError as error:
+        return _problem(503, error)
+    keep = f"public, max-age={_YEAR_S}, immutable" if version == bundle.version() else "no-cache"
+    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            found.gzipped, media_type=found.media_type, headers={**headers, "Content-Encoding": "gzip"}
+        )
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+async def unknown(request: Request) -> Response:
+    """A path below /api/ that does not exist."""
+    return _problem(
+        404,
+        f"There is no “/api/{request.path_params['path'][:60]}”; there is /api/plants.csv and /api/health.",
+    )
+
+
+def select(params: Iterable[tuple[str, str]], opened: catalog.Catalog) -> Answer:
+    """Parameters of a URL -> sheet and selection; raises `SelectionError` for anything unknown."""
+    grouped: dict[str, list[str]] = {}
+    for name, value in params:
+        grouped.setdefault(name, []).append(value)
+    filters.check_names(grouped)
+    sheet = opened.sheet(next(iter(grouped.get(filters.TABLE, ())), catalog.DEFAULT_SHEET))
+    selection, problems = filters.parse(grouped, sheet.index, table=sheet.key)
+    if problems:
+        raise SelectionError(problems[0])
+    return Answer(selection, sheet)
+
+
+def _csv(request: Request) -> Response:
+    answer = select(request.query_params.multi_items(), catalog.open_catalog())
+    shown = answer.sheet.table[filters.mask(answer.sheet.index, answer.selection)]
+    today = datetime.now(UTC).date()
+    headers = {
+        "Content-Disposition": f'attachment; filename="{exports.file_name(answer.selection, today, "csv")}"',
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": "no-cache",
+    }
+    return Response(exports.csv(shown), media_type=exports.CSV_TYPE, headers=headers)
+
+
+def _problem(status: int, error: AtlasError | str) -> JSONResponse:
+    return JSONResponse(
+        {"error": str(error)}, status_code=status, headers={"Access-Control-Allow-Origin": "*"}
+    )
+
+
+class SecurityHeaders:
+    """ASGI middleware: nothing may come in but our own files and the optional layers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = security_headers(layer.url for layer in maps.online_layers())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def security_headers(layer_urls: Iterable[str]) -> dict[str, str]:
+    """The headers of every response; `layer_urls`: tile addresses whose hosts images may come from."""
+    hosts = sorted({"https://" + (urlsplit(url).hostname or "") for url in layer_urls})
+    policy: Mapping[str, Any] = {
+        "default-src": "'self'",
+        # Streamlit, its charts and its map component build code and styles in the page.
+        "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": " ".join(["'self' data: blob:", *hosts]),
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        # Tile servers refuse requests without an origin; ours needs no more than that.
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }

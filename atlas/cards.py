@@ -1,0 +1,98 @@
+"""Facts -> HTML for a page: the plant card and the headline figures.
+
+Templates live in `atlas/assets`; Jinja's automatic escaping is on for all of them, so plant text is
+text. No Folium class is involved (see maps.py for why that matters).
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup, escape
+
+from atlas import figures, tables
+
+_FOLDER = Path(__file__).parent / "assets"
+
+
+def plant_card(plant: Mapping[str, Any], production: pd.DataFrame) -> str:
+    """The card of one plant (a row of a placed table with status) as HTML."""
+    return _template("card.html").render(
+        plant=plant,
+        status_words=tables.STATUSES[plant["status"]],
+        facts=plant_facts(plant, production),
+        link=_web_address(plant.get("wikipedia_url", "")),
+    )
+
+
+def plant_facts(plant: Mapping[str, Any], production: pd.DataFrame) -> list[tuple[str, str]]:
+    """Term and text of each line of the card; what is not known says so."""
+    runs = figures.runs(production, plant["plant_id"], brand=tables.BRAND)
+    now = "; ".join(f"{run.model}, {run.years}" for run in runs if run.end_year is None)
+    before = "; ".join(f"{run.model}, {run.years}" for run in runs if run.end_year is not None)
+    brands = figures.other_brands(production, plant["plant_id"])
+    lines = [
+        ("Alfa Romeos now", now or "none known"),
+        ("Alfa Romeos before", before or "none known"),
+        ("Other brands", figures.join(brands) if brands else "none known"),
+        ("Town", ", ".join(plant[part] for part in ("town", "region", "country") if plant.get(part))),
+        ("Address", plant.get("address", "")),
+        ("Location", _location(plant)),
+        ("Opened", _number(plant.get("opened_year"), "")),
+        ("Closed", _number(plant.get("closed_year"), "")),
+        ("Owner", plant.get("owner", "")),
+        ("Site", _area(plant.get("site_area_m2"))),
+        ("Employees", _employees(plant)),
+    ]
+    optional = ("Closed", "Address")
+    return [(term, text or "not stated") for term, text in lines if text or term not in optional]
+
+
+def headline(figure: figures.Totals) -> str:
+    """Headline figures as HTML."""
+    pairs = [
+        (figure.plants, "plant" if figure.plants == 1 else "plants"),
+        (figure.countries, "country" if figure.countries == 1 else "countries"),
+        (figure.building_now, f"building Alfa Romeos now ({tables.AS_OF})"),
+    ]
+    items = Markup("").join(Markup("<div><b>{:,}</b> <span>{}</span></div>").format(*pair) for pair in pairs)
+    return str(Markup('<div class="atlas-figures">{}</div>').format(items))
+
+
+def lead(sentence: str) -> str:
+    """A sentence under a title as HTML."""
+    return str(Markup('<p class="atlas-lead">{}</p>').format(escape(sentence)))
+
+
+@cache
+def _template(name: str) -> Template:
+    return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template(name)
+
+
+def _web_address(text: str) -> str:
+    return text if text.startswith(("https://", "http://")) else ""
+
+
+def _location(plant: Mapping[str, Any]) -> str:
+    if pd.isna(plant["latitude"]):
+        return "not located"
+    position = f"{plant['latitude']:.4f}, {plant['longitude']:.4f}"
+    return f"{position}, {figures.accuracy_in_words(plant['accuracy_m'], plant['geocoder'])}"
+
+
+def _number(value: Any, unit: str) -> str:
+    return "" if value is None or pd.isna(value) else f"{int(value)}{unit}"
+
+
+def _area(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else f"{int(value):,} m² ({value / 10_000:,.1f} hectares)"
+
+
+def _employees(plant: Mapping[str, Any]) -> str:
+    count, year = plant.get("employees"), plant.get("employees_year")
+    if count is None or pd.isna(count):
+        return ""
+    return f"{int(count):,}" + ("" if year is None or pd.isna(year) else f" ({int(year)})")

@@ -1,0 +1,66 @@
+"""Is everything in order? One report for `python -m atlas check` and for `/api/health`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from atlas import basemap, bundle, catalog, geocoding, placecache
+from atlas.errors import AtlasError
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Findings as sentences; `problems` is empty when all is sound."""
+
+    rows: dict[str, int]
+    assets: dict[str, bool]
+    cache_writable: bool
+    findings: list[str]
+    problems: list[str]
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.problems
+
+
+def run(folder: Path | None = None) -> Report:
+    """Looks at data, browser files, cache and geocoder settings; asks nobody on the network."""
+    problems: list[str] = []
+    findings: list[str] = []
+    opened = _attempt(lambda: catalog.open_catalog(folder), problems)
+    rows = {}
+    if opened:
+        rows = {sheet.key: len(sheet.table) for sheet in opened.sheets.values()}
+        for sheet in opened.sheets.values():
+            placed = int(sheet.table["latitude"].notna().sum())
+            findings.append(f"Data: {sheet.title.lower()}, {placed} of {len(sheet.table)} placed on the map.")
+            problems += [sheet.problem] if sheet.problem else []
+    assets = {
+        "leaflet": _attempt(lambda: bool(bundle.read("atlas.js")), problems) is not None,
+        "basemap": _attempt(lambda: bool(basemap.read("world.json")), problems) is not None,
+    }
+    if all(assets.values()):
+        findings.append("Map: Leaflet and the built-in base map are here; no internet is needed.")
+    cache = _attempt(_cache_status, problems)
+    if cache:
+        findings.append(f"Cache: {cache.places:,} places of your own in {cache.folder}.")
+        problems += [cache.problem] if cache.problem else []
+    settings = _attempt(geocoding.settings, problems)
+    if settings:
+        findings.append(f"Geocoder: {settings.service}, asked only for places that no cache knows.")
+    return Report(rows, assets, bool(cache and cache.writable), findings, problems)
+
+
+def _cache_status() -> placecache.CacheStatus:
+    return placecache.cache_status(placecache.FileCache(placecache.cache_folder() / placecache.FILE_NAME))
+
+
+def _attempt(step: Callable[[], Result], problems: list[str]) -> Result | None:
+    try:
+        return step()
+    except AtlasError as error:
+        problems.append(str(error))
+        return None

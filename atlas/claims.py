@@ -1,0 +1,37 @@
+"""The article's claims and what became of them: counts, words and HTML."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+
+from atlas.tables import VERDICTS
+
+_FOLDER = Path(__file__).parent / "assets"
+
+
+def options(claims: pd.DataFrame) -> list[str]:
+    """Verdicts that occur, in the order of `VERDICTS`."""
+    return [verdict for verdict in VERDICTS if (claims["verdict"] == verdict).any()]
+
+
+def label(claims: pd.DataFrame) -> Callable[[str], str]:
+    """Verdict -> "Supported (17)"."""
+    counts = claims["verdict"].value_counts()
+    return lambda verdict: f"{verdict.capitalize()} ({counts[verdict]})"
+
+
+def summary(claims: pd.DataFrame) -> str:
+    """ "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable. …"."""
+    counts = claims["verdict"].value_counts()
+    parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
+    found = f"Of {len(claims)} claims, {', '.join(parts[:-1])} and {parts[-1]}."
+    return f"{found} Each says why, and links to its source."
+
+
+def as_html(claims: pd.DataFrame, verdict: str | None, names: Mapping[str, str]) -> str:
+    """The claims (of one verdict, if given) as HTML; `names`: plant_id -> name."""
+    rows = claims if verdict is None else claims[claims["verdict"] == verdict]
+    template = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template("claims.html")
+    return template.render(claims=rows.to_dict("records"), names=names)

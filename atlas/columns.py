@@ -1,0 +1,114 @@
+"""The columns of a plant table as people see them: label, unit, kind and meaning.
+
+From these rows come the tables on the pages, the comparison side by side and the order of an export.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from atlas.tables import STATUSES
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `label` holds the unit; `kind` says how a value is shown."""
+
+    name: str
+    label: str
+    kind: Literal["text", "year", "number", "degrees", "link", "status"]
+    help: str
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("plant_id", "Id", "text", "Short name used in links and files."),
+    Column("name", "Name", "text", "Name as in the article."),
+    Column("official_name", "Official name", "text", "Name that the owner uses."),
+    Column("status", "Status", "status", "Worked out from the models; see the note on data."),
+    Column("models_now", "Alfa Romeos now", "text", "Models without an end year."),
+    Column("models_before", "Alfa Romeos before", "text", "Models that ended."),
+    Column("address", "Address", "text", "Postal address of the site."),
+    Column("town", "Town", "text", "Municipality that the site stands in."),
+    Column("region", "Region", "text", "Region or state."),
+    Column("country", "Country", "text", "Country of the site."),
+    Column("country_code", "Country code", "text", "ISO 3166-1 alpha-2."),
+    Column("latitude", "Latitude (°)", "degrees", "WGS 84, decimal degrees, north is positive."),
+    Column("longitude", "Longitude (°)", "degrees", "WGS 84, decimal degrees, east is positive."),
+    Column("accuracy_m", "Location accuracy (m)", "number", "How far off the position may be."),
+    Column("geocoder", "Location found by", "text", "How the position was found."),
+    Column("opened_year", "Opened", "year", "Year in which production began."),
+    Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
+    Column("owner", "Owner", "text", "Present owner."),
+    Column("site_area_m2", "Site area (m²)", "number", "Area of the whole site."),
+    Column("employees", "Employees", "number", "People employed, in the year beside it."),
+    Column("employees_year", "Employees in", "year", "Year of the number of employees."),
+    Column("role", "Role", "text", "What the plant is to Alfa Romeo."),
+    Column("wikipedia_url", "Wikipedia", "link", "Article about the plant."),
+)
+BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
+SOURCE_LABELS: Mapping[str, str] = {
+    "table": "Table",
+    "row_key": "Row",
+    "column": "Fact",
+    "value": "Value",
+    "source_url": "Source",
+    "read_from": "Read from",
+    "confidence": "Confidence",
+    "note": "Note",
+}
+ON_MAP_PAGE = ("name", "status", "models_now", "town", "country", "opened_year", "owner")
+ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plant_id")
+
+
+def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
+    """Those of `names` that the table has, then the table's own further columns."""
+    known = [name for name in names if name in table.columns]
+    return known + [name for name in table.columns if name not in BY_NAME and names is ON_PLANTS_PAGE]
+
+
+def for_people(table: pd.DataFrame) -> pd.DataFrame:
+    """A copy to look at: codes are words, and what is empty is missing (shown as "not stated")."""
+    shown = table.assign(
+        **{name: table[name].replace("", None) for name in table.columns if table[name].dtype == "str"}
+    )
+    if "status" in shown.columns:
+        shown["status"] = shown["status"].map(STATUSES)
+    for name in {"models_now", "models_before"} & set(shown.columns):
+        shown[name] = shown[name].fillna("none known")
+    return shown
+
+
+def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
+    """Chosen plants as columns, facts as rows, every cell as text; facts that none states are left out."""
+    chosen = for_people(table).set_index("plant_id").loc[plant_ids]
+    labels = [column for column in COLUMNS if column.name in chosen.columns and column.name != "name"]
+    cells = {
+        column.label: [as_text(column, value) for value in chosen[column.name]]
+        for column in labels
+        if not chosen[column.name].map(_is_empty).all()
+    }
+    headers = _distinct(chosen["name"].tolist())
+    return pd.DataFrame(cells, index=pd.Index(headers, name="Fact")).T
+
+
+def as_text(column: Column, value: Any) -> str:
+    """One cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
+    if _is_empty(value):
+        return "not stated"
+    formats = {"year": "{:.0f}", "number": "{:,.0f}", "degrees": "{:.4f}"}
+    return formats.get(column.kind, "{}").format(value)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or bool(pd.isna(value))
+
+
+def _distinct(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    for position, name in enumerate(names):
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            names[position] = f"{name} ({seen[name]})"
+    return names

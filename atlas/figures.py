@@ -1,0 +1,121 @@
+"""Figures and facts: totals of a selection, the story of one plant, words for what is on the map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from atlas import tables
+from atlas.filters import Selection, describe
+
+MAX_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Headline figures of the shown rows."""
+
+    plants: int
+    countries: int
+    building_now: int
+    unplaced: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One model's time at a plant; `end_year` None: still built."""
+
+    brand: str
+    model: str
+    start_year: int
+    end_year: int | None
+
+    @property
+    def years(self) -> str:
+        if self.end_year is None:
+            return f"since {self.start_year}"
+        return (
+            str(self.start_year) if self.end_year == self.start_year else f"{self.start_year}–{self.end_year}"
+        )
+
+
+def totals(shown: pd.DataFrame) -> Totals:
+    """Totals of the shown rows of a placed table with status."""
+    return Totals(
+        plants=len(shown),
+        countries=shown.loc[shown["country"] != "", "country"].nunique(),
+        building_now=int((shown["status"] == "now").sum()),
+        unplaced=int(shown["latitude"].isna().sum()),
+    )
+
+
+def runs(production: pd.DataFrame, plant_id: str, *, brand: str | None = None) -> list[Run]:
+    """A plant's models, newest first; those of one brand if `brand` is given."""
+    rows = production[production["plant_id"] == plant_id]
+    rows = rows if brand is None else rows[rows["brand"] == brand]
+    rows = rows.sort_values(["start_year", "model"], ascending=[False, True])
+    ends = [None if pd.isna(year) else int(year) for year in rows["end_year"]]
+    return [
+        Run(brand, model, int(start), end)
+        for brand, model, start, end in zip(
+            rows["brand"], rows["model"], rows["start_year"], ends, strict=True
+        )
+    ]
+
+
+def other_brands(production: pd.DataFrame, plant_id: str) -> list[str]:
+    """Brands other than Alfa Romeo that the plant builds or built, in the order of the table."""
+    rows = production[(production["plant_id"] == plant_id) & (production["brand"] != tables.BRAND)]
+    return list(dict.fromkeys(rows["brand"]))
+
+
+def in_words(selection: Selection, shown: pd.DataFrame, figures: Totals) -> str:
+    """The map in a sentence or two: how many, where, and (up to twenty) which."""
+    sentence = describe(selection, figures.plants, figures.countries)
+    names = [f"{name} ({town or country})" for name, town, country in _named(shown)]
+    if not names:
+        return f"{sentence}."
+    rest = f" and {figures.plants - len(names):,} more" if figures.plants > len(names) else ""
+    return f"{sentence}: {', '.join(names)}{rest}."
+
+
+def now_in_words(table: pd.DataFrame) -> str:
+    """Where Alfa Romeos are built today, from the table: "Built today (…) at A and B." """
+    names = table.loc[table["status"] == "now", "name"].tolist()
+    if not names:
+        return f"No plant in this table builds Alfa Romeos today ({tables.AS_OF})."
+    return f"Alfa Romeos are built today ({tables.AS_OF}) at {join(names)}."
+
+
+def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
+    """How sure a position is: "within about 1 km (estimate on the map)"."""
+    how = f" ({geocoder})" if geocoder else ""
+    if pd.isna(accuracy_m):
+        return f"not stated{how}"
+    size = f"{accuracy_m / 1000:g} km" if accuracy_m >= 1000 else f"{accuracy_m:.0f} m"
+    return f"within about {size}{how}"
+
+
+def facts_with_sources(sources: pd.DataFrame, table: str, plant_id: str) -> pd.DataFrame:
+    """Rows of `sources` about one plant: its own cells, its position, its models and its output."""
+    key = sources["row_key"]
+    own = (sources["table"].isin([table, "places"])) & (key == plant_id)
+    joined = sources["table"].isin(["production", "output"]) & key.str.startswith(f"{plant_id}|")
+    return sources[own | joined].reset_index(drop=True)
+
+
+def coverage(facts: pd.DataFrame) -> str:
+    """ "65 of 66 facts have a source; 4 have low confidence."."""
+    sourced = int((facts["read_from"] != "none").sum())
+    low = int((facts["confidence"] == "low").sum())
+    return f"{sourced} of {len(facts)} facts have a source; {low} have low confidence."
+
+
+def join(words: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _named(shown: pd.DataFrame) -> list[tuple[str, str, str]]:
+    head = shown.head(MAX_NAMED)
+    return list(zip(head["name"], head["town"], head["country"], strict=True))

@@ -1,0 +1,26 @@
+"""Front door: `streamlit run dashboard.py` serves the pages, the API and the map's files from one process."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from atlas import api, site
+
+base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+prefix = f"/{base_path}" if base_path else ""
+shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+app = st.App(
+    "pages/frame.py",
+    routes=[
+        *api.routes(prefix),
+        *api.page_routes(
+            prefix, [row.url_path for row in site.PAGES], shell, title=site.TITLE, words=site.WORDS
+        ),
+    ],
+    middleware=[Middleware(api.SecurityHeaders)],
+)
+
+if __name__ == "__main__":
+    app.run()
