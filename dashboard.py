@@ -1,15 +1,26 @@
 """Front door: `streamlit run dashboard.py` serves the pages, the API and the map's files from one process."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from atlas import api, site
+from atlas import api, checks, site
 
 base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
 prefix = f"/{base_path}" if base_path else ""
 shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+
+@asynccontextmanager
+async def warm_up(_app: st.App) -> AsyncIterator[None]:
+    """The first visitor need not wait for libraries and tables to load."""
+    await run_in_threadpool(checks.run)
+    yield
+
 
 app = st.App(
     "pages/frame.py",
@@ -19,6 +30,7 @@ app = st.App(
             prefix, [row.url_path for row in site.PAGES], shell, title=site.TITLE, words=site.WORDS
         ),
     ],
+    lifespan=warm_up,
     middleware=[Middleware(api.SecurityHeaders)],
 )
 

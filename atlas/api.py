@@ -2,7 +2,7 @@
 
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
     GET /api/health                                version, rows, browser files, cache
-    GET /assets/<version>/...                      JavaScript, CSS and base map, compressed, never changing
+    GET /assets/<version>/...                      JavaScript, styles, base map: compressed, never changing
 
 A mistake in a request is answered with status 400 and `{"error": sentence}`. `SecurityHeaders`
 goes around everything that the server sends.
@@ -66,7 +66,7 @@ def page_routes(prefix: str, pages: Iterable[str], shell: str, *, title: str, wo
 def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
     """`shell` with title and description, the server's address and an early start for the map's files."""
     root = f"{prefix}/assets/{bundle.version()}"
-    early = json.dumps([f"{root}/atlas.js", f"{root}/atlas.css", f"{root}/basemap/world.json"])
+    early = json.dumps([f"{root}/atlas.js", f"{root}/basemap/world.json"])
     head = (
         f"<title>{escape(title)}</title>"
         f'<meta name="description" content="{escape(words)}">'

@@ -4,25 +4,28 @@ Everything a map needs is read here, compressed once and kept; nothing is fetche
 `version()` changes with the content, so the routes may promise browsers that a URL never changes.
 """
 
+import base64
 import gzip
 import hashlib
+import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from atlas import basemap
 from atlas.errors import DataError
 
 _OWN_FOLDER = Path(__file__).parent / "assets"
 _SCRIPTS = ("basemap.js", "plants.js", "map.js")
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".png": "image/png", ".json": "application/json"}
+_TYPES = {".js": "text/javascript", ".json": "application/json"}
 _BASEMAP = "basemap/"
 
 
 @dataclass(frozen=True)
 class Asset:
-    """One browser file; `gzipped` is its content compressed, `content` as it is (small images only)."""
+    """One browser file: `gzipped` is its content compressed, `content` as it is."""
 
     media_type: str
     gzipped: bytes
@@ -33,7 +36,7 @@ class Asset:
 
 
 def read(name: str) -> Asset:
-    """The file called `name`: "atlas.js", "atlas.css", "images/…png" or "basemap/…json".
+    """The file called `name`: "atlas.js" or "basemap/…json".
 
     Raises `KeyError` for any other name, `DataError` when a file that should be there cannot be read.
     """
@@ -53,16 +56,21 @@ def version() -> str:
 
 @cache
 def _own() -> dict[str, Asset]:
-    files = {
-        "atlas.js": b"\n".join([_leaflet("leaflet.js"), *(_mine(name) for name in _SCRIPTS)]),
-        "atlas.css": b"\n".join([_leaflet("leaflet.css"), _mine("atlas.css")]),
-        "images/layers.png": _leaflet("images/layers.png"),
-        "images/layers-2x.png": _leaflet("images/layers-2x.png"),
-    }
-    return {
-        name: Asset(_TYPES[PurePosixPath(name).suffix], gzip.compress(content, mtime=0))
-        for name, content in files.items()
-    }
+    # The styles travel inside the script: a map that is drawn before its styles measures its labels wrong.
+    style = f"const style = document.createElement('style'); style.textContent = {json.dumps(css())};"
+    addition = f"{{{style} document.head.append(style);}}"
+    script = b"\n".join([addition.encode(), _leaflet("leaflet.js"), *(_mine(name) for name in _SCRIPTS)])
+    return {"atlas.js": Asset(_TYPES[".js"], gzip.compress(script, mtime=0))}
+
+
+def css() -> str:
+    """Leaflet's styles and ours, with the images that they name inside."""
+    text = (_leaflet("leaflet.css") + b"\n" + _mine("atlas.css")).decode()
+    return re.sub(r"url\((images/[\w-]+\.png)\)", lambda match: f"url({_data_url(match.group(1))})", text)
+
+
+def _data_url(image: str) -> str:
+    return f"data:image/png;base64,{base64.b64encode(_leaflet(image)).decode()}"
 
 
 def _mine(name: str) -> bytes:

@@ -76,7 +76,7 @@ class AtlasMap(folium.Map):
         )
         root = f"{ASSETS}/{bundle.version()}"
         self.default_js = [("atlas", f"{root}/atlas.js")]
-        self.default_css = [("atlas", f"{root}/atlas.css")]
+        self.default_css = []
         settings = {
             "basemap": f"{root}/basemap/",
             "embedded": EMBEDDED,

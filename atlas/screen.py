@@ -48,10 +48,11 @@ _view: ContextVar[View] = ContextVar("view")
 
 def run_frame() -> None:
     """Navigation, filters and export around the page that the URL names; errors become a sentence."""
-    st.set_page_config(page_title=TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide")
-    st.html(ASSETS / "page.css")
     pages = {row.script: _page(row) for row in PAGES}
     page = st.navigation(list(pages.values()), position="hidden")
+    title = TITLE if not page.url_path else f"{page.title} · {TITLE}"
+    st.set_page_config(page_title=title, page_icon=str(ASSETS / "icon.svg"), layout="wide")
+    st.html(ASSETS / "page.css")
     try:
         view = _read_view(pages)
         _view.set(view)
@@ -71,9 +72,8 @@ def show_error(error: AtlasError) -> None:
 
 
 def _page(row: PageRow) -> Any:
-    return st.Page(
-        row.script, title=row.title, icon=row.icon, url_path=row.url_path or None, default=not row.url_path
-    )
+    # Without an icon: Streamlit would fetch it from the internet for the browser's tab.
+    return st.Page(row.script, title=row.title, url_path=row.url_path or None, default=not row.url_path)
 
 
 def _read_view(pages: dict[str, Any]) -> View:

@@ -31,6 +31,9 @@
 
   /** Draw what `config` says; called by the page after every change. See maps.py for its fields. */
   function update(map, config) {
+    if (window.feature_group) {
+      window.feature_group.length = 0; // streamlit-folium never forgets a group that it has removed
+    }
     const isNew = !states.has(map);
     const state = isNew ? start(map) : states.get(map);
     if (state.version !== config.version) {
