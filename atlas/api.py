@@ -9,6 +9,7 @@ goes around everything that the server sends.
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,10 +90,10 @@ async def plants_csv(request: Request) -> Response:
 
 
 async def health(_request: Request) -> Response:
-    """Whether data, browser files and cache are in order; status 503 where the data is not."""
+    """Whether all is in order: "ok", "degraded" (cache or geocoder) or, with status 503, "broken"."""
     report = await run_in_threadpool(checks.run)
     content = {
-        "status": "ok" if report.is_sound else "broken",
+        "status": "ok" if report.is_sound else "degraded" if report.can_serve else "broken",
         "version": __version__,
         "rows": report.rows,
         "assets": report.assets,
@@ -100,7 +101,7 @@ async def health(_request: Request) -> Response:
         "problems": report.problems,
     }
     return JSONResponse(
-        content, status_code=200 if report.is_sound else 503, headers={"Cache-Control": "no-store"}
+        content, status_code=200 if report.can_serve else 503, headers={"Cache-Control": "no-store"}
     )
 
 
@@ -115,7 +116,7 @@ async def asset(request: Request) -> Response:
         return _problem(503, error)
     keep = f"public, max-age={_YEAR_S}, immutable" if version == bundle.version() else "no-cache"
     headers = {"Cache-Control": keep, "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", request.headers.get("accept-encoding", "")):
         return Response(
             found.gzipped, media_type=found.media_type, headers={**headers, "Content-Encoding": "gzip"}
         )

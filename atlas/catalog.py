@@ -55,7 +55,7 @@ class Catalog:
     def sheet(self, key: str) -> Sheet:
         """The sheet called `key`; raises `SelectionError` naming those that exist."""
         if key not in self.sheets:
-            message = f"There is no table “{key}”; there is {', '.join(self.sheets)}."
+            message = f"There is no table “{key[:60]}”; there is {', '.join(self.sheets)}."
             raise SelectionError(message)
         return self.sheets[key]
 
@@ -127,6 +127,6 @@ def _stamp(folder: Path) -> tuple[object, ...]:
 def _changed(path: Path) -> tuple[int, int]:
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return (0, 0)
     return (stat.st_mtime_ns, stat.st_size)

@@ -23,7 +23,13 @@ class Report:
 
     @property
     def is_sound(self) -> bool:
+        """Nothing at all is wrong."""
         return not self.problems
+
+    @property
+    def can_serve(self) -> bool:
+        """Data and map files are there: what is shown is whole, whatever the cache or the geocoder lack."""
+        return bool(self.rows) and all(self.assets.values())
 
 
 def run(folder: Path | None = None) -> Report:
@@ -47,7 +53,11 @@ def run(folder: Path | None = None) -> Report:
     cache = _attempt(_cache_status, problems)
     if cache:
         findings.append(f"Cache: {cache.places:,} places of your own in {cache.folder}.")
-        problems += [cache.problem] if cache.problem else []
+        unwritable = (
+            f"The cache folder {cache.folder} cannot be written. Set ATLAS_CACHE_DIR to a folder that can."
+        )
+        trouble = cache.problem or (None if cache.writable else unwritable)
+        problems += [trouble] if trouble and trouble not in problems else []
     settings = _attempt(geocoding.settings, problems)
     if settings:
         findings.append(f"Geocoder: {settings.service}, asked only for places that no cache knows.")

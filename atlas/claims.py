@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
+from atlas import figures
 from atlas.tables import VERDICTS
 
 _FOLDER = Path(__file__).parent / "assets"
@@ -26,7 +27,7 @@ def summary(claims: pd.DataFrame) -> str:
     """ "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable. …"."""
     counts = claims["verdict"].value_counts()
     parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
-    found = f"Of {len(claims)} claims, {', '.join(parts[:-1])} and {parts[-1]}."
+    found = f"Of {len(claims)} claims, {figures.join(parts) or 'none is checked'}."
     return f"{found} Each says why, and links to its source."
 
 

@@ -102,13 +102,12 @@ def as_text(column: Column, value: Any) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or bool(pd.isna(value))
+    return bool(pd.isna(value)) or value == ""
 
 
 def _distinct(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    for position, name in enumerate(names):
-        seen[name] = seen.get(name, 0) + 1
-        if seen[name] > 1:
-            names[position] = f"{name} ({seen[name]})"
-    return names
+    taken: list[str] = []
+    for name in names:
+        spellings = (name, *(f"{name} ({number})" for number in range(2, len(names) * 2 + 2)))
+        taken.append(next(one for one in spellings if one not in taken))
+    return taken

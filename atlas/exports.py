@@ -4,6 +4,7 @@ Text cells that a spreadsheet would run as a formula get a leading apostrophe (O
 injection); numbers never do, so a longitude of -99.6 stays a number.
 """
 
+import io
 from datetime import date
 
 import pandas as pd
@@ -18,7 +19,16 @@ def csv(table: pd.DataFrame) -> bytes:
     """The rows as CSV: UTF-8, LF, known columns in the order of `columns.COLUMNS`, then others."""
     known = [column.name for column in columns.COLUMNS if column.name in table.columns]
     ordered = table[[*known, *(name for name in table.columns if name not in known)]]
-    return neutralise(ordered).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    lines = _Lines()
+    neutralise(ordered).to_csv(lines, index=False, lineterminator="\r\n")
+    return lines.getvalue().encode("utf-8")
+
+
+class _Lines(io.StringIO):
+    """Rows that end with LF. Python before 3.13 quotes a cell's CR only if rows are to end with CR LF."""
+
+    def write(self, row: str) -> int:
+        return super().write(row.removesuffix("\r\n") + "\n")
 
 
 def file_name(selection: filters.Selection, today: date, ending: str) -> str:

@@ -72,7 +72,9 @@ def other_brands(production: pd.DataFrame, plant_id: str) -> list[str]:
 def in_words(selection: Selection, shown: pd.DataFrame, figures: Totals) -> str:
     """The map in a sentence or two: how many, where, and (up to twenty) which."""
     sentence = describe(selection, figures.plants, figures.countries)
-    names = [f"{name} ({town or country})" for name, town, country in _named(shown)]
+    names = [
+        f"{name} ({town or country})" if town or country else name for name, town, country in _named(shown)
+    ]
     if not names:
         return f"{sentence}."
     rest = f" and {figures.plants - len(names):,} more" if figures.plants > len(names) else ""
@@ -108,7 +110,8 @@ def coverage(facts: pd.DataFrame) -> str:
     """ "65 of 66 facts have a source; 4 have low confidence."."""
     sourced = int((facts["read_from"] != "none").sum())
     low = int((facts["confidence"] == "low").sum())
-    return f"{sourced} of {len(facts)} facts have a source; {low} have low confidence."
+    has = "has" if low == 1 else "have"
+    return f"{sourced} of {len(facts)} facts have a source; {low} {has} low confidence."
 
 
 def join(words: Sequence[str]) -> str:

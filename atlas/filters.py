@@ -178,12 +178,13 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
     choices = []
     for row in FILTERS:
         if row.key in index.options:
-            known = {fold(value): value for value in index.options[row.key].values}
+            values = index.options[row.key].values
+            # An exact spelling wins over one that differs in accents or case only.
+            known = {fold(value): value for value in values} | {value: value for value in values}
             asked = [text.strip() for text in params.get(row.key, ()) if text.strip()]
-            found = [known[fold(text)] for text in asked if fold(text) in known]
-            problems += [
-                _unknown_value(row, text, list(known.values())) for text in asked if fold(text) not in known
-            ]
+            matched = [(text, known.get(text) or known.get(fold(text))) for text in asked]
+            found = [value for _, value in matched if value]
+            problems += [_unknown_value(row, text, values) for text, value in matched if not value]
             if found:
                 choices.append((row.key, tuple(dict.fromkeys(found))))
     words = " ".join(text.strip() for text in params.get(SEARCH, ())).strip()
@@ -287,7 +288,7 @@ def _say(row: Filter, selection: Selection) -> str:
     return row.phrase.format(between.join(words)) if row.phrase != "{}" else between.join(words)
 
 
-def _unknown_value(row: Filter, text: str, known: list[str]) -> str:
+def _unknown_value(row: Filter, text: str, known: Sequence[str]) -> str:
     names = ", ".join(known[:12]) + (f" and {len(known) - 12:,} more" if len(known) > 12 else "")
     return f"{row.label}: there is no “{_short(text)}” in this table; there is {names or 'no value at all'}."
 

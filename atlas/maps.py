@@ -28,7 +28,7 @@ from atlas.tables import STATUSES
 
 EMBEDDED = "Built-in map"
 ASSETS = "../../assets"  # seen from the page that streamlit-folium shows the map in
-_TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#\u2028\u2029]""")
+_TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,10 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     """One CSV file as a typed table with exactly the columns of `schema`; raises `DataError`."""
     raw = _read_text_cells(path)
     _check_columns(path.name, list(raw.columns), list(schema.columns))
+    if not isinstance(raw.index, pd.RangeIndex):  # pandas takes cells without a header for row names
+        raise DataError(f"{path.name}, row 2 has more cells than there are columns; remove the extra commas.")
     try:
+        _check_whole_numbers(path.name, raw, schema)
         typed = schema.validate(raw.replace("", pd.NA), lazy=True)
     except pa.errors.SchemaErrors as error:
         raise DataError(_first_wrong_cell(path.name, raw, error)) from error
@@ -181,7 +184,8 @@ def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
         "models_now": runs[open_end].groupby("plant_id")["model"].agg(BETWEEN_MODELS.join),
         "models_before": runs[~open_end].groupby("plant_id")["model"].agg(BETWEEN_MODELS.join),
     }
-    joined = plants.assign(**{name: plants["plant_id"].map(text).fillna("") for name, text in models.items()})
+    named = {name: plants["plant_id"].map(text).astype("str").fillna("") for name, text in models.items()}
+    joined = plants.assign(**named)
     status = pd.Series("none", index=joined.index)
     status = status.mask(joined["models_before"] != "", "before").mask(joined["models_now"] != "", "now")
     return joined.assign(status=status)
@@ -205,6 +209,17 @@ def _read_text_cells(path: Path) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         detail = str(error).strip().removeprefix("Error tokenizing data. C error: ")
         raise DataError(f"{path.name} is not a well-formed table: {detail}. {way_out}") from error
+
+
+def _check_whole_numbers(file: str, raw: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
+    """What pandas alone would round, guess or refuse without saying which cell: " 1972 ", "1_972"."""
+    for name, column in schema.columns.items():
+        if str(column.dtype) == "Int64":
+            odd = raw[name].str.contains(r"[\s_]", regex=True).to_numpy(dtype=bool)
+            if odd.any():
+                position = int(odd.argmax())
+                cell = _cell(file, position, name, raw[name].iloc[position])
+                raise DataError(f"{cell} {_reason('dtype')}.")
 
 
 def _check_columns(file: str, found: list[str], wanted: list[str]) -> None:

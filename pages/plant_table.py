@@ -18,4 +18,6 @@ else:
     if len(chosen) < 2:
         st.caption("Choose two or more plants to see their facts beside each other.")
     else:
-        st.table(columns.side_by_side(view.sheet.table, chosen).map(screen.plain))
+        st.table(
+            columns.side_by_side(view.sheet.table, chosen).map(screen.plain).rename(columns=screen.plain)
+        )

@@ -4,16 +4,19 @@
 text is taken for code.
 """
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from atlas import catalog
+from atlas import geocoding
+from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
 HOSTILE = (
@@ -42,7 +45,7 @@ HOSTILE = (
     "%s %(x)s {0} {name}",
 )
 
-settings.register_profile("atlas", deadline=None, database=None, derandomize=True)
+settings.register_profile("atlas", max_examples=60, deadline=None, database=None, derandomize=True)
 settings.load_profile("atlas")
 
 
@@ -51,15 +54,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("hostile", HOSTILE, ids=ascii)
 
 
+@pytest.fixture(scope="session")
+def empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache folder of all tests that save nothing; one for all, so that tables are read once."""
+    return tmp_path_factory.mktemp("empty-cache")
+
+
 @pytest.fixture(autouse=True)
-def own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """An empty cache folder, no settings of the geocoder, nothing remembered from another test."""
-    for name in ("GEOCODER", "GEOCODER_URL", "GEOCODER_KEY", "GEOCODER_USER_AGENT", "GEOCODER_DELAY_S"):
-        monkeypatch.delenv(f"ATLAS_{name}", raising=False)
-    monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path_factory.mktemp("own-cache")))
-    catalog._load.cache_clear()
+def own_world(monkeypatch: pytest.MonkeyPatch, empty_cache: Path) -> Iterator[None]:
+    """No cached places and no settings from outside; a test that saves places takes a folder of its own."""
+    for name in [name for name in os.environ if name.startswith("ATLAS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ATLAS_CACHE_DIR", str(empty_cache))
     yield
-    catalog._load.cache_clear()
+    assert list(empty_cache.iterdir()) == [], "a test left places for the next one"
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +109,19 @@ def edit(data_folder: Path) -> Callable[[str, str, str], None]:
         path.write_bytes(text.replace(old, new, 1).encode("utf-8"))
 
     return replace
+
+
+@pytest.fixture
+def nominatim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[NominatimServer]:
+    """The configured geocoder is a server on this machine, and waiting for it takes no time.
+
+    Answers are saved in `tmp_path / "own"`.
+    """
+    monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path / "own"))
+    clock = Clock()
+    limiters = geocoding.Limiters(clock=clock, sleep=clock.sleep)
+    monkeypatch.setattr(geocoding, "default_ask", partial(geocoding.default_ask, limiters=limiters))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with NominatimServer(clock) as server:
+        monkeypatch.setenv("ATLAS_GEOCODER_URL", server.url)
+        yield server

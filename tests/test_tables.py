@@ -11,191 +11,191 @@ from atlas.errors import DataError
 
 Edit = Callable[[str, str, str], None]
 WHOLE = "must be a whole number; correct it or leave it empty."
+LINK = "must be a web address that begins with http:// or https://."
 COLUMNS = "The columns are listed in data/README.md."
 RESTORE = "Restore it from the project (git checkout data/plants.csv)."
 
-# file, what stands there, what is put in its place, what the reader is told
+# file, what stands there, what is put in its place, then the place and the words that the reader is told
 WRONG_CELLS = [
-    (
-        "plants",
-        ",1972,",
-        ",nineteen,",
-        f"plants.csv, row 2, column opened_year: the value “nineteen” {WHOLE}",
-    ),
-    ("plants", ",1972,", ",12.5,", f"plants.csv, row 2, column opened_year: the value “12.5” {WHOLE}"),
-    ("plants", ",1972,", ",1e3,", f"plants.csv, row 2, column opened_year: the value “1e3” {WHOLE}"),
-    ("plants", ",1972,", ",1_972,", f"plants.csv, row 2, column opened_year: the value “1_972” {WHOLE}"),
-    ("plants", ",1972,", ", 1972 ,", f"plants.csv, row 2, column opened_year: the value “ 1972 ” {WHOLE}"),
-    ("plants", ",1972,", ",NA,", f"plants.csv, row 2, column opened_year: the value “NA” {WHOLE}"),
-    ("plants", ",1972,", ",inf,", f"plants.csv, row 2, column opened_year: the value “inf” {WHOLE}"),
+    ("plants", ",1972,", ",nineteen,", 2, "opened_year", f"the value “nineteen” {WHOLE}"),
+    ("plants", ",1972,", ",12.5,", 2, "opened_year", f"the value “12.5” {WHOLE}"),
+    ("plants", ",1972,", ",1e3,", 2, "opened_year", f"the value “1e3” {WHOLE}"),
+    ("plants", ",1972,", ",1_972,", 2, "opened_year", f"the value “1_972” {WHOLE}"),
+    ("plants", ",1972,", ", 1972 ,", 2, "opened_year", f"the value “ 1972 ” {WHOLE}"),
+    ("plants", ",1972,", ",NA,", 2, "opened_year", f"the value “NA” {WHOLE}"),
+    ("plants", ",1972,", ",inf,", 2, "opened_year", f"the value “inf” {WHOLE}"),
     (
         "plants",
         ",1972,",
         ",99999999999999999999,",
-        f"plants.csv, row 2, column opened_year: the value “99999999999999999999” {WHOLE}",
+        2,
+        "opened_year",
+        f"the value “99999999999999999999” {WHOLE}",
     ),
     (
         "plants",
         ",1972,",
         ",1066,",
-        "plants.csv, row 2, column opened_year: the value “1066” must be a whole number from 1850 to 2100.",
+        2,
+        "opened_year",
+        "the value “1066” must be a whole number from 1850 to 2100.",
     ),
     (
         "plants",
         ",2214000,",
         ",-1,",
-        "plants.csv, row 3, column site_area_m2: the value “-1” must be a whole number from 1 to 1000000000.",
+        3,
+        "site_area_m2",
+        "the value “-1” must be a whole number from 1 to 1000000000.",
     ),
     (
         "plants",
         "toluca,",
         "Toluca de Lerdo,",
-        "plants.csv, row 6, column plant_id: the value “Toluca de Lerdo” must be an id of small letters, "
-        "digits, _ and -.",
+        6,
+        "plant_id",
+        "the value “Toluca de Lerdo” must be an id of small letters, digits, _ and -.",
     ),
-    (
-        "plants",
-        "cassino,",
-        ",",
-        "plants.csv, row 2, column plant_id: the empty cell must be filled in.",
-    ),
+    ("plants", "cassino,", ",", 2, "plant_id", "the empty cell must be filled in."),
     (
         "plants",
         "melfi,",
         "cassino,",
-        "plants.csv, row 2, column plant_id: the value “cassino” stands twice; ids must be unique. "
-        "(One more wrong cell.)",
+        2,
+        "plant_id",
+        "the value “cassino” stands twice; ids must be unique. (One more wrong cell.)",
     ),
     (
         "plants",
         "https://en.wikipedia.org/wiki/Maserati",
         "javascript:alert(1)",
-        "plants.csv, row 5, column wikipedia_url: the value “javascript:alert(1)” must be a web address that "
-        "begins with http:// or https://.",
+        5,
+        "wikipedia_url",
+        f"the value “javascript:alert(1)” {LINK}",
     ),
     (
         "plants",
         "https://en.wikipedia.org/wiki/Maserati",
         "https://en.wikipedia.org/wiki/Mase rati",
-        "plants.csv, row 5, column wikipedia_url: the value “https://en.wikipedia.org/wiki/Mase rati” must be a "
-        "web address that begins with http:// or https://.",
+        5,
+        "wikipedia_url",
+        f"the value “https://en.wikipedia.org/wiki/Mase rati” {LINK}",
     ),
     (
         "plants",
         ",MX,",
         ",MEX,",
-        "plants.csv, row 6, column country_code: the value “MEX” must be a two-letter country code such as IT.",
+        6,
+        "country_code",
+        "the value “MEX” must be a two-letter country code such as IT.",
     ),
-    (
-        "plants",
-        "Cassino Plant,",
-        ",",
-        "plants.csv, row 2, column name: the empty cell must be filled in.",
-    ),
-    (
-        "sites",
-        ",Thailand,TH,",
-        ",,TH,",
-        "sites.csv, row 15, column country: the empty cell must be filled in.",
-    ),
+    ("plants", "Cassino Plant,", ",", 2, "name", "the empty cell must be filled in."),
+    ("sites", ",Thailand,TH,", ",,TH,", 15, "country", "the empty cell must be filled in."),
     (
         "sites",
         ",1986\n",
         ",86\n",
-        "sites.csv, row 2, column closed_year: the value “86” must be a whole number from 1850 to 2100.",
+        2,
+        "closed_year",
+        "the value “86” must be a whole number from 1850 to 2100.",
     ),
-    (
-        "production",
-        ",2010,2020,",
-        ",,2020,",
-        "production.csv, row 2, column start_year: the empty cell must be filled in.",
-    ),
+    ("production", ",2010,2020,", ",,2020,", 2, "start_year", "the empty cell must be filled in."),
     (
         "production",
         "Giulietta (940)",
         "Giulietta; Giulia",
-        "production.csv, row 2, column model: the value “Giulietta; Giulia” must not hold a semicolon.",
+        2,
+        "model",
+        "the value “Giulietta; Giulia” must not hold a semicolon.",
     ),
     (
         "output",
         ",135263,exact,",
         ",135263,about,",
-        "output.csv, row 2, column precision: the value “about” must be one of: exact, rounded, derived.",
+        2,
+        "precision",
+        "the value “about” must be one of: exact, rounded, derived.",
     ),
-    (
-        "output",
-        ",135263,",
-        ",135 263,",
-        "output.csv, row 2, column vehicles_built: the value “135 263” " + WHOLE,
-    ),
+    ("output", ",135263,", ",135 263,", 2, "vehicles_built", f"the value “135 263” {WHOLE}"),
     (
         "claims",
         ",supported,",
         ",true,",
-        "claims.csv, row 2, column verdict: the value “true” must be one of: supported, outdated, contradicted, "
-        "not verifiable.",
+        2,
+        "verdict",
+        "the value “true” must be one of: supported, outdated, contradicted, not verifiable.",
     ),
     (
         "sources",
         "the article,high,",
         "the article,certain,",
-        "sources.csv, row 2, column confidence: the value “certain” must be one of: high, medium, low.",
+        2,
+        "confidence",
+        "the value “certain” must be one of: high, medium, low.",
     ),
 ]
-WRONG_FILES = [
-    ("plants", ",town,", ",", f"plants.csv lacks the column town. {COLUMNS}"),
-    ("plants", ",town,", ",city,", f"plants.csv lacks the column town. {COLUMNS}"),
-    (
-        "plants",
-        "wikipedia_url\n",
-        "wikipedia_url,mood\n",
-        f"plants.csv has an unknown column mood. {COLUMNS}",
-    ),
+WRONG_HEADERS = [
+    (",town,", ",", f"plants.csv lacks the column town. {COLUMNS}"),
+    (",town,", ",city,", f"plants.csv lacks the column town. {COLUMNS}"),
+    ("plant_id,name", "plant_id;name", f"plants.csv lacks the column plant_id. {COLUMNS}"),
+    ("wikipedia_url\n", "wikipedia_url,mood\n", f"plants.csv has an unknown column mood. {COLUMNS}"),
+    ("wikipedia_url\n", "wikipedia_url,town\n", f"plants.csv has an unknown column town.1. {COLUMNS}"),
 ]
 WRONG_TOGETHER = [
     (
         "production",
         "cassino,Alfa",
         "casino,Alfa",
-        "production.csv, row 2, column plant_id: the value “casino” is no plant_id of plants.csv or sites.csv; "
-        "correct it.",
+        2,
+        "plant_id",
+        "the value “casino” is no plant_id of plants.csv or sites.csv; correct it.",
     ),
     (
         "output",
         "cassino,2019",
         "casino,2019",
-        "output.csv, row 3, column plant_id: the value “casino” is no plant_id of plants.csv or sites.csv; "
-        "correct it.",
+        3,
+        "plant_id",
+        "the value “casino” is no plant_id of plants.csv or sites.csv; correct it.",
     ),
     (
         "claims",
         "toluca tychy",
         "toluca tichy",
-        "claims.csv, row 11, column plant_ids: the value “tichy” is no plant_id of plants.csv or sites.csv; "
-        "correct it.",
+        11,
+        "plant_ids",
+        "the value “tichy” is no plant_id of plants.csv or sites.csv; correct it.",
     ),
     (
         "sites",
         ",1986\n",
         ",1886\n",
-        "sites.csv, row 2, column closed_year: the value “1886” lies before opened_year 1906; correct one of "
-        "them.",
+        2,
+        "closed_year",
+        "the value “1886” lies before opened_year 1906; correct one of them.",
     ),
     (
         "production",
         ",2010,2020,",
         ",2010,2009,",
-        "production.csv, row 2, column end_year: the value “2009” lies before start_year 2010; correct one of "
-        "them.",
+        2,
+        "end_year",
+        "the value “2009” lies before start_year 2010; correct one of them.",
     ),
     (
         "sites",
         "portello,",
         "melfi,",
-        "sites.csv, row 2, column plant_id: the value “melfi” stands in plants.csv too; ids must be unique over "
-        "both files.",
+        2,
+        "plant_id",
+        "the value “melfi” stands in plants.csv too; ids must be unique over both files.",
     ),
 ]
+
+
+def named(cases: list[tuple[str, str, str, int, str, str]]) -> list[str]:
+    """Short names for the cases of a table."""
+    return [f"{name} {column} {new!a}" for name, _, new, _, column, _ in cases]
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
@@ -207,25 +207,38 @@ def rewrite(path: Path, change: Callable[[list[str]], list[str]]) -> None:
     path.write_text("\n".join(change(lines)) + "\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize(("name", "old", "new", "sentence"), WRONG_CELLS + WRONG_FILES)
+@pytest.mark.parametrize(
+    ("name", "old", "new", "row", "column", "words"), WRONG_CELLS, ids=named(WRONG_CELLS)
+)
 def test_a_wrong_cell_is_one_sentence(
-    data_folder: Path, edit: Edit, name: str, old: str, new: str, sentence: str
+    data_folder: Path, edit: Edit, name: str, old: str, new: str, row: int, column: str, words: str
 ) -> None:
     """File, row as a spreadsheet shows it, column, value and the way out."""
     edit(f"{name}.csv", old, new)
     with pytest.raises(DataError) as caught:
         read(data_folder, name)
-    assert str(caught.value) == sentence
+    assert str(caught.value) == f"{name}.csv, row {row}, column {column}: {words}"
 
 
-@pytest.mark.parametrize(("name", "old", "new", "sentence"), WRONG_TOGETHER)
+@pytest.mark.parametrize(
+    ("name", "old", "new", "row", "column", "words"), WRONG_TOGETHER, ids=named(WRONG_TOGETHER)
+)
 def test_files_that_do_not_fit_together(
-    data_folder: Path, edit: Edit, name: str, old: str, new: str, sentence: str
+    data_folder: Path, edit: Edit, name: str, old: str, new: str, row: int, column: str, words: str
 ) -> None:
     """An id that points nowhere, an id in two files, an end before its start."""
     edit(f"{name}.csv", old, new)
     with pytest.raises(DataError) as caught:
         tables.load(data_folder)
+    assert str(caught.value) == f"{name}.csv, row {row}, column {column}: {words}"
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), WRONG_HEADERS)
+def test_a_wrong_header(data_folder: Path, edit: Edit, old: str, new: str, sentence: str) -> None:
+    """A column that is missing, misnamed, unknown or there twice is named."""
+    edit("plants.csv", old, new)
+    with pytest.raises(DataError) as caught:
+        read(data_folder, "plants")
     assert str(caught.value) == sentence
 
 

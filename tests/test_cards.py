@@ -1,0 +1,199 @@
+"""Cards: plant text is text, what is unknown says so, and only web addresses are links."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from atlas import cards, figures
+
+PRODUCTION = pd.DataFrame(
+    [
+        ("cas", "Alfa Romeo", "Giulietta (940)", 2010, 2020),
+        ("cas", "Alfa Romeo", "Giulia (952)", 2016, pd.NA),
+        ("cas", "Alfa Romeo", "Stelvio (949)", 2017, pd.NA),
+        ("cas", "Maserati", "Grecale", 2022, pd.NA),
+        ("cas", "Fiat", "126", 1972, 1979),
+        ("cas", "Fiat", "131", 1974, 1984),
+    ],
+    columns=["plant_id", "brand", "model", "start_year", "end_year"],
+).astype({"start_year": "Int64", "end_year": "Int64"})
+CASSINO: dict[str, Any] = {
+    "plant_id": "cas",
+    "name": "Cassino Plant",
+    "official_name": "Stabilimento di Cassino",
+    "address": "Viale Agnelli",
+    "town": "Piedimonte",
+    "region": "Lazio",
+    "country": "Italy",
+    "opened_year": 1972,
+    "owner": "Stellantis",
+    "site_area_m2": 2_000_000,
+    "employees": 2200,
+    "employees_year": 2025,
+    "role": "Main plant.",
+    "wikipedia_url": "https://en.wikipedia.org/wiki/Cassino?a=1&b=2",
+    "status": "now",
+    "latitude": 41.474,
+    "longitude": 13.755,
+    "accuracy_m": 1000.0,
+    "geocoder": "estimate on the map",
+}
+UNKNOWN: dict[str, Any] = {
+    "plant_id": "new",
+    "name": "New Plant",
+    "official_name": "",
+    "address": "",
+    "town": "",
+    "region": "",
+    "country": "",
+    "opened_year": pd.NA,
+    "owner": "",
+    "site_area_m2": pd.NA,
+    "employees": pd.NA,
+    "employees_year": pd.NA,
+    "role": "",
+    "wikipedia_url": "",
+    "status": "none",
+    "latitude": float("nan"),
+    "longitude": float("nan"),
+    "accuracy_m": float("nan"),
+    "geocoder": "",
+}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text of each, as a browser reads them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str | None] = []
+        self.attributes: set[str] = set()
+        self.texts: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value for name, value in attrs if name == "href"]
+        self.texts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.texts:
+            self.texts[-1] += data
+
+
+def test_the_facts_of_a_plant() -> None:
+    """Every line of the card, with units, newest model first."""
+    assert cards.plant_facts(CASSINO, PRODUCTION) == [
+        ("Alfa Romeos now", "Stelvio (949), since 2017; Giulia (952), since 2016"),
+        ("Alfa Romeos before", "Giulietta (940), 2010–2020"),
+        ("Other brands", "Maserati and Fiat"),
+        ("Town", "Piedimonte, Lazio, Italy"),
+        ("Address", "Viale Agnelli"),
+        ("Location", "41.4740, 13.7550, within about 1 km (estimate on the map)"),
+        ("Opened", "1972"),
+        ("Owner", "Stellantis"),
+        ("Site", "2,000,000 m² (200.0 hectares)"),
+        ("Employees", "2,200 (2025)"),
+    ]
+
+
+def test_what_is_unknown_says_so() -> None:
+    """No line is blank, and nothing is made up."""
+    assert cards.plant_facts(UNKNOWN, PRODUCTION) == [
+        ("Alfa Romeos now", "none known"),
+        ("Alfa Romeos before", "none known"),
+        ("Other brands", "none known"),
+        ("Town", "not stated"),
+        ("Location", "not located"),
+        ("Opened", "not stated"),
+        ("Owner", "not stated"),
+        ("Site", "not stated"),
+        ("Employees", "not stated"),
+    ]
+
+
+def test_a_closed_plant_says_when() -> None:
+    """The year of closing has a line where there is one; employees may lack their year."""
+    facts = dict(cards.plant_facts({**CASSINO, "closed_year": 1986, "employees_year": pd.NA}, PRODUCTION))
+    assert (facts["Closed"], facts["Employees"]) == ("1986", "2,200")
+
+
+def test_the_card_as_html() -> None:
+    """Name, status, role, facts and one link; no id or code on show."""
+    page = Page(cards.plant_card(CASSINO, PRODUCTION))
+    texts = [text.strip() for text in page.texts if text.strip()]
+    assert texts[:5] == [
+        "Builds Alfa Romeos now",
+        "Cassino Plant",
+        "Stabilimento di Cassino",
+        "Main plant.",
+        "Alfa Romeos now",
+    ]
+    assert page.links == ["https://en.wikipedia.org/wiki/Cassino?a=1&b=2"]
+    assert "now" not in texts
+
+
+def test_a_hostile_name_is_text_on_the_card(hostile: str) -> None:
+    """Every text of a plant shows as it is: no tag, no attribute and no link comes of it."""
+    texts = ("name", "official_name", "address", "town", "region", "country", "owner", "role", "plant_id")
+    plant = {**CASSINO, **dict.fromkeys(texts, hostile), "official_name": hostile + "!", "wikipedia_url": ""}
+    runs = PRODUCTION.assign(plant_id=hostile, model=hostile, brand=["Alfa Romeo"] * 3 + [hostile] * 3)
+    page, plain = Page(cards.plant_card(plant, runs)), Page(cards.plant_card(CASSINO, PRODUCTION))
+    assert page.tags == [tag for tag in plain.tags if tag != "a"][: len(page.tags)]
+    assert page.attributes <= plain.attributes
+    assert page.links == []
+    assert hostile in page.texts
+    assert f"{hostile}, since 2017; {hostile}, since 2016" in page.texts
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        " https://x.org",
+        "data:text/html,x",
+        "//evil.example",
+        "",
+    ],
+)
+def test_only_web_addresses_are_links(address: str) -> None:
+    """Anything but http:// and https:// is no link."""
+    assert Page(cards.plant_card({**CASSINO, "wikipedia_url": address}, PRODUCTION)).links == []
+
+
+def test_an_address_cannot_leave_its_attribute() -> None:
+    """Quotes in an address stay inside the link."""
+    address = 'https://x.org/"onmouseover="alert(1)'
+    page = Page(cards.plant_card({**CASSINO, "wikipedia_url": address}, PRODUCTION))
+    assert page.links == [address]
+    assert "onmouseover" not in page.attributes
+
+
+HEADLINES = [
+    (figures.Totals(5, 2, 2, 0), ["5 plants", "2 countries", "2 building Alfa Romeos now (February 2026)"]),
+    (figures.Totals(1, 1, 0, 0), ["1 plant", "1 country", "0 building Alfa Romeos now (February 2026)"]),
+    (
+        figures.Totals(35908, 167, 0, 9),
+        ["35,908 plants", "167 countries", "0 building Alfa Romeos now (February 2026)"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("totals", "texts"), HEADLINES)
+def test_the_headline(totals: figures.Totals, texts: list[str]) -> None:
+    """Figures with their nouns, singular and plural."""
+    page = Page(cards.headline(totals))
+    words = [text.strip() for text in page.texts if text.strip()]
+    assert [f"{number} {noun}" for number, noun in zip(words[::2], words[1::2], strict=True)] == texts
+
+
+def test_a_hostile_lead(hostile: str) -> None:
+    """A sentence with a plant's name in it is text."""
+    page = Page(cards.lead(hostile))
+    assert (page.tags, page.texts) == (["p"], [hostile])

@@ -1,0 +1,244 @@
+"""The command line: what `python -m atlas` prints, asks and returns."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from atlas import __version__, basemap, tables
+from atlas.__main__ import main
+from tests.nominatim import NominatimServer, place
+
+Edit = Callable[[str, str, str], None]
+Printed = pytest.CaptureFixture[str]
+ROOT = Path(__file__).parent.parent
+HEADER = "query,latitude,longitude,accuracy_m,geocoder,source_url,retrieved\n"
+
+
+@pytest.fixture
+def unknown(data_folder: Path, nominatim: NominatimServer) -> Path:
+    """A data folder whose places.csv is only its header, and a geocoder that knows the five addresses."""
+    (data_folder / "places.csv").write_text(HEADER, encoding="utf-8")
+    for address in tables.load(data_folder).plants["address"]:
+        nominatim.places[address] = place(41.0, 15.0)
+    return data_folder
+
+
+# --- check ---
+
+
+def test_check_as_a_command(tmp_path: Path) -> None:
+    """`python -m atlas check` says that all is in order and returns 0."""
+    done = subprocess.run(
+        [sys.executable, "-m", "atlas", "check"],
+        cwd=ROOT,
+        env={**os.environ, "ATLAS_CACHE_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "ok       Data: five plants, 5 of 5 placed on the map."
+    assert lines[-1] == "Everything is in order."
+    assert [line for line in lines[:-1] if not line.startswith("ok       ")] == []
+
+
+def test_check_a_broken_table(data_folder: Path, edit: Edit, capsys: Printed) -> None:
+    """A wrong cell: its sentence, status 1."""
+    edit("claims.csv", ",supported,", ",true,")
+    assert main(["--data", str(data_folder), "check"]) == 1
+    printed = capsys.readouterr()
+    assert (
+        "problem  claims.csv, row 2, column verdict: the value “true” must be one of: supported, outdated, "
+        "contradicted, not verifiable.\n"
+    ) in printed.out
+    assert printed.out.endswith("Something needs attention.\n")
+    assert printed.err == ""
+
+
+def test_check_without_data(tmp_path: Path, capsys: Printed) -> None:
+    """No data folder: a sentence, status 1."""
+    assert main(["--data", str(tmp_path / "nowhere"), "check"]) == 1
+    assert f"problem  The data folder {tmp_path / 'nowhere'} cannot be read" in capsys.readouterr().out
+
+
+def test_check_without_the_base_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed) -> None:
+    """No base map: a sentence, status 1."""
+    monkeypatch.setattr(basemap, "read", partial(basemap.read, data=tmp_path))
+    assert main(["check"]) == 1
+    assert "problem  The base map's file " in capsys.readouterr().out
+
+
+def test_check_with_a_file_as_cache_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    """A cache folder that cannot be used is no traceback, and the plants are still found in order."""
+    (tmp_path / "cache").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path / "cache"))
+    assert main(["check"]) in (0, 1)
+    assert "Data: five plants, 5 of 5 placed on the map." in capsys.readouterr().out
+
+
+# --- locate ---
+
+
+def test_locate_with_the_shipped_places(nominatim: NominatimServer, capsys: Printed) -> None:
+    """The shipped places answer for all five plants: no request."""
+    assert main(["locate"]) == 0
+    assert capsys.readouterr() == ("5 of 5 plants have a place: 5 in the cache.\n", "")
+    assert nominatim.requests == []
+
+
+def test_locate_asks_once(unknown: Path, nominatim: NominatimServer, tmp_path: Path, capsys: Printed) -> None:
+    """An empty cache: exactly five requests. Again: none. Nothing is printed but the sentences."""
+    command = ["--data", str(unknown), "locate", "--cache", str(tmp_path / "new" / "places.csv")]
+    assert main(command) == 0
+    assert len(nominatim.requests) == 5
+    assert capsys.readouterr() == ("5 of 5 plants have a place: 5 by asking.\n", "")
+    assert main(command) == 0
+    assert len(nominatim.requests) == 5
+    assert capsys.readouterr() == ("5 of 5 plants have a place: 5 in the cache.\n", "")
+    assert (unknown / "places.csv").read_text(encoding="utf-8") == HEADER
+
+
+def test_locate_fills_the_own_cache(unknown: Path, nominatim: NominatimServer) -> None:
+    """Without --cache the answers go to the user's own folder, from which the pages read them."""
+    assert main(["--data", str(unknown), "locate"]) == 0
+    own = Path(os.environ["ATLAS_CACHE_DIR"]) / "places.csv"
+    assert len(own.read_text(encoding="utf-8").splitlines()) == 6
+    assert main(["--data", str(unknown), "check"]) == 0
+    assert len(nominatim.requests) == 5
+
+
+def test_locate_refresh_asks_again(unknown: Path, nominatim: NominatimServer, capsys: Printed) -> None:
+    """--refresh asks about known places too and says what moved."""
+    main(["--data", str(unknown), "locate"])
+    address = next(iter(nominatim.places))
+    nominatim.places[address] = place(42.0, 15.0)
+    capsys.readouterr()
+    assert main(["--data", str(unknown), "locate", "--refresh"]) == 0
+    assert len(nominatim.requests) == 10
+    printed = capsys.readouterr()
+    assert "Changed: Cassino Plant moved by 111," in printed.out
+    assert printed.err == ""
+
+
+def test_locate_without_a_server(unknown: Path, nominatim: NominatimServer, capsys: Printed) -> None:
+    """A server that is down: one sentence with the way out, status 1, no traceback, nothing remembered."""
+    nominatim.stop()
+    assert main(["--data", str(unknown), "locate"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "0 of 5 plants have a place. 5 were not looked up. "
+        f"The geocoder nominatim at {nominatim.url} cannot be reached (connection refused). "
+        "Check the network and ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER.\n"
+    )
+    assert printed.err == ""
+    assert list(Path(os.environ["ATLAS_CACHE_DIR"]).glob("*")) == []
+
+
+def test_locate_a_place_that_does_not_exist(
+    unknown: Path, nominatim: NominatimServer, capsys: Printed
+) -> None:
+    """An address that nobody knows is named; that is an answer, so the status is 0."""
+    nominatim.places.popitem()
+    assert main(["--data", str(unknown), "locate"]) == 0
+    assert capsys.readouterr().out == (
+        "4 of 5 plants have a place: 4 by asking. No such place was found for Toluca Plant.\n"
+    )
+
+
+def test_locate_where_nothing_can_be_saved(
+    unknown: Path, nominatim: NominatimServer, tmp_path: Path, capsys: Printed
+) -> None:
+    """Nothing is asked that could not be saved: one sentence, status 1."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert main(["--data", str(unknown), "locate", "--cache", str(tmp_path / "file" / "places.csv")]) == 1
+    printed = capsys.readouterr()
+    assert f"The cache folder {tmp_path / 'file'} cannot be written" in printed.out
+    assert (printed.err, nominatim.requests) == ("", [])
+
+
+def test_locate_interrupted(unknown: Path, nominatim: NominatimServer, capsys: Printed) -> None:
+    """Ctrl-C after two answers: a sentence, status 1, and the next run asks for the other three only."""
+    answers = nominatim.places
+    asked: list[str] = []
+
+    def interrupt(query: str) -> tuple[int, bytes]:
+        asked.append(query)
+        return nominatim.search(query)
+
+    nominatim.answer = interrupt
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("atlas.__main__.tqdm", Interrupting)
+        assert main(["--data", str(unknown), "locate"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "\nStopped. Every answer so far is saved; run the command again to go on.\n",
+    )
+    assert asked == list(answers)[:2]
+    assert main(["--data", str(unknown), "locate"]) == 0
+    assert asked == list(answers)
+
+
+class Interrupting:
+    """A progress bar at which somebody presses Ctrl-C after two steps."""
+
+    def __init__(self, **_: object) -> None:
+        self.n = self.total = 0
+
+    def __enter__(self) -> "Interrupting":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def update(self, steps: int) -> None:
+        self.n += steps
+        if self.n == 2:
+            raise KeyboardInterrupt
+
+
+def test_locate_broken_data(data_folder: Path, edit: Edit, capsys: Printed) -> None:
+    """A wrong cell is one sentence on standard error, status 1."""
+    edit("plants.csv", ",IT,", ",ITA,")
+    assert main(["--data", str(data_folder), "locate"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "plants.csv, row 2, column country_code: the value “ITA” must be a two-letter country code "
+        "such as IT.\n"
+    )
+
+
+def test_locate_with_a_wrong_setting(unknown: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed) -> None:
+    """A geocoder that does not exist is one sentence on standard error."""
+    monkeypatch.setenv("ATLAS_GEOCODER", "nominatin")
+    assert main(["--data", str(unknown), "locate"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("ATLAS_GEOCODER is 'nominatin'; did you mean nominatim?")
+
+
+# --- the rest ---
+
+
+def test_the_version(capsys: Printed) -> None:
+    """--version prints the number and nothing else."""
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert (left.value.code, capsys.readouterr().out) == (0, f"{__version__}\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["check", "--fast"]])
+def test_a_wrong_command(arguments: list[str], capsys: Printed) -> None:
+    """A mistyped command shows how it is used, status 2."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: python -m atlas")
