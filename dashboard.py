@@ -12,7 +12,20 @@ from atlas import api, checks, site
 
 base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
 prefix = f"/{base_path}" if base_path else ""
-shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+static = Path(st.__file__).parent / "static"
+shell = (static / "index.html").read_text(encoding="utf-8")
+# Streamlit fetches an element's code when the first such element arrives. The pages have these at once.
+elements = (
+    "ComponentInstance",
+    "Html",
+    "PageLink",
+    "ButtonGroup",
+    "Multiselect",
+    "TextInput",
+    "DownloadButton",
+    "Selectbox",
+)
+modules = [path.name for element in elements for path in (static / "static" / "js").glob(f"{element}.*.js")]
 
 
 @asynccontextmanager
@@ -27,7 +40,12 @@ app = st.App(
     routes=[
         *api.routes(prefix),
         *api.page_routes(
-            prefix, [row.url_path for row in site.PAGES], shell, title=site.TITLE, words=site.WORDS
+            prefix,
+            [row.url_path for row in site.PAGES],
+            shell,
+            title=site.TITLE,
+            words=site.WORDS,
+            modules=modules,
         ),
     ],
     lifespan=warm_up,

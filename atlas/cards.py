@@ -4,7 +4,7 @@ Templates live in `atlas/assets`; Jinja's automatic escaping is on for all of th
 text. No Folium class is involved (see maps.py for why that matters).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import figures, tables
+from atlas import columns, figures, tables
 
+MOST_ROWS = 10
+ROW_PX = 35
 _FOLDER = Path(__file__).parent / "assets"
 
 
@@ -60,6 +62,19 @@ def headline(figure: figures.Totals) -> str:
     ]
     items = Markup("").join(Markup("<div><b>{:,}</b> <span>{}</span></div>").format(*pair) for pair in pairs)
     return str(Markup('<div class="atlas-figures">{}</div>').format(items))
+
+
+def rows(table: pd.DataFrame, names: Sequence[str]) -> str:
+    """The first rows of a readable table as HTML, as high as the table widget that takes its place."""
+    shown = table.head(MOST_ROWS)
+    lines = [
+        [columns.as_text(columns.BY_NAME[name], value) for name, value in zip(names, line, strict=True)]
+        for line in shown[list(names)].itertuples(index=False)
+    ]
+    labels = [columns.BY_NAME[name].label for name in names]
+    return _template("rows.html").render(
+        labels=labels, rows=lines, height=min(len(table) + 1, 11) * ROW_PX + 2
+    )
 
 
 def lead(sentence: str) -> str:

@@ -132,10 +132,12 @@ def plant_layer_config(
     plant: str,
     fit_key: str,
     words: str,
+    announce: bool = False,
 ) -> dict[str, Any]:
     """What plants.js draws: all points once, a mask of those shown, the selected one, the area to fit.
 
-    `fit_key` names the filters: the view is fitted when it changes, and at no other time.
+    `fit_key` names the filters: the view is fitted when it changes, and at no other time. With `announce`
+    the layer tells the page once that the plants are drawn.
     """
     drawn = table.iloc[packed.rows]
     ids = drawn["plant_id"].tolist()
@@ -156,6 +158,7 @@ def plant_layer_config(
         ),
         "fit": {"key": fit_key, "bounds": bounds(table, shown)},
         "text": words,
+        "announce": announce,
     }
 
 

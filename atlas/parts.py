@@ -19,6 +19,7 @@ NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of t
 MAX_PICKED = 500
 MAX_TABLE_ROWS = 5_000
 _PICKER, _TABLE, _MAP = "atlas-picker", "atlas-table", "atlas-map"
+READY = "atlas-ready"  # set once the browser has drawn the map
 
 
 def draw_map(current: screen.View) -> None:
@@ -32,6 +33,7 @@ def draw_map(current: screen.View) -> None:
         plant=current.selection.plant,
         fit_key=repr((current.selection.choices, current.selection.q)),
         words=figures.in_words(current.selection, current.shown, current.totals),
+        announce=READY not in st.session_state,
     )
     highlight = sorted({code for code in table.get("country_code", []) if code})
     st_folium(
@@ -41,7 +43,7 @@ def draw_map(current: screen.View) -> None:
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=maps.PlantLayer(config),
-        on_change=_map_clicked,
+        on_change=_map_spoke,
     )
     if current.totals.unplaced:
         st.caption(
@@ -106,6 +108,14 @@ def source_columns() -> dict[str, Any]:
     return {**labels, "source_url": link}
 
 
+def draw_table_after_map(current: screen.View, names: tuple[str, ...]) -> None:
+    """`draw_table`, but plain rows until the map stands: the widget's code would hold the map up."""
+    if READY in st.session_state:
+        draw_table(current, names)
+    else:
+        st.html(cards.rows(current.sheet.readable[current.mask], names))
+
+
 def draw_table(current: screen.View, names: tuple[str, ...]) -> None:
     """The shown rows; the selected plant's row is marked, and choosing a row selects the plant."""
     rows = current.sheet.readable.iloc[np.flatnonzero(current.mask)[:MAX_TABLE_ROWS]]
@@ -149,7 +159,8 @@ def _row_chosen(ids: Sequence[str]) -> None:
     screen.select(ids[rows[0]] if rows and rows[0] < len(ids) else "")
 
 
-def _map_clicked() -> None:
+def _map_spoke() -> None:
     value = st.session_state.get(_MAP) or {}
+    st.session_state[READY] = True
     if value.get("plant"):
         screen.select(str(value["plant"]))

@@ -18,4 +18,4 @@ with card_side:
 
 if not view.shown.empty:
     st.subheader(filters.describe(view.selection, view.totals.plants, view.totals.countries), anchor=False)
-    parts.draw_table(view, columns.ON_MAP_PAGE)
+    parts.draw_table_after_map(view, columns.ON_MAP_PAGE)

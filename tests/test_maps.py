@@ -184,6 +184,7 @@ def test_the_online_layers() -> None:
 def test_what_the_layer_holds() -> None:
     """All drawn plants in order; a plant without a position is not among them."""
     assert config() == {
+        "announce": False,
         "version": "v1",
         "size": 2,
         "points": points.text(points.pack(TABLE).packed),

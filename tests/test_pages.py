@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, screen, site
+from atlas import catalog, parts, screen, site
 
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -27,13 +27,28 @@ WORDS = {
 }
 
 
-def opened(page: str = MAP, **query: str | list[str]) -> AppTest:
-    """The app after a visitor followed a link with `query` and went to `page`."""
+def arriving(**query: str | list[str]) -> AppTest:
+    """The app just before its first run for a visitor who followed a link with `query`."""
     app = AppTest.from_file(str(FRAME), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
+    return app
+
+
+def opened(page: str = MAP, **query: str | list[str]) -> AppTest:
+    """The app after a visitor followed a link with `query` and went to `page`."""
+    app = arriving(**query)
+    app.session_state[parts.READY] = True  # no browser here whose map could say so
     app.run()
     return app if page == MAP else app.switch_page(page).run()
+
+
+def test_rows_stand_before_the_map_does() -> None:
+    """Until the map is drawn, the shown plants stand as plain rows; nothing waits for a script to load."""
+    app = arriving(country="Italy").run()
+    assert not app.dataframe
+    rows = re.findall(r"<tr><td[^>]*>(.*?)</td>", html(app))
+    assert rows == ["Cassino Plant", "Pomigliano d&#39;Arco Plant", "Melfi Plant", "Modena Plant"]
 
 
 def unescaped(markdown: str) -> str:

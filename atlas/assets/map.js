@@ -31,6 +31,7 @@
       base.setTheme(theme);
     });
     map.on("atlas:select", (event) => tellPage({ plant: event.plant, click: event.click }));
+    map.on("atlas:ready", () => tellPage({ ready: true }));
     map.atlasBase = base;
     return base;
   }

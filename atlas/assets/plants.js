@@ -46,6 +46,10 @@
     moveView(state, isNew, previous);
     draw(state);
     describe(state);
+    if (config.announce && !state.announced) {
+      state.announced = true;
+      requestAnimationFrame(() => setTimeout(() => map.fire("atlas:ready")));
+    }
     return state;
   }
 
