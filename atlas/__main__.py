@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from tqdm import tqdm
@@ -13,6 +14,9 @@ from atlas.errors import AtlasError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status: 0 in order, 1 not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a pipe on Windows may not know every letter
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)

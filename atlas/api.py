@@ -10,7 +10,7 @@ goes around everything that the server sends.
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -50,7 +50,7 @@ def routes(prefix: str = "") -> list[Route]:
 
 
 def page_routes(
-    prefix: str, pages: Iterable[str], shell: str, *, title: str, words: str, modules: Iterable[str] = ()
+    prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str, modules: Iterable[str] = ()
 ) -> list[Route]:
     """The pages' first answer: Streamlit's own HTML (`shell`) with our title, description and address.
 
@@ -71,8 +71,11 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, modules: Itera
 
     `modules`: names of Streamlit's scripts that every page needs a moment later.
     """
-    root = f"{prefix}/assets/{bundle.version()}"
-    early = json.dumps([f"{root}/atlas.js", f"{root}/basemap/world.json"])
+    try:
+        root = f"{prefix}/assets/{bundle.version()}"
+        early = json.dumps([f"{root}/atlas.js", f"{root}/basemap/world.json"])
+    except AtlasError:
+        early = "[]"  # the page itself says what is missing
     head = (
         f"<title>{escape(title)}</title>"
         f'<meta name="description" content="{escape(words)}">'

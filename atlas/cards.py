@@ -22,7 +22,7 @@ _FOLDER = Path(__file__).parent / "assets"
 
 def plant_card(plant: Mapping[str, Any], production: pd.DataFrame) -> str:
     """The card of one plant (a row of a placed table with status) as HTML."""
-    return _template("card.html").render(
+    return template("card.html").render(
         plant=plant,
         status_words=tables.STATUSES[plant["status"]],
         facts=plant_facts(plant, production),
@@ -43,8 +43,8 @@ def plant_facts(plant: Mapping[str, Any], production: pd.DataFrame) -> list[tupl
         ("Town", ", ".join(plant[part] for part in ("town", "region", "country") if plant.get(part))),
         ("Address", plant.get("address", "")),
         ("Location", _location(plant)),
-        ("Opened", _number(plant.get("opened_year"), "")),
-        ("Closed", _number(plant.get("closed_year"), "")),
+        ("Opened", _year(plant.get("opened_year"))),
+        ("Closed", _year(plant.get("closed_year"))),
         ("Owner", plant.get("owner", "")),
         ("Site", _area(plant.get("site_area_m2"))),
         ("Employees", _employees(plant)),
@@ -72,8 +72,8 @@ def rows(table: pd.DataFrame, names: Sequence[str]) -> str:
         for line in shown[list(names)].itertuples(index=False)
     ]
     labels = [columns.BY_NAME[name].label for name in names]
-    return _template("rows.html").render(
-        labels=labels, rows=lines, height=min(len(table) + 1, 11) * ROW_PX + 2
+    return template("rows.html").render(
+        labels=labels, rows=lines, more=len(table) - len(shown), height=min(len(table) + 1, 11) * ROW_PX + 2
     )
 
 
@@ -83,7 +83,8 @@ def lead(sentence: str) -> str:
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """A template of `atlas/assets`, with escaping on."""
     return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template(name)
 
 
@@ -98,8 +99,8 @@ def _location(plant: Mapping[str, Any]) -> str:
     return f"{position}, {figures.accuracy_in_words(plant['accuracy_m'], plant['geocoder'])}"
 
 
-def _number(value: Any, unit: str) -> str:
-    return "" if value is None or pd.isna(value) else f"{int(value)}{unit}"
+def _year(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else f"{int(value)}"
 
 
 def _area(value: Any) -> str:

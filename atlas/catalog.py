@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from atlas import columns, filters, geocoding, placecache, places, points, tables
-from atlas.errors import DataError, SelectionError
+from atlas.errors import ConfigurationError, DataError, SelectionError
 
 DATA_FOLDER = Path(__file__).parent.parent / "data"
 DEFAULT_SHEET = "plants"
@@ -97,8 +97,11 @@ def _sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame,
     missing = int(located.table["latitude"].isna().sum())
     problem = located.problem
     if 0 < missing <= MOST_ASKED_AT_START and not problem:
-        located = places.locate(plants, caches=caches, ask=geocoding.default_ask())
-        problem = located.problem
+        try:
+            located = places.locate(plants, caches=caches, ask=geocoding.default_ask())
+            problem = located.problem
+        except ConfigurationError as error:
+            problem = str(error)
     elif missing and not problem:
         problem = f"{missing:,} plants have no position yet. Run: python -m atlas locate"
     table = located.table.reset_index(drop=True)

@@ -33,7 +33,7 @@ class Report:
 
 
 def run(folder: Path | None = None) -> Report:
-    """Looks at data, browser files, cache and geocoder settings; asks nobody on the network."""
+    """Looks at data, map files, cache and geocoder settings; asks a geocoder only what a page would."""
     problems: list[str] = []
     findings: list[str] = []
     opened = _attempt(lambda: catalog.open_catalog(folder), problems)

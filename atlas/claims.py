@@ -1,15 +1,11 @@
 """The article's claims and what became of them: counts, words and HTML."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
 
-from atlas import figures
+from atlas import cards, figures
 from atlas.tables import VERDICTS
-
-_FOLDER = Path(__file__).parent / "assets"
 
 
 def options(claims: pd.DataFrame) -> list[str]:
@@ -34,5 +30,4 @@ def summary(claims: pd.DataFrame) -> str:
 def as_html(claims: pd.DataFrame, verdict: str | None, names: Mapping[str, str]) -> str:
     """The claims (of one verdict, if given) as HTML; `names`: plant_id -> name."""
     rows = claims if verdict is None else claims[claims["verdict"] == verdict]
-    template = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template("claims.html")
-    return template.render(claims=rows.to_dict("records"), names=names)
+    return cards.template("claims.html").render(claims=rows.to_dict("records"), names=names)

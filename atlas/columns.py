@@ -3,8 +3,9 @@
 From these rows come the tables on the pages, the comparison side by side and the order of an export.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any, Literal
 
 import pandas as pd
@@ -26,7 +27,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("plant_id", "Id", "text", "Short name used in links and files."),
     Column("name", "Name", "text", "Name as in the article."),
     Column("official_name", "Official name", "text", "Name that the owner uses."),
-    Column("status", "Status", "status", "Worked out from the models; see the note on data."),
+    Column("status", "Status", "status", "Worked out from the models: now means that one has no end year."),
     Column("models_now", "Alfa Romeos now", "text", "Models without an end year."),
     Column("models_before", "Alfa Romeos before", "text", "Models that ended."),
     Column("address", "Address", "text", "Postal address of the site."),
@@ -36,7 +37,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("country_code", "Country code", "text", "ISO 3166-1 alpha-2."),
     Column("latitude", "Latitude (°)", "degrees", "WGS 84, decimal degrees, north is positive."),
     Column("longitude", "Longitude (°)", "degrees", "WGS 84, decimal degrees, east is positive."),
-    Column("accuracy_m", "Location accuracy (m)", "number", "How far off the position may be."),
+    Column(
+        "accuracy_m", "Location accuracy (m)", "number", "Radius of the circle in which the plant stands."
+    ),
     Column("geocoder", "Location found by", "text", "How the position was found."),
     Column("opened_year", "Opened", "year", "Year in which production began."),
     Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
@@ -49,9 +52,8 @@ COLUMNS: tuple[Column, ...] = (
 )
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 SOURCE_LABELS: Mapping[str, str] = {
-    "table": "Table",
-    "row_key": "Row",
     "column": "Fact",
+    "row_key": "Of",
     "value": "Value",
     "source_url": "Source",
     "read_from": "Read from",
@@ -80,6 +82,15 @@ def for_people(table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+def facts_for_people(facts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of sources.csv with a fact's label in place of its column, and a row's key in words."""
+    labels = {column.name: column.label for column in COLUMNS}
+    own = {"start_year": "Start", "end_year": "End", "vehicles_built": "Vehicles built", "model": "Model"}
+    fact = facts["column"].map(labels | own).fillna(facts["column"])
+    about = facts["row_key"].str.split("|").map(lambda parts: ", ".join(parts[1:]))
+    return facts.assign(column=fact, row_key=about)[list(SOURCE_LABELS)]
+
+
 def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
     """Chosen plants as columns, facts as rows, every cell as text; facts that none states are left out."""
     chosen = for_people(table).set_index("plant_id").loc[plant_ids]
@@ -89,7 +100,7 @@ def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
         for column in labels
         if not chosen[column.name].map(_is_empty).all()
     }
-    headers = _distinct(chosen["name"].tolist())
+    headers = distinct(chosen["name"].tolist())
     return pd.DataFrame(cells, index=pd.Index(headers, name="Fact")).T
 
 
@@ -105,9 +116,10 @@ def _is_empty(value: Any) -> bool:
     return bool(pd.isna(value)) or value == ""
 
 
-def _distinct(names: list[str]) -> list[str]:
-    taken: list[str] = []
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names, each once: the second "Plant" becomes "Plant (2)"."""
+    taken: dict[str, None] = {}
     for name in names:
-        spellings = (name, *(f"{name} ({number})" for number in range(2, len(names) * 2 + 2)))
-        taken.append(next(one for one in spellings if one not in taken))
-    return taken
+        spellings = chain([name], (f"{name} ({number})" for number in count(2)))
+        taken[next(one for one in spellings if one not in taken)] = None
+    return list(taken)

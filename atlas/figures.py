@@ -9,6 +9,7 @@ from atlas import tables
 from atlas.filters import Selection, describe
 
 MAX_NAMED = 20
+MAX_LED = 5
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def now_in_words(table: pd.DataFrame) -> str:
     names = table.loc[table["status"] == "now", "name"].tolist()
     if not names:
         return f"No plant in this table builds Alfa Romeos today ({tables.AS_OF})."
-    return f"Alfa Romeos are built today ({tables.AS_OF}) at {join(names)}."
+    more = f" and {len(names) - MAX_LED:,} more" if len(names) > MAX_LED else ""
+    return f"Alfa Romeos are built today ({tables.AS_OF}) at {join(names[:MAX_LED])}{more}."
 
 
 def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:

@@ -12,7 +12,7 @@ counts beside all options take array operations only, for five plants and for a 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -96,9 +96,6 @@ class Selection:
 
     def values(self, key: str) -> tuple[str, ...]:
         return dict(self.choices).get(key, ())
-
-    def with_plant(self, plant: str) -> "Selection":
-        return replace(self, plant=plant)
 
     @property
     def is_filtered(self) -> bool:
@@ -248,7 +245,7 @@ def _searched_text(table: pd.DataFrame) -> pd.Series:
     names = [name for row in FILTERS if row.kind == "search" for name in row.columns if name in table.columns]
     text = pd.Series("", index=range(len(table)), dtype="str")
     for name in names:
-        text = text + " | " + table[name].fillna("").astype("str").reset_index(drop=True)
+        text = text + "\n" + table[name].fillna("").astype("str").reset_index(drop=True)
     folded = text.str.lower()
     accented = ~text.map(str.isascii).to_numpy(dtype=bool)
     # Most texts are plain; only the others pay for the slow way.
@@ -283,6 +280,12 @@ def _is_used(row: Filter, selection: Selection) -> bool:
 
 def _say(row: Filter, selection: Selection) -> str:
     values = (selection.q,) if row.key == SEARCH else selection.values(row.key)
+    if NOT_STATED in values and row.kind == "choice":
+        return (
+            f"with no {row.label.lower()} stated"
+            if len(values) == 1
+            else f"with {row.label.lower()} {' or '.join(values)}"
+        )
     words = [row.phrases.get(value) or row.label_of(value) for value in values]
     between = " or the " if row.key == "model" else " or "
     return row.phrase.format(between.join(words)) if row.phrase != "{}" else between.join(words)

@@ -69,7 +69,7 @@ def plant_picker(current: screen.View) -> None:
     """A box to select a plant without the map; the first few hundred of the shown plants."""
     rows = current.shown.head(MAX_PICKED)
     ids = rows["plant_id"].tolist()
-    names = dict(zip(ids, rows["name"], strict=True))
+    names = dict(zip(ids, columns.distinct(rows["name"].tolist()), strict=True))
     selected = current.selection.plant
     if selected and selected not in names:
         names[selected] = current.sheet.table["name"].iloc[current.sheet.index.row_of[selected]]
@@ -90,7 +90,7 @@ def plant_picker(current: screen.View) -> None:
 def choose_plants(current: screen.View, label: str, placeholder: str) -> list[str]:
     """Several of the shown plants, by name; their ids."""
     rows = current.shown.head(MAX_PICKED)
-    names = dict(zip(rows["plant_id"], rows["name"], strict=True))
+    names = dict(zip(rows["plant_id"], columns.distinct(rows["name"].tolist()), strict=True))
     return st.multiselect(
         label,
         list(names),
@@ -110,7 +110,8 @@ def source_columns() -> dict[str, Any]:
 
 def draw_table_after_map(current: screen.View, names: tuple[str, ...]) -> None:
     """`draw_table`, but plain rows until the map stands: the widget's code would hold the map up."""
-    if READY in st.session_state:
+    acted = current.selection.plant or current.selection.is_filtered
+    if READY in st.session_state or (acted and _TABLE in st.session_state):
         draw_table(current, names)
     else:
         st.html(cards.rows(current.sheet.readable[current.mask], names))
@@ -162,5 +163,6 @@ def _row_chosen(ids: Sequence[str]) -> None:
 def _map_spoke() -> None:
     value = st.session_state.get(_MAP) or {}
     st.session_state[READY] = True
+    screen.keep_widgets()
     if value.get("plant"):
         screen.select(str(value["plant"]))

@@ -280,6 +280,8 @@ def _replace(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
             file.close()
+            # A temporary file is for its owner only; the cache keeps the rights that it had.
+            Path(file.name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
             os.replace(file.name, path)  # noqa: PTH105 - one step, and the seam of the crash tests
         except BaseException:
             Path(file.name).unlink(missing_ok=True)

@@ -1,11 +1,15 @@
-"""The only room that knows Streamlit: URL <-> widgets <-> selection, and drawing.
+"""The frame around every page: URL <-> widgets <-> selection, navigation, filters, export, errors.
+
+With `parts`, the only room that knows Streamlit.
+
 
 The URL is the state. At the start of a run the URL is read if it changed from outside (a link, the
-back button); widgets keep their values in `st.session_state` under the filter's key; at the end
-of the frame the selection is written back to the URL. Streamlit's own `bind="query-params"` is not
+back button); widgets keep their values in `st.session_state` under the filter's key; before the
+page is drawn the selection is written back to the URL. Streamlit's own `bind="query-params"` is not
 used: it puts an option's *label* in the URL, and our labels carry counts that change ("Italy (4)").
 """
 
+import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +29,8 @@ MAX_PILLS = 6
 _URL, _NOTES, _SHEET, _PLANT = "atlas-url", "atlas-notes", "atlas-sheet", "atlas-plant"
 # Set by every widget that changes the selection: this run's URL may then be older than the widgets.
 _TOUCHED = "atlas-touched"
+_REPLACED, _PAGE = "atlas-replaced", "atlas-page"
+LATE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def run_frame() -> None:
     st.set_page_config(page_title=title, page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.html(ASSETS / "page.css")
     try:
-        view = _read_view(pages)
+        view = _read_view(pages, page.url_path)
         _view.set(view)
         page.run()
     except AtlasError as error:
@@ -76,11 +82,11 @@ def _page(row: PageRow) -> Any:
     return st.Page(row.script, title=row.title, url_path=row.url_path or None, default=not row.url_path)
 
 
-def _read_view(pages: dict[str, Any]) -> View:
+def _read_view(pages: dict[str, Any], page: str) -> View:
     opened = catalog.open_catalog()
     url = {key: st.query_params.get_all(key) for key in filters.PARAMETERS if key in st.query_params}
     touched = st.session_state.pop(_TOUCHED, False)
-    if url != st.session_state.get(_URL) and not touched:
+    if url != st.session_state.get(_URL) and not touched and not _is_late(url, page):
         _take_over(url, opened)
     sheet = opened.sheets[st.session_state[_SHEET]]
     with st.sidebar:
@@ -99,6 +105,17 @@ def _read_view(pages: dict[str, Any]) -> View:
         _export_button(selection, shown)
     _write_url(parameters, url)
     return View(opened, sheet, selection, shown_mask, shown, figures.totals(shown))
+
+
+def _is_late(url: dict[str, list[str]], page: str) -> bool:
+    """Whether a link to another page was followed before it could hold the address that ours replaced.
+
+    A search word is committed by the very click on such a link.
+    """
+    switched = st.session_state.get(_PAGE, page) != page
+    st.session_state[_PAGE] = page
+    replaced, when_s = st.session_state.get(_REPLACED, (None, 0.0))
+    return bool(switched and url == replaced and time.monotonic() - when_s < LATE_S)
 
 
 def _take_over(url: dict[str, list[str]], opened: catalog.Catalog) -> None:
@@ -125,6 +142,7 @@ def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]]) -> N
             key: st.query_params.get_all(key) for key in st.query_params if key not in filters.PARAMETERS
         }
         st.query_params.from_dict({**others, **parameters})
+        st.session_state[_REPLACED] = (url, time.monotonic())
     st.session_state[_URL] = parameters
 
 
@@ -132,6 +150,9 @@ def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]]) -> N
 
 
 def _choose(sheet: catalog.Sheet) -> filters.Selection:
+    for row in filters.FILTERS:
+        if row.key in sheet.index.options:
+            _relabel(row, sheet.index.options[row.key].values)
     before = _gather(sheet)
     counts = filters.counts(sheet.index, before)
     for row in filters.FILTERS:
@@ -155,6 +176,15 @@ def _choose(sheet: catalog.Sheet) -> filters.Selection:
         width="stretch",
     )
     return selection
+
+
+def _relabel(row: filters.Filter, values: tuple[str, ...]) -> None:
+    """Streamlit's multiselect names a choice by its label; one with an older count is still that choice."""
+    chosen = list(st.session_state.get(row.key) or [])
+    by_label = {row.label_of(value): value for value in values}
+    known = [value if value in values else by_label.get(str(value).rpartition(" (")[0]) for value in chosen]
+    if known != chosen:
+        st.session_state[row.key] = [value for value in known if value is not None]
 
 
 def _choice(row: filters.Filter, counts: dict[str, int]) -> None:
@@ -209,8 +239,13 @@ def clear_filters() -> None:
     _touch()
 
 
-def _touch() -> None:
+def keep_widgets() -> None:
+    """Callback: in this run the widgets count, not the address that the run brings."""
     st.session_state[_TOUCHED] = True
+
+
+def _touch() -> None:
+    keep_widgets()
     st.session_state[_NOTES] = []
 
 
@@ -236,16 +271,21 @@ def heading(title: str, current: View, lead: str = "") -> None:
     """Title, one sentence, what is shown, and notes about values that were left out."""
     st.title(title, anchor=False)
     st.html(cards.lead(lead)) if lead else None
-    for note in st.session_state.get(_NOTES, []):
-        st.info(plain(f"{note} It was left out."), icon=":material/info:")
-    if current.sheet.problem:
-        st.warning(plain(current.sheet.problem), icon=":material/warning:")
+    # In a container of their own: elements after them keep their place, or the map would be loaded anew.
+    with st.container():
+        for note in st.session_state.get(_NOTES, []):
+            st.info(plain(f"{note} It was left out."), icon=":material/info:")
+        if current.sheet.problem:
+            st.warning(plain(current.sheet.problem), icon=":material/warning:")
 
 
 def empty_result(current: View) -> None:
-    """A friendly sentence and a way back where the filters leave nothing."""
+    """A friendly sentence and a way back where the filters leave nothing; else nothing at all."""
+    place = st.container()
+    if not current.shown.empty:
+        return
     words = filters.describe(current.selection, 0, 0)
-    with st.container(border=True):
+    with place, st.container(border=True):
         st.markdown(f"**{plain(words)}.** Nothing is wrong: the filters just leave no plant.")
         st.button("Show all plants", key="atlas-back", icon=":material/undo:", on_click=clear_filters)
 

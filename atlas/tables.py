@@ -1,6 +1,6 @@
 """Files -> typed, checked tables: the columns, what they mean, and what a wrong cell is called.
 
-Reads the CSV files of `data/` (nothing else touches them), turns cells into types and checks every
+Reads the CSV files of `data/` (but `places.csv`, see `placecache`), turns cells into types and checks every
 one against the schema declared here. A wrong cell becomes one `DataError` that names file, row,
 column, value and the way out; nothing half-read is ever returned. Row numbers are those that a
 spreadsheet shows: the header is row 1.
@@ -31,6 +31,8 @@ STATUSES: Mapping[str, str] = {
     "none": "No Alfa Romeo known",
 }
 """Status -> words. `now`: an Alfa Romeo run without an end year; `before`: only ended runs."""
+
+_ODD_NUMBER = r"[\s_+]|0[xXoObB]|[^\x00-\x7f]"
 
 VERDICTS = ("supported", "outdated", "contradicted", "not verifiable")
 CONFIDENCES = ("high", "medium", "low")
@@ -65,7 +67,7 @@ def _choice(*values: str) -> pa.Column:
 
 def _link() -> pa.Column:
     return _text(
-        like=r"^https?://[^\s]+$", error="must be a web address that begins with http:// or https://"
+        like=r"^https?://[^\s]+\Z", error="must be a web address that begins with http:// or https://"
     )
 
 
@@ -73,7 +75,7 @@ def _identifier(*, unique: bool = False) -> pa.Column:
     return _text(
         required=True,
         unique=unique,
-        like=r"^[a-z0-9][a-z0-9_-]*$",
+        like=r"^[a-z0-9][a-z0-9_-]*\Z",
         error="must be an id of small letters, digits, _ and -",
     )
 
@@ -86,7 +88,7 @@ _PLANT_COLUMNS = {
     "town": _text(),
     "region": _text(),
     "country": _text(required=True),
-    "country_code": _text(like=r"^[A-Z]{2}$", error="must be a two-letter country code such as IT"),
+    "country_code": _text(like=r"^[A-Z]{2}\Z", error="must be a two-letter country code such as IT"),
     "opened_year": _whole(FIRST_YEAR, LAST_YEAR),
     "owner": _text(),
     "site_area_m2": _whole(1, 1_000_000_000),
@@ -103,7 +105,7 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
         {
             "plant_id": _identifier(),
             "brand": _text(required=True),
-            "model": _text(required=True, like=r"^[^;]+$", error="must not hold a semicolon"),
+            "model": _text(required=True, like=r"^[^;]+\Z", error="must not hold a semicolon"),
             "start_year": _whole(FIRST_YEAR, LAST_YEAR, required=True),
             "end_year": _whole(FIRST_YEAR, LAST_YEAR),
             "note": _text(),
@@ -212,10 +214,10 @@ def _read_text_cells(path: Path) -> pd.DataFrame:
 
 
 def _check_whole_numbers(file: str, raw: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
-    """What pandas alone would round, guess or refuse without saying which cell: " 1972 ", "1_972"."""
+    """What pandas alone would guess, or refuse without saying which cell: " 1972 ", "1_972", "+1972"."""
     for name, column in schema.columns.items():
         if str(column.dtype) == "Int64":
-            odd = raw[name].str.contains(r"[\s_]", regex=True).to_numpy(dtype=bool)
+            odd = raw[name].str.contains(_ODD_NUMBER, regex=True).to_numpy(dtype=bool)
             if odd.any():
                 position = int(odd.argmax())
                 cell = _cell(file, position, name, raw[name].iloc[position])

@@ -7,7 +7,9 @@ from atlas import catalog, claims, columns, figures, parts, screen, tables
 view = screen.view()
 known = view.known.tables
 screen.heading(
-    "Sources", view, "An article names five plants as the places where Alfa Romeos are made. We checked it."
+    "Sources",
+    view,
+    "The article that the atlas starts from says that Alfa Romeos are made at five plants. We checked it.",
 )
 on_claims, on_facts, on_data = st.tabs(["The article, checked", "Facts and sources", "Data and privacy"])
 
@@ -26,7 +28,7 @@ with on_facts:
         facts = figures.facts_with_sources(known.sources, view.sheet.key, view.selection.plant)
         st.caption(figures.coverage(facts))
         st.dataframe(
-            facts[list(columns.SOURCE_LABELS)],
+            columns.facts_for_people(facts),
             hide_index=True,
             column_config=parts.source_columns(),
             alt="Facts with their sources",
@@ -38,7 +40,8 @@ with on_data:
 Newer news is not in.
 
 **Limits.** Positions are as sure as each card says: some come from a published coordinate, two are our own
-estimates on a map. Where sources disagree, `data/README.md` names both and says which one we took and why.
+estimates on a map. Where sources disagree, the file `data/README.md` of the project names both and says which
+one we took and why. The article has no public address that we know of.
 Model years that no page confirmed are marked *low* confidence and have no link.
 
 **Licences.** Code and our tables: MIT. Base map: Natural Earth, public domain. Towns: GeoNames, CC BY 4.0.
@@ -48,6 +51,6 @@ Optional online layers: © OpenStreetMap contributors; Esri and its sources.
 Only if you turn on an online layer of the map does your browser ask that layer's server for pictures, which
 tells it your address. Nothing about your visit is counted or passed on.
 
-**For scripts.** `/api/plants.csv` gives the same rows as this page and takes the same parameters as its
+**For scripts.** `/api/plants.csv` gives the rows of the Plants page and takes the same parameters as a page's
 address, for example `/api/plants.csv?country=Italy&status=now`. `/api/health` says how the server is doing.
 """)

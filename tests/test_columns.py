@@ -108,4 +108,12 @@ def test_every_shipped_column_is_explained() -> None:
     assert [column.name for column in columns.COLUMNS if not (column.label and column.help)] == []
     units = {"latitude": "(°)", "longitude": "(°)", "accuracy_m": "(m)", "site_area_m2": "(m²)"}
     assert {name: BY_NAME[name].label.rsplit(" ", 1)[-1] for name in units} == units
-    assert list(columns.SOURCE_LABELS) == list(tables.SCHEMAS["sources"].columns)
+    assert [*columns.SOURCE_LABELS] == [
+        "column",
+        "row_key",
+        "value",
+        "source_url",
+        "read_from",
+        "confidence",
+        "note",
+    ]

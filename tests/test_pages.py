@@ -407,8 +407,9 @@ def test_the_sources_of_a_plant() -> None:
     """Each fact of the selected plant with its source."""
     app = opened(SOURCES, plant="cassino")
     facts = app.dataframe[0].value
-    assert facts["row_key"].str.startswith("cassino").all()
-    assert {"latitude", "opened_year", "model", "vehicles_built"} <= set(facts["column"])
+    assert {"Latitude (°)", "Opened", "Model", "Vehicles built"} <= set(facts["column"])
+    giulia = facts[facts["value"] == "Giulia (952)"]
+    assert giulia["row_key"].tolist() == ["Alfa Romeo, Giulia (952), 2016"]
     assert any(
         re.search(r"^\d+ of \d+ facts have a source; \d+ ha(s|ve) low confidence\.$", t) for t in texts(app)
     )

@@ -22,7 +22,8 @@
       highlight: settings.highlight,
       load: settings.load,
     });
-    base.addTo(map);
+    // The plants first: drawing land and sea takes a moment, and plants are what people came for.
+    map.once("atlas:drawn", () => setTimeout(() => map.getContainer().isConnected && base.addTo(map)));
     L.control.scale({ position: "bottomright", imperial: true }).addTo(map);
     addLayerControl(map, base, settings);
     addLegend(map, settings.statuses);
@@ -36,10 +37,10 @@
     return base;
   }
 
-  /** The world is never a postage stamp: at the smallest zoom it fills the map's width or height. */
+  /** The world is never a postage stamp: at the smallest zoom it fills the map's smaller side. */
   function keepWorldLarge(map) {
     const size = map.getSize();
-    map.setMinZoom(Math.max(1, Math.floor(Math.log2(Math.max(size.x, size.y) / 256) + 0.6)));
+    map.setMinZoom(Math.max(1, Math.ceil(Math.log2(Math.min(size.x, size.y) / 256))));
   }
 
   // ---- online layers ---------------------------------------------------------------------------

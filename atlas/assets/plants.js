@@ -46,9 +46,10 @@
     moveView(state, isNew, previous);
     draw(state);
     describe(state);
+    map.fire("atlas:drawn");
     if (config.announce && !state.announced) {
       state.announced = true;
-      requestAnimationFrame(() => setTimeout(() => map.fire("atlas:ready")));
+      setTimeout(() => map.fire("atlas:ready"));
     }
     return state;
   }
@@ -73,6 +74,12 @@
     map.on("moveend", () => {
       draw(state);
       remember(state);
+    });
+    map.on("zoomanim", () => {
+      state.zooming = true;
+    });
+    map.on("zoomend", () => {
+      state.zooming = false;
     });
     map.on("click", () => closeList(state));
     map.on("zoomstart", () => {
@@ -257,6 +264,7 @@
       return;
     }
     const groups = groupsInView(state);
+    const focused = document.activeElement && document.activeElement.dataset.plant;
     const kept = new Set();
     for (const group of groups) {
       const key = drawingKey(state, group);
@@ -272,8 +280,20 @@
       }
     }
     state.groups = groups;
+    if (focused && document.activeElement === document.body) {
+      focusPlant(state, focused);
+    }
     drawCircles(state, groups);
     drawLabels(state, groups);
+  }
+
+  /** A marker that was drawn anew keeps the keyboard's focus. */
+  function focusPlant(state, id) {
+    const elements = [...state.drawn.values()].map((marker) => marker.getElement());
+    const element = elements.find((one) => one && one.dataset.plant === id);
+    if (element) {
+      element.focus({ preventScroll: true });
+    }
   }
 
   /** Same key, same picture: then the element on the page stays untouched. */
@@ -552,6 +572,7 @@
   /** Plants on one spot: a list to pick from, by mouse and by keyboard. */
   function openList(state, group) {
     closeList(state);
+    state.opener = document.activeElement;
     const rows = rowsIn(state, group);
     const list = document.createElement("div");
     list.className = "atlas-list";
@@ -561,7 +582,12 @@
     if (rows.length > MAX_LISTED) {
       list.append(textElement("p", `and ${rows.length - MAX_LISTED} more; use the filters to narrow down`));
     }
-    list.addEventListener("keydown", (event) => event.key === "Escape" && closeList(state));
+    list.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        closeList(state);
+        state.opener.focus();
+      }
+    });
     L.DomEvent.disableClickPropagation(list);
     L.DomEvent.disableScrollPropagation(list);
     const point = state.map.latLngToContainerPoint(position(state, group));
@@ -617,6 +643,11 @@
 
   /** A new filter result is fitted, a newly selected plant is brought into view, panning is left alone. */
   function moveView(state, isNew, previous) {
+    if (state.zooming) {
+      // Leaflet drops a change of view that comes while it zooms.
+      state.map.once("zoomend", () => moveView(state, isNew, previous));
+      return;
+    }
     const { fit, selected } = state.config;
     const changed = state.fitted !== fit.key;
     state.fitted = fit.key;

@@ -1,0 +1,78 @@
+"""The README is true: it names what there is, and what it names is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from atlas import api, filters, site, tables
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DATA_README = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "atlas").glob("*.py"))
+
+
+@pytest.mark.parametrize("page", site.PAGES, ids=lambda page: page.title)
+def test_every_page_is_in_the_readme(page: site.PageRow) -> None:
+    """Each page stands in the table of pages with its address."""
+    assert f"| {page.title} | `/{page.url_path}` |" in README
+
+
+@pytest.mark.parametrize("name", filters.PARAMETERS)
+def test_every_parameter_is_in_the_readme(name: str) -> None:
+    """Each parameter of a URL stands in the table of parameters."""
+    assert f"| `{name}` |" in README
+
+
+def test_every_status_is_in_the_readme() -> None:
+    """A script's author finds the values of `status`."""
+    assert [f"`{status}`" in README for status in tables.STATUSES] == [True] * len(tables.STATUSES)
+
+
+def test_every_api_path_is_in_the_readme() -> None:
+    """Each path below /api is explained."""
+    paths = [route.path for route in api.routes() if route.path.startswith("/api/") and "{" not in route.path]
+    assert paths
+    assert [path for path in paths if path not in README] == []
+
+
+def test_environment_variables_are_those_of_the_code() -> None:
+    """The table of settings holds exactly the variables that the code reads."""
+    documented = set(re.findall(r"^\| `(ATLAS_\w+)`", README, flags=re.MULTILINE))
+    assert documented == set(re.findall(r"ATLAS_[A-Z_]+[A-Z]", SOURCES))
+
+
+@pytest.mark.parametrize("name", sorted(tables.SCHEMAS))
+def test_every_table_and_column_is_explained(name: str) -> None:
+    """Each file of data/ and each of its columns stands in data/README.md."""
+    assert f"`{name}.csv`" in DATA_README
+    assert [column for column in tables.SCHEMAS[name].columns if f"`{column}`" not in DATA_README] == []
+
+
+def test_what_the_readme_links_to_exists() -> None:
+    """Relative links and the picture lead somewhere."""
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_two_commands_are_one_line_each() -> None:
+    """A stranger copies one line to run the dashboard and one to test it."""
+    lines = [line.strip() for line in README.splitlines() if line.startswith("    python3 -m venv")]
+    install = "python3 -m venv .venv && .venv/bin/pip install -r"
+    assert lines == [
+        f"{install} requirements.txt && .venv/bin/streamlit run dashboard.py",
+        f"{install} tests/requirements.txt && .venv/bin/pytest",
+    ]
+
+
+def test_requirements_are_pinned() -> None:
+    """Every installation is the tested one."""
+    for file in ("requirements.txt", "tests/requirements.txt"):
+        lines = [
+            line.split("#")[0].strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
+        ]
+        names = [line for line in lines if line and not line.startswith("-r")]
+        assert names
+        assert [line for line in names if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
