@@ -12,20 +12,7 @@ from atlas import api, checks, site
 
 base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
 prefix = f"/{base_path}" if base_path else ""
-static = Path(st.__file__).parent / "static"
-shell = (static / "index.html").read_text(encoding="utf-8")
-# Streamlit fetches an element's code when the first such element arrives. The pages have these at once.
-elements = (
-    "ComponentInstance",
-    "Html",
-    "PageLink",
-    "ButtonGroup",
-    "Multiselect",
-    "TextInput",
-    "DownloadButton",
-    "Selectbox",
-)
-modules = [path.name for element in elements for path in (static / "static" / "js").glob(f"{element}.*.js")]
+shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
 @asynccontextmanager
@@ -45,7 +32,6 @@ app = st.App(
             shell,
             title=site.TITLE,
             words=site.WORDS,
-            modules=modules,
         ),
     ],
     lifespan=warm_up,

@@ -49,28 +49,23 @@ def routes(prefix: str = "") -> list[Route]:
     return [Route(prefix + path, endpoint, methods=["GET"]) for path, endpoint in paths.items()]
 
 
-def page_routes(
-    prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str, modules: Iterable[str] = ()
-) -> list[Route]:
+def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str) -> list[Route]:
     """The pages' first answer: Streamlit's own HTML (`shell`) with our title, description and address.
 
     Without the address, a link to /plants first looks for the server below /plants, in vain, which
     costs a round trip and an error in the browser's console.
     """
-    page = page_html(shell, prefix, title=title, words=words, modules=modules)
+    html = page_html(shell, prefix, title=title, words=words)
 
     async def answer(_request: Request) -> Response:
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     paths = [f"{prefix}/{page}" for page in pages] + [f"{prefix}/{page}/" for page in pages if page]
     return [Route(path, answer, methods=["GET"]) for path in paths]
 
 
-def page_html(shell: str, prefix: str, *, title: str, words: str, modules: Iterable[str] = ()) -> str:
-    """`shell` with title and description, the server's address and an early start for the map's files.
-
-    `modules`: names of Streamlit's scripts that every page needs a moment later.
-    """
+def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
+    """`shell` with title and description, the server's address and an early start for the map's files."""
     try:
         root = f"{prefix}/assets/{bundle.version()}"
         early = json.dumps([f"{root}/atlas.js", f"{root}/basemap/world.json"])
@@ -84,9 +79,7 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, modules: Itera
         f"<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + {json.dumps(prefix + '/')}}};"
         f"{early}.forEach((url) => fetch(url));</script>"
     )
-    imports = json.dumps([f"{prefix}/static/js/{name}" for name in modules])
-    tail = f'<script type="module">{imports}.forEach((url) => import(url));</script></head>'
-    return shell.replace("<title>Streamlit</title>", head).replace("</head>", tail)
+    return shell.replace("<title>Streamlit</title>", head)
 
 
 async def plants_csv(request: Request) -> Response:

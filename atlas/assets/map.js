@@ -5,6 +5,7 @@
   "use strict";
 
   const MAX_LATITUDE = 85.06;
+  const AFTER_PLANTS_MS = 100;
 
   function start(map, settings) {
     const container = map.getContainer();
@@ -16,25 +17,34 @@
     ]);
     keepWorldLarge(map);
     map.on("resize", () => keepWorldLarge(map));
-    const base = window.AtlasBasemap.create({
-      url: settings.basemap,
-      theme: themeNow(settings.theme),
-      highlight: settings.highlight,
-      load: settings.load,
-    });
-    // The plants first: drawing land and sea takes a moment, and plants are what people came for.
-    map.once("atlas:drawn", () => setTimeout(() => map.getContainer().isConnected && base.addTo(map)));
     L.control.scale({ position: "bottomright", imperial: true }).addTo(map);
-    addLayerControl(map, base, settings);
+    addLayerControl(map, settings);
     addLegend(map, settings.statuses);
+    let base = null;
     followTheme(settings.theme, (theme) => {
       container.dataset.theme = theme;
-      base.setTheme(theme);
+      if (base) {
+        base.setTheme(theme);
+      }
+    });
+    // The plants first: drawing land and sea takes a moment, and plants are what people came for.
+    map.once("atlas:drawn", () => {
+      setTimeout(() => {
+        base = addBase(map, settings, container.dataset.theme);
+      }, AFTER_PLANTS_MS);
     });
     map.on("atlas:select", (event) => tellPage({ plant: event.plant, click: event.click }));
     map.on("atlas:ready", () => tellPage({ ready: true }));
-    map.atlasBase = base;
-    return base;
+  }
+
+  function addBase(map, settings, theme) {
+    const base = window.AtlasBasemap.create({
+      url: settings.basemap,
+      theme,
+      highlight: settings.highlight,
+      load: settings.load,
+    });
+    return base.addTo(map);
   }
 
   /** The world is never a postage stamp: at the smallest zoom it fills the map's smaller side. */
@@ -46,7 +56,7 @@
   // ---- online layers ---------------------------------------------------------------------------
 
   /** Radio buttons: the embedded map alone, or an online layer above it. The embedded map stays below. */
-  function addLayerControl(map, base, settings) {
+  function addLayerControl(map, settings) {
     if (!settings.online.length) {
       return;
     }

@@ -23,6 +23,7 @@
   const MAX_LABELS = 20;
   const MAX_LISTED = 200;
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
+  const READY_AFTER_MS = 300; // let the browser paint before the page draws what waited for the map
   const PLANT_ZOOM = 9; // a plant opened by a link is shown with its region around it
   const SVG = "http://www.w3.org/2000/svg";
   const SHAPES = ["circle", "diamond", "square"]; // by status code; more statuses repeat them
@@ -49,7 +50,7 @@
     map.fire("atlas:drawn");
     if (config.announce && !state.announced) {
       state.announced = true;
-      setTimeout(() => map.fire("atlas:ready"));
+      setTimeout(() => map.fire("atlas:ready"), READY_AFTER_MS);
     }
     return state;
   }
