@@ -12,6 +12,7 @@ from atlas import api, checks, site
 
 base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
 prefix = f"/{base_path}" if base_path else ""
+here = site.current()
 shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
@@ -28,10 +29,10 @@ app = st.App(
         *api.routes(prefix),
         *api.page_routes(
             prefix,
-            [row.url_path for row in site.PAGES],
+            [row.url_path for row in here.pages],
             shell,
-            title=site.TITLE,
-            words=site.WORDS,
+            title=here.title,
+            words=here.words,
         ),
     ],
     lifespan=warm_up,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from atlas import __version__, catalog, checks, geocoding, placecache, places, tables
+from atlas import __version__, catalog, checks, geocoding, imports, placecache, places, tables
 from atlas.errors import AtlasError
 
 
@@ -60,6 +60,8 @@ def _check(options: argparse.Namespace) -> int:
     report = checks.run(options.data)
     for sentence in report.findings:
         print(f"ok       {sentence}")
+    for sentence in report.notes:
+        print(f"note     {sentence}")
     for sentence in report.problems:
         print(f"problem  {sentence}")
     print("Everything is in order." if report.is_sound else "Something needs attention.")
@@ -67,7 +69,8 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _locate(options: argparse.Namespace) -> int:
-    plants = tables.load(options.data).plants
+    source = catalog.operators_table()
+    plants = imports.load(source).table if source else tables.load(options.data).plants
     shipped, own = placecache.default_caches(options.data)
     own = placecache.FileCache(options.cache) if options.cache else own
     with tqdm(total=0, unit="place", leave=False, disable=None) as bar:

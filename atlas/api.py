@@ -1,6 +1,8 @@
 """HTTP beside the pages: the same rows as files, the map's browser files, a health report.
 
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
+    GET /api/points/<version>.bin                  the map's packed columns of a table (see points.py)
+    GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
     GET /api/health                                version, rows, browser files, cache
     GET /assets/<version>/...                      JavaScript, styles, base map: compressed, never changing
 
@@ -8,6 +10,7 @@ A mistake in a request is answered with status 400 and `{"error": sentence}`. `S
 goes around everything that the server sends.
 """
 
+import gzip
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -20,14 +23,16 @@ from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import __version__, bundle, catalog, checks, exports, filters, maps
+from atlas import __version__, bundle, catalog, checks, exports, filters, maps, site
 from atlas.errors import AtlasError, SelectionError
 
-_YEAR_S = 365 * 24 * 3600
+_KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
+MOST_NAMES = 500
+GONE = "There is no such table version (any more). Reload the page."
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ def routes(prefix: str = "") -> list[Route]:
     """All routes, under the path that the server runs below ("" or "/atlas")."""
     paths: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
         "/api/plants.csv": plants_csv,
+        "/api/points/{version}.bin": points_bin,
+        "/api/points/{version}/names": point_names,
         "/api/health": health,
         "/api/{path:path}": unknown,
         "/assets/{version}/{name:path}": asset,
@@ -55,9 +62,9 @@ def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, wo
     Without the address, a link to /plants first looks for the server below /plants, in vain, which
     costs a round trip and an error in the browser's console.
     """
-    html = page_html(shell, prefix, title=title, words=words)
 
     async def answer(_request: Request) -> Response:
+        html = await run_in_threadpool(page_html, shell, prefix, title=title, words=words)
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     paths = [f"{prefix}/{page}" for page in pages] + [f"{prefix}/{page}/" for page in pages if page]
@@ -68,7 +75,10 @@ def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
     """`shell` with title and description, the server's address and an early start for the map's files."""
     try:
         root = f"{prefix}/assets/{bundle.version()}"
-        early = json.dumps([f"{root}/atlas.js", f"{root}/basemap/world.json"])
+        sheet = catalog.open_catalog().sheet(catalog.DEFAULT_SHEET)
+        columns = maps.fixed_config(sheet)["points_url"]
+        large = [f"{prefix}/{columns.removeprefix('../../')}"] if columns else []
+        early = json.dumps([*large, f"{root}/atlas.js", f"{root}/basemap/world.json"])
     except AtlasError:
         early = "[]"  # the page itself says what is missing
     head = (
@@ -90,6 +100,43 @@ async def plants_csv(request: Request) -> Response:
         return _problem(400, error)
     except AtlasError as error:
         return _problem(503, error)
+
+
+async def points_bin(request: Request) -> Response:
+    """The map's packed columns of one table version; its URL never changes its content."""
+    try:
+        sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
+    except AtlasError as error:
+        return _problem(503, error)
+    if sheet is None:
+        return _problem(404, GONE)
+    content = await run_in_threadpool(lambda: sheet.points.gzipped)
+    return _compressed(request, content, "application/octet-stream", _KEEP)
+
+
+async def point_names(request: Request) -> Response:
+    """Ids, names, places and accuracy of some points of one table version: `?rows=0,5,17`."""
+    try:
+        sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
+        if sheet is None:
+            return _problem(404, GONE)
+        content = await run_in_threadpool(maps.about, sheet, _rows(request, len(sheet.points)))
+    except SelectionError as error:
+        return _problem(400, error)
+    except AtlasError as error:
+        return _problem(503, error)
+    return JSONResponse(content, headers={"Cache-Control": _KEEP})
+
+
+def _rows(request: Request, size: int) -> list[int]:
+    """The point numbers that a request names; raises `SelectionError` for any that is none."""
+    asked = request.query_params.get("rows", "").split(",")
+    rows = [int(text) for text in asked if re.fullmatch(r"[0-9]{1,9}", text)]
+    if len(rows) != len(asked) or any(row >= size for row in rows):
+        raise SelectionError(f"“rows” must be numbers from 0 to {size - 1}, with commas between them.")
+    if len(rows) > MOST_NAMES:
+        raise SelectionError(f"“rows” may name {MOST_NAMES} points at most; ask again for the others.")
+    return rows
 
 
 async def health(_request: Request) -> Response:
@@ -117,13 +164,16 @@ async def asset(request: Request) -> Response:
         return _problem(404, f"There is no browser file “{name[:60]}”.")
     except AtlasError as error:
         return _problem(503, error)
-    keep = f"public, max-age={_YEAR_S}, immutable" if version == bundle.version() else "no-cache"
+    keep = _KEEP if version == bundle.version() else "no-cache"
+    return _compressed(request, found.gzipped, found.media_type, keep)
+
+
+def _compressed(request: Request, gzipped: bytes, media_type: str, keep: str) -> Response:
+    """Content that lies compressed, as it is to browsers that take it so."""
     headers = {"Cache-Control": keep, "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"}
     if re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", request.headers.get("accept-encoding", "")):
-        return Response(
-            found.gzipped, media_type=found.media_type, headers={**headers, "Content-Encoding": "gzip"}
-        )
-    return Response(found.content, media_type=found.media_type, headers=headers)
+        return Response(gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(gzipped), media_type=media_type, headers=headers)
 
 
 async def unknown(request: Request) -> Response:
@@ -139,8 +189,8 @@ def select(params: Iterable[tuple[str, str]], opened: catalog.Catalog) -> Answer
     grouped: dict[str, list[str]] = {}
     for name, value in params:
         grouped.setdefault(name, []).append(value)
-    filters.check_names(grouped)
     sheet = opened.sheet(next(iter(grouped.get(filters.TABLE, ())), catalog.DEFAULT_SHEET))
+    filters.check_names(grouped, sheet.index)
     selection, problems = filters.parse(grouped, sheet.index, table=sheet.key)
     if problems:
         raise SelectionError(problems[0])
@@ -149,14 +199,18 @@ def select(params: Iterable[tuple[str, str]], opened: catalog.Catalog) -> Answer
 
 def _csv(request: Request) -> Response:
     answer = select(request.query_params.multi_items(), catalog.open_catalog())
-    shown = answer.sheet.table[filters.mask(answer.sheet.index, answer.selection)]
+    rows = answer.sheet.results.of(answer.selection).rows
     today = datetime.now(UTC).date()
+    name = exports.file_name(answer.selection, today, "csv", stem=site.current().file_stem)
     headers = {
-        "Content-Disposition": f'attachment; filename="{exports.file_name(answer.selection, today, "csv")}"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "Access-Control-Allow-Origin": "*",
         "Cache-Control": "no-cache",
     }
-    return Response(exports.csv(shown), media_type=exports.CSV_TYPE, headers=headers)
+    parts = exports.csv_parts(answer.sheet.table, rows)
+    if len(rows) <= exports.ROWS_A_PART:
+        return Response(b"".join(parts), media_type=exports.CSV_TYPE, headers=headers)
+    return StreamingResponse(parts, media_type=exports.CSV_TYPE, headers=headers)
 
 
 def _problem(status: int, error: AtlasError | str) -> JSONResponse:

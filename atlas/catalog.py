@@ -1,7 +1,7 @@
 """The tables on show: loaded, placed, indexed and versioned, once per content of the data folder.
 
-A `Sheet` is one table a visitor can look at (today the five plants; later all sites, or a
-visitor's own). Pages, API and command line ask `open_catalog` each time; it stats the files and
+A `Sheet` is one table a visitor can look at: the five plants, or the table that an operator names in
+`ATLAS_PLANTS`. Pages, API and command line ask `open_catalog` each time; it stats the files and
 works only when one has changed, so an edited CSV shows on the next visit without a restart.
 """
 
@@ -9,48 +9,81 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from atlas import columns, filters, geocoding, placecache, places, points, tables
+from atlas import filters, geocoding, imports, placecache, places, points, results, tables
 from atlas.errors import ConfigurationError, DataError, SelectionError
+from atlas.tables import Tables
 
 DATA_FOLDER = Path(__file__).parent.parent / "data"
 DEFAULT_SHEET = "plants"
+PLANTS_VARIABLE = "ATLAS_PLANTS"
+MOST_CATEGORIES = 6
 MOST_ASKED_AT_START = 20
 RETRY_S = 600
+RETRY_FAILED_S = 60
 _lock = threading.Lock()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table on show: `table` has the columns of plants.csv, status and models, and the place;
-    `readable` is the same in words, for tables on a page.
+    """One table on show, placed: `table` has `plant_id`, `name`, position and its other columns.
 
-    `version` changes with the content; `problem` is a sentence where plants could not be located.
+    `about_alfa`: the table has status and models of Alfa Romeos. `categories` are the statuses as the
+    legend says them, none in a table without; their order is that of the codes in `points`.
+    `version` changes with the content; `problem` is a sentence where plants could not be located,
+    `notes` are sentences on cells that could not be read.
     """
 
     key: str
     title: str
+    about_alfa: bool
     table: pd.DataFrame
-    readable: pd.DataFrame
     index: filters.Index
     points: points.Points
+    categories: tuple[str, ...]
+    results: results.Results
     version: str
     problem: str | None
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def country_codes(self) -> list[str]:
+        """The countries of its plants, as far as the table has codes."""
+        return sorted(set(self.table["country_code"]) - {""}) if "country_code" in self.table else []
+
+    def category_of(self, row: int) -> int | None:
+        """Which of `categories` a row belongs to; None in a table without."""
+        if not self.categories:
+            return None
+        names = list(tables.STATUSES) if self.about_alfa else list(self.categories)
+        return names.index(str(self.table["status"].iloc[row]) or filters.NOT_STATED)
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All that one data folder holds; `loaded_s` is the monotonic clock when it was read."""
+    """All that is on show; `loaded_s` is the monotonic clock when it was read.
 
-    tables: tables.Tables
+    `tables` are those of the data folder; None where an operator shows another table.
+    """
+
+    tables: Tables | None
     sheets: Mapping[str, Sheet]
     loaded_s: float
+
+    @property
+    def about_alfa(self) -> Tables:
+        """The tables behind pages about Alfa Romeos; raises `SelectionError` where there are none."""
+        if self.tables is None:
+            raise SelectionError("This page is about Alfa Romeos; this server shows another table.")
+        return self.tables
 
     def sheet(self, key: str) -> Sheet:
         """The sheet called `key`; raises `SelectionError` naming those that exist."""
@@ -61,36 +94,53 @@ class Catalog:
 
 
 def open_catalog(folder: Path | None = None) -> Catalog:
-    """The catalog of `folder` (the product's own by default), from memory while no file changes.
+    """What is on show, from memory while no file changes: the table that `ATLAS_PLANTS` names, else the
+    tables of `folder` (the product's own by default).
 
     Raises `DataError` or `CacheError` when a file is missing, unreadable or wrong.
     """
+    source = operators_table()
     folder = folder or DATA_FOLDER
     # One thread loads, the others wait for its result instead of doing the same work.
     with _lock:
-        opened = _load(folder, _stamp(folder))
+        opened = _load(folder, source, _stamp(folder, source))
         has_problem = any(sheet.problem for sheet in opened.sheets.values())
         if has_problem and time.monotonic() - opened.loaded_s > RETRY_S:
             # A geocoder that was away may be back; trying for every visitor would hammer it.
             _load.cache_clear()
-            opened = _load(folder, _stamp(folder))
+            opened = _load(folder, source, _stamp(folder, source))
         return opened
 
 
-def names(opened: Catalog) -> dict[str, str]:
+def operators_table() -> str:
+    """Path or address of the table that an operator shows instead of ours; "" for none."""
+    return os.environ.get(PLANTS_VARIABLE, "").strip()
+
+
+def names(known: tables.Tables) -> dict[str, str]:
     """plant_id -> name over all plants and sites."""
-    rows = pd.concat([opened.tables.plants, opened.tables.sites])
+    rows = pd.concat([known.plants, known.sites])
     return dict(zip(rows["plant_id"], rows["name"], strict=True))
 
 
-@lru_cache(maxsize=4)
-def _load(folder: Path, _stamp: tuple[object, ...]) -> Catalog:
+def with_version(version: str, folder: Path | None = None) -> Sheet | None:
+    """The sheet on show whose content has this version; None for one that nobody may see (any more)."""
+    sheets = open_catalog(folder).sheets.values()
+    return next((sheet for sheet in sheets if sheet.version == version), None)
+
+
+# An operator's table may be large: of it, only the present content is kept.
+@lru_cache(maxsize=1)
+def _load(folder: Path, source: str, _stamp: tuple[object, ...]) -> Catalog:
+    if source:
+        sheet = _operators_sheet(source, folder)
+        return Catalog(None, {sheet.key: sheet}, time.monotonic())
     loaded = tables.load(folder)
-    sheet = _sheet("plants", "Five plants", loaded.plants, loaded.production, folder)
+    sheet = _alfa_sheet("plants", "Five plants", loaded.plants, loaded.production, folder)
     return Catalog(loaded, {sheet.key: sheet}, time.monotonic())
 
 
-def _sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame, folder: Path) -> Sheet:
+def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame, folder: Path) -> Sheet:
     plants = tables.with_status(plants, production)
     caches = placecache.default_caches(folder)
     located = places.locate(plants, caches=caches)
@@ -105,25 +155,123 @@ def _sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame,
     elif missing and not problem:
         problem = f"{missing:,} plants have no position yet. Run: python -m atlas locate"
     table = located.table.reset_index(drop=True)
-    readable = columns.for_people(table)
+    codes = {status: code for code, status in enumerate(tables.STATUSES)}
+    status = table["status"].map(codes).to_numpy().astype(np.uint8)
+    return _sheet(
+        key,
+        title,
+        table,
+        filters.index(table),
+        status,
+        about_alfa=True,
+        categories=tuple(tables.STATUSES.values()),
+        problem=problem,
+    )
+
+
+def _operators_sheet(source: str, folder: Path) -> Sheet:
+    imported = _imported(source, _changed(imports.path_of(source)))
+    table = _placed(imported.table, placecache.default_caches(folder))
+    index = filters.index(table, filters.rows_for(table))
+    status = index.options.get("status")
+    has_status = status is not None and len(status.values) <= MOST_CATEGORIES
+    codes = status.codes.astype(np.uint8) if status and has_status else np.zeros(len(table), np.uint8)
+    return _sheet(
+        DEFAULT_SHEET,
+        imports.title_of(source),
+        table,
+        index,
+        codes,
+        about_alfa=False,
+        categories=status.values if status and has_status else (),
+        notes=tuple(imported.notes),
+    )
+
+
+@lru_cache(maxsize=1)
+def _read(source: str, _when: tuple[int, int]) -> imports.Imported:
+    return imports.load(source)
+
+
+def _imported(source: str, changed: tuple[int, int]) -> imports.Imported:
+    """The operator's table, read once per content; an address that failed rests before it is asked again."""
+    when_s, failure = _failed.get(source, (0.0, None))
+    if failure and time.monotonic() - when_s < RETRY_FAILED_S:
+        raise failure
+    _failed.clear()
+    try:
+        return _read(source, changed)
+    except DataError as error:
+        if imports.is_address(source):
+            _failed[source] = (time.monotonic(), error)
+        raise
+
+
+_failed: dict[str, tuple[float, DataError]] = {}
+
+
+def _placed(table: pd.DataFrame, caches: Sequence[placecache.Cache]) -> pd.DataFrame:
+    """The table with `places.PLACE_COLUMNS`. Rows without a position are looked up, never asked for: an
+    operator's addresses leave the machine only with `python -m atlas locate`.
+    """
+    missing = np.flatnonzero(table["latitude"].isna().to_numpy())
+    # One text for a million rows is held once.
+    how = pd.Series(np.where(table["latitude"].isna(), "", places.GIVEN), dtype="str")
+    placed = table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
+    if len(missing):
+        found = places.locate(table.iloc[missing], caches=caches).table
+        for name in places.PLACE_COLUMNS:
+            placed[name] = placed[name].to_numpy(copy=True)
+            placed.loc[placed.index[missing], name] = found[name].to_numpy()
+    return placed.astype({"geocoder": "str"})
+
+
+def _sheet(
+    key: str,
+    title: str,
+    table: pd.DataFrame,
+    index: filters.Index,
+    status: npt.NDArray[np.uint8],
+    *,
+    about_alfa: bool,
+    categories: tuple[str, ...],
+    problem: str | None = None,
+    notes: tuple[str, ...] = (),
+) -> Sheet:
+    packed = points.pack(table, status)
     return Sheet(
-        key, title, table, readable, filters.index(table), points.pack(table), _version(table), problem
+        key=key,
+        title=title,
+        about_alfa=about_alfa,
+        table=table,
+        index=index,
+        points=packed,
+        categories=categories,
+        results=results.Results(table, index, packed),
+        version=_version(table),
+        problem=problem,
+        notes=notes,
     )
 
 
 def _version(table: pd.DataFrame) -> str:
     rows = pd.util.hash_pandas_object(table, index=False).to_numpy()
-    return hashlib.sha256(rows.tobytes()).hexdigest()[:16]
+    return hashlib.sha256(repr(list(table.columns)).encode() + rows.tobytes()).hexdigest()[:16]
 
 
-def _stamp(folder: Path) -> tuple[object, ...]:
+def _stamp(folder: Path, source: str) -> tuple[object, ...]:
+    """What tells that a file has changed; a web address is read once, when the server starts."""
+    own = placecache.cache_folder() / placecache.FILE_NAME
+    if source:
+        paths = [imports.path_of(source), own]
+        return tuple((path, *_changed(path)) for path in paths)
     try:
         entries = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".csv"))
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         message = f"The data folder {folder} cannot be read ({reason}). Restore it or its permissions."
         raise DataError(message) from error
-    paths = [*(folder / name for name in entries), placecache.cache_folder() / placecache.FILE_NAME]
+    paths = [*(folder / name for name in entries), own]
     return tuple((path, *_changed(path)) for path in paths)
 
 

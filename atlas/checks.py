@@ -13,12 +13,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Report:
-    """Findings as sentences; `problems` is empty when all is sound."""
+    """Findings as sentences; `problems` is empty when all is sound. `notes` say which cells were not read."""
 
     rows: dict[str, int]
     assets: dict[str, bool]
     cache_writable: bool
     findings: list[str]
+    notes: list[str]
     problems: list[str]
 
     @property
@@ -36,13 +37,15 @@ def run(folder: Path | None = None) -> Report:
     """Looks at data, map files, cache and geocoder settings; asks a geocoder only what a page would."""
     problems: list[str] = []
     findings: list[str] = []
+    notes: list[str] = []
     opened = _attempt(lambda: catalog.open_catalog(folder), problems)
     rows = {}
     if opened:
         rows = {sheet.key: len(sheet.table) for sheet in opened.sheets.values()}
         for sheet in opened.sheets.values():
-            placed = int(sheet.table["latitude"].notna().sum())
-            findings.append(f"Data: {sheet.title.lower()}, {placed} of {len(sheet.table)} placed on the map.")
+            placed, total = len(sheet.points), len(sheet.table)
+            findings.append(f"Data: {sheet.title.lower()}, {placed:,} of {total:,} placed on the map.")
+            notes += sheet.notes
             problems += [sheet.problem] if sheet.problem else []
     assets = {
         "leaflet": _attempt(lambda: bool(bundle.read("atlas.js")), problems) is not None,
@@ -61,7 +64,7 @@ def run(folder: Path | None = None) -> Report:
     settings = _attempt(geocoding.settings, problems)
     if settings:
         findings.append(f"Geocoder: {settings.service}, asked only for places that no cache knows.")
-    return Report(rows, assets, bool(cache and cache.writable), findings, problems)
+    return Report(rows, assets, bool(cache and cache.writable), findings, notes, problems)
 
 
 def _cache_status() -> placecache.CacheStatus:

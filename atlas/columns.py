@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from atlas.tables import STATUSES
@@ -15,11 +16,11 @@ from atlas.tables import STATUSES
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `label` holds the unit; `kind` says how a value is shown."""
+    """One column: `label` holds the unit; `kind` says how a value is shown ("amount": any number)."""
 
     name: str
     label: str
-    kind: Literal["text", "year", "number", "degrees", "link", "status"]
+    kind: Literal["text", "year", "number", "amount", "degrees", "link", "status"]
     help: str
 
 
@@ -65,9 +66,22 @@ ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plan
 
 
 def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
-    """Those of `names` that the table has, then the table's own further columns."""
+    """Those of `names` that the table has, then the table's own further columns (a few on the Map page)."""
     known = [name for name in names if name in table.columns]
-    return known + [name for name in table.columns if name not in BY_NAME and names is ON_PLANTS_PAGE]
+    own = [str(name) for name in table.columns if name not in BY_NAME]
+    return known + (own if names is ON_PLANTS_PAGE else own[: max(0, len(ON_MAP_PAGE) - len(known))])
+
+
+def of(name: str, value: Any = "") -> Column:
+    """The column called `name`; for one that we do not know, as its name and a value say."""
+    if name in BY_NAME:
+        return BY_NAME[name]
+    label = name.replace("_", " ").strip()
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    label, help_text = label[:1].upper() + label[1:], f"The column {name}."
+    if not is_number:
+        return Column(name, label, "text", help_text)
+    return Column(name, label, "year" if "year" in name.lower() else "amount", help_text)
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
@@ -75,8 +89,8 @@ def for_people(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.assign(
         **{name: table[name].replace("", None) for name in table.columns if table[name].dtype == "str"}
     )
-    if "status" in shown.columns:
-        shown["status"] = shown["status"].map(STATUSES)
+    if {"models_now", "status"} <= set(shown.columns):
+        shown["status"] = shown["status"].replace(STATUSES)
     for name in {"models_now", "models_before"} & set(shown.columns):
         shown[name] = shown[name].fillna("none known")
     return shown
@@ -93,22 +107,23 @@ def facts_for_people(facts: pd.DataFrame) -> pd.DataFrame:
 
 def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
     """Chosen plants as columns, facts as rows, every cell as text; facts that none states are left out."""
-    chosen = for_people(table).set_index("plant_id").loc[plant_ids]
-    labels = [column for column in COLUMNS if column.name in chosen.columns and column.name != "name"]
-    cells = {
-        column.label: [as_text(column, value) for value in chosen[column.name]]
-        for column in labels
-        if not chosen[column.name].map(_is_empty).all()
-    }
+    chosen = for_people(table[table["plant_id"].isin(plant_ids)]).set_index("plant_id").loc[plant_ids]
+    names = [column.name for column in COLUMNS if column.name in chosen.columns and column.name != "name"]
+    names += [str(name) for name in chosen.columns if name not in BY_NAME]
+    stated = [name for name in names if not chosen[name].map(_is_empty).all()]
+    cells = [[as_text(of(name, value), value) for value in chosen[name]] for name in stated]
+    facts = distinct([of(name).label for name in stated])
     headers = distinct(chosen["name"].tolist())
-    return pd.DataFrame(cells, index=pd.Index(headers, name="Fact")).T
+    return pd.DataFrame(cells, index=pd.Index(facts), columns=pd.Index(headers, name="Fact"))
 
 
 def as_text(column: Column, value: Any) -> str:
     """One cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
     if _is_empty(value):
         return "not stated"
-    formats = {"year": "{:.0f}", "number": "{:,.0f}", "degrees": "{:.4f}"}
+    if column.kind == "amount" and float(value) == int(value):
+        return f"{int(value):,}"
+    formats = {"year": "{:.0f}", "number": "{:,.0f}", "amount": "{:,.10g}", "degrees": "{:.4f}"}
     return formats.get(column.kind, "{}").format(value)
 
 

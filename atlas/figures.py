@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from atlas import tables
-from atlas.filters import Selection, describe
+from atlas.filters import Filter, Selection, describe
 
 MAX_NAMED = 20
 MAX_LED = 5
@@ -14,7 +14,7 @@ MAX_LED = 5
 
 @dataclass(frozen=True)
 class Totals:
-    """Headline figures of the shown rows."""
+    """Headline figures of the shown rows; `unplaced` have no position and are not on the map."""
 
     plants: int
     countries: int
@@ -40,16 +40,6 @@ class Run:
         )
 
 
-def totals(shown: pd.DataFrame) -> Totals:
-    """Totals of the shown rows of a placed table with status."""
-    return Totals(
-        plants=len(shown),
-        countries=shown.loc[shown["country"] != "", "country"].nunique(),
-        building_now=int((shown["status"] == "now").sum()),
-        unplaced=int(shown["latitude"].isna().sum()),
-    )
-
-
 def runs(production: pd.DataFrame, plant_id: str, *, brand: str | None = None) -> list[Run]:
     """A plant's models, newest first; those of one brand if `brand` is given."""
     rows = production[production["plant_id"] == plant_id]
@@ -70,11 +60,14 @@ def other_brands(production: pd.DataFrame, plant_id: str) -> list[str]:
     return list(dict.fromkeys(rows["brand"]))
 
 
-def in_words(selection: Selection, shown: pd.DataFrame, figures: Totals) -> str:
-    """The map in a sentence or two: how many, where, and (up to twenty) which."""
-    sentence = describe(selection, figures.plants, figures.countries)
+def in_words(rows: Sequence[Filter], selection: Selection, head: pd.DataFrame, figures: Totals) -> str:
+    """The map in a sentence or two: how many, where, and (up to twenty) which.
+
+    `rows` are the table's filters, `head` the first of the shown plants.
+    """
+    sentence = describe(rows, selection, figures.plants, figures.countries)
     names = [
-        f"{name} ({town or country})" if town or country else name for name, town, country in _named(shown)
+        f"{name} ({town or country})" if town or country else name for name, town, country in _named(head)
     ]
     if not names:
         return f"{sentence}."
@@ -95,7 +88,7 @@ def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
     """How sure a position is: "within about 1 km (estimate on the map)"."""
     how = f" ({geocoder})" if geocoder else ""
     if pd.isna(accuracy_m):
-        return f"not stated{how}"
+        return f"accuracy not stated{how}"
     size = f"{accuracy_m / 1000:g} km" if accuracy_m >= 1000 else f"{accuracy_m:.0f} m"
     return f"within about {size}{how}"
 
@@ -121,6 +114,14 @@ def join(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _named(shown: pd.DataFrame) -> list[tuple[str, str, str]]:
-    head = shown.head(MAX_NAMED)
-    return list(zip(head["name"], head["town"], head["country"], strict=True))
+def places_in_words(table: pd.DataFrame) -> list[str]:
+    """For each row, "Melfi, Italy": its town and country as far as the table has them."""
+    return [", ".join(filter(None, pair)) for pair in zip(*_texts(table, "town", "country"), strict=True)]
+
+
+def _named(head: pd.DataFrame) -> list[tuple[str, str, str]]:
+    return list(zip(*_texts(head.iloc[:MAX_NAMED], "name", "town", "country"), strict=True))
+
+
+def _texts(table: pd.DataFrame, *names: str) -> list[list[str]]:
+    return [table[name].tolist() if name in table else [""] * len(table) for name in names]

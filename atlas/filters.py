@@ -5,24 +5,33 @@ the sentence under the title and the file name of an export. A `Selection` is a 
 chosen values per filter, the search words and the selected plant; it reads from and writes to a
 query string (`parse`, `query`).
 
+A table that is not about Alfa Romeos gets its rows from its own columns (`rows_for`).
+
 An `Index` holds one table's values as integer codes, made once per table, so that a mask or the
 counts beside all options take array operations only, for five plants and for a million.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property, lru_cache
+from itertools import filterfalse
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from atlas.errors import SelectionError
 from atlas.tables import BETWEEN_MODELS, STATUSES
 
 NOT_STATED = "not stated"
+VALUES = "{}"
+MAX_VALUES = 50
+MAX_DERIVED = 8
 Mask = npt.NDArray[np.bool_]
 
 
@@ -82,7 +91,22 @@ FILTERS: tuple[Filter, ...] = (
     ),
 )
 TABLE, PLANT, SEARCH = "table", "plant", "q"
-PARAMETERS = (TABLE, *(row.key for row in FILTERS), PLANT)
+# Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter.
+_RESERVED = (
+    TABLE,
+    PLANT,
+    SEARCH,
+    "year",
+    "accuracy",
+    "limit",
+    "offset",
+    "embed",
+    "embed_options",
+    "rows",
+    "page",
+    "sort",
+)
+_NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder")
 
 
 @dataclass(frozen=True)
@@ -104,41 +128,87 @@ class Selection:
 
 @dataclass(frozen=True)
 class Options:
-    """One filter's values in a table: `codes[i]` of `values` holds for the plant in row `rows[i]`."""
+    """One filter's values in a table: `codes[i]` of `values` holds for the plant in row `rows[i]`.
+
+    `rows` is None where every row has exactly one value: then `codes[i]` is that of row i.
+    """
 
     values: tuple[str, ...]
-    rows: npt.NDArray[np.int64]
-    codes: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int32] | None
+    codes: npt.NDArray[np.int32]
 
     def mask(self, chosen: Sequence[str], size: int) -> Mask:
-        wanted = np.isin(self.values, list(chosen))
+        wanted = np.array([value in chosen for value in self.values], dtype=bool)
+        if self.rows is None:
+            one_each: Mask = wanted[self.codes]
+            return one_each
         mask = np.zeros(size, dtype=bool)
         mask[self.rows[wanted[self.codes]]] = True
         return mask
 
     def counts(self, mask: Mask) -> npt.NDArray[np.int64]:
-        return np.bincount(self.codes[mask[self.rows]], minlength=len(self.values))
+        shown = mask if self.rows is None else mask[self.rows]
+        codes = self.codes if shown.all() else self.codes[shown]
+        return np.bincount(codes, minlength=len(self.values))
 
 
 @dataclass(frozen=True)
 class Index:
-    """A table made ready for questions; see `index`. `row_of`: plant_id -> row number."""
+    """A table made ready for questions; see `index`. `rows`: its filters, in the order of the page."""
 
     size: int
+    rows: tuple[Filter, ...]
     options: Mapping[str, Options]
-    text: pd.Series
-    row_of: Mapping[str, int]
+    text: pa.Array
+    ids: pa.Array
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What an address may name."""
+        return (TABLE, *(row.key for row in self.rows), PLANT)
+
+    @cached_property
+    def row_of(self) -> Callable[[str], int | None]:
+        """plant_id -> row number; None where there is none."""
+        # A scan takes milliseconds for a million ids, a dictionary of them 150 MB.
+        return lru_cache(maxsize=256)(self._find)
+
+    def _find(self, plant_id: str) -> int | None:
+        row = pc.index(self.ids, pa.scalar(plant_id, self.ids.type)).as_py() if plant_id else -1
+        return None if row < 0 else int(row)
 
 
-def index(table: pd.DataFrame) -> Index:
+def index(table: pd.DataFrame, rows: Sequence[Filter] = FILTERS) -> Index:
     """Index of a table with a unique `plant_id`; filters whose columns it lacks are left out."""
-    options = {
-        row.key: _options(row, table)
-        for row in FILTERS
-        if row.kind != "search" and set(row.columns) <= set(table.columns)
-    }
-    row_of = dict(zip(table["plant_id"], range(len(table)), strict=True))
-    return Index(len(table), options, _searched_text(table), row_of)
+    have = set(table.columns)
+    kept = tuple(row for row in rows if row.kind == "search" or set(row.columns) <= have)
+    options = {row.key: _options(row, table) for row in kept if row.kind != "search"}
+    searched = [name for row in kept if row.kind == "search" for name in row.columns if name in have]
+    return Index(len(table), kept, options, _searched_text(table, searched), as_arrow(table["plant_id"]))
+
+
+def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:
+    """Filter rows for any table: country, other text columns with few values, and search.
+
+    A text column becomes a filter when it has 2 to `MAX_VALUES` values and each stands for two plants
+    or more on average; at most `MAX_DERIVED`, in the order of the columns.
+    """
+    texts = [name for name in table.columns if table[name].dtype == "str"]
+    derived = [
+        name for name in texts if name not in (*_NO_FILTER, "country") and _has_few_values(table[name])
+    ]
+    keys: list[str] = []
+    rows = []
+    for name in [*(["country"] if "country" in texts else []), *derived[:MAX_DERIVED]]:
+        keys.append(_key(name, keys))
+        label = name.replace("_", " ").strip()
+        phrase = "in {}" if name == "country" else f"with {label} {VALUES}"
+        rows.append(
+            Filter(keys[-1], label[:1].upper() + label[1:], "choice", (name,), phrase, f"The column {name}.")
+        )
+    searched = tuple(name for name in texts if name != "geocoder" and not name.endswith("_url"))
+    looks = "Looks in all text columns; accents and capitals do not matter."
+    return (*rows, Filter(SEARCH, "Search", "search", searched, "matching “{}”", looks))
 
 
 def fold(text: str) -> str:
@@ -146,7 +216,14 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    return "".join(filterfalse(unicodedata.combining, decomposed)).casefold()
+
+
+def as_arrow(cells: pd.Series) -> pa.Array:
+    """A text column as one Arrow array; missing cells are ""."""
+    array: Any = pa.array(cells.array, from_pandas=True)
+    chunk = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return pc.fill_null(chunk.cast(pa.large_string()), "")
 
 
 def mask(index: Index, selection: Selection) -> Mask:
@@ -156,13 +233,18 @@ def mask(index: Index, selection: Selection) -> Mask:
 
 def counts(index: Index, selection: Selection) -> dict[str, dict[str, int]]:
     """Filter key -> value -> how many plants choosing it would show, under the *other* filters."""
+    return mask_and_counts(index, selection)[1]
+
+
+def mask_and_counts(index: Index, selection: Selection) -> tuple[Mask, dict[str, dict[str, int]]]:
+    """`mask` and `counts` for the price of one search."""
     masks = _masks(index, selection)
     result = {}
     for key, options in index.options.items():
         others = {name: mask for name, mask in masks.items() if name != key}
         shown = options.counts(_combine(others, index.size))
         result[key] = dict(zip(options.values, shown.tolist(), strict=True))
-    return result
+    return _combine(masks, index.size), result
 
 
 def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> tuple[Selection, list[str]]:
@@ -173,7 +255,7 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
     """
     problems: list[str] = []
     choices = []
-    for row in FILTERS:
+    for row in index.rows:
         if row.key in index.options:
             values = index.options[row.key].values
             # An exact spelling wins over one that differs in accents or case only.
@@ -186,15 +268,15 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
                 choices.append((row.key, tuple(dict.fromkeys(found))))
     words = " ".join(text.strip() for text in params.get(SEARCH, ())).strip()
     plant = next((text for text in params.get(PLANT, ()) if text), "")
-    if plant and plant not in index.row_of:
+    if plant and index.row_of(plant) is None:
         problems.append(f"There is no plant “{_short(plant)}” in this table.")
         plant = ""
     return Selection(table, tuple(choices), words, plant), problems
 
 
-def check_names(names: Iterable[str], also: Iterable[str] = ()) -> None:
-    """Raises `SelectionError` for a parameter that is neither a filter nor one of `also`."""
-    allowed = (*PARAMETERS, *also)
+def check_names(names: Iterable[str], index: Index, also: Iterable[str] = ()) -> None:
+    """Raises `SelectionError` for a parameter that is neither a filter of the table nor one of `also`."""
+    allowed = (*index.parameters, *also)
     for name in names:
         if name not in allowed:
             message = f"There is no parameter “{_short(name)}”; allowed are: {', '.join(allowed)}."
@@ -209,13 +291,22 @@ def query(selection: Selection, *, default_table: str) -> dict[str, list[str]]:
     return pairs | ({PLANT: [selection.plant]} if selection.plant else {})
 
 
-def describe(selection: Selection, shown: int, countries: int) -> str:
-    """What is shown, as words: "4 plants in Italy", "5 plants in 2 countries", "No plant matching “x”"."""
+def describe(rows: Sequence[Filter], selection: Selection, shown: int, countries: int) -> str:
+    """What is shown, as words: "4 plants in Italy", "5 plants in 2 countries", "No plant matching “x”".
+
+    `rows` are the filters of the table (`Index.rows`).
+    """
     subject = "No plant" if shown == 0 else "1 plant" if shown == 1 else f"{shown:,} plants"
     if not selection.is_filtered:
-        where = "" if not shown else " in 1 country" if countries == 1 else f" in {countries:,} countries"
+        where = (
+            ""
+            if not shown * countries
+            else " in 1 country"
+            if countries == 1
+            else f" in {countries:,} countries"
+        )
         return subject + where
-    return " ".join([subject, *(_say(row, selection) for row in FILTERS if _is_used(row, selection))])
+    return " ".join([subject, *(_say(row, selection) for row in rows if _is_used(row, selection))])
 
 
 def slug(selection: Selection) -> str:
@@ -227,30 +318,50 @@ def slug(selection: Selection) -> str:
 
 
 def _options(row: Filter, table: pd.DataFrame) -> Options:
+    rows: npt.NDArray[np.int32] | None = None
     if row.kind == "choices":
         cells = pd.concat([table[name].str.split(BETWEEN_MODELS) for name in row.columns]).explode()
         cells = cells[cells.notna() & (cells != "")]
-        rows = pd.Series(np.arange(len(table)), index=table.index)[cells.index].to_numpy()
+        numbers = pd.Series(np.arange(len(table)), index=table.index)
+        rows = numbers[cells.index].to_numpy().astype(np.int32)
     else:
         cells = table[row.columns[0]].replace("", pd.NA).fillna(NOT_STATED)
-        rows = np.arange(len(table))
-    categories = cells.astype("category").cat
-    values = [str(value) for value in categories.categories]
+    found, names = pd.factorize(cells)
+    values = [str(value) for value in names]
     order = sorted(range(len(values)), key=lambda code: _order(row, values[code]))
-    codes = np.argsort(order)[categories.codes.to_numpy()] if order else np.empty(0, dtype=np.int64)
-    return Options(tuple(values[code] for code in order), rows.astype(np.int64), codes.astype(np.int64))
+    codes = np.argsort(order)[found] if order else np.empty(0)
+    return Options(tuple(values[code] for code in order), rows, codes.astype(np.int32))
 
 
-def _searched_text(table: pd.DataFrame) -> pd.Series:
-    names = [name for row in FILTERS if row.kind == "search" for name in row.columns if name in table.columns]
-    text = pd.Series("", index=range(len(table)), dtype="str")
-    for name in names:
-        text = text + "\n" + table[name].fillna("").astype("str").reset_index(drop=True)
-    folded = text.str.lower()
-    accented = ~text.map(str.isascii).to_numpy(dtype=bool)
+def _has_few_values(cells: pd.Series) -> bool:
+    # The first rows tell most columns of names apart without looking at a million.
+    if cells.iloc[: 20 * MAX_VALUES].nunique() > MAX_VALUES:
+        return False
+    values = cells[cells != ""].nunique()
+    return 2 <= values <= MAX_VALUES and 2 * values <= len(cells)
+
+
+def _key(name: str, taken: Sequence[str]) -> str:
+    key = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_") or "column"
+    while key in _RESERVED or key in taken:
+        key += "_"
+    return key
+
+
+def _searched_text(table: pd.DataFrame, names: Sequence[str]) -> pa.Array:
+    """Per row, its folded text cells, one a line."""
+    if not names:
+        return pa.array([""] * len(table), pa.large_string())
+    columns = [as_arrow(table[name]) for name in names]
+    text = pc.binary_join_element_wise(*columns, pa.scalar("\n", pa.large_string()))
+    is_plain = pc.string_is_ascii(text)
+    accented = np.flatnonzero(~is_plain.to_numpy(zero_copy_only=False))
+    folded = pc.utf8_lower(text)
+    if not len(accented):
+        return folded
     # Most texts are plain; only the others pay for the slow way.
-    folded[accented] = text[accented].map(fold)
-    return folded
+    slow = pa.array([fold(cell) for cell in text.take(pa.array(accented)).to_pylist()], pa.large_string())
+    return pc.replace_with_mask(folded, pc.invert(is_plain), slow)
 
 
 def _order(row: Filter, value: str) -> tuple[bool, int, str]:
@@ -262,7 +373,7 @@ def _masks(index: Index, selection: Selection) -> dict[str, Mask]:
     masks = {key: index.options[key].mask(values, index.size) for key, values in selection.choices}
     if selection.q:
         words = fold(selection.q).split()
-        found = [index.text.str.contains(word, regex=False).to_numpy(dtype=bool) for word in words]
+        found = [pc.match_substring(index.text, word).to_numpy(zero_copy_only=False) for word in words]
         masks[SEARCH] = _combine(dict(enumerate(found)), index.size)
     return masks
 
@@ -288,7 +399,7 @@ def _say(row: Filter, selection: Selection) -> str:
         )
     words = [row.phrases.get(value) or row.label_of(value) for value in values]
     between = " or the " if row.key == "model" else " or "
-    return row.phrase.format(between.join(words)) if row.phrase != "{}" else between.join(words)
+    return row.phrase.replace(VALUES, between.join(words))
 
 
 def _unknown_value(row: Filter, text: str, known: Sequence[str]) -> str:

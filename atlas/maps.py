@@ -17,17 +17,19 @@ from typing import Any
 
 import folium
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xyzservices.providers as tile_providers
 from branca.element import MacroElement
 from folium.template import Template
 
-from atlas import bundle, points
-from atlas.filters import Mask
-from atlas.tables import STATUSES
+from atlas import bundle, catalog, figures, points
+from atlas.results import Result
 
 EMBEDDED = "Built-in map"
-ASSETS = "../../assets"  # seen from the page that streamlit-folium shows the map in
+# Seen from the page that streamlit-folium shows the map in.
+ASSETS, API = "../../assets", "../../api"
+MOST_INLINE = 300
 _TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
 
 
@@ -63,7 +65,9 @@ def online_layers() -> tuple[OnlineLayer, ...]:
 class AtlasMap(folium.Map):
     """A Folium map whose browser files come from our own routes: no request to anyone else."""
 
-    def __init__(self, *, highlight: Sequence[str], online: Sequence[OnlineLayer]) -> None:
+    def __init__(
+        self, *, highlight: Sequence[str], online: Sequence[OnlineLayer], statuses: Sequence[str]
+    ) -> None:
         super().__init__(
             location=(25, 5),
             zoom_start=2,
@@ -82,33 +86,52 @@ class AtlasMap(folium.Map):
             "embedded": EMBEDDED,
             "highlight": list(highlight),
             "online": [asdict(layer) for layer in online],
-            "statuses": list(STATUSES.values()),
+            "statuses": list(statuses),
         }
-        self.add_child(_Script("AtlasMap.start", settings))
+        self.add_child(_Script("AtlasMap.start", literal(settings)))
+
+
+class LiveMap(AtlasMap):
+    """The map for `st_folium`, which takes the scripts alone: rendering it as a page would be lost work.
+
+    Folium compiles a dozen templates for a page; that was more than half of a run of the Map page.
+    """
+
+    def render(self, **kwargs: Any) -> str:
+        """Nothing."""
+        return ""
 
 
 class PlantLayer(folium.FeatureGroup):
-    """The plants, for `st_folium(feature_group_to_add=...)`."""
+    """The plants, for `st_folium(feature_group_to_add=...)`; see `fixed_config` and `changing_config`.
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    `fixed` may be made once per table version: pass the `literal` of it.
+    """
+
+    def __init__(self, fixed: str, changing: Mapping[str, Any]) -> None:
         super().__init__(name="Plants", control=False)
-        self.add_child(_Script("AtlasPlants.update", config))
+        self.add_child(_Script("AtlasPlants.update", fixed, literal(changing)))
+
+    def render(self, **kwargs: Any) -> str:
+        """Its part of a page; nothing on a `LiveMap`."""
+        return "" if isinstance(self._parent, LiveMap) else str(super().render(**kwargs))
 
 
 class _Script(MacroElement):
-    """One call of our JavaScript: `function(map, data)`."""
+    """One call of our JavaScript: `function(map, data, ...)`; `data` are literals."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "{{ this.function }}({{ this.map_name() }}, JSON.parse({{ this.data }}));"
+        "{{ this.function }}({{ this.map_name() }}"
+        "{% for text in this.data %}, JSON.parse({{ text }}){% endfor %});"
         "{% endmacro %}"
     )
 
-    def __init__(self, function: str, data: object) -> None:
+    def __init__(self, function: str, *data: str) -> None:
         super().__init__()
         self._name = "AtlasScript"
         self.function = function
-        self.data = literal(data)
+        self.data = data
 
     def map_name(self) -> str:
         element: Any = self._parent
@@ -123,55 +146,52 @@ def literal(data: object) -> str:
     return _TEMPLATE_CHARACTERS.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)
 
 
-def plant_layer_config(
-    table: pd.DataFrame,
-    packed: points.Points,
-    shown: Mask,
-    *,
-    version: str,
-    plant: str,
-    fit_key: str,
-    words: str,
-    announce: bool = False,
+def fixed_config(sheet: catalog.Sheet) -> dict[str, Any]:
+    """What plants.js needs to know once about a table: see its header for the fields.
+
+    A small table is inline; of a large one, positions and names are fetched from our own routes.
+    """
+    known: dict[str, Any] = {
+        "version": sheet.version,
+        "size": len(sheet.points),
+        "statuses": list(sheet.categories),
+        "points": None,
+        "about": None,
+        "points_url": None,
+        "names_url": None,
+    }
+    if len(sheet.points) <= MOST_INLINE:
+        every = np.arange(len(sheet.points))
+        return known | {"points": points.text(sheet.points.packed), "about": about(sheet, every)}
+    address = f"{API}/points/{sheet.version}"
+    return known | {"points_url": f"{address}.bin", "names_url": f"{address}/names"}
+
+
+def about(sheet: catalog.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
+    """Id, name, place and accuracy (m; None where not known) of points, in the order asked for."""
+    rows = sheet.table.iloc[sheet.points.rows[places]]
+    return {
+        "ids": rows["plant_id"].tolist(),
+        "names": rows["name"].tolist(),
+        "places": figures.places_in_words(rows),
+        "accuracy_m": [None if pd.isna(value) else float(value) for value in rows["accuracy_m"]],
+    }
+
+
+def changing_config(
+    sheet: catalog.Sheet, result: Result, *, plant: str, fit_key: str, words: str, announce: bool = False
 ) -> dict[str, Any]:
-    """What plants.js draws: all points once, a mask of those shown, the selected one, the area to fit.
+    """What plants.js draws of a table: a mask of the plants shown, the selected one, the area to fit.
 
     `fit_key` names the filters: the view is fitted when it changes, and at no other time. With `announce`
     the layer tells the page once that the plants are drawn.
     """
-    drawn = table.iloc[packed.rows]
-    ids = drawn["plant_id"].tolist()
+    row = sheet.index.row_of(plant)
     return {
-        "version": version,
-        "size": len(drawn),
-        "points": points.text(packed.packed),
-        "mask": points.mask(packed, shown),
-        "ids": ids,
-        "names": drawn["name"].tolist(),
-        "places": [
-            _place(town, country) for town, country in zip(drawn["town"], drawn["country"], strict=True)
-        ],
-        "accuracy_m": [None if pd.isna(value) else float(value) for value in drawn["accuracy_m"]],
-        "statuses": list(STATUSES.values()),
-        "selected": next(
-            (place for place, one in enumerate(ids) if one == plant and shown[packed.rows[place]]), -1
-        ),
-        "fit": {"key": fit_key, "bounds": bounds(table, shown)},
+        "version": sheet.version,
+        "mask": result.mask,
+        "selected": sheet.points.place_of(row) if row is not None and result.shows(row) else -1,
+        "fit": {"key": fit_key, "bounds": result.bounds},
         "text": words,
         "announce": announce,
     }
-
-
-def bounds(table: pd.DataFrame, shown: Mask) -> list[list[float]] | None:
-    """South-west and north-east corner of the shown rows as [[latitude, longitude], ...]; None for no row."""
-    latitude, longitude = (table[name].to_numpy()[shown] for name in ("latitude", "longitude"))
-    if np.isnan(latitude).all():
-        return None
-    return [
-        [float(np.nanmin(latitude)), float(np.nanmin(longitude))],
-        [float(np.nanmax(latitude)), float(np.nanmax(longitude))],
-    ]
-
-
-def _place(town: str, country: str) -> str:
-    return ", ".join(part for part in (town, country) if part)

@@ -7,42 +7,40 @@ Map, card and table row always agree, because all three read the selection and w
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
-import numpy as np
+import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import cards, columns, figures, maps, screen
+from atlas import cards, catalog, columns, figures, maps, screen
 
 MAP_HEIGHT_PX = 560
 NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of the table."
-MAX_PICKED = 500
-MAX_TABLE_ROWS = 5_000
-_PICKER, _TABLE, _MAP = "atlas-picker", "atlas-table", "atlas-map"
+ROWS_UNDER_MAP = 100
+ROWS_A_PAGE = 500
+_PICKER, _TABLE, _MAP, _PAGE = "atlas-picker", "atlas-table", "atlas-map", "atlas-page-of-table"
 READY = "atlas-ready"  # set once the browser has drawn the map
 
 
 def draw_map(current: screen.View) -> None:
     """The map of the shown plants; a click on a plant selects it."""
-    table = current.sheet.table
-    config = maps.plant_layer_config(
-        table,
-        current.sheet.points,
-        current.mask,
-        version=current.sheet.version,
-        plant=current.selection.plant,
-        fit_key=repr((current.selection.choices, current.selection.q)),
-        words=figures.in_words(current.selection, current.shown, current.totals),
+    sheet, selection = current.sheet, current.selection
+    changing = maps.changing_config(
+        sheet,
+        current.result,
+        plant=selection.plant,
+        fit_key=repr((selection.choices, selection.q)),
+        words=figures.in_words(sheet.index.rows, selection, current.result.head, current.totals),
         announce=READY not in st.session_state,
     )
-    highlight = sorted({code for code in table.get("country_code", []) if code})
     st_folium(
-        maps.AtlasMap(highlight=highlight, online=maps.online_layers()),
+        maps.LiveMap(highlight=sheet.country_codes, online=maps.online_layers(), statuses=sheet.categories),
         key=_MAP,
         height=MAP_HEIGHT_PX,
         use_container_width=True,
         returned_objects=[],
-        feature_group_to_add=maps.PlantLayer(config),
+        feature_group_to_add=maps.PlantLayer(_fixed(sheet), changing),
         on_change=_map_spoke,
     )
     if current.totals.unplaced:
@@ -51,28 +49,47 @@ def draw_map(current: screen.View) -> None:
         )
 
 
+def _fixed(sheet: catalog.Sheet) -> str:
+    """What the browser gets of a table with every run, made once per table."""
+    if sheet not in _FIXED:
+        _FIXED[sheet] = maps.literal(maps.fixed_config(sheet))
+    return _FIXED[sheet]
+
+
+# Weak: a table that is not on show any more must not stay in memory for this.
+_FIXED: WeakKeyDictionary[catalog.Sheet, str] = WeakKeyDictionary()
+
+
 def draw_card(current: screen.View) -> None:
     """The selected plant's card; until one is selected, what to do."""
     with st.container(border=True, key="atlas-card"):
         plant_picker(current)
-        row = current.sheet.index.row_of.get(current.selection.plant)
+        row = current.sheet.index.row_of(current.selection.plant)
         if row is None:
             st.html(cards.lead(NOTHING_SELECTED))
             return
-        plant = {str(name): value for name, value in current.sheet.table.iloc[row].items()}
-        if not current.mask[row]:
+        if not current.result.shows(row):
             st.caption("The filters leave this plant out, so it is not on the map.")
-        st.html(cards.plant_card(plant, current.known.tables.production))
+        st.html(_card(current, row))
+
+
+def _card(current: screen.View, row: int) -> str:
+    sheet = current.sheet
+    plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
+    if sheet.about_alfa:
+        return cards.plant_card(plant, current.known.about_alfa.production)
+    category = sheet.category_of(row)
+    return cards.any_card(plant, category, "" if category is None else sheet.categories[category])
 
 
 def plant_picker(current: screen.View) -> None:
-    """A box to select a plant without the map; the first few hundred of the shown plants."""
-    rows = current.shown.head(MAX_PICKED)
-    ids = rows["plant_id"].tolist()
-    names = dict(zip(ids, columns.distinct(rows["name"].tolist()), strict=True))
+    """A box to select a plant without the map; the first of the shown plants."""
+    names = _names(current)
     selected = current.selection.plant
-    if selected and selected not in names:
-        names[selected] = current.sheet.table["name"].iloc[current.sheet.index.row_of[selected]]
+    ids = list(names)
+    row = current.sheet.index.row_of(selected)
+    if row is not None and selected not in names:
+        names = {selected: current.sheet.table["name"].iloc[row], **names}
         ids = [selected, *ids]
     if st.session_state.get(_PICKER) != (selected or None):
         st.session_state[_PICKER] = selected or None
@@ -89,8 +106,7 @@ def plant_picker(current: screen.View) -> None:
 
 def choose_plants(current: screen.View, label: str, placeholder: str) -> list[str]:
     """Several of the shown plants, by name; their ids."""
-    rows = current.shown.head(MAX_PICKED)
-    names = dict(zip(rows["plant_id"], columns.distinct(rows["name"].tolist()), strict=True))
+    names = _names(current)
     return st.multiselect(
         label,
         list(names),
@@ -101,6 +117,12 @@ def choose_plants(current: screen.View, label: str, placeholder: str) -> list[st
     )
 
 
+def _names(current: screen.View) -> dict[str, str]:
+    """plant_id -> name of the first of the shown plants, as many as a box can offer."""
+    rows = current.result.head
+    return dict(zip(rows["plant_id"], columns.distinct(rows["name"].tolist()), strict=True))
+
+
 def source_columns() -> dict[str, Any]:
     """Column settings for rows of sources.csv."""
     link = st.column_config.LinkColumn("Source", display_text=r"^https?://(?:www\.)?([^/]+)")
@@ -109,43 +131,85 @@ def source_columns() -> dict[str, Any]:
 
 
 def draw_table_after_map(current: screen.View, names: tuple[str, ...]) -> None:
-    """`draw_table`, but plain rows until the map stands: the widget's code would hold the map up."""
+    """The first shown rows; plain until the map stands, as the widget's code would hold the map up."""
     acted = current.selection.plant or current.selection.is_filtered
+    rows = current.result.readable.iloc[:ROWS_UNDER_MAP]
     if READY in st.session_state or (acted and _TABLE in st.session_state):
-        draw_table(current, names)
+        _draw_rows(current, rows, names)
     else:
-        st.html(cards.rows(current.sheet.readable[current.mask], names))
+        st.html(cards.rows(rows, columns.present(names, rows), current.totals.plants))
+    if current.totals.plants > len(rows):
+        more = f"The first {len(rows):,} of {current.totals.plants:,} plants."
+        st.caption(f"{more} The page Plants and the CSV have them all.")
 
 
 def draw_table(current: screen.View, names: tuple[str, ...]) -> None:
-    """The shown rows; the selected plant's row is marked, and choosing a row selects the plant."""
-    rows = current.sheet.readable.iloc[np.flatnonzero(current.mask)[:MAX_TABLE_ROWS]]
+    """The shown rows, page by page; the selected plant's row is marked, choosing a row selects the plant."""
+    total = current.totals.plants
+    rows = current.result.rows
+    if total > ROWS_A_PAGE:
+        by, is_descending = _choose_order(current)
+        rows = current.sheet.results.ordered(current.result, by, descending=is_descending)
+    place = st.container()
+    first = 0
+    if total > ROWS_A_PAGE:
+        pages = -(-total // ROWS_A_PAGE)
+        if st.session_state.get(_PAGE, 1) > pages:
+            st.session_state[_PAGE] = 1
+        first = (st.pagination(pages, key=_PAGE, max_visible_pages=5) - 1) * ROWS_A_PAGE
+        st.caption(
+            f"Rows {first + 1:,} to {min(first + ROWS_A_PAGE, total):,} of {total:,}; the CSV has them all."
+        )
+    with place:
+        page = current.sheet.table.iloc[rows[first : first + ROWS_A_PAGE]]
+        _draw_rows(current, columns.for_people(page), names)
+
+
+def _choose_order(current: screen.View) -> tuple[str, bool]:
+    """By which column a table of several pages is sorted, over all pages; "" for the order of the file."""
+    names = ["", *columns.present(columns.ON_PLANTS_PAGE, current.sheet.table)]
+    by_side, down_side = st.columns([3, 2], vertical_alignment="bottom", width=420)
+    with by_side:
+        by = st.selectbox(
+            "Sort all rows by",
+            names,
+            format_func=lambda name: columns.of(name).label if name else "Order of the table",
+            key="atlas-sort",
+        )
+    with down_side:
+        is_descending = st.toggle("Descending", key="atlas-descending", disabled=not by)
+    return by, is_descending
+
+
+def _draw_rows(current: screen.View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
+    """Readable rows as a widget."""
     ids = rows["plant_id"].tolist()
     _mark_row(ids, current.selection.plant)
+    shown = rows[columns.present(names, rows)]
     st.dataframe(
-        rows[columns.present(names, rows)],
+        shown,
         hide_index=True,
-        column_config=_column_config(),
+        column_config=_column_config(shown),
         key=_TABLE,
         on_select=lambda: _row_chosen(ids),
         selection_mode="single-row",
         placeholder="not stated",
         alt="Plants shown",
     )
-    if len(current.shown) > len(rows):
-        st.caption(f"The first {len(rows):,} of {len(current.shown):,} plants; the CSV has them all.")
 
 
-def _column_config() -> dict[str, Any]:
+def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
     kinds: dict[str, Any] = {
         "text": st.column_config.TextColumn,
         "status": st.column_config.TextColumn,
         "year": partial(st.column_config.NumberColumn, format="%d"),
+        "amount": partial(st.column_config.NumberColumn, format="localized"),
         "number": partial(st.column_config.NumberColumn, format="localized"),
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
     }
-    return {column.name: kinds[column.kind](column.label, help=column.help) for column in columns.COLUMNS}
+    known = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
+    return {column.name: kinds[column.kind](column.label, help=screen.plain(column.help)) for column in known}
 
 
 def _mark_row(ids: Sequence[str], plant: str) -> None:

@@ -1,19 +1,22 @@
 """Placed table -> packed columns; selection -> bit mask: what the map's plant layer is fed with.
 
 Positions are Web Mercator (EPSG:3857) as fractions of one world in 2^32 steps (about 1 cm):
-x = (longitude + 180) / 360, y = 1/2 - ln(tan(pi/4 + latitude/2)) / (2 pi). The layer needs one
-multiplication to get pixels at any zoom, and 9 bytes a plant hold position and status.
+x = (longitude + 180) / 360, y = 1/2 - ln(tan(pi/4 + latitude/2)) / (2 pi). A map cell at any zoom is
+a shift of these numbers, and 9 bytes a plant hold position and status: 323 kB for 36,000 plants,
+9 MB for a million. They travel once per table version; a filter sends one bit a plant.
 """
 
 import base64
+import gzip
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from atlas.filters import Mask
-from atlas.tables import STATUSES
 
 MAX_LATITUDE = 85.051128779806604
 _WORLD = 2.0**32
@@ -26,27 +29,51 @@ class Points:
     `packed` is uint32 x of all, then uint32 y of all, then uint8 status of all (little endian).
     """
 
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int32]
     packed: bytes
 
+    def __len__(self) -> int:
+        return len(self.rows)
 
-def pack(table: pd.DataFrame) -> Points:
+    @cached_property
+    def gzipped(self) -> bytes:
+        """`packed` as it goes over the wire; compressed once, by the first who asks."""
+        # A quick level: positions hardly compress, and a higher one takes seconds for a million.
+        return gzip.compress(self.packed, compresslevel=1, mtime=0)
+
+    def place_of(self, row: int) -> int:
+        """Which point stands for a row of the table; -1 where the row has no position."""
+        place = int(np.searchsorted(self.rows, row))
+        return place if place < len(self.rows) and self.rows[place] == row else -1
+
+
+def pack(table: pd.DataFrame, status: npt.NDArray[np.uint8]) -> Points:
     """Packed columns of a placed table; rows without usable coordinates are left out, never drawn at 0, 0.
 
-    Needs `latitude`, `longitude` (WGS 84, decimal degrees) and `status`. Latitudes beyond the
-    projection's edge are drawn at the edge.
+    Needs `latitude` and `longitude` (WGS 84, decimal degrees); `status` has a code for each row.
+    Latitudes beyond the projection's edge are drawn at the edge.
     """
-    latitude = table["latitude"].to_numpy(dtype=float, na_value=np.nan)
-    longitude = table["longitude"].to_numpy(dtype=float, na_value=np.nan)
-    with np.errstate(invalid="ignore"):
-        usable = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
-    rows = np.flatnonzero(usable)
+    latitude, longitude = (table[name].to_numpy(float, na_value=np.nan) for name in ("latitude", "longitude"))
+    rows = np.flatnonzero(is_usable(latitude, longitude)).astype(np.int32)
     phi = np.radians(np.clip(latitude[rows], -MAX_LATITUDE, MAX_LATITUDE))
     x = (longitude[rows] + 180) / 360
     y = 0.5 - np.log(np.tan(np.pi / 4 + phi / 2)) / (2 * np.pi)
-    codes = {status: code for code, status in enumerate(STATUSES)}
-    status = table["status"].map(codes).to_numpy(dtype="u1")[rows]
-    return Points(rows, _uint32(x) + _uint32(y) + status.tobytes())
+    return Points(rows, _uint32(x) + _uint32(y) + status[rows].astype("u1").tobytes())
+
+
+def is_usable(latitude: npt.NDArray[np.float64], longitude: npt.NDArray[np.float64]) -> Mask:
+    """Which pairs are places on Earth, in decimal degrees."""
+    with np.errstate(invalid="ignore"):
+        usable: Mask = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
+    return usable
+
+
+def version(points: Points, *more: bytes) -> str:
+    """Changes with the content of the points and of `more`; part of the address they are served under."""
+    digest = hashlib.sha256(points.packed)
+    for raw in more:
+        digest.update(raw)
+    return digest.hexdigest()[:16]
 
 
 def mask(points: Points, shown: Mask) -> str | None:
@@ -55,8 +82,36 @@ def mask(points: Points, shown: Mask) -> str | None:
     return None if bits.all() else text(np.packbits(bits).tobytes())
 
 
+def bounds(table: pd.DataFrame, rows: npt.NDArray[np.int32]) -> list[list[float]] | None:
+    """South-west and north-east corner of placed rows as [[latitude, longitude], ...]; None for no row.
+
+    The box is the narrowest that holds all: where that crosses the 180th meridian (Fiji and Samoa),
+    the eastern longitude is above 180.
+    """
+    latitude, longitude = (table[name].to_numpy()[rows] for name in ("latitude", "longitude"))
+    placed = ~np.isnan(latitude)
+    if not placed.any():
+        return None
+    latitude, longitude = latitude[placed], longitude[placed]
+    west, east = _narrowest(longitude)
+    return [[float(latitude.min()), west], [float(latitude.max()), east]]
+
+
 def text(raw: bytes) -> str:
     return base64.b64encode(raw).decode("ascii")
+
+
+def _narrowest(longitude: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """West and east of the shortest arc with all longitudes: it leaves out the widest empty gap."""
+    west, east = float(longitude.min()), float(longitude.max())
+    if east - west <= 180:
+        return west, east
+    ordered = np.unique(longitude)
+    gaps = np.diff(ordered)
+    widest = int(gaps.argmax())
+    if gaps[widest] <= 360 - (east - west):
+        return west, east
+    return float(ordered[widest + 1]), float(ordered[widest]) + 360
 
 
 def _uint32(fraction: npt.NDArray[np.float64]) -> bytes:

@@ -10,21 +10,24 @@ used: it puts an option's *label* in the URL, and our labels carry counts that c
 """
 
 import time
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
+from markupsafe import escape
 
-from atlas import cards, catalog, exports, figures, filters
+from atlas import cards, catalog, exports, figures, filters, site
 from atlas.errors import AtlasError
-from atlas.site import PAGES, TITLE, PageRow
+from atlas.results import Result
 
 ASSETS = Path(__file__).parent / "assets"
 MAX_PILLS = 6
+MOST_IN_MEMORY = 100_000
 
 _URL, _NOTES, _SHEET, _PLANT = "atlas-url", "atlas-notes", "atlas-sheet", "atlas-plant"
 # Set by every widget that changes the selection: this run's URL may then be older than the widgets.
@@ -35,14 +38,28 @@ LATE_S = 1.0
 
 @dataclass(frozen=True)
 class View:
-    """What every page gets: the catalog, the sheet on show, the selection and its rows."""
+    """What every page gets: the catalog, the sheet on show, the selection and what it shows."""
 
     known: catalog.Catalog
     sheet: catalog.Sheet
     selection: filters.Selection
-    mask: filters.Mask
-    shown: pd.DataFrame
-    totals: figures.Totals
+    result: Result
+
+    @property
+    def totals(self) -> figures.Totals:
+        return self.result.totals
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The selection as parameters of an address."""
+        return filters.query(self.selection, default_table=catalog.DEFAULT_SHEET)
+
+    @property
+    def words(self) -> str:
+        """What is shown: "4 plants in Italy"."""
+        return filters.describe(
+            self.sheet.index.rows, self.selection, self.totals.plants, self.totals.countries
+        )
 
 
 # A run of the script has a thread, and so a context, of its own; the session would keep the rows alive.
@@ -54,17 +71,26 @@ _view: ContextVar[View] = ContextVar("view")
 
 def run_frame() -> None:
     """Navigation, filters and export around the page that the URL names; errors become a sentence."""
-    pages = {row.script: _page(row) for row in PAGES}
+    here = site.current()
+    pages = {row.script: _page(row) for row in here.pages}
     page = st.navigation(list(pages.values()), position="hidden")
-    title = TITLE if not page.url_path else f"{page.title} · {TITLE}"
+    title = here.title if not page.url_path else f"{page.title} · {here.title}"
     st.set_page_config(page_title=title, page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.html(ASSETS / "page.css")
     try:
-        view = _read_view(pages, page.url_path)
+        view = _read_view(page.url_path)
         _view.set(view)
+        with st.sidebar:
+            _draw_navigation(here, pages, view)
+            controls = st.container()
+        # The page before the filters: their widgets must not hold up the map.
         page.run()
     except AtlasError as error:
         show_error(error)
+        return
+    with controls:
+        _draw_filters(view)
+        _export_button(view, here.file_stem)
 
 
 def view() -> View:
@@ -77,34 +103,46 @@ def show_error(error: AtlasError) -> None:
     st.error(plain(str(error)), icon=":material/error:")
 
 
-def _page(row: PageRow) -> Any:
+def _page(row: site.PageRow) -> Any:
     # Without an icon: Streamlit would fetch it from the internet for the browser's tab.
     return st.Page(row.script, title=row.title, url_path=row.url_path or None, default=not row.url_path)
 
 
-def _read_view(pages: dict[str, Any], page: str) -> View:
+def _read_view(page: str) -> View:
     opened = catalog.open_catalog()
-    url = {key: st.query_params.get_all(key) for key in filters.PARAMETERS if key in st.query_params}
+    url = _read_url(opened)
     touched = st.session_state.pop(_TOUCHED, False)
     if url != st.session_state.get(_URL) and not touched and not _is_late(url, page):
         _take_over(url, opened)
     sheet = opened.sheets[st.session_state[_SHEET]]
-    with st.sidebar:
-        st.html(f"<h2 style='margin:0;padding:0;font-size:1.25rem'>{TITLE}</h2>")
-        navigation, controls = st.container(gap="xxsmall"), st.container()
-        with controls:
-            selection = _choose(sheet)
-        parameters = filters.query(selection, default_table=catalog.DEFAULT_SHEET)
-        with navigation:
-            for row in PAGES:
-                st.page_link(
-                    pages[row.script], icon=row.icon, help=row.help, width="stretch", query_params=parameters
-                )
-        shown_mask = filters.mask(sheet.index, selection)
-        shown = sheet.table[shown_mask]
-        _export_button(selection, shown)
-    _write_url(parameters, url)
-    return View(opened, sheet, selection, shown_mask, shown, figures.totals(shown))
+    for row in sheet.index.rows:
+        if row.key in sheet.index.options:
+            _relabel(row, sheet.index.options[row.key].values)
+    selection = _gather(sheet)
+    view = View(opened, sheet, selection, sheet.results.of(selection))
+    _write_url(view.parameters, url, sheet)
+    return view
+
+
+def _draw_navigation(here: site.Site, pages: dict[str, Any], view: View) -> None:
+    st.html(f"<h2 style='margin:0;padding:0;font-size:1.25rem'>{escape(here.title)}</h2>")
+    with st.container(gap="xxsmall"):
+        for row in here.pages:
+            st.page_link(
+                pages[row.script],
+                icon=row.icon,
+                help=row.help,
+                width="stretch",
+                query_params=view.parameters,
+            )
+
+
+def _read_url(opened: catalog.Catalog) -> dict[str, list[str]]:
+    """The parameters of the address that its table knows."""
+    asked = st.query_params.get_all(filters.TABLE)
+    sheet = opened.sheets.get(asked[0] if asked else catalog.DEFAULT_SHEET)
+    sheet = sheet or opened.sheets[catalog.DEFAULT_SHEET]
+    return {key: st.query_params.get_all(key) for key in sheet.index.parameters if key in st.query_params}
 
 
 def _is_late(url: dict[str, list[str]], page: str) -> bool:
@@ -129,18 +167,17 @@ def _take_over(url: dict[str, list[str]], opened: catalog.Catalog) -> None:
     selection, problems = filters.parse(url, sheet.index, table=key)
     st.session_state[_SHEET] = key
     st.session_state[_PLANT] = selection.plant
-    for row in filters.FILTERS:
+    for row in sheet.index.rows:
         st.session_state[row.key] = (
             selection.q if row.key == filters.SEARCH else list(selection.values(row.key))
         )
     st.session_state[_NOTES] = [*notes, *problems]
 
 
-def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]]) -> None:
+def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]], sheet: catalog.Sheet) -> None:
     if parameters != url:
-        others = {
-            key: st.query_params.get_all(key) for key in st.query_params if key not in filters.PARAMETERS
-        }
+        known = sheet.index.parameters
+        others = {key: st.query_params.get_all(key) for key in st.query_params if key not in known}
         st.query_params.from_dict({**others, **parameters})
         st.session_state[_REPLACED] = (url, time.monotonic())
     st.session_state[_URL] = parameters
@@ -149,33 +186,28 @@ def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]]) -> N
 # ---- filters ---------------------------------------------------------------------------------------
 
 
-def _choose(sheet: catalog.Sheet) -> filters.Selection:
-    for row in filters.FILTERS:
-        if row.key in sheet.index.options:
-            _relabel(row, sheet.index.options[row.key].values)
-    before = _gather(sheet)
-    counts = filters.counts(sheet.index, before)
-    for row in filters.FILTERS:
+def _draw_filters(view: View) -> None:
+    sheet, counts = view.sheet, view.result.counts
+    for row in sheet.index.rows:
         if row.key == filters.SEARCH:
             st.text_input(
                 row.label,
                 key=row.key,
-                placeholder="Name, town, owner, model",
+                placeholder="Name, town, owner, model" if sheet.about_alfa else "Name, town, …",
                 help=row.help,
                 on_change=_touch,
             )
         elif row.key in sheet.index.options:
             _choice(row, counts[row.key])
-    selection = _gather(sheet)
     st.button(
         "Clear filters",
         key="atlas-clear",
         icon=":material/filter_alt_off:",
         on_click=clear_filters,
-        disabled=not selection.is_filtered,
+        args=(sheet.index.rows,),
+        disabled=not view.selection.is_filtered,
         width="stretch",
     )
-    return selection
 
 
 def _relabel(row: filters.Filter, values: tuple[str, ...]) -> None:
@@ -195,21 +227,21 @@ def _choice(row: filters.Filter, counts: dict[str, int]) -> None:
 
     if len(options) <= MAX_PILLS:
         st.pills(
-            row.label,
+            plain(row.label),
             options,
             selection_mode="multi",
             format_func=label,
             key=row.key,
-            help=row.help,
+            help=plain(row.help),
             on_change=_touch,
         )
         return
     st.multiselect(
-        row.label,
+        plain(row.label),
         options,
         format_func=lambda value: f"{row.label_of(value)} ({counts.get(value, 0):,})",
         key=row.key,
-        help=row.help,
+        help=plain(row.help),
         placeholder="Any",
         on_change=_touch,
     )
@@ -219,7 +251,7 @@ def _gather(sheet: catalog.Sheet) -> filters.Selection:
     """Widgets' values -> selection; the one place where they are read."""
     chosen = [
         (row.key, tuple(st.session_state.get(row.key) or ()))
-        for row in filters.FILTERS
+        for row in sheet.index.rows
         if row.key in sheet.index.options
     ]
     words = " ".join((st.session_state.get(filters.SEARCH) or "").split())
@@ -228,13 +260,13 @@ def _gather(sheet: catalog.Sheet) -> filters.Selection:
         sheet.key,
         tuple((key, values) for key, values in chosen if values),
         words,
-        plant if plant in sheet.index.row_of else "",
+        plant if sheet.index.row_of(plant) is not None else "",
     )
 
 
-def clear_filters() -> None:
+def clear_filters(rows: Sequence[filters.Filter]) -> None:
     """Callback: show everything again; the selected plant stays."""
-    for row in filters.FILTERS:
+    for row in rows:
         st.session_state[row.key] = "" if row.key == filters.SEARCH else []
     _touch()
 
@@ -249,17 +281,25 @@ def _touch() -> None:
     st.session_state[_NOTES] = []
 
 
-def _export_button(selection: filters.Selection, shown: pd.DataFrame) -> None:
+def _export_button(view: View, stem: str) -> None:
+    plants = view.totals.plants
+    label = f"Download {_count(plants, 'plant')} (CSV)"
+    if plants > MOST_IN_MEMORY:
+        # A file for the page is held in memory for the visitor; a large one comes from the API, in parts.
+        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+        address = f"{'/' + base if base else ''}/api/plants.csv?{urlencode(view.parameters, doseq=True)}"
+        st.link_button(label, address, icon=":material/download:", width="stretch")
+        return
     today = datetime.now(UTC).date()
     st.download_button(
-        f"Download {_count(len(shown), 'plant')} (CSV)",
-        data=lambda: exports.csv(shown),
-        file_name=exports.file_name(selection, today, "csv"),
+        label,
+        data=lambda: exports.csv(view.sheet.table.iloc[view.result.rows]),
+        file_name=exports.file_name(view.selection, today, "csv", stem=stem),
         mime="text/csv",
         key="atlas-csv",
         icon=":material/download:",
         on_click="ignore",
-        disabled=shown.empty,
+        disabled=view.result.is_empty,
         width="stretch",
     )
 
@@ -269,7 +309,7 @@ def _export_button(selection: filters.Selection, shown: pd.DataFrame) -> None:
 
 def heading(title: str, current: View, lead: str = "") -> None:
     """Title, one sentence, what is shown, and notes about values that were left out."""
-    st.title(title, anchor=False)
+    st.title(plain(title), anchor=False)
     st.html(cards.lead(lead)) if lead else None
     # In a container of their own: elements after them keep their place, or the map would be loaded anew.
     with st.container():
@@ -282,12 +322,25 @@ def heading(title: str, current: View, lead: str = "") -> None:
 def empty_result(current: View) -> None:
     """A friendly sentence and a way back where the filters leave nothing; else nothing at all."""
     place = st.container()
-    if not current.shown.empty:
+    if not current.result.is_empty:
         return
-    words = filters.describe(current.selection, 0, 0)
     with place, st.container(border=True):
-        st.markdown(f"**{plain(words)}.** Nothing is wrong: the filters just leave no plant.")
-        st.button("Show all plants", key="atlas-back", icon=":material/undo:", on_click=clear_filters)
+        st.markdown(f"**{plain(current.words)}.** Nothing is wrong: the filters just leave no plant.")
+        st.button(
+            "Show all plants",
+            key="atlas-back",
+            icon=":material/undo:",
+            on_click=clear_filters,
+            args=(current.sheet.index.rows,),
+        )
+
+
+def unread_cells(current: View) -> None:
+    """What could not be read in an operator's table, for those who look after it."""
+    if current.sheet.notes:
+        with st.expander("What could not be read in the table"):
+            for note in current.sheet.notes:
+                st.markdown(plain(note))
 
 
 def select(plant: str) -> None:

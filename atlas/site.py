@@ -1,20 +1,27 @@
 """The site: its name, what it is in a sentence, and its pages, as rows that router and tests share."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-TITLE = "Alfa Romeo plant atlas"
-WORDS = "Where Alfa Romeos are and were made: a map of the plants, with a source for every fact."
+from atlas import catalog, imports
+
+TITLE_VARIABLE = "ATLAS_TITLE"
 
 
 @dataclass(frozen=True)
 class PageRow:
-    """One screen: its script in `pages/`, title, icon, address and what it is for."""
+    """One screen: its script in `pages/`, title, icon, address and what it is for.
+
+    `for_any_table`: it makes sense for a table that is not about Alfa Romeos.
+    """
 
     script: str
     title: str
     icon: str
     url_path: str
     help: str
+    for_any_table: bool = True
 
 
 PAGES: tuple[PageRow, ...] = (
@@ -32,5 +39,42 @@ PAGES: tuple[PageRow, ...] = (
         ":material/fact_check:",
         "sources",
         "The article's claims checked, and where each fact comes from",
+        for_any_table=False,
     ),
 )
+
+
+@dataclass(frozen=True)
+class Site:
+    """What this server calls itself. `heading` stands above the map; `file_stem` begins file names."""
+
+    title: str
+    words: str
+    heading: str
+    file_stem: str
+    pages: tuple[PageRow, ...]
+
+
+ALFA = Site(
+    title="Alfa Romeo plant atlas",
+    words="Where Alfa Romeos are and were made: a map of the plants, with a source for every fact.",
+    heading="Where Alfa Romeos are made",
+    file_stem="alfa-romeo",
+    pages=PAGES,
+)
+
+
+def current(environ: Mapping[str, str] = os.environ) -> Site:
+    """The site as the environment says: ours, or that of an operator's table (`ATLAS_PLANTS`)."""
+    source = environ.get(catalog.PLANTS_VARIABLE, "").strip()
+    if not source:
+        return ALFA
+    name = imports.title_of(source)
+    heading = environ.get(TITLE_VARIABLE, "").strip() or name[:1].upper() + name[1:]
+    return Site(
+        title=heading if environ.get(TITLE_VARIABLE, "").strip() else f"{heading} · Plant atlas",
+        words=f"{heading}: a map of the plants, with filters and the table behind it.",
+        heading=heading,
+        file_stem="atlas",
+        pages=tuple(page for page in PAGES if page.for_any_table),
+    )

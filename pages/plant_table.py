@@ -2,22 +2,20 @@
 
 import streamlit as st
 
-from atlas import columns, filters, parts, screen
+from atlas import columns, parts, screen
 
 view = screen.view()
-screen.heading(
-    "Plants", view, filters.describe(view.selection, view.totals.plants, view.totals.countries) + "."
-)
+screen.heading("Plants", view, view.words + ".")
 
-if view.shown.empty:
+if view.result.is_empty:
     screen.empty_result(view)
 else:
     parts.draw_table(view, columns.ON_PLANTS_PAGE)
+    screen.unread_cells(view)
     st.subheader("Side by side", anchor=False)
     chosen = parts.choose_plants(view, "Plants to compare", "Choose two or more plants")
     if len(chosen) < 2:
         st.caption("Choose two or more plants to see their facts beside each other.")
     else:
-        st.table(
-            columns.side_by_side(view.sheet.table, chosen).map(screen.plain).rename(columns=screen.plain)
-        )
+        beside = columns.side_by_side(view.sheet.table, chosen).map(screen.plain)
+        st.table(beside.rename(columns=screen.plain, index=screen.plain))

@@ -5,7 +5,7 @@ import streamlit as st
 from atlas import catalog, claims, columns, figures, parts, screen, tables
 
 view = screen.view()
-known = view.known.tables
+known = view.known.about_alfa
 screen.heading(
     "Sources",
     view,
@@ -18,7 +18,7 @@ with on_claims:
     verdict = st.pills(
         "Verdict", claims.options(known.claims), format_func=claims.label(known.claims), key="verdict"
     )
-    st.html(claims.as_html(known.claims, verdict, catalog.names(view.known)))
+    st.html(claims.as_html(known.claims, verdict, catalog.names(known)))
 
 with on_facts:
     parts.plant_picker(view)

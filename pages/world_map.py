@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from atlas import cards, columns, figures, filters, parts, screen
+from atlas import cards, columns, figures, parts, screen, site
 
 view = screen.view()
-screen.heading("Where Alfa Romeos are made", view, figures.now_in_words(view.sheet.table))
-st.html(cards.headline(view.totals))
+lead = figures.now_in_words(view.sheet.table) if view.sheet.about_alfa else view.words + "."
+screen.heading(site.current().heading, view, lead)
+st.html(cards.headline(view.totals, about_alfa=view.sheet.about_alfa))
 screen.empty_result(view)
 
 map_side, card_side = st.columns([7, 3])
@@ -15,7 +16,6 @@ with map_side:
 with card_side:
     parts.draw_card(view)
 
-if not view.shown.empty:
-    words = filters.describe(view.selection, view.totals.plants, view.totals.countries)
-    st.subheader(screen.plain(words), anchor=False)
+if not view.result.is_empty:
+    st.subheader(screen.plain(view.words), anchor=False)
     parts.draw_table_after_map(view, columns.ON_MAP_PAGE)

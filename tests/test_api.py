@@ -1,10 +1,13 @@
 """The API: the same rows as the pages, mistakes as sentences, files that a browser may keep."""
 
+import csv
 import gzip
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import streamlit
@@ -12,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import __version__, api, bundle, catalog, exports, filters, site
+from atlas import __version__, api, bundle, catalog, exports, filters, maps, site
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -21,7 +24,7 @@ PAGES = [row.url_path for row in site.PAGES]
 
 def server(prefix: str = "") -> TestClient:
     """The API and the pages' first answer as dashboard.py puts them together, without Streamlit."""
-    pages = api.page_routes(prefix, PAGES, SHELL, title=site.TITLE, words=site.WORDS)
+    pages = api.page_routes(prefix, PAGES, SHELL, title=site.ALFA.title, words=site.ALFA.words)
     app = Starlette(routes=[*api.routes(prefix), *pages], middleware=[Middleware(api.SecurityHeaders)])
     return TestClient(app)
 
@@ -37,8 +40,10 @@ def broken(data_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> st
     edit("plants.csv", ",IT,", ",ITA,")
     monkeypatch.setattr(catalog, "DATA_FOLDER", data_folder)
     words = "the value “ITA” must be a two-letter country code such as IT."
-    return f"plants.csv, row 2, column country_code: {words}"  # --- plants.csv ---
+    return f"plants.csv, row 2, column country_code: {words}"
 
+
+# --- plants.csv ---
 
 ROWS = [
     ("", ["cassino", "pomigliano", "melfi", "modena", "toluca"]),
@@ -134,7 +139,17 @@ def test_head(client: TestClient, path: str) -> None:
     assert head.headers == get.headers
 
 
-@pytest.mark.parametrize("path", ["/api/plants.csv", "/api/health", "/api/nothing", "/assets/x/atlas.js"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/plants.csv",
+        "/api/health",
+        "/api/nothing",
+        "/api/points/x.bin",
+        "/api/points/x/names",
+        "/assets/x/atlas.js",
+    ],
+)
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_nothing_can_be_written(client: TestClient, path: str, method: str) -> None:
     """Only reading is allowed."""
@@ -193,6 +208,254 @@ def test_health_with_a_cache_that_cannot_be_written(
     monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path / "cache"))
     report = client.get("/api/health").json()
     assert (report["cache_writable"], report["rows"]["plants"]) == (False, 5)
+
+
+# --- points ---
+
+
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> catalog.Sheet:
+    """An operator's table of `size` plants, of which every seventh has no position."""
+    path = tmp_path / "power_plants.csv"
+    lines = [
+        f'p{n},"Plant {n}, =1",{("Italy", "Peru", "")[n % 3]},{("gas", "coal")[n % 2]},'
+        + (",," if n % 7 == 6 else f"{n % 170 - 85},{n % 360 - 180},{n}")
+        for n in range(size)
+    ]
+    path.write_text("\n".join(["id,name,country,fuel,lat,lon,accuracy m", *lines]), encoding="utf-8")
+    monkeypatch.setenv("ATLAS_PLANTS", str(path))
+    return catalog.open_catalog().sheet("plants")
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> catalog.Sheet:
+    """An operator's table of 700 plants, of which 600 have a position."""
+    return large(tmp_path, monkeypatch, 700)
+
+
+def test_the_points_of_a_table(client: TestClient, own: catalog.Sheet) -> None:
+    """The packed columns, to the byte, compressed for those who take it; a browser may keep them for ever."""
+    url = f"/api/points/{own.version}.bin"
+    plain = client.get(url, headers={"Accept-Encoding": "identity"})
+    packed = client.get(url, headers={"Accept-Encoding": "gzip"})
+    assert (plain.status_code, packed.status_code) == (200, 200)
+    assert plain.content == packed.content == own.points.packed
+    assert (len(own.points), len(plain.content)) == (600, 9 * 600)
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) == len(own.points.gzipped)
+    for answer in (plain, packed):
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["vary"] == "Accept-Encoding"
+
+
+def test_the_page_names_the_addresses_that_answer(client: TestClient, own: catalog.Sheet) -> None:
+    """What the map is told to fetch is there, seen from the page that it stands in."""
+    fixed = maps.fixed_config(own)
+    root = "http://testserver/component/map/index.html"
+    assert client.get(urljoin(root, fixed["points_url"])).content == own.points.packed
+    assert client.get(urljoin(root, fixed["names_url"]), params={"rows": "0"}).status_code == 200
+
+
+def test_the_points_of_our_own_plants(client: TestClient) -> None:
+    """Small tables have the address too."""
+    sheet = catalog.open_catalog().sheet("plants")
+    assert client.get(f"/api/points/{sheet.version}.bin").content == sheet.points.packed
+
+
+@pytest.mark.parametrize("version", ["0123456789abcdef", "x", "..%2fplants", "%00", "plants"])
+@pytest.mark.parametrize("rest", [".bin", "/names?rows=0"])
+def test_an_unknown_version(client: TestClient, version: str, rest: str) -> None:
+    """Status 404 and what to do; nothing that a browser would keep."""
+    answer = client.get(f"/api/points/{version}{rest}")
+    assert answer.status_code == 404
+    assert list(answer.json()) == ["error"]
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+def test_an_old_version_is_gone(
+    client: TestClient, own: catalog.Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edited table has another address; that of the old one says to load the page again."""
+    new = large(tmp_path, monkeypatch, 701)
+    for rest in (".bin", "/names?rows=0"):
+        answer = client.get(f"/api/points/{own.version}{rest}")
+        assert (answer.status_code, answer.json()) == (
+            404,
+            {"error": "There is no such table version (any more). Reload the page."},
+        )
+        assert client.get(f"/api/points/{new.version}{rest}").status_code == 200
+
+
+def test_points_of_broken_data(client: TestClient, broken: str) -> None:
+    """Status 503 and the sentence about the cell."""
+    for rest in (".bin", "/names?rows=0"):
+        answer = client.get(f"/api/points/0123456789abcdef{rest}")
+        assert (answer.status_code, answer.json()) == (503, {"error": broken})
+
+
+def test_names_of_points(client: TestClient, own: catalog.Sheet) -> None:
+    """Id, name, place and accuracy in the order asked for, also of one asked for twice."""
+    answer = client.get(f"/api/points/{own.version}/names", params={"rows": "599,0,6,0"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    # The sixth row has no position, so that the seventh point is the eighth row.
+    assert answer.json() == {
+        "ids": ["p698", "p0", "p7", "p0"],
+        "names": ["Plant 698, =1", "Plant 0, =1", "Plant 7, =1", "Plant 0, =1"],
+        "places": ["", "Italy", "Peru", "Italy"],
+        "accuracy_m": [698.0, 0.0, 7.0, 0.0],
+    }
+
+
+def test_accuracy_that_is_not_known(client: TestClient) -> None:
+    """JSON has a word for it."""
+    sheet = catalog.open_catalog().sheet("plants")
+    answer = client.get(f"/api/points/{sheet.version}/names?rows=4,3").json()
+    assert (answer["ids"], answer["places"]) == (["toluca", "modena"], ["Toluca, Mexico", "Modena, Italy"])
+
+
+NO_ROWS = ["", "-1", "600", "0,600", "1.5", "a", "0,,1", "0,", " 0", "٣", "9" * 30, "0;1", "0 1"]
+
+
+@pytest.mark.parametrize("rows", NO_ROWS)
+def test_rows_that_are_none(client: TestClient, own: catalog.Sheet, rows: str) -> None:
+    """Status 400 and what is allowed."""
+    answer = client.get(f"/api/points/{own.version}/names", params={"rows": rows})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": "“rows” must be numbers from 0 to 599, with commas between them."},
+    )
+
+
+def test_rows_left_out(client: TestClient, own: catalog.Sheet) -> None:
+    """Without the parameter, the same sentence."""
+    assert client.get(f"/api/points/{own.version}/names").status_code == 400
+
+
+def test_many_names_at_once(client: TestClient, own: catalog.Sheet) -> None:
+    """500 are answered; more are asked for in parts, so that nobody makes the server work for a million."""
+    url = f"/api/points/{own.version}/names"
+    assert len(client.get(url, params={"rows": ",".join(map(str, range(500)))}).json()["ids"]) == 500
+    answer = client.get(url, params={"rows": ",".join(["0"] * 501)})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": "“rows” may name 500 points at most; ask again for the others."},
+    )
+
+
+def test_a_table_without_a_position(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No point: no byte, and no row to ask for."""
+    (tmp_path / "names.csv").write_text("name\nUlsan\n", encoding="utf-8")
+    monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "names.csv"))
+    version = catalog.open_catalog().sheet("plants").version
+    assert client.get(f"/api/points/{version}.bin").content == b""
+    assert client.get(f"/api/points/{version}/names?rows=0").status_code == 400
+
+
+# --- an operator's table ---
+
+OWN_ROWS = [
+    ("", 700),
+    ("?country=peru&fuel=GAS", 116),
+    ("?country=not+stated&fuel=coal&fuel=gas", 233),
+    ("?q=plant+699", 1),
+    ("?table=plants&plant=p5", 700),
+]
+
+
+@pytest.mark.parametrize(("query", "count"), OWN_ROWS)
+def test_parameters_of_an_operators_table(
+    client: TestClient, own: catalog.Sheet, query: str, count: int
+) -> None:
+    """Its own columns are the parameters; the file is called as the site, not as ours."""
+    answer = client.get(f"/api/plants.csv{query}")
+    assert answer.status_code == 200
+    assert len(list(csv.reader(io.StringIO(answer.text)))) == count + 1
+    assert re.search(
+        r'filename="atlas-plants_[a-z0-9_-]+_\d{4}-\d\d-\d\d\.csv"', answer.headers["content-disposition"]
+    )
+
+
+OWN_MISTAKES = [
+    ("?status=now", "There is no parameter “status”; allowed are: table, country, fuel, q, plant."),
+    ("?fuel=wind", "Fuel: there is no “wind” in this table; there is coal, gas."),
+    ("?plant=cassino", "There is no plant “cassino” in this table."),
+    ("?table=sites", "There is no table “sites”; there is plants."),
+]
+
+
+@pytest.mark.parametrize(("query", "sentence"), OWN_MISTAKES)
+def test_a_mistake_about_an_operators_table(
+    client: TestClient, own: catalog.Sheet, query: str, sentence: str
+) -> None:
+    """Ours are no parameters of it."""
+    answer = client.get(f"/api/plants.csv{query}")
+    assert (answer.status_code, answer.json()) == (400, {"error": sentence})
+
+
+def test_a_large_file_comes_in_parts(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than 20,000 rows are sent as they are made: byte for byte the same file, with one header."""
+    table = large(tmp_path, monkeypatch, 30_100).table
+    whole, part = client.get("/api/plants.csv"), client.get("/api/plants.csv?fuel=gas&country=Italy")
+    assert whole.content == exports.csv(table)
+    assert part.content == exports.csv(table[(table["fuel"] == "gas") & (table["country"] == "Italy")])
+    assert ["content-length" in answer.headers for answer in (whole, part)] == [False, True]
+    assert whole.text.count("plant_id,name,") == 1
+    for header in ("content-type", "access-control-allow-origin", "cache-control"):
+        assert whole.headers[header] == part.headers[header]
+
+
+def test_a_broken_operators_table(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Status 503 and its sentence, whatever is asked for; the health report says so too."""
+    (tmp_path / "t.csv").write_text("title\nUlsan\n", encoding="utf-8")
+    monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "t.csv"))
+    sentence = "t.csv has no column called name, which every plant needs; it has: title."
+    for path in ("/api/plants.csv", "/api/points/x.bin", "/api/points/x/names?rows=0"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()) == (503, {"error": sentence})
+    health = client.get("/api/health")
+    assert (health.status_code, health.json()["status"], health.json()["problems"]) == (
+        503,
+        "broken",
+        [sentence],
+    )
+
+
+def test_health_of_an_operators_table(client: TestClient, own: catalog.Sheet) -> None:
+    """Its rows are counted; cells that could not be read do not make it unwell."""
+    report = client.get("/api/health").json()
+    assert (report["status"], report["rows"], report["problems"]) == ("ok", {"plants": 700}, [])
+
+
+def test_an_operators_table_below_a_path(own: catalog.Sheet) -> None:
+    """With a prefix, the points are below it too, and the page starts to fetch them there."""
+    client = server("/atlas")
+    url = f"/atlas/api/points/{own.version}.bin"
+    assert client.get(url).content == own.points.packed
+    assert client.get(f"/atlas/api/points/{own.version}/names?rows=0").json()["ids"] == ["p0"]
+    assert client.get(url.removeprefix("/atlas")).status_code == 404
+    assert f'["{url}", "/atlas/assets/{bundle.version()}/atlas.js"' in client.get("/atlas/").text
+
+
+def test_a_small_table_is_not_fetched_early(client: TestClient) -> None:
+    """Its points are in the page."""
+    assert "/api/points/" not in client.get("/").text
+
+
+def test_the_page_of_a_broken_table(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is sent all the same: the page itself says what is wrong."""
+    monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "nowhere.csv"))
+    answer = client.get("/")
+    assert (answer.status_code, "[].forEach(" in answer.text) == (200, True)
 
 
 # --- assets ---
@@ -286,6 +549,8 @@ EVERYTHING = [
     "/api/plants.csv?x=1",
     "/api/health",
     "/api/nothing",
+    "/api/points/x.bin",
+    "/api/points/x/names",
     "/assets/x/atlas.js",
     "/assets/x/nothing",
 ]
@@ -326,16 +591,16 @@ def test_the_first_answer_of_a_page(prefix: str) -> None:
     for page in PAGES:
         answer = client.get(f"{prefix}/{page}?country=Italy")
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
-        assert answer.text == api.page_html(SHELL, prefix, title=site.TITLE, words=site.WORDS)
+        assert answer.text == api.page_html(SHELL, prefix, title=site.ALFA.title, words=site.ALFA.words)
 
 
 @pytest.mark.parametrize("prefix", ["", "/atlas"])
 def test_the_page_itself(prefix: str) -> None:
     """Title, description and the address of the server, which is below the prefix."""
-    page = api.page_html(SHELL, prefix, title=site.TITLE, words=site.WORDS)
+    page = api.page_html(SHELL, prefix, title=site.ALFA.title, words=site.ALFA.words)
     assert page.count("<title>") == 1
-    assert f"<title>{site.TITLE}</title>" in page
-    assert f'<meta name="description" content="{site.WORDS}">' in page
+    assert f"<title>{site.ALFA.title}</title>" in page
+    assert f'<meta name="description" content="{site.ALFA.words}">' in page
     assert f'BACKEND_BASE_URL: location.origin + "{prefix}/"' in page
     assert f'"{prefix}/assets/{bundle.version()}/atlas.js"' in page
     without_comments = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)

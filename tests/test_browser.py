@@ -324,8 +324,8 @@ def test_a_filter_is_fitted_even_while_the_map_zooms(start: Start) -> None:
     visit.look_at(45, 9, 5)
     visit.frame.evaluate("""() => {
         const update = AtlasPlants.update;
-        AtlasPlants.update = (map, config) => {
-            map.once("zoomanim", () => requestAnimationFrame(() => update(map, config)));
+        AtlasPlants.update = (map, ...configs) => {
+            map.once("zoomanim", () => requestAnimationFrame(() => update(map, ...configs)));
             map.zoomIn();
         };
     }""")

@@ -1,12 +1,13 @@
 """Cards: plant text is text, what is unknown says so, and only web addresses are links."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from atlas import cards, figures
+from atlas import cards, columns, figures
 
 PRODUCTION = pd.DataFrame(
     [
@@ -138,6 +139,16 @@ def test_the_card_as_html() -> None:
     assert "now" not in texts
 
 
+STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "atlas-mark-2")]
+
+
+@pytest.mark.parametrize(("status", "mark"), STATUS_MARKS)
+def test_the_mark_is_that_of_the_map(status: str, mark: str) -> None:
+    """Marks are numbered as the legend's words, and the page has a style for each."""
+    assert f'"atlas-mark {mark}"' in cards.plant_card({**CASSINO, "status": status}, PRODUCTION)
+    assert f".{mark} " in (Path(cards.__file__).parent / "assets" / "page.css").read_text(encoding="utf-8")
+
+
 def test_a_hostile_name_is_text_on_the_card(hostile: str) -> None:
     """Every text of a plant shows as it is: no tag, no attribute and no link comes of it."""
     texts = ("name", "official_name", "address", "town", "region", "country", "owner", "role", "plant_id")
@@ -191,6 +202,154 @@ def test_the_headline(totals: figures.Totals, texts: list[str]) -> None:
     page = Page(cards.headline(totals))
     words = [text.strip() for text in page.texts if text.strip()]
     assert [f"{number} {noun}" for number, noun in zip(words[::2], words[1::2], strict=True)] == texts
+
+
+def words(html: str) -> list[str]:
+    """What is read, text by text."""
+    return [text.strip() for text in Page(html).texts if text.strip()]
+
+
+def test_the_headline_of_another_table() -> None:
+    """How many are on the map in place of Alfa Romeos; no countries where none is stated."""
+    assert words(cards.headline(figures.Totals(35_908, 167, 0, 908), about_alfa=False)) == [
+        "35,908",
+        "plants",
+        "167",
+        "countries",
+        "35,000",
+        "on the map",
+    ]
+    assert words(cards.headline(figures.Totals(2, 0, 0, 2), about_alfa=False)) == [
+        "2",
+        "plants",
+        "0",
+        "on the map",
+    ]
+
+
+# --- the card of any plant ---
+
+OWN: dict[str, Any] = {
+    "plant_id": "b",
+    "name": "Bursa",
+    "official_name": "Bursa Works",
+    "status": "running",
+    "role": "Main plant.",
+    "capacity_mw": 1_500.25,
+    "fuel": "gas",
+    "remark": "",
+    "units": pd.NA,
+    "town": "Bursa",
+    "country": "Türkiye",
+    "opened_year": 1972,
+    "owner": "Nobody",
+    "wikipedia_url": "https://example.org/x",
+    "latitude": 40.2,
+    "longitude": 29.1,
+    "accuracy_m": float("nan"),
+    "geocoder": "given in the table",
+}
+
+
+def test_the_facts_of_any_plant() -> None:
+    """Each filled cell: where it is, known columns, then others under their own names; no empty line."""
+    assert cards.any_facts(OWN) == [
+        ("Town", "Bursa, Türkiye"),
+        ("Location", "40.2000, 29.1000, accuracy not stated (given in the table)"),
+        ("Opened", "1972"),
+        ("Owner", "Nobody"),
+        ("Capacity mw", "1,500.25"),
+        ("Fuel", "gas"),
+    ]
+
+
+def test_a_plant_of_which_only_the_name_is_known() -> None:
+    """It has a card, which says that its place is not known."""
+    nothing = {
+        "latitude": float("nan"),
+        "longitude": float("nan"),
+        "accuracy_m": float("nan"),
+        "geocoder": "",
+    }
+    plant = {"plant_id": "b", "name": "Bursa", **nothing}
+    assert cards.any_facts(plant) == [("Location", "not located")]
+    assert words(cards.any_card(plant, None)) == ["Bursa", "Location", "not located"]
+
+
+def test_the_card_of_any_plant() -> None:
+    """Status with its mark, names, role, facts and one link."""
+    html = cards.any_card(OWN, 4, "running")
+    assert words(html)[:5] == ["running", "Bursa", "Bursa Works", "Main plant.", "Town"]
+    assert '"atlas-mark atlas-mark-4"' in html
+    assert Page(html).links == ["https://example.org/x"]
+    assert "atlas-mark" not in cards.any_card(OWN, None)
+
+
+def test_a_hostile_name_is_text_on_any_card(hostile: str) -> None:
+    """Names of columns, values, status: none is a tag, an attribute or a link."""
+    numbers = {name: value for name, value in OWN.items() if not isinstance(value, str)}
+    plant = {**dict.fromkeys(OWN, hostile), hostile: hostile, **numbers, "official_name": hostile + "!"}
+    page, plain = Page(cards.any_card(plant, 1, hostile)), Page(cards.any_card({**OWN, "more": "x"}, 1, "x"))
+    assert set(page.tags) <= set(plain.tags)
+    assert page.attributes <= plain.attributes
+    assert page.links == []
+    facts = dict(cards.any_facts(plant))
+    assert facts[columns.of(hostile).label] == hostile
+    assert "".join(page.texts).count(hostile) >= 5
+    assert [term for term in facts if term not in "".join(page.texts)] == []
+
+
+# --- plain rows ---
+
+ROWS = pd.DataFrame(
+    {
+        "name": [f"Plant {n}" for n in range(30)],
+        "opened_year": pd.array([1972, *[pd.NA] * 29], dtype="Int64"),
+        "size": [1234.5, *[float("nan")] * 29],
+    }
+)
+
+
+def test_plain_rows() -> None:
+    """The first ten of all the plants, as people read them, and how many more there are."""
+    page = words(cards.rows(ROWS, ["name", "opened_year", "size"], 36_000))
+    assert page[:9] == [
+        "Name",
+        "Opened",
+        "Size",
+        "Plant 0",
+        "1972",
+        "1,234.5",
+        "Plant 1",
+        "not stated",
+        "not stated",
+    ]
+    assert page[-1] == "and 35,990 more"
+    assert [text for text in page if text.startswith("Plant ")] == [f"Plant {n}" for n in range(10)]
+
+
+def test_few_plain_rows() -> None:
+    """All of them, and no word about more."""
+    page = words(cards.rows(ROWS.iloc[:3], ["name"], 3))
+    assert page == ["Name", "Plant 0", "Plant 1", "Plant 2"]
+
+
+HEIGHTS = [(1, 72), (3, 142), (10, 387), (36_000, 387)]
+
+
+@pytest.mark.parametrize(("total", "height"), HEIGHTS)
+def test_plain_rows_are_as_high_as_the_widget(total: int, height: int) -> None:
+    """Nothing jumps when the widget takes their place."""
+    assert f"{height}px" in cards.rows(ROWS.iloc[:total], ["name"], total)
+
+
+def test_hostile_rows_are_text(hostile: str) -> None:
+    """Cells and heads alike."""
+    page = Page(cards.rows(pd.DataFrame({"name": [hostile], hostile: [hostile]}), ["name", hostile], 1))
+    assert "".join(page.texts).count(hostile) >= 2
+    assert columns.of(hostile).label in "".join(page.texts)
+    assert set(page.tags) <= {"div", "table", "thead", "tbody", "tr", "th", "td"}
+    assert page.links == []
 
 
 def test_a_hostile_lead(hostile: str) -> None:

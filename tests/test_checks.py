@@ -93,3 +93,29 @@ def test_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     report = checks.run()
     assert len(report.problems) == 1
     assert report.problems[0].startswith("ATLAS_GEOCODER is 'nominatin'; did you mean nominatim?")
+
+
+def test_an_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many of its plants are placed; cells that could not be read are notes, no problem."""
+    (tmp_path / "Power_plants.csv").write_text("name,lat,lon\nA,1,2\nB,x,\n", encoding="utf-8")
+    monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "Power_plants.csv"))
+    report = checks.run()
+    assert report.findings[0] == "Data: power plants, 1 of 2 placed on the map."
+    assert report.notes == ["Row 3, column latitude: “x” is not a number; left empty."]
+    assert (report.problems, report.is_sound, report.can_serve) == ([], True, True)
+    assert report.rows == {"plants": 2}
+
+
+def test_a_broken_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One problem, and no rows to serve."""
+    monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "t.xlsx"))
+    report = checks.run()
+    assert [problem.split(" is no plant table")[1] for problem in report.problems] == [
+        ": its name must end in .csv or .parquet."
+    ]
+    assert (report.rows, report.notes, report.can_serve) == ({}, [], False)
+
+
+def test_our_own_tables_have_no_notes() -> None:
+    """Every cell of them is read."""
+    assert checks.run().notes == []

@@ -84,6 +84,102 @@ def test_check_with_a_file_as_cache_folder(
     assert "Data: five plants, 5 of 5 placed on the map." in capsys.readouterr().out
 
 
+# --- an operator's table ---
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An operator's table: a plant with a position, and two addresses."""
+    path = tmp_path / "power_plants.csv"
+    path.write_text(
+        "name,address,lat,lon\nUlsan,,35.5,129.4\nBursa,Nowhere Road 1,,\nPune,Nowhere Road 2,,\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("ATLAS_PLANTS", str(path))
+    return path
+
+
+def test_check_an_operators_table(own: Path, capsys: Printed) -> None:
+    """In place of ours: its name, how many are placed, status 0."""
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "ok       Data: power plants, 1 of 3 placed on the map."
+    assert lines[-1] == "Everything is in order."
+    assert {line[:9] for line in lines[:-1]} == {"ok       "}
+
+
+def test_check_with_cells_that_could_not_be_read(own: Path, capsys: Printed) -> None:
+    """Notes with row, column and value; the site works, so the status is 0."""
+    own.write_text("name,lat,lon,employees\nUlsan,35.5,129.4,many\nBursa,91,2,5\n", encoding="utf-8")
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("note")] == [
+        "note     Row 2, column employees: “many” is not a whole number; left empty.",
+        "note     Row 3: 91, 2 is no place on Earth; not on the map.",
+    ]
+    assert lines[-1] == "Everything is in order."
+
+
+BROKEN = [
+    ("title\nUlsan\n", "power_plants.csv has no column called name, which every plant needs; it has: title."),
+    ("", "power_plants.csv is empty: its first row must hold the names of the columns."),
+    ("name,town\nA\n", "power_plants.csv is not a well-formed table: Expected 2 columns, got 1: A."),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), BROKEN)
+def test_check_a_broken_operators_table(own: Path, text: str, sentence: str, capsys: Printed) -> None:
+    """One sentence and status 1."""
+    own.write_text(text, encoding="utf-8")
+    assert main(["check"]) == 1
+    printed = capsys.readouterr()
+    problems = [line for line in printed.out.splitlines() if line.startswith("problem")]
+    assert problems == [f"problem  {sentence}"]
+    assert printed.out.endswith("Something needs attention.\n")
+    assert printed.err == ""
+
+
+def test_check_a_missing_operators_table_as_a_command(tmp_path: Path) -> None:
+    """From a shell: status 1, the sentence, and no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "atlas", "check"],
+        cwd=ROOT,
+        env={**os.environ, "ATLAS_PLANTS": "nowhere.csv", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "problem  nowhere.csv cannot be read (no such file or directory). Check the path.\n" in done.stdout
+
+
+def test_locate_an_operators_table(own: Path, nominatim: NominatimServer, capsys: Printed) -> None:
+    """Its addresses are asked for, once; then they are on the map, and the table is as it was."""
+    text = own.read_text(encoding="utf-8")
+    nominatim.places = {"Nowhere Road 1": place(40.2, 29.1)}
+    assert main(["locate"]) == 0
+    assert [request.query for request in nominatim.requests] == ["Nowhere Road 1", "Nowhere Road 2"]
+    assert capsys.readouterr() == (
+        "2 of 3 plants have a place: 1 in the table, 1 by asking. No such place was found for Pune.\n",
+        "",
+    )
+    assert main(["check"]) == 0
+    assert "Data: power plants, 2 of 3 placed on the map." in capsys.readouterr().out
+    assert len(nominatim.requests) == 2
+    assert own.read_text(encoding="utf-8") == text
+
+
+def test_locate_a_broken_operators_table(own: Path, nominatim: NominatimServer, capsys: Printed) -> None:
+    """One sentence on standard error, status 1, nobody is asked."""
+    own.write_text("title\nUlsan\n", encoding="utf-8")
+    assert main(["locate"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "power_plants.csv has no column called name, which every plant needs; it has: title.\n",
+    )
+    assert nominatim.requests == []
+
+
 # --- locate ---
 
 

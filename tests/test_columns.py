@@ -86,16 +86,19 @@ def test_the_table_is_left_alone() -> None:
 
 
 def test_columns_that_are_present() -> None:
-    """Known columns in the page's order; only the whole table shows a table's own further columns."""
-    table = TABLE.assign(mood="good")
+    """Known columns in the page's order, then the table's own: seven on the Map page, all on Plants."""
+    table = TABLE.assign(mood="good", **{"Fuel type": "gas", "size": 1.0})
     assert columns.present(columns.ON_MAP_PAGE, table) == [
         "name",
         "status",
         "models_now",
         "town",
         "opened_year",
+        "mood",
+        "Fuel type",
     ]
-    assert columns.present(columns.ON_PLANTS_PAGE, table)[-2:] == ["employees", "mood"]
+    assert columns.present(columns.ON_MAP_PAGE, table.assign(country="Italy", owner="X"))[-1] == "owner"
+    assert columns.present(columns.ON_PLANTS_PAGE, table)[-4:] == ["employees", "mood", "Fuel type", "size"]
     assert "plant_id" not in columns.present(columns.ON_PLANTS_PAGE, table)
 
 
@@ -116,4 +119,69 @@ def test_every_shipped_column_is_explained() -> None:
         "read_from",
         "confidence",
         "note",
+    ]
+
+
+OWN = [
+    ("capacity_mw", 12.5, "Capacity mw", "amount", "12.5"),
+    ("capacity_mw", 1_234_567.0, "Capacity mw", "amount", "1,234,567"),
+    ("capacity_mw", 0.1, "Capacity mw", "amount", "0.1"),
+    ("capacity_mw", np.int64(-2), "Capacity mw", "amount", "-2"),
+    ("capacity_mw", float("nan"), "Capacity mw", "amount", "not stated"),
+    ("fuel", "gas", "Fuel", "text", "gas"),
+    ("fuel", "", "Fuel", "text", "not stated"),
+    ("is_open", True, "Is open", "text", "True"),
+    ("Größe (m²)", "{0} %s", "Größe (m²)", "text", "{0} %s"),
+    ("_", "x", "", "text", "x"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "label", "kind", "text"), OWN)
+def test_a_column_of_somebody_else(name: str, value: object, label: str, kind: str, text: str) -> None:
+    """It is called as it is called, and shown as what it holds."""
+    column = columns.of(name, value)
+    assert (column.name, column.label, column.kind) == (name, label, kind)
+    assert columns.as_text(column, value) == text
+
+
+def test_a_known_column_is_what_it_is() -> None:
+    """Whatever its value is."""
+    assert columns.of("opened_year", "x") is BY_NAME["opened_year"]
+
+
+def test_own_columns_side_by_side() -> None:
+    """Below the known facts, under their own names; one that nobody fills is left out."""
+    table = TABLE.assign(capacity_mw=[1500.0, np.nan, 0.25], fuel=["gas", "", "coal"], nothing="")
+    beside = columns.side_by_side(table, ["a", "b"])
+    facts = {str(fact): cells.tolist() for fact, cells in beside.iterrows()}
+    assert list(facts)[-2:] == ["Capacity mw", "Fuel"]
+    assert (facts["Capacity mw"], facts["Fuel"]) == (["1,500", "not stated"], ["gas", "not stated"])
+
+
+def test_two_facts_with_one_label() -> None:
+    """A column called "Opened" beside ours loses neither of the two."""
+    table = TABLE.assign(Opened=["in May", "in June", ""])
+    beside = columns.side_by_side(table, ["a", "b"])
+    assert [cells.tolist() for fact, cells in beside.iterrows() if "Opened" in str(fact)] == [
+        ["1972", "not stated"],
+        ["in May", "in June"],
+    ]
+
+
+def test_somebody_elses_statuses() -> None:
+    """They are words already."""
+    table = TABLE.drop(columns=["models_now"]).assign(status=["running", "", "now"]).astype({"status": "str"})
+    shown = columns.for_people(table)["status"]
+    assert (shown.tolist()[::2], shown.isna().tolist()) == (["running", "now"], [False, True, False])
+
+
+def test_our_columns_in_a_table_of_somebody_else() -> None:
+    """A table with models and no status, or one of its own, can be looked at all the same."""
+    shown = columns.for_people(TABLE.drop(columns=["status"]))
+    assert shown["models_now"].tolist() == ["Tonale", "none known", "none known"]
+    own = TABLE.assign(status=["running", "none", "now"]).astype({"status": "str"})
+    assert columns.for_people(own)["status"].tolist() == [
+        "running",
+        "No Alfa Romeo known",
+        "Builds Alfa Romeos now",
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas import api, filters, site, tables
+from atlas import api, columns, filters, site, tables
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,10 +19,17 @@ def test_every_page_is_in_the_readme(page: site.PageRow) -> None:
     assert f"| {page.title} | `/{page.url_path}` |" in README
 
 
-@pytest.mark.parametrize("name", filters.PARAMETERS)
+@pytest.mark.parametrize("name", [filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT])
 def test_every_parameter_is_in_the_readme(name: str) -> None:
     """Each parameter of a URL stands in the table of parameters."""
     assert f"| `{name}` |" in README
+
+
+@pytest.mark.parametrize("name", [column.name for column in columns.COLUMNS])
+def test_every_column_of_an_own_table_is_in_the_readme(name: str) -> None:
+    """Who brings a table finds each column that we know, but for those that we work out."""
+    worked_out = ("models_now", "models_before", "geocoder")
+    assert (f"`{name}`" in README.split("## Show your own table")[1].split("## ")[0]) != (name in worked_out)
 
 
 def test_every_status_is_in_the_readme() -> None:

@@ -120,3 +120,43 @@ def test_no_name_breaks_a_header(hostile: str) -> None:
     assert (
         name == f"alfa-romeo-plants_{filters.slug(Selection('plants', (), hostile.strip()))}_2026-02-01.csv"
     )
+
+
+@pytest.mark.parametrize("size", [0, 1, 9, 10, 11, 25])
+def test_a_file_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put together, the parts are the whole file; each is small, and only the first has the header."""
+    monkeypatch.setattr(exports, "ROWS_A_PART", 10)
+    shown = pd.DataFrame({"name": [f"=P {n}\n" for n in range(40)], "size": np.arange(40) / 4})
+    rows_ = np.arange(39, 39 - size, -1)
+    parts = list(exports.csv_parts(shown, rows_))
+    assert b"".join(parts) == exports.csv(shown.iloc[rows_])
+    assert len(parts) == max(1, -(-size // 10))
+    assert [b"name,size" in part for part in parts] == [True] + [False] * (len(parts) - 1)
+    assert rows(b"".join(parts))[1:] == [[f"'=P {n}\n", str(n / 4)] for n in rows_]
+
+
+def test_parts_are_made_when_they_are_asked_for() -> None:
+    """A million rows need the memory of one part: nothing is made before it is sent."""
+    shown = table(name=["x"] * (exports.ROWS_A_PART + 1))
+    parts = exports.csv_parts(shown, np.arange(len(shown)))
+    assert next(parts).count(b"\n") == exports.ROWS_A_PART + 1
+    assert next(parts) == b"x\n"
+    assert next(parts, None) is None
+
+
+def test_the_file_of_another_site() -> None:
+    """An operator's table is not called ours."""
+    assert (
+        exports.file_name(Selection("plants"), DAY, "csv", stem="atlas") == "atlas-plants_all_2026-02-01.csv"
+    )
+
+
+def test_somebody_elses_columns() -> None:
+    """Known columns first, then the others in their own order."""
+    shown = table(fuel=["gas"], plant_id=["a"], capacity=[1.5], name=["Ulsan"])
+    assert exports.csv(shown) == b"plant_id,name,fuel,capacity\na,Ulsan,gas,1.5\n"
+
+
+def test_a_column_name_that_is_a_formula() -> None:
+    """An operator's column names are made harmless as well."""
+    assert exports.csv(pd.DataFrame({"name": ["x"], "=1+1": [2]})) == b"name,'=1+1\nx,2\n"

@@ -1,11 +1,11 @@
-"""Figures and claims: totals, the story of a plant, and what became of the article's claims."""
+"""Figures and claims: the map in words, the story of a plant, and what became of the article's claims."""
 
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
-from atlas import claims, figures
+from atlas import claims, figures, filters
 from atlas.figures import Run, Totals
 from atlas.filters import Selection
 
@@ -16,7 +16,6 @@ PLANTS = pd.DataFrame(
         "town": ["Piedimonte", "", ""],
         "country": ["Italy", "Italy", ""],
         "status": ["now", "now", "none"],
-        "latitude": [41.0, 44.0, float("nan")],
     }
 )
 PRODUCTION = pd.DataFrame(
@@ -40,12 +39,6 @@ CLAIMS = pd.DataFrame(
     columns=["claim_id", "claim", "verdict", "evidence", "plant_ids", "source_url"],
 )
 NAMES = {"a": "Cassino", "c": "<b>Toluca</b>"}
-
-
-def test_totals() -> None:
-    """Plants, countries that are stated, those building now, those without a position."""
-    assert figures.totals(PLANTS) == Totals(plants=3, countries=1, building_now=2, unplaced=1)
-    assert figures.totals(PLANTS.iloc[:0]) == Totals(0, 0, 0, 0)
 
 
 def test_the_models_of_a_plant() -> None:
@@ -72,8 +65,11 @@ def test_other_brands() -> None:
     assert figures.other_brands(PRODUCTION, "x") == []
 
 
-def in_words(shown: pd.DataFrame, selection: Selection) -> str:
-    return figures.in_words(selection, shown, figures.totals(shown))
+def in_words(shown: pd.DataFrame, selection: Selection, *, head: int = 200) -> str:
+    """The map of these plants in words, of which the page knows the first `head`."""
+    countries = shown.loc[shown["country"] != "", "country"].nunique()
+    totals = Totals(len(shown), countries, building_now=0, unplaced=0)
+    return figures.in_words(filters.FILTERS, selection, shown.iloc[:head], totals)
 
 
 def test_the_map_in_words() -> None:
@@ -97,12 +93,29 @@ def test_the_map_in_words_for_many() -> None:
             "name": [f"P{n}" for n in range(1500)],
             "town": "T",
             "country": "C",
-            "status": "none",
-            "latitude": 1.0,
         }
     )
     named = ", ".join(f"P{n} (T)" for n in range(20))
-    assert in_words(many, Selection("plants")) == f"1,500 plants in 1 country: {named} and 1,480 more."
+    sentence = f"1,500 plants in 1 country: {named} and 1,480 more."
+    assert in_words(many, Selection("plants")) == sentence
+    assert in_words(many, Selection("plants"), head=20) == sentence
+
+
+def test_the_map_in_words_for_another_table() -> None:
+    """A table may lack towns and countries; its own filters speak."""
+    table = pd.DataFrame({"name": ["A", "B"], "fuel": ["gas", "gas"]}).astype("str")
+    rows = filters.rows_for(pd.DataFrame({"name": [*"abcd"], "fuel": ["gas", "coal"] * 2}).astype("str"))
+    selection = Selection("plants", (("fuel", ("gas",)),))
+    words = figures.in_words(rows, selection, table, Totals(2, 0, 0, 2))
+    assert words == "2 plants with fuel gas: A, B."
+
+
+def test_places_in_words() -> None:
+    """Town and country as far as they are stated, and as far as the table has them."""
+    places = pd.DataFrame({"town": ["Melfi", "", "Suva", ""], "country": ["Italy", "Italy", "", ""]})
+    assert figures.places_in_words(places) == ["Melfi, Italy", "Italy", "Suva", ""]
+    assert figures.places_in_words(places[["country"]]) == ["Italy", "Italy", "", ""]
+    assert figures.places_in_words(places[[]]) == ["", "", "", ""]
 
 
 def test_where_alfa_romeos_are_built_today() -> None:
@@ -120,8 +133,8 @@ ACCURACIES = [
     (1000.0, "estimate on the map", "within about 1 km (estimate on the map)"),
     (1500.0, "", "within about 1.5 km"),
     (5000.0, "nominatim", "within about 5 km (nominatim)"),
-    (float("nan"), "given in the table", "not stated (given in the table)"),
-    (float("nan"), "", "not stated"),
+    (float("nan"), "given in the table", "accuracy not stated (given in the table)"),
+    (float("nan"), "", "accuracy not stated"),
 ]
 
 

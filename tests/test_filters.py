@@ -1,5 +1,6 @@
 """Filters: what is asked selects rows, counts options, says itself, and survives the address bar."""
 
+import re
 from urllib.parse import parse_qs, urlencode
 
 import pandas as pd
@@ -144,6 +145,23 @@ def test_an_empty_table() -> None:
     ]
 
 
+def test_counts_come_with_the_mask() -> None:
+    """One search answers both questions, and alike."""
+    selection = chosen(country=("Italy",), q="plant")
+    mask, counts = filters.mask_and_counts(INDEX, selection)
+    assert (
+        mask.tolist() == filters.mask(INDEX, selection).tolist() == [True, False, True, False, False, False]
+    )
+    assert counts == filters.counts(INDEX, selection)
+
+
+def test_the_row_of_a_plant() -> None:
+    """By its id, letter for letter; no other text is a plant."""
+    assert [INDEX.row_of(one) for one in TABLE["plant_id"]] == [0, 1, 2, 3, 4, 5]
+    assert [INDEX.row_of(one) for one in ("", "CAS", "ca", "cas ", "not there")] == [None] * 5
+    assert filters.index(TABLE.iloc[:0]).row_of("cas") is None
+
+
 def test_the_table_is_left_alone() -> None:
     """Nothing here changes the table."""
     table = TABLE.copy()
@@ -226,7 +244,7 @@ def selections() -> st.SearchStrategy[Selection]:
         ),
         st.fixed_dictionaries(values),
         words,
-        st.sampled_from(["", *INDEX.row_of]),
+        st.sampled_from(["", *TABLE["plant_id"]]),
     )
 
 
@@ -249,10 +267,10 @@ def test_the_address_stays_clean() -> None:
 
 def test_unknown_parameters() -> None:
     """A parameter that is no filter is refused with the list of those that exist."""
-    filters.check_names(["table", "country", "status", "model", "q", "plant"])
-    filters.check_names(["format"], also=["format"])
+    filters.check_names(["table", "country", "status", "model", "q", "plant"], INDEX)
+    filters.check_names(["format"], INDEX, also=["format"])
     with pytest.raises(SelectionError) as caught:
-        filters.check_names(["country", "planet"])
+        filters.check_names(["country", "planet"], INDEX)
     assert str(caught.value) == (
         "There is no parameter “planet”; allowed are: table, country, status, model, q, plant."
     )
@@ -291,7 +309,7 @@ SENTENCES = [
 @pytest.mark.parametrize(("selection", "plants", "countries", "sentence"), SENTENCES)
 def test_a_selection_says_itself(selection: Selection, plants: int, countries: int, sentence: str) -> None:
     """The sentence above the table, also for nothing and for one."""
-    assert filters.describe(selection, plants, countries) == sentence
+    assert filters.describe(INDEX.rows, selection, plants, countries) == sentence
 
 
 SLUGS = [
@@ -327,3 +345,146 @@ def test_every_filter_can_speak() -> None:
     assert [row.key for row in filters.FILTERS if not (row.label and row.help and "{}" in row.phrase)] == []
     assert filters.FILTERS[1].label_of("now") == "Builds Alfa Romeos now"
     assert filters.FILTERS[0].label_of("Italy") == "Italy"
+
+
+# --- a table that is not about Alfa Romeos ---
+
+
+def own_table(**more: list[str]) -> pd.DataFrame:
+    """Six plants with an id and a name, and columns of somebody else."""
+    known = {"plant_id": [*"abcdef"], "name": [f"Plant {letter}" for letter in "abcdef"]}
+    return pd.DataFrame({**known, **more}).astype("str")
+
+
+def test_columns_become_filters() -> None:
+    """Country first, then every text column with few values under its own name, then search."""
+    table = own_table(
+        fuel_type=["gas", "coal", "gas", "", "coal", "gas"],
+        remark=["one", "two", "three", "four", "five", "six"],
+        country=["Italy", "Peru", "Italy", "Italy", "", "Fiji"],
+        planned=["yes"] * 6,
+    ).assign(capacity=[1.0, 1.0, 1.0, 2.0, 2.0, 2.0])
+    rows = filters.rows_for(table)
+    assert [(row.key, row.label, row.kind, row.columns) for row in rows] == [
+        ("country", "Country", "choice", ("country",)),
+        ("fuel_type", "Fuel type", "choice", ("fuel_type",)),
+        ("q", "Search", "search", ("plant_id", "name", "fuel_type", "remark", "country", "planned")),
+    ]
+    index = filters.index(table, rows)
+    assert index.options["fuel_type"].values == ("coal", "gas", "not stated")
+    assert index.parameters == ("table", "country", "fuel_type", "q", "plant")
+    for fuel, ids in {"gas": "acf", "coal": "be", "not stated": "d"}.items():
+        assert "".join(table["plant_id"][filters.mask(index, chosen(fuel_type=(fuel,)))]) == ids
+    assert "".join(table["plant_id"][filters.mask(index, chosen(q="gas three"))]) == "c"
+    assert filters.counts(index, chosen(country=("Italy",)))["fuel_type"] == {
+        "coal": 0,
+        "gas": 2,
+        "not stated": 1,
+    }
+
+
+OWN_SENTENCES = [
+    (chosen(), "5 plants in 2 countries"),
+    (chosen(fuel_type=("gas",)), "5 plants with fuel type gas"),
+    (chosen(fuel_type=("gas", "coal")), "5 plants with fuel type gas or coal"),
+    (chosen(fuel_type=("not stated",)), "5 plants with no fuel type stated"),
+    (chosen(fuel_type=("gas", "not stated")), "5 plants with fuel type gas or not stated"),
+    (
+        chosen(country=("Italy",), fuel_type=("{}",), q="x"),
+        "5 plants in Italy with fuel type {} matching “x”",
+    ),
+]
+
+
+@pytest.mark.parametrize(("selection", "sentence"), OWN_SENTENCES)
+def test_derived_filters_say_themselves(selection: Selection, sentence: str) -> None:
+    """A sentence for whatever a column is called."""
+    rows = filters.rows_for(own_table(fuel_type=["gas", "coal"] * 3, country=["Italy"] * 6))
+    assert filters.describe(rows, selection, 5, 2) == sentence
+
+
+FEW = [
+    (["a", "b"] * 3, True),
+    (["a"] * 6, False),
+    ([""] * 6, False),
+    (["a", "a", "a", "", "", ""], False),
+    (["a", "b", "c", "a", "b", "c"], True),
+    (["a", "b", "c", "d", "a", "b"], False),
+]
+
+
+@pytest.mark.parametrize(("cells", "is_filter"), FEW)
+def test_which_columns_become_filters(cells: list[str], is_filter: bool) -> None:
+    """Two values or more, each standing for two plants on average; names of plants are none."""
+    rows = filters.rows_for(own_table(mood=cells))
+    assert ("mood" in [row.key for row in rows]) is is_filter
+
+
+def test_many_values_are_no_filter() -> None:
+    """Fifty values are a filter, fifty-one are not, wherever in the table the last of them stands."""
+    for count, is_filter in ((50, True), (51, False)):
+        cells = [f"v{n % 50}" for n in range(3000)] + [f"v{n}" for n in range(count)]
+        table = pd.DataFrame({"plant_id": map(str, range(len(cells))), "mood": cells}).astype("str")
+        assert ("mood" in [row.key for row in filters.rows_for(table)]) is is_filter
+
+
+def test_at_most_eight_filters_of_their_own() -> None:
+    """The first eight columns in the order of the table, beside country and search."""
+    more = {f"c{n}": ["a", "b"] * 3 for n in range(20)}
+    keys = [row.key for row in filters.rows_for(own_table(**more, country=["x"] * 6))]
+    assert keys == ["country", *(f"c{n}" for n in range(8)), "q"]
+
+
+def test_parameters_of_odd_columns() -> None:
+    """Whatever a column is called, its parameter is short, new and no word of our own addresses."""
+    names = ["q", "Plant", "embed options", "Größe (m)", "grosse m", "工場", "% !"]
+    more: dict[str, list[str]] = {name: ["a", "b"] * 3 for name in names}
+    rows = filters.rows_for(own_table(**more))
+    keys = [row.key for row in rows]
+    assert keys == ["q_", "plant_", "embed_options_", "grosse_m", "grosse_m_", "column", "column_", "q"]
+    assert [row.label for row in rows[:-1]] == [
+        "Q",
+        "Plant",
+        "Embed options",
+        "Größe (m)",
+        "Grosse m",
+        "工場",
+        "% !",
+    ]
+
+
+def test_links_and_ways_of_placing_are_not_searched() -> None:
+    """Search looks in what people read: no web addresses, not how a position was found."""
+    table = own_table(wikipedia_url=["https://x.org/gas"] * 6, geocoder=["given in the table"] * 6)
+    assert filters.rows_for(table)[-1].columns == ("plant_id", "name")
+
+
+def test_a_table_of_names_only() -> None:
+    """It can be searched and has no other filter."""
+    rows = filters.rows_for(own_table())
+    assert [row.key for row in rows] == ["q"]
+    index = filters.index(own_table(), rows)
+    assert filters.parse({"country": ["Italy"]}, index, table="plants") == (chosen(), [])
+    assert filters.describe(rows, chosen(), 6, 0) == "6 plants"
+
+
+def test_values_that_differ_in_what_nobody_sees() -> None:
+    """A count is what choosing shows, also where one value is another with a NUL behind it."""
+    table = own_table(mood=["x", "x\x00"] * 3)
+    index = filters.index(table, filters.rows_for(table))
+    for value, ids in (("x", "ace"), ("x\x00", "bdf")):
+        assert "".join(table["plant_id"][filters.mask(index, chosen(mood=(value,)))]) == ids
+        assert filters.counts(index, chosen())["mood"][value] == 3
+
+
+def test_hostile_columns_and_values(hostile: str) -> None:
+    """Names that break other programs are filters like any other, and their links work."""
+    table = own_table(**{hostile: [hostile, "other"] * 3})
+    rows = filters.rows_for(table)
+    index = filters.index(table, rows)
+    (row,) = rows[:-1]
+    selection, problems = filters.parse({row.key: [hostile]}, index, table="plants")
+    assert (problems, row.columns) == ([], (hostile,))
+    assert "".join(table["plant_id"][filters.mask(index, selection)]) == "ace"
+    assert re.fullmatch(r"[a-z0-9_]+", row.key)
+    assert hostile in filters.describe(rows, selection, 3, 0)

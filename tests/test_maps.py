@@ -13,7 +13,7 @@ import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import bundle, maps, points
+from atlas import bundle, catalog, filters, maps, points, results, tables
 
 TABLE = pd.DataFrame(
     {
@@ -27,7 +27,9 @@ TABLE = pd.DataFrame(
         "accuracy_m": [1000.0, np.nan, np.nan],
     }
 )
-ALL = np.ones(3, dtype=bool)
+EVERY = filters.Selection("plants")
+STATUSES = tuple(tables.STATUSES.values())
+CODES = np.array([0, 2, 2], "u1")
 SPECIAL = set("{}<>&'_`$%#")
 DATA = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -36,9 +38,36 @@ DATA = st.recursive(
 )
 
 
-def config(table: pd.DataFrame = TABLE, shown: Any = ALL, plant: str = "", **more: str) -> dict[str, Any]:
-    words = {"version": "v1", "fit_key": "all", "words": "3 plants.", **more}
-    return maps.plant_layer_config(table, points.pack(table), shown, plant=plant, **words)
+def sheet(table: pd.DataFrame = TABLE, version: str = "v1") -> catalog.Sheet:
+    """A table on show, without the catalog."""
+    index = filters.index(table)
+    packed = points.pack(table, np.resize(CODES, len(table)))
+    return catalog.Sheet(
+        key="plants",
+        title="Plants",
+        about_alfa=True,
+        table=table,
+        index=index,
+        points=packed,
+        categories=STATUSES,
+        results=results.Results(table, index, packed),
+        version=version,
+        problem=None,
+    )
+
+
+def changing(
+    one: catalog.Sheet | None = None, selection: filters.Selection = EVERY, **more: Any
+) -> dict[str, Any]:
+    """What changes with a click: `selection` (its plant is the selected one) of a sheet."""
+    one = one or sheet()
+    words = {"fit_key": "all", "words": "3 plants.", **more}
+    return maps.changing_config(one, one.results.of(selection), plant=selection.plant, **words)
+
+
+def layer(one: catalog.Sheet | None = None, **more: Any) -> maps.PlantLayer:
+    one = one or sheet()
+    return maps.PlantLayer(maps.literal(maps.fixed_config(one)), changing(one, **more))
 
 
 def decode(literal: str) -> Any:
@@ -46,15 +75,17 @@ def decode(literal: str) -> Any:
     return json.loads(json.loads(literal))
 
 
-def data_in(script: str, function: str) -> Any:
+def data_in(script: str, function: str) -> list[Any]:
     """The data that a rendered script hands to one of our functions."""
-    found = re.findall(rf'{re.escape(function)}\(\w+, JSON\.parse\(("(?:[^"\\\n]|\\.)*")\)\);', script)
-    assert len(found) == 1, script
-    return decode(found[0])
+    parse = r'JSON\.parse\("(?:[^"\\\n]|\\.)*"\)'
+    (call,) = re.findall(rf"{re.escape(function)}\(\w+((?:, {parse})+)\);", script)
+    return [decode(text[11:-1]) for text in re.findall(parse, call)]
 
 
-def atlas_map(highlight: tuple[str, ...] = ("IT", "MX")) -> maps.AtlasMap:
-    return maps.AtlasMap(highlight=highlight, online=maps.online_layers())
+def atlas_map(
+    highlight: tuple[str, ...] = ("IT", "MX"), kind: type[maps.AtlasMap] = maps.AtlasMap
+) -> maps.AtlasMap:
+    return kind(highlight=highlight, online=maps.online_layers(), statuses=STATUSES)
 
 
 # --- the literal ---
@@ -113,17 +144,19 @@ def test_a_hostile_name_is_data_on_the_map(
     """Rendered as st_folium renders it, a name runs nothing on the server and arrives letter for letter."""
     monkeypatch.chdir(tmp_path)
     table = TABLE.assign(name=hostile, town=hostile, country=hostile, plant_id=[hostile, "b", "c"])
-    wanted = config(table, plant=hostile, words=hostile, fit_key=hostile, version=hostile)
+    one = sheet(table, version=hostile)
+    wanted = changing(one, filters.Selection("plants", plant=hostile), words=hostile, fit_key=hostile)
     drawn = atlas_map(highlight=(hostile,))
     drawn.get_root().render()
     drawn.render()
     script = streamlit_folium._get_map_string(drawn)
-    layer = streamlit_folium._get_feature_group_string(maps.PlantLayer(wanted), drawn)
+    plants = maps.PlantLayer(maps.literal(maps.fixed_config(one)), wanted)
+    drawn_layer = streamlit_folium._get_feature_group_string(plants, drawn)
     assert list(tmp_path.iterdir()) == []
-    assert data_in(script, "AtlasMap.start")["highlight"] == [hostile]
-    arrived = data_in(layer, "AtlasPlants.update")
-    assert arrived == wanted
-    assert (arrived["names"], arrived["selected"]) == ([hostile, hostile], 0)
+    (settings,) = data_in(script, "AtlasMap.start")
+    assert settings["highlight"] == [hostile]
+    assert data_in(drawn_layer, "AtlasPlants.update") == [maps.fixed_config(one), wanted]
+    assert (maps.fixed_config(one)["about"]["names"], wanted["selected"]) == ([hostile, hostile], 0)
 
 
 def test_a_hostile_name_in_a_whole_page(
@@ -132,10 +165,11 @@ def test_a_hostile_name_in_a_whole_page(
     """Also when the layer is a part of the map itself and the page is rendered by Folium alone."""
     monkeypatch.chdir(tmp_path)
     drawn = atlas_map()
-    drawn.add_child(maps.PlantLayer(config(TABLE.assign(name=hostile))))
+    drawn.add_child(layer(sheet(TABLE.assign(name=hostile))))
     page = drawn.get_root().render()
     assert list(tmp_path.iterdir()) == []
-    assert data_in(page, "AtlasPlants.update")["names"] == [hostile, hostile]
+    fixed, _ = data_in(page, "AtlasPlants.update")
+    assert fixed["about"]["names"] == [hostile, hostile]
 
 
 def test_the_map_never_changes() -> None:
@@ -145,9 +179,55 @@ def test_the_map_never_changes() -> None:
         drawn.get_root().render()
         drawn.render()
     scripts = [streamlit_folium._get_map_string(drawn) for drawn in (one, two)]
-    streamlit_folium._get_feature_group_string(maps.PlantLayer(config()), two)
+    streamlit_folium._get_feature_group_string(layer(), two)
     assert scripts[0] == scripts[1]
     assert "AtlasMap.start(map_div, " in scripts[0]
+
+
+def as_st_folium(
+    drawn: maps.AtlasMap, plants: maps.PlantLayer, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """What the real st_folium sends to the browser."""
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(streamlit_folium, "_component_func", lambda **arguments: sent.update(arguments))
+    streamlit_folium.st_folium(drawn, key="map", returned_objects=[], feature_group_to_add=plants)
+    return sent
+
+
+def test_a_live_map_sends_what_a_whole_one_does(
+    hostile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It renders no page, and yet the browser gets the same scripts, files and plants from st_folium."""
+    monkeypatch.chdir(tmp_path)
+    one = sheet(TABLE.assign(name=hostile))
+    whole, live = (
+        as_st_folium(atlas_map((hostile,), kind), layer(one, words=hostile), monkeypatch)
+        for kind in (maps.AtlasMap, maps.LiveMap)
+    )
+    same = ("script", "html", "id", "key", "js_links", "css_links", "default")
+    assert {name: live[name] for name in same} == {name: whole[name] for name in same}
+    lines = [
+        [line.strip() for line in sent["feature_group"].splitlines() if line.strip()]
+        for sent in (whole, live)
+    ]
+    assert data_in(live["feature_group"], "AtlasPlants.update") == [
+        maps.fixed_config(one),
+        changing(one, words=hostile),
+    ]
+    # A whole page would put the group on the map itself; st_folium does so too, in a line of its own.
+    assert lines[1] == [line for line in lines[0] if not line.endswith(".addTo(map_div);")]
+    assert "map_div.addLayer(feature_group_feature_group_0);" in lines[1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_live_map_renders_nothing() -> None:
+    """Neither does a plant layer on it; on a whole map it is a part of the page."""
+    live, whole = atlas_map(kind=maps.LiveMap), atlas_map()
+    live.add_child(layer())
+    whole.add_child(layer())
+    assert live.render() == ""
+    assert "AtlasPlants" not in live.get_root().render()
+    assert "AtlasPlants" in whole.get_root().render()
 
 
 def test_no_file_from_elsewhere() -> None:
@@ -161,7 +241,7 @@ def test_only_the_optional_layers_name_other_servers() -> None:
     """The whole page of the map links to no other server; the layers' addresses are data, off at first."""
     drawn = atlas_map()
     page = drawn.get_root().render()
-    settings = data_in(page, "AtlasMap.start")
+    (settings,) = data_in(page, "AtlasMap.start")
     linked = re.findall(r"""(?:src|href)=["'](?:https?:)?//[^"']+""", page)
     assert linked == []
     assert re.findall(r"https?:[^\s\"]*", page.replace(maps.literal(settings), "")) == []
@@ -178,63 +258,124 @@ def test_the_online_layers() -> None:
         assert 15 <= layer.max_zoom <= 24
 
 
+def test_the_map_knows_its_statuses() -> None:
+    """The legend's words are settings of the map; a table without statuses has none."""
+    for statuses in ((), ("running", "<b>closed</b>")):
+        drawn = maps.AtlasMap(highlight=(), online=(), statuses=statuses)
+        (settings,) = data_in(drawn.get_root().render(), "AtlasMap.start")
+        assert (settings["statuses"], settings["highlight"], settings["online"]) == ([*statuses], [], [])
+
+
 # --- the plant layer ---
 
 
-def test_what_the_layer_holds() -> None:
+def test_what_the_browser_needs_once() -> None:
     """All drawn plants in order; a plant without a position is not among them."""
-    assert config() == {
-        "announce": False,
+    assert maps.fixed_config(sheet()) == {
         "version": "v1",
         "size": 2,
-        "points": points.text(points.pack(TABLE).packed),
-        "mask": None,
-        "ids": ["cas", "tol"],
-        "names": ["Cassino Plant", "Toluca Plant"],
-        "places": ["Piedimonte, Italy", "Mexico"],
-        "accuracy_m": [1000.0, None],
         "statuses": ["Builds Alfa Romeos now", "Built Alfa Romeos before", "No Alfa Romeo known"],
+        "points": points.text(points.pack(TABLE, CODES).packed),
+        "about": {
+            "ids": ["cas", "tol"],
+            "names": ["Cassino Plant", "Toluca Plant"],
+            "places": ["Piedimonte, Italy", "Mexico"],
+            "accuracy_m": [1000.0, None],
+        },
+        "points_url": None,
+        "names_url": None,
+    }
+
+
+def test_what_changes() -> None:
+    """The plants shown, the selected one, the area to fit and the map in words; no plant by name."""
+    assert changing() == {
+        "announce": False,
+        "version": "v1",
+        "mask": None,
         "selected": -1,
         "fit": {"key": "all", "bounds": [[19.2903, -99.6068], [41.474, 13.755]]},
         "text": "3 plants.",
     }
+    assert changing(announce=True)["announce"] is True
 
 
-MASKS = [
-    ([True, True, True], None, [[19.2903, -99.6068], [41.474, 13.755]]),
-    ([True, True, False], "gA==", [[41.474, 13.755], [41.474, 13.755]]),
-    ([False, True, False], "AA==", None),
-    ([False, False, False], "AA==", None),
+def many(size: int) -> pd.DataFrame:
+    """`size` plants with a position, after one without."""
+    numbers = range(size + 1)
+    table = pd.DataFrame(
+        {"plant_id": [f"p{n}" for n in numbers], "name": [f"Plant {n}" for n in numbers], "accuracy_m": 5.0}
+    )
+    return table.assign(latitude=np.linspace(-60, 60, size + 1), longitude=1.0).assign(
+        latitude=lambda one: one["latitude"].where(one.index > 0)
+    )
+
+
+def test_a_large_table_is_fetched() -> None:
+    """300 plants travel with the page; of more, the page holds addresses of ours with the version in them."""
+    few, large = (maps.fixed_config(sheet(many(size))) for size in (300, 301))
+    assert (few["size"], len(few["about"]["ids"])) == (300, 300)
+    assert (few["points_url"], few["names_url"]) == (None, None)
+    assert large == {
+        "version": "v1",
+        "size": 301,
+        "statuses": [*STATUSES],
+        "points": None,
+        "about": None,
+        "points_url": "../../api/points/v1.bin",
+        "names_url": "../../api/points/v1/names",
+    }
+    assert len(json.dumps(changing(sheet(many(301))))) < 300
+
+
+def test_points_by_name() -> None:
+    """Any points, in the order asked for, also twice; a table may lack town and country."""
+    assert maps.about(sheet(many(10)), [7, 0, 7]) == {
+        "ids": ["p8", "p1", "p8"],
+        "names": ["Plant 8", "Plant 1", "Plant 8"],
+        "places": ["", "", ""],
+        "accuracy_m": [5.0, 5.0, 5.0],
+    }
+    assert maps.about(sheet(), []) == {"ids": [], "names": [], "places": [], "accuracy_m": []}
+
+
+MASKS: list[tuple[filters.Selection, str | None, Any]] = [
+    (EVERY, None, [[19.2903, -99.6068], [41.474, 13.755]]),
+    (filters.Selection("plants", (), "italy"), "gA==", [[41.474, 13.755], [41.474, 13.755]]),
+    (filters.Selection("plants", (), "lost"), "AA==", None),
+    (filters.Selection("plants", (), "nothing like this"), "AA==", None),
 ]
 
 
-@pytest.mark.parametrize(("shown", "mask", "bounds"), MASKS)
-def test_a_filter_sends_a_mask(shown: list[bool], mask: str | None, bounds: Any) -> None:
-    """Names and points stay; what changes are the mask and the area to fit."""
-    changed = config(shown=np.array(shown))
+@pytest.mark.parametrize(("selection", "mask", "bounds"), MASKS)
+def test_a_filter_sends_a_mask(selection: filters.Selection, mask: str | None, bounds: Any) -> None:
+    """What changes are the mask and the area to fit; the rest is as before."""
+    changed = changing(selection=selection)
     assert (changed["mask"], changed["fit"]["bounds"]) == (mask, bounds)
-    same = {"version", "size", "points", "ids", "names", "places", "accuracy_m", "statuses", "text"}
-    assert {key: changed[key] for key in same} == {key: config()[key] for key in same}
+    same = {"version", "selected", "text", "announce"}
+    assert {key: changed[key] for key in same} == {key: changing()[key] for key in same}
 
 
 SELECTED = [
-    ("cas", [True, True, True], 0),
-    ("tol", [True, True, True], 1),
-    ("lost", [True, True, True], -1),
-    ("cas", [False, True, True], -1),
-    ("nobody", [True, True, True], -1),
-    ("", [True, True, True], -1),
+    ("cas", "", 0),
+    ("tol", "", 1),
+    ("lost", "", -1),
+    ("cas", "lost", -1),
+    ("nobody", "", -1),
+    ("", "", -1),
 ]
 
 
-@pytest.mark.parametrize(("plant", "shown", "place"), SELECTED)
-def test_the_selected_plant(plant: str, shown: list[bool], place: int) -> None:
+@pytest.mark.parametrize(("plant", "search", "place"), SELECTED)
+def test_the_selected_plant(plant: str, search: str, place: int) -> None:
     """Its place among the drawn ones; none if it is filtered out or has no position."""
-    assert config(shown=np.array(shown), plant=plant)["selected"] == place
+    assert changing(selection=filters.Selection("plants", (), search, plant))["selected"] == place
 
 
 def test_an_empty_table() -> None:
     """No plant: nothing to draw and nowhere to go, and still valid data."""
-    empty = config(TABLE.iloc[:0], np.ones(0, dtype=bool))
-    assert (empty["size"], empty["points"], empty["mask"], empty["fit"]["bounds"]) == (0, "", None, None)
-    assert decode(maps.literal(empty)) == empty
+    empty = sheet(TABLE.iloc[:0])
+    fixed, moving = maps.fixed_config(empty), changing(empty)
+    assert (fixed["size"], fixed["points"], moving["mask"], moving["fit"]["bounds"]) == (0, "", None, None)
+    assert fixed["about"] == {"ids": [], "names": [], "places": [], "accuracy_m": []}
+    assert decode(maps.literal([fixed, moving])) == [fixed, moving]

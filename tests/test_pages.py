@@ -1,6 +1,7 @@
 """The pages through their front door: what a visitor sees, types and clicks."""
 
 import csv
+import io
 import json
 import re
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, parts, screen, site
+from atlas import catalog, columns, parts, screen, site
 
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -99,13 +100,13 @@ def sent_to_map(app: AppTest) -> dict[str, Any]:
 
 
 def plant_layer(app: AppTest) -> dict[str, Any]:
-    """The plants that the map draws, as the browser reads them."""
-    found = re.search(
-        r'AtlasPlants\.update\(\w+, JSON\.parse\(("(?:[^"\\]|\\.)*")\)', sent_to_map(app)["feature_group"]
-    )
+    """The plants that the map draws, as the browser reads them: what is fixed and what changes, in one."""
+    parse = r'JSON\.parse\(("(?:[^"\\]|\\.)*")\)'
+    found = re.search(rf"AtlasPlants\.update\(\w+, {parse}, {parse}\);", sent_to_map(app)["feature_group"])
     assert found
-    layer: dict[str, Any] = json.loads(json.loads(found[1]))
-    return layer
+    fixed, changing = (json.loads(json.loads(text)) for text in found.groups())
+    assert fixed["version"] == changing["version"]
+    return {**fixed, **(fixed["about"] or {}), **changing}
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -374,7 +375,7 @@ def test_plants_side_by_side() -> None:
     assert is_sound(app)
     table = app.table[0].value
     assert [unescaped(str(name)) for name in table.columns] == ["Melfi Plant", "Modena Plant"]
-    cells = {str(name): [unescaped(cell) for cell in row] for name, row in table.iterrows()}
+    cells = {unescaped(str(name)): [unescaped(cell) for cell in row] for name, row in table.iterrows()}
     assert cells["Site area (m²)"] == ["2,700,000", "51,000"]
     assert cells["Alfa Romeos before"] == ["none known", "8C Competizione; 8C Spider; 4C / 4C Spider"]
 
@@ -550,3 +551,443 @@ def test_plain_text_is_plain(hostile: str) -> None:
     escaped = screen.plain(hostile)
     assert re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]()<>#+|~$:&]", escaped) is None
     assert re.sub(r"\\([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\1", escaped) == hostile
+
+
+# --- an operator's table ---
+
+Show = Callable[..., Path]
+OWN = """id,name,country,fuel,status,capacity mw,lat,lon
+b1,Bursa,Türkiye,gas,running,1500,40.2,29.1
+c1,Cordoba,Argentina,coal,closed,,-31.4,-64.2
+d1,Detroit,,gas,running,12.5,42.3,-83.1
+e1,Erfurt,Germany,gas,,7,51,11
+f1,Fes,Morocco,coal,closed,8,91,0
+g1,Graz,Austria,coal,running,9,47,15.4
+"""
+
+
+@pytest.fixture
+def show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Show:
+    """show(text, name): the site is that of an operator's table with this content."""
+
+    def write(text: str = OWN, name: str = "power_plants.csv") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setenv("ATLAS_PLANTS", str(path))
+        return path
+
+    return write
+
+
+def many(size: int) -> str:
+    """A table whose capacities run against its order; the names of every third plant are alike."""
+    lines = [
+        f"Plant {n:05},{('Italy', 'Peru', 'Fiji')[n % 3]},{n % 160 - 79.5},{n % 360 - 179.5},{size - n}"
+        for n in range(size)
+    ]
+    return "\n".join(["name,country,lat,lon,capacity mw", *lines]) + "\n"
+
+
+def pages_of(app: AppTest) -> list[str]:
+    """The captions that say which rows of how many are on show."""
+    return [unescaped(one.value) for one in app.caption if "Rows " in one.value or "first" in one.value]
+
+
+def widget(app: AppTest, kind: str, label: str) -> Any:
+    (found,) = [one for one in getattr(app, kind) if unescaped(one.label) == label]
+    return found
+
+
+def test_the_site_of_an_operators_table(show: Show) -> None:
+    """Its name is the site's; two pages, its own filters, and not a word about Alfa Romeos."""
+    show()
+    for page, heading in ((MAP, "Power plants"), (PLANTS, "Plants")):
+        app = opened(page)
+        assert is_sound(app)
+        assert [link.proto.label for link in app.sidebar.get("page_link")] == ["Map", "Plants"]
+        assert unescaped(app.title[0].value) == heading
+        assert ">Power plants · Plant atlas</h2>" in html(app)
+        assert [(group.key, group.label) for group in app.sidebar.button_group] == [
+            ("country", "Country"),
+            ("fuel", "Fuel"),
+            ("status", "Status"),
+        ]
+        assert download(app).label == "Download 6 plants (CSV)"
+        assert names(app) == ["Bursa", "Cordoba", "Detroit", "Erfurt", "Fes", "Graz"]
+        assert sees(app, "6 plants in 5 countries.")
+        assert not sees(app, "Alfa")
+
+
+def test_a_title_of_its_own(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ATLAS_TITLE is what the site is called; it is text."""
+    show()
+    monkeypatch.setenv("ATLAS_TITLE", "Our <b>plants</b> *today*")
+    app = opened()
+    assert is_sound(app)
+    assert unescaped(app.title[0].value) == "Our <b>plants</b> *today*"
+    assert "Our &lt;b&gt;plants&lt;/b&gt; *today*</h2>" in html(app)
+    assert "<b>plants" not in html(app)
+
+
+def test_the_figures_of_an_operators_table(show: Show) -> None:
+    """How many are on the map; which are not is said in numbers, below the map."""
+    show()
+    app = opened()
+    assert texts(app)[texts(app).index("6") :][:6] == ["6", "plants", "5", "countries", "5", "on the map"]
+    assert sees(app, "In the table, not on the map, as their position is not known: 1.")
+    layer = plant_layer(app)
+    assert layer["ids"] == ["b1", "c1", "d1", "e1", "g1"]
+    assert layer["statuses"] == ["closed", "running", "not stated"]
+
+
+def test_a_link_into_an_operators_table(show: Show) -> None:
+    """Filters and plant of the address: sentence, table, map, card and download agree."""
+    show()
+    app = opened(country="turkiye", plant="b1")
+    for page in (MAP, PLANTS):
+        app.switch_page(page).run()
+        assert is_sound(app)
+        assert sees(app, "1 plant in Türkiye")
+        assert names(app) == ["Bursa"]
+        assert download(app).label == "Download 1 plant (CSV)"
+    app.switch_page(MAP).run()
+    assert plant_layer(app)["selected"] == 0
+    card = texts(app)
+    assert card[card.index("Capacity mw") + 1] == "1,500"
+    assert card[card.index("Fuel") + 1] == "gas"
+    assert [line for line in card if line == "running"] == ["running"]
+    assert app.query_params["country"] in ("Türkiye", ["Türkiye"])
+
+
+def test_filters_of_an_operators_table(show: Show) -> None:
+    """Options with their counts, choosing, searching, nothing found and the way back."""
+    show()
+    app = opened()
+    fuel, status = app.sidebar.button_group[1:]
+    assert [unescaped(option) for option in fuel.options] == ["coal (3)", "gas (3)"]
+    assert [unescaped(option) for option in status.options] == ["closed (2)", "running (3)", "not stated (1)"]
+    fuel.select("gas").run()
+    app.sidebar.button_group[2].select("not stated").run()
+    assert names(app) == ["Erfurt"]
+    assert sees(app, "1 plant with fuel gas with no status stated")
+    app.sidebar.text_input[0].input("nothing like this").run()
+    assert sees(app, "Nothing is wrong: the filters just leave no plant.")
+    button(app, "Show all plants").click().run()
+    assert len(names(app)) == 6
+
+
+def test_a_link_to_our_own_plants(show: Show) -> None:
+    """What another table knows is left out and named; parameters that this one lacks are left alone."""
+    show()
+    app = opened(country="Mexico", model="Tonale", plant="toluca")
+    assert is_sound(app)
+    notes = [unescaped(one.value) for one in app.info]
+    assert [note.split(" in this table")[0] for note in notes] == [
+        "Country: there is no “Mexico”",
+        "There is no plant “toluca”",
+    ]
+    assert app.query_params["model"] in ("Tonale", ["Tonale"])
+    assert len(names(app)) == 6
+
+
+def test_cells_that_could_not_be_read(show: Show) -> None:
+    """What is wrong in the table is said where it is looked after: on the Plants page, with its place."""
+    show(OWN.replace("capacity mw", "employees"))
+    app = opened(PLANTS)
+    assert is_sound(app)
+    (box,) = app.expander
+    assert box.label == "What could not be read in the table"
+    assert [unescaped(one.value) for one in box.markdown] == [
+        "Row 4, column employees: “12.5” is not a whole number; left empty.",
+        "Row 6: 91, 0 is no place on Earth; not on the map.",
+    ]
+    assert not opened(MAP).expander
+    show("name\nUlsan\n")
+    assert not opened(PLANTS).expander
+
+
+def test_somebody_elses_plants_side_by_side(show: Show) -> None:
+    """Facts under the names of their columns."""
+    show()
+    app = opened(PLANTS)
+    widget(app, "multiselect", "Plants to compare").select("Bursa").select("Cordoba").run()
+    table = app.table[0].value
+    cells = {unescaped(str(name)): [unescaped(cell) for cell in row] for name, row in table.iterrows()}
+    assert cells["Fuel"] == ["gas", "coal"]
+    assert cells["Status"] == ["running", "closed"]
+    assert cells["Capacity mw"] == ["1,500", "not stated"]
+
+
+TWICE = "give each plant its own, or remove the column and we make them."
+NO_TABLE = {
+    "a missing file": (None, "plants.csv cannot be read (no such file or directory). Check the path."),
+    "no name": (
+        "title\nBursa\n",
+        "plants.csv has no column called name, which every plant needs; it has: title.",
+    ),
+    "an id twice": (
+        "id,name\nx,A\nx,B\n",
+        f"plants.csv, row 3, column plant_id: “x” stands twice; {TWICE}",
+    ),
+    "ragged": (
+        "name,town\nA,b\nB,*c*,d\n",
+        "plants.csv is not a well-formed table: Expected 2 columns, got 3: B,*c*,d.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), NO_TABLE.values(), ids=[*NO_TABLE])
+def test_a_broken_operators_table_is_one_sentence(
+    text: str | None, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On every page one box, letter for letter, and no traceback."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ATLAS_PLANTS", "plants.csv")
+    if text is not None:
+        Path("plants.csv").write_text(text, encoding="utf-8")
+    app = opened()
+    for page in (MAP, PLANTS):
+        app.switch_page(page).run()
+        assert not app.exception
+        assert [unescaped(box.value) for box in app.error] == [sentence]
+
+
+def test_a_mended_table_shows_again(show: Show) -> None:
+    """The visitor only has to look again."""
+    show("title\nBursa\n")
+    app = opened()
+    assert app.error
+    show()
+    app.run()
+    assert is_sound(app)
+    assert len(names(app)) == 6
+
+
+def test_a_table_that_changes_under_a_visitor(show: Show) -> None:
+    """A value that is chosen and then leaves the table, or a filter with it, is no error."""
+    show()
+    app = opened(fuel="coal", status="closed", plant="c1")
+    assert names(app) == ["Cordoba", "Fes"]
+    show(OWN.replace("coal", "wind"))
+    app.run()
+    assert is_sound(app)
+    assert names(app) == ["Cordoba", "Fes"]
+    show(OWN.replace("status", "state").replace("c1,", "c2,"))
+    app.run()
+    assert is_sound(app)
+    assert len(names(app)) == 6
+    assert app.selectbox[0].value is None
+
+
+# --- tables of any size ---
+
+
+def test_a_hundred_rows_under_the_map(show: Show) -> None:
+    """More would be another page: the rest is counted, and where it is, is said."""
+    show(many(1200))
+    app = opened()
+    assert is_sound(app)
+    assert names(app) == [f"Plant {n:05}" for n in range(100)]
+    assert pages_of(app) == ["The first 100 of 1,200 plants. The page Plants and the CSV have them all."]
+    app.sidebar.text_input[0].input("plant 0001").run()
+    assert (len(names(app)), pages_of(app)) == (11, [])
+
+
+def test_plain_rows_before_the_map_stands(show: Show) -> None:
+    """Of a large table too, the first rows stand at once."""
+    show(many(1200))
+    app = arriving().run()
+    assert not app.dataframe
+    assert sees(app, "and 1,190 more")
+    assert pages_of(app) == ["The first 100 of 1,200 plants. The page Plants and the CSV have them all."]
+
+
+def test_the_plants_page_by_page(show: Show) -> None:
+    """500 rows a page, all of them in the order of the table, the last page with the rest."""
+    show(many(1200))
+    app = opened(PLANTS)
+    seen = []
+    for page, caption in enumerate(("1 to 500", "501 to 1,000", "1,001 to 1,200"), start=1):
+        app.pagination[0].set_value(page).run()
+        assert is_sound(app)
+        assert pages_of(app) == [f"Rows {caption} of 1,200; the CSV has them all."]
+        seen += names(app)
+    assert (app.pagination[0].num_pages, seen) == (3, [f"Plant {n:05}" for n in range(1200)])
+    assert download(app).label == "Download 1,200 plants (CSV)"
+
+
+def test_sorting_is_over_all_pages(show: Show) -> None:
+    """The smallest of all plants is first, not the smallest of a page; down as well as up."""
+    show(many(1200))
+    app = opened(PLANTS)
+    assert widget(app, "toggle", "Descending").disabled
+    widget(app, "selectbox", "Sort all rows by").select("Capacity mw").run()
+    assert names(app)[0] == "Plant 01199"
+    app.pagination[0].set_value(3).run()
+    assert (names(app)[-1], len(names(app))) == ("Plant 00000", 200)
+    widget(app, "toggle", "Descending").set_value(True).run()
+    assert names(app) == [f"Plant {n:05}" for n in range(1000, 1200)]
+    app.pagination[0].set_value(1).run()
+    assert names(app)[0] == "Plant 00000"
+    widget(app, "selectbox", "Sort all rows by").select("Country").run()
+    assert is_sound(app)
+    assert names(app)[:2] == ["Plant 00001", "Plant 00004"]
+    assert app.dataframe[0].value["country"].tolist() == ["Peru"] * 400 + ["Italy"] * 100
+
+
+def test_a_filter_leaves_fewer_pages(show: Show) -> None:
+    """Whoever is on the last page sees the first of what is left; a single page needs no pages."""
+    show(many(1800))
+    app = opened(PLANTS)
+    app.pagination[0].set_value(4).run()
+    app.sidebar.button_group[0].select("Italy").run()
+    assert is_sound(app)
+    assert pages_of(app) == ["Rows 1 to 500 of 600; the CSV has them all."]
+    app.pagination[0].set_value(2).run()
+    app.sidebar.text_input[0].input("plant 000").run()
+    assert is_sound(app)
+    assert (len(names(app)), pages_of(app), len(app.pagination)) == (34, [], 0)
+    button(app, "Clear filters").click().run()
+    assert is_sound(app)
+    assert (len(names(app)), app.pagination[0].num_pages) == (500, 4)
+    app.sidebar.text_input[0].input("nothing like this").run()
+    assert is_sound(app)
+    assert names(app) == []
+
+
+def test_a_selected_plant_is_marked_on_its_page(show: Show) -> None:
+    """And on no other page."""
+    show(many(1200))
+    app = opened(PLANTS, plant="plant-01100")
+    assert app.session_state["atlas-table"]["selection"]["rows"] == []
+    app.pagination[0].set_value(3).run()
+    assert app.session_state["atlas-table"]["selection"]["rows"] == [100]
+
+
+def test_a_large_download_comes_from_the_api(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not held in memory for each visitor; the link has the filters."""
+    monkeypatch.setattr(screen, "MOST_IN_MEMORY", 2)
+    show()
+    app = opened(country="Türkiye")
+    assert download(app).label == "Download 1 plant (CSV)"
+    button(app, "Clear filters").click().run()
+    app.sidebar.text_input[0].input("running").run()
+    (link,) = app.get("link_button")
+    assert not app.get("download_button")
+    assert (link.proto.label, link.proto.url) == ("Download 3 plants (CSV)", "/api/plants.csv?q=running")
+
+
+def test_a_table_without_coordinates(show: Show) -> None:
+    """Every plant is in the table and can be looked at; the map is empty and says why."""
+    show("name,fuel\nBursa,gas\nCordoba,coal\nDetroit,gas\nErfurt,coal\n")
+    app = opened(plant="bursa")
+    assert is_sound(app)
+    assert (plant_layer(app)["size"], plant_layer(app)["fit"]["bounds"]) == (0, None)
+    assert sees(app, "In the table, not on the map, as their position is not known: 4.")
+    assert sees(app, "not located")
+    assert len(names(app)) == 4
+    assert len(names(opened(PLANTS))) == 4
+
+
+def test_a_table_with_one_row(show: Show) -> None:
+    """One plant, one country, no other filter."""
+    show("name,country,lat,lon\nUlsan,South Korea,35.5,129.4\n")
+    app = opened(plant="ulsan")
+    for page in (MAP, PLANTS):
+        app.switch_page(page).run()
+        assert is_sound(app)
+        assert sees(app, "1 plant in 1 country")
+        assert names(app) == ["Ulsan"]
+    assert [group.key for group in app.sidebar.button_group] == ["country"]
+
+
+@pytest.mark.parametrize("page", [MAP, PLANTS])
+def test_a_table_without_rows(show: Show, page: str) -> None:
+    """A header is a table: no plant, no error."""
+    show("name,country,lat,lon\n")
+    app = opened(page)
+    assert is_sound(app)
+    assert sees(app, "No plant")
+    assert download(app).disabled
+
+
+def test_thirty_six_thousand_plants(show: Show) -> None:
+    """All pages work; the browser is told where to fetch the points, and gets no names with the page."""
+    show(many(36_000))
+    app = opened(country="Peru", plant="plant-35998")
+    assert is_sound(app)
+    assert sees(app, "12,000 plants in Peru")
+    layer = plant_layer(app)
+    assert (layer["size"], layer["selected"], "ids" in layer) == (36_000, 35_998, False)
+    assert layer["points_url"] == f"../../api/points/{layer['version']}.bin"
+    assert len(sent_to_map(app)["feature_group"]) < 10_000
+    assert len(names(app)) == 100
+    app.switch_page(PLANTS).run()
+    assert is_sound(app)
+    assert pages_of(app) == ["Rows 1 to 500 of 12,000; the CSV has them all."]
+    button(app, "Clear filters").click().run()
+    assert download(app).label == "Download 36,000 plants (CSV)"
+
+
+# --- hostile columns ---
+
+
+@pytest.fixture
+def hostile_table(show: Show, hostile_names: tuple[str, ...]) -> list[str]:
+    """A table whose columns and values are called like code; the names of its plants."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(["name", "country", "status", *hostile_names])
+    for number, name in enumerate(hostile_names):
+        other = hostile_names[number % 2]
+        writer.writerow([name, other, other, *[hostile_names[5 + number % 3]] * len(hostile_names)])
+    show(text.getvalue(), "plants.csv")
+    return list(hostile_names)
+
+
+MARKUP = re.compile(r"(?<!\\)[<\[*$`]|(?<!\\):\w+\[")
+
+
+@pytest.mark.parametrize("page", [MAP, PLANTS])
+def test_hostile_columns_are_text(
+    hostile_table: list[str], page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names of columns, their values, help and cards: nothing runs and nothing is markup."""
+    monkeypatch.chdir(tmp_path)
+    app = opened(page, plant="img-src-x-onerror-alert-1")
+    assert is_sound(app)
+    assert names(app) == hostile_table
+    assert not (tmp_path / "pwned").exists()
+    assert "<img" not in html(app)
+    assert "<script" not in html(app)
+    groups = app.sidebar.button_group
+    assert len(groups) == 9
+    read = [text for group in groups for text in (group.label, group.proto.help, *group.options)]
+    shown = app.dataframe[0].value
+    read += [one.get("help", "") for one in json.loads(app.dataframe[0].proto.columns).values()]
+    assert [text for text in read if MARKUP.search(text)] == []
+    assert set(shown.columns) <= {*hostile_table, "name", "country", "status", *columns.BY_NAME}
+
+
+def test_hostile_columns_side_by_side(hostile_table: list[str]) -> None:
+    """Neither cells nor heads nor the names of facts are read as Markdown."""
+    app = opened(PLANTS)
+    widget(app, "multiselect", "Plants to compare").select("null").select("`backtick`").run()
+    assert is_sound(app)
+    table = app.table[0].value
+    read = [*table.index, *table.columns, *table.to_numpy().ravel()]
+    assert [text for text in read if MARKUP.search(str(text))] == []
+    assert "[link](https://evil.example) **bold** :red[x] $x$" in map(unescaped, table.index)
+
+
+def test_filtering_by_a_hostile_value(hostile_table: list[str]) -> None:
+    """Choosing one is like choosing any other, and the sentence quotes it as text."""
+    app = opened()
+    for value in hostile_table[:2]:
+        app.sidebar.button_group[0].select(value).run()
+        assert is_sound(app)
+        (sentence,) = [one.value for one in app.subheader]
+        assert MARKUP.search(sentence) is None
+        assert value in unescaped(sentence)
+    app.sidebar.button_group[0].unselect(hostile_table[0]).run()
+    assert names(app) == hostile_table[1::2]

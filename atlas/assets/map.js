@@ -1,11 +1,13 @@
-/* The map around the plants: embedded base map, optional online layers, theme, legend, and the way
- * back to the page. `AtlasMap.start(map, settings)` runs once per map; see maps.py for `settings`.
+/* The map around the plants: embedded base map, optional online layers, theme, legend, notices, and the
+ * way back to the page. `AtlasMap.start(map, settings)` runs once per map, before the plants come; see
+ * maps.py for `settings` and plants.js for the events that tie the two together.
  */
 (function () {
   "use strict";
 
   const MAX_LATITUDE = 85.06;
   const AFTER_PLANTS_MS = 100;
+  const AT_THE_LATEST_MS = 1000;
 
   function start(map, settings) {
     const container = map.getContainer();
@@ -19,22 +21,36 @@
     map.on("resize", () => keepWorldLarge(map));
     L.control.scale({ position: "bottomright", imperial: true }).addTo(map);
     addLayerControl(map, settings);
-    addLegend(map, settings.statuses);
+    addLegend(map);
+    addNotice(map);
     let base = null;
     followTheme(settings.theme, (theme) => {
-      container.dataset.theme = theme;
+      window.AtlasMarks.wearTheme(container, theme);
       if (base) {
         base.setTheme(theme);
       }
     });
-    // The plants first: drawing land and sea takes a moment, and plants are what people came for.
-    map.once("atlas:drawn", () => {
-      setTimeout(() => {
-        base = addBase(map, settings, container.dataset.theme);
-      }, AFTER_PLANTS_MS);
+    afterPlants(map, () => {
+      base = addBase(map, settings, container.dataset.theme);
     });
     map.on("atlas:select", (event) => tellPage({ plant: event.plant, click: event.click }));
     map.on("atlas:ready", () => tellPage({ ready: true }));
+  }
+
+  /** The plants first: drawing land and sea takes a moment, and plants are what people came for.
+   *
+   * A large table may be long in coming, or not come at all.
+   */
+  function afterPlants(map, act) {
+    let hasBegun = false;
+    const begin = () => {
+      if (!hasBegun) {
+        hasBegun = true;
+        act();
+      }
+    };
+    setTimeout(begin, AT_THE_LATEST_MS);
+    map.once("atlas:drawn atlas:notice", () => setTimeout(begin, AFTER_PLANTS_MS));
   }
 
   function addBase(map, settings, theme) {
@@ -68,7 +84,7 @@
     }
     L.control.layers(choices, {}, { position: "topright" }).addTo(map);
     map.on("baselayerchange", (event) => {
-      hideNotice(map);
+      map.fire("atlas:notice", { subject: "tiles", sentence: "" });
       const chosen = settings.online.find((layer) => layer.name === event.name);
       map.getContainer().classList.toggle("atlas-online", Boolean(chosen && chosen.has_names));
       map.getContainer().classList.remove("atlas-online-failed");
@@ -76,52 +92,62 @@
   }
 
   function watchTiles(map, tiles, name, embedded) {
+    const say = (sentence) => map.fire("atlas:notice", { subject: "tiles", sentence });
     tiles.on("tileerror", () => {
       map.getContainer().classList.add("atlas-online-failed");
-      showNotice(map, `${name}: no answer from the internet, so you see the ${embedded.toLowerCase()}.`);
+      say(`${name}: no answer from the internet, so you see the ${embedded.toLowerCase()}.`);
     });
     tiles.on("tileload", () => {
       map.getContainer().classList.remove("atlas-online-failed");
-      hideNotice(map);
+      say("");
     });
   }
 
-  function showNotice(map, sentence) {
-    const container = map.getContainer();
-    let notice = container.querySelector(".atlas-notice");
-    if (!notice) {
-      notice = document.createElement("p");
-      notice.className = "atlas-notice";
-      notice.setAttribute("role", "status");
-      container.append(notice);
-    }
-    notice.textContent = sentence;
-  }
+  // ---- notice ----------------------------------------------------------------------------------
 
-  function hideNotice(map) {
-    map.getContainer().querySelectorAll(".atlas-notice").forEach((notice) => notice.remove());
+  /** One calm line for whatever is not as it should be, for as long as it is so. */
+  function addNotice(map) {
+    const sentences = new Map();
+    const notice = document.createElement("p");
+    notice.className = "atlas-notice";
+    notice.setAttribute("role", "status");
+    map.on("atlas:notice", ({ subject, sentence }) => {
+      sentences.set(subject, sentence);
+      const text = [...sentences.values()].filter(Boolean).join(" ");
+      if (notice.textContent !== text) {
+        notice.textContent = text;
+      }
+      if (text) {
+        map.getContainer().append(notice);
+      } else {
+        notice.remove();
+      }
+    });
   }
 
   // ---- legend ----------------------------------------------------------------------------------
 
-  function addLegend(map, statuses) {
-    const { shape, svgElement, textElement } = window.AtlasPlants;
+  /** What the shapes mean, for the table that is drawn; nothing for one without status. */
+  function addLegend(map) {
+    const { icon, textElement } = window.AtlasMarks;
+    const box = L.DomUtil.create("ul", "atlas-legend");
+    box.setAttribute("aria-label", "Legend");
+    L.DomEvent.disableClickPropagation(box);
     const legend = L.control({ position: "bottomleft" });
-    legend.onAdd = () => {
-      const box = L.DomUtil.create("ul", "atlas-legend");
-      box.setAttribute("aria-label", "Legend");
-      statuses.forEach((words, status) => {
+    legend.onAdd = () => box;
+    map.on("atlas:table", ({ statuses }) => {
+      const rows = statuses.map((words, status) => {
         const row = document.createElement("li");
-        const svg = svgElement("svg", { width: 16, height: 16, viewBox: "-12 -12 24 24", "aria-hidden": "true" });
-        svg.setAttribute("class", "atlas-status-" + status);
-        svg.append(shape(status));
-        row.append(svg, textElement("span", words));
-        box.append(row);
+        row.append(icon(statuses, status), textElement("span", words));
+        return row;
       });
-      L.DomEvent.disableClickPropagation(box);
-      return box;
-    };
-    legend.addTo(map);
+      box.replaceChildren(...rows);
+      if (rows.length) {
+        legend.addTo(map);
+      } else {
+        legend.remove();
+      }
+    });
   }
 
   // ---- theme and page --------------------------------------------------------------------------

@@ -1,56 +1,50 @@
 /* The plant layer: one code path for five plants, a million, and the offline file.
  *
- * Flow:  update(map, config)  ->  decode columns once per table version, the mask per filter
- *        draw(state)          ->  bin -> thin -> markers, labels, accuracy circles (after every move)
+ * Flow:  update(map, table, showing)   positions once per table version (table.js), a mask per filter
+ *        draw(state)                   group (groups.js) -> marks (marks.js) -> labels (labels.js); after
+ *                                      every move, from what is in the browser already
+ *        names                         one small request for the single plants in view, when they are not known
  *
- * Positions are Web Mercator fractions of one world, x and y in [0, 2^32), so that a pixel is one
- * multiplication away. At each zoom the masked points near the view fall into a grid that is anchored
- * to the world, not to the view: panning never regroups anything. Where two neighbouring cells would
- * touch, the fuller one takes the other in (see `thin`); so no two discs overlap, and there is
- * never more than one element per cell on the page, whatever the size of the table.
+ * `table` is the same for all calls of a version: see table.js. `showing` changes with filters and clicks:
+ *   mask       which plants are shown: bits as numpy.packbits makes them, as base64; null for all
+ *   selected   number of the selected plant; -1 for none, or for one that is not shown
+ *   fit        {key, bounds: [[south, west], [north, east]] or null}: the view is fitted when `key` changes;
+ *              east may be beyond 180
+ *   text       the map in words
+ *   announce   true to fire "atlas:ready" after the first drawing
  *
- * Plant text arrives as JSON and leaves as text nodes and attributes; nothing here builds HTML.
+ * The map fires: atlas:table {statuses} when another table is drawn; atlas:drawn; atlas:ready;
+ * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (function () {
   "use strict";
 
-  const WORLD = 2 ** 32;
-  const CELL_PX = 64;
-  const CELL_PX_FEW = 16; // few plants: group only what would really touch
-  const FEW = 300;
-  const MARGIN_CELLS_PX = 768; // how far outside the view grouping is worked out, so that edges are stable
-  const SINGLE_RADIUS_PX = 11;
-  const MAX_LABELS = 20;
-  const MAX_LISTED = 200;
+  const { plantLabel, plantTip, groupLabel, plantMark, groupMark, look, textElement } = window.AtlasMarks;
+
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
   const READY_AFTER_MS = 300; // let the browser paint before the page draws what waited for the map
+  const NAMES_AFTER_MS = 50; // a map that is moved again meanwhile asks once
   const PLANT_ZOOM = 9; // a plant opened by a link is shown with its region around it
-  const SVG = "http://www.w3.org/2000/svg";
-  const SHAPES = ["circle", "diamond", "square"]; // by status code; more statuses repeat them
+  const NO_PLANTS = "The plants could not be loaded. The map keeps trying.";
+  const NO_ANSWER = "The names could not be loaded. Try again in a moment.";
 
   const states = new WeakMap();
 
-  /** Draw what `config` says; called by the page after every change. See maps.py for its fields. */
-  function update(map, config) {
+  /** Draw what `table` and `showing` say; called by the page after every change. */
+  function update(map, table, showing) {
     if (window.feature_group) {
       window.feature_group.length = 0; // streamlit-folium never forgets a group that it has removed
     }
-    const isNew = !states.has(map);
-    const state = isNew ? start(map) : states.get(map);
-    if (state.version !== config.version) {
-      readColumns(state, config);
+    if (!states.has(map)) {
+      states.set(map, start(map));
     }
-    state.config = config;
-    state.rows = shownRows(config.mask, state.size);
-    const previous = state.selected;
-    state.selected = config.selected;
-    moveView(state, isNew, previous);
-    draw(state);
+    const state = states.get(map);
+    state.showing = showing;
     describe(state);
-    map.fire("atlas:drawn");
-    if (config.announce && !state.announced) {
-      state.announced = true;
-      setTimeout(() => map.fire("atlas:ready"), READY_AFTER_MS);
+    if (state.wanted !== table.version) {
+      changeTable(state, table);
+    } else if (state.table) {
+      show(state);
     }
     return state;
   }
@@ -58,629 +52,484 @@
   function start(map) {
     const state = {
       map,
-      version: null,
-      size: 0,
-      drawn: new Map(),
+      wanted: null, // version of the table that is to be drawn
+      table: null, // its data, once they are here
+      mask: undefined,
+      points: null, // the plants shown, as groups.js takes them
+      grid: null,
+      groups: [],
+      marks: new Map(), // what is on the page, by key
       selected: -1,
-      fitted: null,
-      markers: L.layerGroup().addTo(map),
-      circles: L.layerGroup().addTo(map),
-      labels: [],
+      fitted: null, // which result the view was last fitted to
+      revealed: -1, // which plant the view was last moved for
+      isZooming: false,
+      isLate: false, // something is to be shown when the zooming has ended
+      isStale: false, // what is drawn is not what is to be shown
       clicks: 0,
-      list: null,
+      lastDrawMs: 0,
     };
-    states.set(map, state);
-    state.labelPane = map.createPane("atlas-plant-labels");
-    state.labelPane.style.zIndex = 610;
+    state.pane = map.createPane("atlas-plants");
+    state.pane.style.zIndex = 600;
+    state.labels = new window.AtlasLabels.Labels(map);
+    state.list = new window.AtlasList.List(map, (row) => select(state, row));
+    state.tip = L.tooltip({ direction: "top", className: "atlas-tip", opacity: 1 });
+    listen(state);
+    return state;
+  }
+
+  function listen(state) {
+    const { map } = state;
+    map.on("zoomstart", () => {
+      state.isZooming = true;
+      state.list.close();
+      closeTip(state);
+      state.labels.hideNames();
+    });
+    map.on("zoomend", () => {
+      state.isZooming = false;
+      if (state.isLate) {
+        show(state);
+      }
+    });
     map.on("moveend", () => {
       draw(state);
       remember(state);
     });
-    map.on("zoomanim", () => {
-      state.zooming = true;
+    map.on("zoomanim", (event) => glide(state, event));
+    map.on("zoom viewreset", () => state.marks.forEach((mark) => place(state, mark)));
+    map.on("click", () => state.list.close());
+    listenToMarks(state);
+  }
+
+  // ---- what is shown -----------------------------------------------------------------------------
+
+  function changeTable(state, told) {
+    clear(state);
+    Object.assign(state, { wanted: told.version, loading: null, table: null, points: null, grid: null });
+    Object.assign(state, { mask: undefined, selected: -1, revealed: -1, isLate: false });
+    const table = window.AtlasTable.read(told);
+    if (table) {
+      takeTable(state, table);
+    } else {
+      loadTable(state, told);
+    }
+  }
+
+  async function loadTable(state, told) {
+    const attempt = (state.loading = {}); // an answer to an older question is of no interest
+    const table = await window.AtlasTable.load(told, {
+      isWanted: () => state.loading === attempt,
+      onTrouble: () => say(state, "plants", NO_PLANTS),
     });
-    map.on("zoomend", () => {
-      state.zooming = false;
-    });
-    map.on("click", () => closeList(state));
-    map.on("zoomstart", () => {
-      closeList(state);
-      clearLabels(state);
-    });
-    return state;
-  }
-
-  // ---- columns and mask ------------------------------------------------------------------------
-
-  function bytes(base64) {
-    return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  }
-
-  /** Packed columns -> typed arrays: uint32 x and y per plant, then uint8 status. See points.py. */
-  function readColumns(state, config) {
-    const packed = bytes(config.points);
-    state.version = config.version;
-    state.size = config.size;
-    state.x = new Uint32Array(packed.buffer, 0, config.size);
-    state.y = new Uint32Array(packed.buffer, 4 * config.size, config.size);
-    state.status = packed.subarray(8 * config.size, 9 * config.size);
-    clearDrawn(state);
-  }
-
-  /** Row numbers that a bit mask (numpy.packbits order) shows; no mask shows all. */
-  function shownRows(mask, size) {
-    if (mask === null) {
-      return Uint32Array.from({ length: size }, (_, row) => row);
-    }
-    const bits = bytes(mask);
-    const rows = [];
-    for (let row = 0; row < size; row++) {
-      if (bits[row >> 3] & (128 >> (row & 7))) {
-        rows.push(row);
-      }
-    }
-    return Uint32Array.from(rows);
-  }
-
-  // ---- grouping --------------------------------------------------------------------------------
-
-  function radius(count) {
-    return count === 1 ? SINGLE_RADIUS_PX : Math.min(28, 15 + 2.2 * Math.log2(count));
-  }
-
-  /** World pixels at this zoom that the view (plus `margin`) covers. */
-  function viewPixels(map, margin) {
-    const bounds = map.getPixelBounds();
-    return {
-      left: bounds.min.x - margin,
-      right: bounds.max.x + margin,
-      top: bounds.min.y - margin,
-      bottom: bounds.max.y + margin,
-    };
-  }
-
-  /** The masked points of an area -> Map of cell key -> {count, x, y, statuses, rows' extent}. */
-  function bin(state, area, zoom, cellPx) {
-    const worldPx = 256 * 2 ** zoom;
-    const scale = worldPx / WORLD;
-    const cells = new Map();
-    const firstCopy = Math.floor(area.left / worldPx);
-    const lastCopy = Math.floor(area.right / worldPx);
-    for (let copy = firstCopy; copy <= lastCopy; copy++) {
-      const shift = copy * worldPx;
-      for (const row of state.rows) {
-        const x = state.x[row] * scale + shift;
-        const y = state.y[row] * scale;
-        if (x >= area.left && x <= area.right && y >= area.top && y <= area.bottom) {
-          put(cells, state, row, x, y, cellPx);
-        }
-      }
-    }
-    return cells;
-  }
-
-  function put(cells, state, row, x, y, cellPx) {
-    const column = Math.floor(x / cellPx);
-    const line = Math.floor(y / cellPx);
-    const key = column + ":" + line;
-    let cell = cells.get(key);
-    if (!cell) {
-      cell = { key, column, line, count: 0, sumX: 0, sumY: 0, row, byStatus: [0, 0, 0] };
-      cell.left = cell.right = x;
-      cell.top = cell.bottom = y;
-      cells.set(key, cell);
-    }
-    cell.count += 1;
-    cell.sumX += x;
-    cell.sumY += y;
-    cell.left = Math.min(cell.left, x);
-    cell.right = Math.max(cell.right, x);
-    cell.top = Math.min(cell.top, y);
-    cell.bottom = Math.max(cell.bottom, y);
-    cell.byStatus[state.status[row]] += 1;
-  }
-
-  /** Cells -> groups, none of which touch: fuller cells first, each takes in the free ones it would touch.
-   *
-   * A group stays where its first cell's points are. The order depends on the cells alone, and a
-   * decision on its neighbours within reach, so the result is the same from wherever one looks.
-   */
-  function thin(cells, cellPx) {
-    for (const cell of cells.values()) {
-      cell.x = cell.sumX / cell.count;
-      cell.y = cell.sumY / cell.count;
-    }
-    const reach = Math.ceil((2 * radius(Infinity)) / cellPx);
-    for (const cell of cells.values()) {
-      cell.reachable = neighbours(cells, cell, reach);
-      const around = cell.reachable.reduce((sum, other) => sum + other.count, cell.count);
-      cell.room = cell.reachable.length ? radius(around) : radius(cell.count);
-    }
-    const groups = [];
-    for (const cell of [...cells.values()].sort(byWeight)) {
-      const host = nearest(cell, cell.reachable.filter((other) => other.isHost && touches(cell, other)));
-      if (host) {
-        absorb(host, cell);
-      } else {
-        cell.isHost = true;
-        groups.push(cell);
-      }
-    }
-    return groups;
-  }
-
-  function byWeight(a, b) {
-    return b.count - a.count || a.line - b.line || a.column - b.column;
-  }
-
-  function neighbours(cells, cell, reach) {
-    const found = [];
-    for (let line = cell.line - reach; line <= cell.line + reach; line++) {
-      for (let column = cell.column - reach; column <= cell.column + reach; column++) {
-        const other = cells.get(column + ":" + line);
-        if (other && other !== cell && distance(cell, other) < 2 * radius(Infinity)) {
-          found.push(other);
-        }
-      }
-    }
-    return found;
-  }
-
-  function distance(a, b) {
-    return Math.hypot(a.x - b.x, a.y - b.y);
-  }
-
-  function touches(a, b) {
-    return distance(a, b) < a.room + b.room;
-  }
-
-  function nearest(cell, others) {
-    return others.reduce((best, other) => (!best || distance(cell, other) < distance(cell, best) ? other : best), null);
-  }
-
-  function absorb(host, cell) {
-    host.count += cell.count;
-    host.byStatus = host.byStatus.map((count, status) => count + cell.byStatus[status]);
-    host.left = Math.min(host.left, cell.left);
-    host.right = Math.max(host.right, cell.right);
-    host.top = Math.min(host.top, cell.top);
-    host.bottom = Math.max(host.bottom, cell.bottom);
-    host.taken = [...(host.taken || []), cell.key];
-  }
-
-  /** What to draw for the present view: groups whose centre is in or just outside it. */
-  function groupsInView(state) {
-    const map = state.map;
-    const zoom = map.getZoom();
-    const cellPx = state.rows.length <= FEW ? CELL_PX_FEW : CELL_PX;
-    const groups = thin(bin(state, viewPixels(map, MARGIN_CELLS_PX), zoom, cellPx), cellPx);
-    const view = viewPixels(map, CELL_PX);
-    return groups.filter((g) => g.x >= view.left && g.x <= view.right && g.y >= view.top && g.y <= view.bottom);
-  }
-
-  // ---- drawing ---------------------------------------------------------------------------------
-
-  function draw(state) {
-    if (!state.config) {
-      return;
-    }
-    const groups = groupsInView(state);
-    const focused = document.activeElement && document.activeElement.dataset.plant;
-    const kept = new Set();
-    for (const group of groups) {
-      const key = drawingKey(state, group);
-      kept.add(key);
-      if (!state.drawn.has(key)) {
-        state.drawn.set(key, addMarker(state, group));
-      }
-    }
-    for (const [key, marker] of state.drawn) {
-      if (!kept.has(key)) {
-        state.markers.removeLayer(marker);
-        state.drawn.delete(key);
-      }
-    }
-    state.groups = groups;
-    if (focused && document.activeElement === document.body) {
-      focusPlant(state, focused);
-    }
-    drawCircles(state, groups);
-    drawLabels(state, groups);
-  }
-
-  /** A marker that was drawn anew keeps the keyboard's focus. */
-  function focusPlant(state, id) {
-    const elements = [...state.drawn.values()].map((marker) => marker.getElement());
-    const element = elements.find((one) => one && one.dataset.plant === id);
-    if (element) {
-      element.focus({ preventScroll: true });
+    if (table) {
+      takeTable(state, table);
     }
   }
 
-  /** Same key, same picture: then the element on the page stays untouched. */
-  function drawingKey(state, group) {
-    const chosen = group.count === 1 && group.row === state.selected;
-    return [state.map.getZoom(), group.key, group.row, group.byStatus.join("/"), chosen].join("|");
+  function takeTable(state, table) {
+    state.table = table;
+    say(state, "plants", "");
+    state.map.fire("atlas:table", { statuses: table.statuses });
+    show(state);
   }
 
-  function clearDrawn(state) {
-    state.markers.clearLayers();
-    state.circles.clearLayers();
-    state.drawn.clear();
-    clearLabels(state);
-  }
-
-  function position(state, group) {
-    return state.map.unproject(L.point(group.x, group.y), state.map.getZoom());
-  }
-
-  function addMarker(state, group) {
-    const isSingle = group.count === 1;
-    const icon = isSingle ? plantIcon(state, group) : groupIcon(group);
-    const marker = L.marker(position(state, group), {
-      icon,
-      keyboard: true,
-      zIndexOffset: isSingle ? (group.row === state.selected ? 2000 : 1000) : 0,
-      riseOnHover: true,
-      bubblingMouseEvents: false,
-    });
-    const act = isSingle ? () => select(state, group.row) : () => openGroup(state, group);
-    marker.on("click", act);
-    marker.addTo(state.markers);
-    const element = marker.getElement();
-    element.setAttribute("role", "button");
-    element.setAttribute("aria-label", isSingle ? plantLabel(state, group.row) : groupLabel(state, group));
-    element.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        act();
-      }
-    });
-    if (isSingle) {
-      element.dataset.plant = state.config.ids[group.row];
-      if (group.row === state.selected) {
-        element.setAttribute("aria-current", "true");
-      }
+  /** Brings view and drawing to what `showing` says. */
+  function show(state) {
+    state.isLate = state.isZooming;
+    if (state.isLate) {
+      return; // Leaflet drops a change of view that comes while it zooms
     }
-    marker.bindTooltip(isSingle ? plantTip(state, group.row) : textElement("div", groupLabel(state, group)), {
-      direction: "top",
-      offset: [0, -radius(group.count)],
-      className: "atlas-tip",
-      opacity: 1,
-    });
-    return marker;
-  }
-
-  function plantIcon(state, group) {
-    const status = state.status[group.row];
-    const chosen = group.row === state.selected;
-    const size = chosen ? 34 : 24;
-    const svg = svgElement("svg", { width: size, height: size, viewBox: "-12 -12 24 24", "aria-hidden": "true" });
-    svg.append(shape(status));
-    return L.divIcon({
-      html: svg,
-      className: "atlas-plant atlas-status-" + status + (chosen ? " atlas-selected" : ""),
-      iconSize: [size, size],
-    });
-  }
-
-  /** One status, one shape: told apart without colour. */
-  function shape(status) {
-    const kind = SHAPES[status % SHAPES.length];
-    if (kind === "circle") {
-      return svgElement("circle", { r: 8, class: "atlas-shape" });
+    const { mask, selected, announce } = state.showing;
+    if (state.mask !== mask) {
+      state.mask = mask;
+      state.points = window.AtlasGroups.pick(state.table.columns, mask);
+      state.list.close();
     }
-    if (kind === "diamond") {
-      return svgElement("path", { d: "M0-9.5 9.5 0 0 9.5-9.5 0Z", class: "atlas-shape" });
+    state.selected = selected;
+    state.isStale = true;
+    frame(state);
+    if (state.isStale) {
+      draw(state); // unless a change of view has done it
     }
-    return svgElement("rect", { x: -7, y: -7, width: 14, height: 14, rx: 1.5, class: "atlas-shape" });
-  }
-
-  function groupIcon(group) {
-    const r = radius(group.count);
-    const size = 2 * r;
-    const svg = svgElement("svg", { width: size, height: size, viewBox: `${-r} ${-r} ${size} ${size}`, "aria-hidden": "true" });
-    svg.append(svgElement("circle", { r: r - 1, class: "atlas-disc" }));
-    const ring = r - 3;
-    const around = 2 * Math.PI * ring;
-    let before = 0;
-    group.byStatus.forEach((count, status) => {
-      if (count) {
-        const part = (count / group.count) * around;
-        svg.append(
-          svgElement("circle", {
-            r: ring,
-            class: "atlas-ring atlas-ring-" + status,
-            "stroke-dasharray": `${part} ${around - part}`,
-            "stroke-dashoffset": -before,
-            transform: "rotate(-90)",
-          })
-        );
-        before += part;
-      }
-    });
-    const text = svgElement("text", { class: "atlas-count", dy: "0.35em" });
-    text.textContent = shortCount(group.count);
-    svg.append(text);
-    return L.divIcon({ html: svg, className: "atlas-group", iconSize: [size, size] });
-  }
-
-  function shortCount(count) {
-    if (count < 1000) {
-      return String(count);
+    if (selected !== state.revealed) {
+      reveal(state);
     }
-    return count < 1e6 ? (count / 1e3).toFixed(count < 1e4 ? 1 : 0) + "k" : (count / 1e6).toFixed(1) + "M";
-  }
-
-  function drawCircles(state, groups) {
-    state.circles.clearLayers();
-    const singles = groups.filter((group) => group.count === 1);
-    if (singles.length > MAX_LABELS) {
-      return;
-    }
-    for (const group of singles) {
-      const centre = position(state, group);
-      const accuracy = state.config.accuracy_m[group.row];
-      const metresPerPixel = (40075016.7 * Math.cos((centre.lat * Math.PI) / 180)) / (256 * 2 ** state.map.getZoom());
-      if (accuracy && accuracy / metresPerPixel > 1.5 * SINGLE_RADIUS_PX) {
-        L.circle(centre, {
-          radius: accuracy,
-          interactive: false,
-          className: "atlas-accuracy atlas-status-" + state.status[group.row],
-        }).addTo(state.circles);
-      }
+    state.map.fire("atlas:drawn");
+    if (announce && !state.announced) {
+      state.announced = true;
+      setTimeout(() => state.map.fire("atlas:ready"), READY_AFTER_MS);
     }
   }
 
-  // ---- labels ----------------------------------------------------------------------------------
-
-  function clearLabels(state) {
-    state.labels.forEach((label) => label.remove());
-    state.labels = [];
-  }
-
-  /** Names beside single plants, up to twenty, where there is room on one of four sides. */
-  function drawLabels(state, groups) {
-    clearLabels(state);
-    const singles = groups.filter((group) => group.count === 1);
-    if (singles.length > MAX_LABELS) {
-      return;
-    }
-    const taken = groups.map((group) => box(group.x, group.y, radius(group.count), radius(group.count)));
-    const ordered = [...singles].sort((a, b) => (b.row === state.selected) - (a.row === state.selected) || a.row - b.row);
-    for (const group of ordered) {
-      const label = textElement("div", state.config.names[group.row]);
-      label.className = "atlas-label" + (group.row === state.selected ? " atlas-label-selected" : "");
-      label.setAttribute("aria-hidden", "true");
-      state.labelPane.append(label);
-      const place = freePlace(group, label.offsetWidth, label.offsetHeight, taken, viewPixels(state.map, 0));
-      if (!place) {
-        label.remove();
-        continue;
-      }
-      taken.push(place);
-      const corner = state.map.latLngToLayerPoint(
-        state.map.unproject(L.point(place.left, place.top), state.map.getZoom())
-      );
-      L.DomUtil.setPosition(label, corner);
-      state.labels.push(label);
-    }
-  }
-
-  function box(x, y, halfWidth, halfHeight) {
-    return { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight };
-  }
-
-  function freePlace(group, width, height, taken, view) {
-    const gap = SINGLE_RADIUS_PX + 5;
-    const places = [
-      box(group.x + gap + width / 2, group.y, width / 2, height / 2),
-      box(group.x - gap - width / 2, group.y, width / 2, height / 2),
-      box(group.x, group.y - gap - height / 2, width / 2, height / 2),
-      box(group.x, group.y + gap + height / 2, width / 2, height / 2),
-    ];
-    const free = places.filter((place) => !taken.some((other) => overlap(place, other)));
-    return free.find((place) => within(place, view)) || free[0];
-  }
-
-  function within(place, view) {
-    return place.left >= view.left && place.right <= view.right && place.top >= view.top && place.bottom <= view.bottom;
-  }
-
-  function overlap(a, b) {
-    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  }
-
-  // ---- words -----------------------------------------------------------------------------------
-
-  function statusWords(state, row) {
-    return state.config.statuses[state.status[row]];
-  }
-
-  function plantLabel(state, row) {
-    return [state.config.names[row], state.config.places[row], statusWords(state, row)].filter(Boolean).join(", ");
-  }
-
-  function groupLabel(state, group) {
-    const parts = group.byStatus
-      .map((count, status) => (count ? `${count}: ${state.config.statuses[status]}` : ""))
-      .filter(Boolean);
-    return `${group.count} plants (${parts.join("; ")})`;
-  }
-
-  function plantTip(state, row) {
-    const tip = document.createElement("div");
-    tip.append(textElement("strong", state.config.names[row]));
-    tip.append(textElement("div", state.config.places[row]));
-    tip.append(textElement("div", statusWords(state, row)));
-    return tip;
-  }
-
-  function textElement(tag, text) {
-    const element = document.createElement(tag);
-    element.dir = "auto";
-    element.textContent = text;
-    return element;
-  }
-
-  function svgElement(tag, attributes) {
-    const element = document.createElementNS(SVG, tag);
-    Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
-    return element;
+  function say(state, subject, sentence) {
+    state.map.fire("atlas:notice", { subject, sentence });
   }
 
   /** The map in words, for those who cannot see it. */
   function describe(state) {
     const container = state.map.getContainer();
+    const { text } = state.showing;
     container.setAttribute("role", "region");
-    container.setAttribute("aria-label", "Map. " + state.config.text);
+    container.setAttribute("aria-label", "Map. " + text);
     if (!state.live) {
       state.live = textElement("p", "");
       state.live.className = "atlas-unseen";
       state.live.setAttribute("aria-live", "polite");
       container.append(state.live);
     }
-    if (state.live.textContent !== state.config.text) {
-      state.live.textContent = state.config.text;
+    if (state.live.textContent !== text) {
+      state.live.textContent = text;
     }
   }
 
-  // ---- acting ----------------------------------------------------------------------------------
+  // ---- drawing -----------------------------------------------------------------------------------
 
-  function select(state, row) {
-    closeList(state);
-    state.clicks += 1;
-    const id = state.config.ids[row];
-    state.map.fire("atlas:select", { plant: id, click: state.clicks });
+  function draw(state) {
+    if (!state.points || state.isZooming) {
+      return;
+    }
+    const began = performance.now();
+    const { min, max } = state.map.getPixelBounds();
+    const view = { left: min.x, right: max.x, top: min.y, bottom: max.y };
+    const { grid, groups } = window.AtlasGroups.group(state.points, state.map.getZoom(), view, state.grid);
+    Object.assign(state, { grid, groups, isStale: false });
+    drawMarks(state);
+    state.labels.draw(state.table, groups, state.selected);
+    state.lastDrawMs = performance.now() - began;
+    askForNames(state);
   }
 
-  function openGroup(state, group) {
-    const map = state.map;
-    const sameSpot = group.right - group.left < 1 && group.bottom - group.top < 1;
-    if (sameSpot || map.getZoom() >= map.getMaxZoom()) {
-      openList(state, group);
+  /** Same key, same mark: then the element on the page stays as it is. */
+  function drawMarks(state) {
+    const before = state.marks;
+    const holder = holderOf(state, state.selected);
+    const focused = [...before.values()].find((mark) => mark.element === document.activeElement);
+    const fresh = [];
+    state.marks = new Map();
+    for (const group of state.groups) {
+      const key = [group.place, group.copy, group.row, ...group.kinds].join(" ");
+      const mark = before.get(key) || newMark(state, group);
+      if (!before.delete(key)) {
+        fresh.push(mark.element);
+      }
+      mark.group = group;
+      place(state, mark);
+      choose(state, mark, state.selected >= 0 && group.host === holder);
+      state.marks.set(key, mark);
+    }
+    before.forEach((mark) => removeMark(state, mark));
+    state.pane.append(...fresh);
+    if (focused && !focused.element.isConnected) {
+      focusAgain(state, focused.group.row);
+    }
+  }
+
+  function newMark(state, group) {
+    const { table } = state;
+    const { statuses } = table;
+    if (group.count === 1) {
+      const mark = { element: plantMark(look(statuses, table.columns.status[group.row])), group, isNamed: false };
+      nameMark(state, mark);
+      return mark;
+    }
+    const shares = statuses.map((_, status) => [status, group.kinds[status] / group.count]).filter(([, share]) => share);
+    const element = groupMark(group.count, shares.length ? shares : [[look(statuses), 1]]);
+    element.setAttribute("aria-label", groupLabel(table, group, false));
+    return { element, group };
+  }
+
+  /** What a single plant's mark says, and its id once that is known. */
+  function nameMark(state, mark) {
+    const { element, group } = mark;
+    const about = state.table.about(group.row);
+    element.setAttribute("aria-label", plantLabel(state.table, group.row));
+    if (about) {
+      element.dataset.plant = about.id;
+      mark.isNamed = true;
+    }
+  }
+
+  /** Marks the selected plant, or the group that it is in. */
+  function choose(state, mark, isChosen) {
+    if (Boolean(mark.isChosen) === isChosen) {
+      return;
+    }
+    const { element, group } = mark;
+    mark.isChosen = isChosen;
+    element.classList.toggle("atlas-selected", isChosen);
+    if (group.count > 1) {
+      element.setAttribute("aria-label", groupLabel(state.table, group, isChosen));
+    } else if (isChosen) {
+      element.setAttribute("aria-current", "true");
+    } else {
+      element.removeAttribute("aria-current");
+    }
+  }
+
+  /** Marks are placed by left and top, so that `transform` is free for zooming and hovering. */
+  function place(state, mark) {
+    const { map } = state;
+    mark.at = layerPoint(state, mark, map.getZoom(), map.getPixelOrigin());
+    const { style } = mark.element;
+    style.left = mark.at.x + "px";
+    style.top = mark.at.y + "px";
+    style.transform = "";
+  }
+
+  /** The map zooms: its marks go where they will be, at the pace of the map (see atlas.css). */
+  function glide(state, { zoom, center }) {
+    const origin = state.map._getNewPixelOrigin(center, zoom);
+    state.marks.forEach((mark) => {
+      const way = layerPoint(state, mark, zoom, origin).subtract(mark.at);
+      mark.element.style.transform = `translate(${way.x}px, ${way.y}px)`;
+    });
+  }
+
+  /** Where a mark is at a zoom that may be another than the one it was drawn for. */
+  function layerPoint(state, { group }, zoom, origin) {
+    const scale = 2 ** (zoom - state.grid.zoom);
+    return L.point(group.x * scale, group.y * scale).subtract(origin).round();
+  }
+
+  function removeMark(state, mark) {
+    mark.element.remove();
+    if (state.tipOf === mark) {
+      closeTip(state);
+    }
+  }
+
+  function clear(state) {
+    clearTimeout(state.asking);
+    state.list.close();
+    state.marks.forEach((mark) => removeMark(state, mark));
+    state.marks.clear();
+    state.groups = [];
+    state.labels.clear();
+  }
+
+  /** The group that a plant is in, as in `group.host`; -1 where that is far out of view. */
+  function holderOf(state, row) {
+    const { x, y } = state.table.columns;
+    return row < 0 ? -1 : window.AtlasGroups.holder(state.grid, x[row], y[row]);
+  }
+
+  /** The keyboard's focus goes on to what took the place of a mark, else to the map. */
+  function focusAgain(state, row) {
+    const holder = holderOf(state, row);
+    const mark = [...state.marks.values()].find((one) => one.group.host === holder);
+    const next = mark ? mark.element : state.map.getContainer();
+    next.focus({ preventScroll: true });
+  }
+
+  // ---- names -------------------------------------------------------------------------------------
+
+  /** One request for the single plants in view that have no name yet, once the map has come to rest. */
+  function askForNames(state) {
+    clearTimeout(state.asking);
+    const nameless = [...state.marks.values()].filter((mark) => mark.isNamed === false);
+    if (nameless.length) {
+      state.asking = setTimeout(() => {
+        // Without an answer the marks stay as they are; the next move asks again.
+        whenKnown(state, nameless.map((mark) => mark.group.row), () => fillNames(state));
+      }, NAMES_AFTER_MS);
+    }
+  }
+
+  function fillNames(state) {
+    say(state, "names", "");
+    state.marks.forEach((mark) => mark.isNamed === false && nameMark(state, mark));
+    if (!state.isZooming) {
+      state.labels.draw(state.table, state.groups, state.selected);
+    }
+    if (state.tipOf) {
+      openTip(state, state.tipOf);
+    }
+  }
+
+  /** Calls `act` when the names of these plants are there, if their table is still the one that is drawn. */
+  function whenKnown(state, rows, act, onTrouble = () => {}) {
+    const { table } = state;
+    if (rows.every((row) => table.about(row))) {
+      act();
+      return;
+    }
+    const ifDrawn = (next) => () => state.table === table && next();
+    table.know([...new Set(rows)]).then(ifDrawn(act), ifDrawn(onTrouble));
+  }
+
+  // ---- acting ------------------------------------------------------------------------------------
+
+  /** One listener for all marks: some hundred of them come and go with every zoom. */
+  function listenToMarks(state) {
+    const on = (types, act) => {
+      for (const type of types.split(" ")) {
+        state.pane.addEventListener(type, (event) => {
+          const mark = [...state.marks.values()].find((one) => one.element === event.target);
+          if (mark) {
+            act(mark, event);
+          }
+        });
+      }
+    };
+    on("click", (mark, event) => {
+      event.stopPropagation(); // the map would take it for a click on itself
+      const isDrag = event.detail > 0 && state.map.dragging.moved();
+      if (!isDrag) {
+        actOn(state, mark);
+      }
+    });
+    on("dblclick", (mark, event) => event.stopPropagation());
+    on("keydown", (mark, event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        actOn(state, mark);
+      }
+    });
+    on("mouseover", (mark) => openTip(state, mark));
+    on("focusin", (mark) => mark.element.matches(":focus-visible") && openTip(state, mark));
+    on("mouseout focusout", () => closeTip(state));
+  }
+
+  function actOn(state, { element, group }) {
+    if (group.count === 1) {
+      select(state, group.row);
+    } else {
+      openGroup(state, group, element);
+    }
+  }
+
+  function select(state, row) {
+    state.list.close();
+    state.clicks += 1;
+    const click = state.clicks;
+    const isLast = (act) => () => state.clicks === click && act();
+    say(state, "names", "");
+    whenKnown(
+      state,
+      [row],
+      isLast(() => state.map.fire("atlas:select", { plant: state.table.about(row).id, click })),
+      isLast(() => say(state, "names", NO_ANSWER))
+    );
+  }
+
+  function openTip(state, mark) {
+    const { group } = mark;
+    const { map, table, tip } = state;
+    state.tipOf = mark;
+    tip.options.offset = [0, -window.AtlasGroups.radius(group.count)];
+    tip.setContent(
+      group.count === 1
+        ? plantTip(table, group.row)
+        : textElement("div", groupLabel(table, group, mark.isChosen))
+    );
+    tip.setLatLng(map.unproject([group.x, group.y], state.grid.zoom)).addTo(map);
+  }
+
+  function closeTip(state) {
+    state.tipOf = null;
+    state.tip.remove();
+  }
+
+  function openGroup(state, group, opener) {
+    const { map } = state;
+    const rows = window.AtlasGroups.members(state.grid, group.host);
+    const extent = extentOf(state, group, rows);
+    const atMost = 2 ** (map.getMaxZoom() - map.getZoom());
+    const size = Math.max(extent.max.x - extent.min.x, extent.max.y - extent.min.y);
+    // However far one zooms in, they stay within one mark of each other.
+    const isOneSpot = size * atMost < 2 * window.AtlasGroups.radius(1);
+    if (isOneSpot || map.getZoom() >= map.getMaxZoom()) {
+      state.list.open(state.table, rows, L.point(group.x, group.y).subtract(map.getPixelBounds().min), opener);
+      whenKnown(state, state.list.rows, () => state.list.fill(), () => say(state, "names", NO_ANSWER));
       return;
     }
     const bounds = L.latLngBounds(
-      map.unproject(L.point(group.left, group.bottom), map.getZoom()),
-      map.unproject(L.point(group.right, group.top), map.getZoom())
+      map.unproject(extent.getBottomLeft(), map.getZoom()),
+      map.unproject(extent.getTopRight(), map.getZoom())
     );
     const wanted = map.getBoundsZoom(bounds, false, L.point(80, 80));
     const zoom = Math.min(wanted, map.getZoom() + MAX_STEP, map.getMaxZoom());
     map.setView(bounds.getCenter(), Math.max(zoom, map.getZoom() + 1), { animate: moves() });
   }
 
-  /** Plants on one spot: a list to pick from, by mouse and by keyboard. */
-  function openList(state, group) {
-    closeList(state);
-    state.opener = document.activeElement;
-    const rows = rowsIn(state, group);
-    const list = document.createElement("div");
-    list.className = "atlas-list";
-    list.setAttribute("role", "dialog");
-    list.setAttribute("aria-label", rows.length + " plants at this place");
-    rows.slice(0, MAX_LISTED).forEach((row) => list.append(listButton(state, row)));
-    if (rows.length > MAX_LISTED) {
-      list.append(textElement("p", `and ${rows.length - MAX_LISTED} more; use the filters to narrow down`));
+  /** The world pixels that plants cover, on the copy of the world that their group is on. */
+  function extentOf(state, group, rows) {
+    const { x, y } = state.table.columns;
+    const { zoom, worldPx } = state.grid;
+    const px = 2 ** (zoom - 24);
+    const extent = L.bounds([]);
+    for (const row of rows) {
+      const copy = Math.round((group.x - x[row] * px) / worldPx);
+      extent.extend([x[row] * px + copy * worldPx, y[row] * px]);
     }
-    list.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        closeList(state);
-        state.opener.focus();
-      }
-    });
-    L.DomEvent.disableClickPropagation(list);
-    L.DomEvent.disableScrollPropagation(list);
-    const point = state.map.latLngToContainerPoint(position(state, group));
-    const size = state.map.getSize();
-    list.style.left = Math.max(8, Math.min(point.x + 14, size.x - 268)) + "px";
-    list.style.top = Math.max(8, Math.min(point.y - 20, size.y - 228)) + "px";
-    state.map.getContainer().append(list);
-    state.list = list;
-    const first = list.querySelector("button");
-    if (first) {
-      first.focus();
-    }
+    return extent;
   }
 
-  function listButton(state, row) {
-    const button = document.createElement("button");
-    button.type = "button";
-    const svg = svgElement("svg", { width: 18, height: 18, viewBox: "-12 -12 24 24", "aria-hidden": "true" });
-    svg.setAttribute("class", "atlas-status-" + state.status[row]);
-    svg.append(shape(state.status[row]));
-    button.append(svg, textElement("span", state.config.names[row]));
-    button.addEventListener("click", () => select(state, row));
-    return button;
-  }
-
-  function closeList(state) {
-    if (state.list) {
-      state.list.remove();
-      state.list = null;
-    }
-  }
-
-  function rowsIn(state, group) {
-    const worldPx = 256 * 2 ** state.map.getZoom();
-    const scale = worldPx / WORLD;
-    const shift = Math.floor(group.x / worldPx) * worldPx;
-    return [...state.rows].filter((row) => {
-      const x = state.x[row] * scale + shift;
-      const y = state.y[row] * scale;
-      return x >= group.left && x <= group.right && y >= group.top && y <= group.bottom;
-    });
-  }
-
-  // ---- the view --------------------------------------------------------------------------------
+  // ---- the view ----------------------------------------------------------------------------------
 
   function moves() {
     return !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
+  /** Moves the view where a new result is; at the start where the visitor was before, or to the link's plant. */
+  function frame(state) {
+    const { fit, selected } = state.showing;
+    const key = state.table.version + "|" + fit.key;
+    if (state.fitted === key) {
+      return;
+    }
+    const isFirst = state.fitted === null;
+    state.fitted = key;
+    if (isFirst && restore(state)) {
+      return;
+    }
+    state.revealed = selected;
+    if (isFirst && selected >= 0) {
+      goTo(state, selected, false);
+    } else if (fit.bounds) {
+      state.map.fitBounds(fit.bounds, { padding: [56, 56], maxZoom: PLANT_ZOOM, animate: !isFirst && moves() });
+    }
+  }
+
+  /** A plant selected elsewhere: pan to it when it is out of sight, zoom in when it is hidden in a group. */
+  function reveal(state) {
+    const { map, selected } = state;
+    state.revealed = selected;
+    if (selected < 0) {
+      return;
+    }
+    const isAlone = state.groups.some((group) => group.count === 1 && group.row === selected);
+    if (!isAlone) {
+      goTo(state, selected, moves());
+    } else if (!map.getBounds().pad(-0.08).contains(latLng(state, selected))) {
+      map.setView(latLng(state, selected), map.getZoom(), { animate: moves() });
+    }
+  }
+
+  /** To a plant, as near as needed for it to stand alone. */
+  function goTo(state, row, animate) {
+    const { map, points } = state;
+    const { x, y } = state.table.columns;
+    const from = Math.max(PLANT_ZOOM, map.getZoom());
+    const zoom = window.AtlasGroups.openZoom(points, x[row], y[row], map.getSize(), from, map.getMaxZoom());
+    map.setView(latLng(state, row), zoom, { animate });
+  }
+
+  /** Where a plant is, on the copy of the world that is nearest to the view. */
   function latLng(state, row) {
-    return state.map.unproject(L.point((state.x[row] / WORLD) * 256, (state.y[row] / WORLD) * 256), 0);
-  }
-
-  /** A new filter result is fitted, a newly selected plant is brought into view, panning is left alone. */
-  function moveView(state, isNew, previous) {
-    if (state.zooming) {
-      // Leaflet drops a change of view that comes while it zooms.
-      state.map.once("zoomend", () => moveView(state, isNew, previous));
-      return;
-    }
-    const { fit, selected } = state.config;
-    const changed = state.fitted !== fit.key;
-    state.fitted = fit.key;
-    if (isNew && restore(state, fit.key)) {
-      if (selected >= 0 && !state.map.getBounds().contains(latLng(state, selected))) {
-        state.map.setView(latLng(state, selected), PLANT_ZOOM, { animate: false });
-      }
-    } else if (isNew && selected >= 0) {
-      state.map.setView(latLng(state, selected), PLANT_ZOOM, { animate: false });
-    } else if (changed && fit.bounds) {
-      state.map.fitBounds(fit.bounds, { padding: [56, 56], maxZoom: PLANT_ZOOM, animate: !isNew && moves() });
-    } else if (selected >= 0 && selected !== previous) {
-      reveal(state, selected);
-    }
-  }
-
-  /** Pan to a plant that is out of sight; zoom in when it is hidden in a group. */
-  function reveal(state, row) {
-    const target = latLng(state, row);
-    const single = (state.groups || []).some((group) => group.count === 1 && group.row === row);
-    const inView = state.map.getBounds().pad(-0.08).contains(target);
-    if (single && inView) {
-      return;
-    }
-    const zoom = single ? state.map.getZoom() : Math.max(state.map.getZoom(), PLANT_ZOOM);
-    state.map.setView(target, zoom, { animate: moves() });
+    const { map, table } = state;
+    const { x, y } = table.columns;
+    const { lat, lng } = map.unproject(L.point(x[row], y[row]).divideBy(2 ** 24), 0);
+    return L.latLng(lat, lng + 360 * Math.round((map.getCenter().lng - lng) / 360));
   }
 
   /** The view outlives a switch of pages, which throws the map away; it ends with the browser tab. */
   function remember(state) {
-    const centre = state.map.getCenter();
-    const view = { key: state.version + "|" + state.fitted, lat: centre.lat, lng: centre.lng, zoom: state.map.getZoom() };
+    if (state.fitted === null) {
+      return;
+    }
+    const { lat, lng } = state.map.getCenter();
+    const view = { key: state.fitted, plant: state.revealed, lat, lng, zoom: state.map.getZoom() };
     try {
       window.sessionStorage.setItem("atlas-view", JSON.stringify(view));
     } catch (error) {
@@ -688,12 +537,13 @@
     }
   }
 
-  function restore(state, fitKey) {
+  function restore(state) {
     try {
       const view = JSON.parse(window.sessionStorage.getItem("atlas-view"));
-      if (!view || view.key !== state.version + "|" + fitKey) {
+      if (!view || view.key !== state.fitted) {
         return false;
       }
+      state.revealed = view.plant;
       state.map.setView([view.lat, view.lng], view.zoom, { animate: false });
       return true;
     } catch (error) {
@@ -702,5 +552,5 @@
     }
   }
 
-  window.AtlasPlants = { update, states, shape, svgElement, textElement, bin, thin, radius };
+  window.AtlasPlants = { update, states };
 })();

@@ -1,0 +1,116 @@
+/* What stands beside single plants when only a few are in view: their names, and how sure their place is. */
+(function () {
+  "use strict";
+
+  const MOST = 20; // labelled plants in a view
+  const GAP_PX = 5;
+
+  /** Names and accuracy circles of one map; `draw` replaces those of the drawing before. */
+  class Labels {
+    constructor(map) {
+      this.map = map;
+      this.pane = map.createPane("atlas-plant-labels");
+      this.pane.style.zIndex = 610;
+      this.circles = L.layerGroup().addTo(map);
+    }
+
+    clear() {
+      this.pane.replaceChildren();
+      this.circles.clearLayers();
+    }
+
+    hideNames() {
+      this.pane.replaceChildren();
+    }
+
+    /** For single plants whose name is known; `groups` are all groups in view, so that no name covers one. */
+    draw(table, groups, selected) {
+      this.clear();
+      const singles = groups.filter((group) => group.count === 1);
+      if (singles.length <= MOST) {
+        const known = singles.filter((group) => table.about(group.row));
+        known.forEach((group) => this.drawAccuracy(table, group));
+        this.drawNames(table, known, groups, selected);
+      }
+    }
+
+    /** A circle as large as the place is unsure, where it is wider than the mark and its edge can be in view.
+     *
+     * A country wide one, seen from near, would have so many dashes that browsers stand still.
+     */
+    drawAccuracy(table, group) {
+      const zoom = this.map.getZoom();
+      const centre = this.map.unproject([group.x, group.y], zoom);
+      const accuracy = table.about(group.row).accuracy;
+      const metresPerPixel = (40075016.7 * Math.cos((centre.lat * Math.PI) / 180)) / (256 * 2 ** zoom);
+      const radius = accuracy / metresPerPixel;
+      const { x, y } = this.map.getSize();
+      if (radius > 1.5 * window.AtlasGroups.radius(1) && radius < 2 * Math.hypot(x, y)) {
+        const look = window.AtlasMarks.look(table.statuses, table.columns.status[group.row]);
+        const className = "atlas-accuracy atlas-status-" + look;
+        L.circle(centre, { radius: accuracy, interactive: false, className }).addTo(this.circles);
+      }
+    }
+
+    drawNames(table, singles, groups, selected) {
+      const ordered = [...singles].sort((a, b) => (b.row === selected) - (a.row === selected) || a.row - b.row);
+      const labels = ordered.map((group) => nameLabel(table.about(group.row).name, group.row === selected));
+      this.pane.append(...labels);
+      // All are measured before any is moved: the browser lays the page out once.
+      const sizes = labels.map((label) => [label.offsetWidth, label.offsetHeight]);
+      const taken = groups.map(discBox);
+      const view = this.map.getPixelBounds();
+      const origin = this.map.getPixelOrigin();
+      ordered.forEach((group, i) => {
+        const place = freePlace(group, sizes[i], taken, view);
+        if (place) {
+          taken.push(place);
+          L.DomUtil.setPosition(labels[i], L.point(place.left - origin.x, place.top - origin.y).round());
+        } else {
+          labels[i].remove();
+        }
+      });
+    }
+  }
+
+  function nameLabel(name, isSelected) {
+    const label = window.AtlasMarks.textElement("div", name);
+    label.className = "atlas-label" + (isSelected ? " atlas-label-selected" : "");
+    label.setAttribute("aria-hidden", "true");
+    return label;
+  }
+
+  // ---- room ------------------------------------------------------------------------------------
+
+  function box(x, y, halfWidth, halfHeight) {
+    return { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight };
+  }
+
+  function discBox(group) {
+    const radius = window.AtlasGroups.radius(group.count);
+    return box(group.x, group.y, radius, radius);
+  }
+
+  /** Right of the plant, left, above or below: the first that is free, if possible within the view. */
+  function freePlace(group, [width, height], taken, view) {
+    const gap = window.AtlasGroups.radius(1) + GAP_PX;
+    const places = [
+      box(group.x + gap + width / 2, group.y, width / 2, height / 2),
+      box(group.x - gap - width / 2, group.y, width / 2, height / 2),
+      box(group.x, group.y - gap - height / 2, width / 2, height / 2),
+      box(group.x, group.y + gap + height / 2, width / 2, height / 2),
+    ];
+    const free = places.filter((place) => !taken.some((other) => overlap(place, other)));
+    return free.find((place) => within(place, view)) || free[0];
+  }
+
+  function within(place, { min, max }) {
+    return place.left >= min.x && place.right <= max.x && place.top >= min.y && place.bottom <= max.y;
+  }
+
+  function overlap(a, b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }
+
+  window.AtlasLabels = { Labels };
+})();

@@ -1,0 +1,139 @@
+/* The marks on the map: one element for a plant, one for a group, the pictures they wear, their words.
+ *
+ * Some hundred marks appear at once when the map has zoomed, so a mark is a single element without
+ * children: a plant's shape is a background picture, drawn once per status and theme (`wearTheme`); a
+ * group's ring is a gradient in its border. Colours come from atlas.css, shapes from here. Plant
+ * text only ever becomes text nodes and attributes.
+ */
+(function () {
+  "use strict";
+
+  const PLANT_PX = 28; // picture with its shadow
+  const RING_PX = 5;
+  const ANY = "any"; // what plants look like in a table without status
+  const SHAPES = [
+    '<circle r="8"/>',
+    '<path d="M0-9.5 9.5 0 0 9.5-9.5 0Z"/>',
+    '<rect x="-7" y="-7" width="14" height="14" rx="1.5"/>',
+    '<path d="M0-9.5 9.2 7H-9.2Z"/>',
+    '<path d="M-3.2-8.5H3.2V-3.2H8.5V3.2H3.2V8.5H-3.2V3.2H-8.5V-3.2H-3.2Z"/>',
+    '<path d="M0 9.5-9.2-7H9.2Z"/>',
+  ]; // by status code: one status, one shape, so that they are told apart without colour
+  const HOLLOW = 2;
+
+  const pictures = document.createElement("style");
+
+  // ---- pictures --------------------------------------------------------------------------------
+
+  /** Dresses the map's element, and draws the pictures in the colours that it has then. */
+  function wearTheme(container, theme) {
+    if (container.dataset.theme === theme) {
+      return; // Streamlit tells its theme with every run of the script
+    }
+    container.dataset.theme = theme;
+    const colours = getComputedStyle(container);
+    const edge = colours.getPropertyValue("--edge");
+    pictures.textContent = [...SHAPES.keys(), ANY]
+      .map((status) => {
+        const picture = shapePicture(status, colours.getPropertyValue("--status-" + status), edge);
+        return `.atlas-shape-${status} { background-image: url("data:image/svg+xml,${encodeURIComponent(picture)}"); }`;
+      })
+      .join("\n");
+    document.head.append(pictures);
+  }
+
+  function shapePicture(status, colour, edge) {
+    const [fill, stroke, width] = status === HOLLOW ? [edge, colour, 2.6] : [colour, edge, 2];
+    const shape = status === ANY ? SHAPES[0] : SHAPES[status];
+    return (
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-14 -14 28 28" width="${PLANT_PX}" height="${PLANT_PX}">` +
+      `<g fill="${fill}" stroke="${stroke}" stroke-width="${width}" stroke-linejoin="round" ` +
+      `style="filter: drop-shadow(0 1px 1.5px rgb(0 0 0 / 40%))">${shape}</g></svg>`
+    );
+  }
+
+  /** What a plant of this status wears; `statuses` are the table's, empty if it has none. */
+  function look(statuses, status) {
+    return statuses.length ? status : ANY;
+  }
+
+  /** A shape beside words, in legend and list. */
+  function icon(statuses, status) {
+    const element = document.createElement("i");
+    element.className = "atlas-icon atlas-shape-" + look(statuses, status);
+    return element;
+  }
+
+  // ---- elements --------------------------------------------------------------------------------
+
+  const blank = document.createElement("div");
+  blank.tabIndex = 0;
+  blank.setAttribute("role", "button");
+
+  function plantMark(look) {
+    const element = blank.cloneNode();
+    element.className = `atlas-plant atlas-shape-${look} atlas-status-${look}`;
+    return element;
+  }
+
+  function groupMark(count, shares) {
+    const element = blank.cloneNode();
+    const width = 2 * (window.AtlasGroups.radius(count) - RING_PX);
+    element.className = "atlas-group";
+    element.style.cssText = `width: ${width}px; height: ${width}px; line-height: ${width}px; --ring: ${ring(shares)}`;
+    element.textContent = shortCount(count);
+    return element;
+  }
+
+  /** [[look, share], ...] -> the group's ring, clockwise from the top. */
+  function ring(shares) {
+    let turn = 0;
+    const parts = shares.map(([look, share]) => `var(--status-${look}) 0 ${((turn += share) * 100).toFixed(2)}%`);
+    return `conic-gradient(${parts.join(", ")})`;
+  }
+
+  function shortCount(count) {
+    if (count < 1000) {
+      return String(count);
+    }
+    // 999,950 would read "1000k"
+    return count < 999500 ? (count / 1e3).toFixed(count < 9950 ? 1 : 0) + "k" : (count / 1e6).toFixed(1) + "M";
+  }
+
+  function textElement(tag, text) {
+    const element = document.createElement(tag);
+    element.dir = "auto";
+    element.textContent = text;
+    return element;
+  }
+
+  // ---- words -----------------------------------------------------------------------------------
+
+  const NO_NAME = "Plant, name not loaded yet";
+
+  function statusWords(table, row) {
+    return table.statuses[table.columns.status[row]];
+  }
+
+  function plantLabel(table, row) {
+    const { name, place } = table.about(row) || { name: NO_NAME };
+    return [name, place, statusWords(table, row)].filter(Boolean).join(", ");
+  }
+
+  function plantTip(table, row) {
+    const { name, place } = table.about(row) || { name: NO_NAME };
+    const tip = document.createElement("div");
+    const [title, ...lines] = [name, place, statusWords(table, row)].filter(Boolean);
+    tip.append(textElement("strong", title), ...lines.map((line) => textElement("div", line)));
+    return tip;
+  }
+
+  /** "12 plants (8: works; 4: closed)"; `holds`: with the selected plant among them. */
+  function groupLabel(table, group, holds) {
+    const parts = table.statuses.map((words, status) => [group.kinds[status], words]).filter(([count]) => count);
+    const split = parts.length ? ` (${parts.map(([count, words]) => `${count}: ${words}`).join("; ")})` : "";
+    return `${group.count} plants${split}${holds ? ", with the selected plant" : ""}`;
+  }
+
+  window.AtlasMarks = { wearTheme, icon, look, plantMark, groupMark, textElement, NO_NAME, plantLabel, plantTip, groupLabel };
+})();

@@ -1,0 +1,127 @@
+/* One table of plants in the browser: all positions, loaded once, and names as they are needed.
+ *
+ * What the server tells about a table, the same for as long as `version` is (see maps.py):
+ *   version, size   content hash, number of plants
+ *   statuses        what the status codes 0, 1, ... mean, for people; empty in a table without status
+ *   points          the packed columns as base64: uint32 x of all, uint32 y of all, uint8 status of all
+ *   about           {ids, names, places, accuracy_m}: one list each, in the order of the points
+ * or, for a large table, where to get them:
+ *   points_url      the packed columns, as they are
+ *   names_url       + "?rows=1,5,9": the same as `about`, for these plants, in this order
+ *
+ * A table asks for names in batches and keeps what it was told; what failed is asked again by whoever
+ * needs it next. Nothing here knows the page or the map.
+ */
+(function () {
+  "use strict";
+
+  const PAUSES_S = [1, 3, 9, 27]; // between attempts to load positions; the last one goes on
+  const ROWS_A_REQUEST = 500; // what the server answers at most
+  const NAMES_KEPT = 20000;
+  const PATIENCE_MS = 20000; // for names; positions may take as long as they need
+
+  class Table {
+    constructor(told, packed) {
+      Object.assign(this, { version: told.version, size: told.size, statuses: told.statuses });
+      this.columns = {
+        x: new Uint32Array(packed, 0, told.size),
+        y: new Uint32Array(packed, 4 * told.size, told.size),
+        status: new Uint8Array(packed, 8 * told.size, told.size),
+      };
+      this.namesUrl = told.names_url;
+      this.known = new Map();
+      this.asked = new Map();
+      if (told.about) {
+        this.keep(Array.from(told.about.ids.keys()), told.about);
+      }
+    }
+
+    /** {id, name, place, accuracy} of a plant; null while it is not known. accuracy: metres or null. */
+    about(row) {
+      return this.known.get(row) || null;
+    }
+
+    /** Ends when all these plants are known; fails when the server does not answer. Asks once for each. */
+    async know(rows) {
+      const missing = rows.filter((row) => !this.known.has(row));
+      const fresh = missing.filter((row) => !this.asked.has(row));
+      for (let i = 0; i < fresh.length; i += ROWS_A_REQUEST) {
+        this.ask(fresh.slice(i, i + ROWS_A_REQUEST));
+      }
+      await Promise.all(missing.map((row) => this.asked.get(row)));
+    }
+
+    ask(rows) {
+      const answer = this.fetchNames(rows).finally(() => rows.forEach((row) => this.asked.delete(row)));
+      rows.forEach((row) => this.asked.set(row, answer));
+    }
+
+    async fetchNames(rows) {
+      const response = await get(this.namesUrl + "?rows=" + rows.join(","), AbortSignal.timeout(PATIENCE_MS));
+      const about = await response.json();
+      if (about.ids.length !== rows.length) {
+        throw new Error(`${about.ids.length} names for ${rows.length} plants`);
+      }
+      this.keep(rows, about);
+    }
+
+    keep(rows, { ids, names, places, accuracy_m }) {
+      rows.forEach((row, i) => {
+        this.known.set(row, { id: ids[i], name: names[i], place: places[i], accuracy: accuracy_m[i] });
+      });
+      for (const oldest of this.known.keys()) {
+        if (this.known.size <= NAMES_KEPT) {
+          break;
+        }
+        this.known.delete(oldest);
+      }
+    }
+  }
+
+  /** The table, if all of it was told; null if its positions are to be fetched. */
+  function read(told) {
+    return told.points === null ? null : new Table(told, window.AtlasGroups.bytes(told.points).buffer);
+  }
+
+  /** The table when its positions have arrived; null as soon as nobody wants it any more.
+   *
+   * A failure is told to `onTrouble`, and tried again after a while.
+   */
+  async function load(told, { isWanted, onTrouble }) {
+    for (let attempt = 0; isWanted(); attempt++) {
+      try {
+        const table = new Table(told, await fetchPoints(told));
+        return isWanted() ? table : null;
+      } catch (error) {
+        console.info("Positions of plants:", error.message);
+        if (isWanted()) {
+          onTrouble();
+        }
+        await pause(PAUSES_S[Math.min(attempt, PAUSES_S.length - 1)]);
+      }
+    }
+    return null;
+  }
+
+  async function fetchPoints(told) {
+    const packed = await (await get(told.points_url)).arrayBuffer();
+    if (packed.byteLength !== 9 * told.size) {
+      throw new Error(`${packed.byteLength} bytes for ${told.size} plants`);
+    }
+    return packed;
+  }
+
+  async function get(url, signal) {
+    const response = await fetch(url, { signal });
+    if (!response.ok) {
+      throw new Error(`${url} answered ${response.status}`);
+    }
+    return response;
+  }
+
+  function pause(seconds) {
+    return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+  }
+
+  window.AtlasTable = { read, load };
+})();
