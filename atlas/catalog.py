@@ -37,7 +37,7 @@ class Sheet:
     """One table on show, placed: `table` has `plant_id`, `name`, position and its other columns.
 
     `about_alfa`: the table has status and models of Alfa Romeos. `categories` are the statuses as the
-    legend says them, none in a table without; their order is that of the codes in `points`.
+    legend says them, none in a table without; `codes` has the number of its category for each row.
     `version` changes with the content; `problem` is a sentence where plants could not be located,
     `notes` are sentences on cells that could not be read.
     """
@@ -49,6 +49,7 @@ class Sheet:
     index: filters.Index
     points: points.Points
     categories: tuple[str, ...]
+    codes: npt.NDArray[np.uint8]
     results: results.Results
     version: str
     problem: str | None
@@ -61,10 +62,7 @@ class Sheet:
 
     def category_of(self, row: int) -> int | None:
         """Which of `categories` a row belongs to; None in a table without."""
-        if not self.categories:
-            return None
-        names = list(tables.STATUSES) if self.about_alfa else list(self.categories)
-        return names.index(str(self.table["status"].iloc[row]) or filters.NOT_STATED)
+        return int(self.codes[row]) if self.categories else None
 
 
 @dataclass(frozen=True)
@@ -136,8 +134,12 @@ def _load(folder: Path, source: str, _stamp: tuple[object, ...]) -> Catalog:
         sheet = _operators_sheet(source, folder)
         return Catalog(None, {sheet.key: sheet}, time.monotonic())
     loaded = tables.load(folder)
-    sheet = _alfa_sheet("plants", "Five plants", loaded.plants, loaded.production, folder)
-    return Catalog(loaded, {sheet.key: sheet}, time.monotonic())
+    every = pd.concat([loaded.plants, loaded.sites], ignore_index=True)
+    sheets = [
+        _alfa_sheet("plants", "Five plants", loaded.plants, loaded.production, folder),
+        _alfa_sheet("sites", "All Alfa Romeo sites", every, loaded.production, folder),
+    ]
+    return Catalog(loaded, {sheet.key: sheet for sheet in sheets}, time.monotonic())
 
 
 def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame, folder: Path) -> Sheet:
@@ -155,18 +157,15 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
     elif missing and not problem:
         problem = f"{missing:,} plants have no position yet. Run: python -m atlas locate"
     table = located.table.reset_index(drop=True)
-    codes = {status: code for code, status in enumerate(tables.STATUSES)}
-    status = table["status"].map(codes).to_numpy().astype(np.uint8)
-    return _sheet(
-        key,
-        title,
-        table,
-        filters.index(table),
-        status,
-        about_alfa=True,
-        categories=tuple(tables.STATUSES.values()),
-        problem=problem,
-    )
+    numbers = {status: code for code, status in enumerate(tables.STATUSES)}
+    codes = table["status"].map(numbers).to_numpy().astype(np.uint8)
+    categories = tuple(tables.STATUSES.values())
+    if "closed_year" in table:
+        is_closed = (table["closed_year"].notna() & (table["status"] == "before")).to_numpy(bool)
+        codes[is_closed] = len(categories)
+        categories += (tables.CLOSED,)
+    index = filters.index(table)
+    return _sheet(key, title, table, index, codes, about_alfa=True, categories=categories, problem=problem)
 
 
 def _operators_sheet(source: str, folder: Path) -> Sheet:
@@ -231,14 +230,14 @@ def _sheet(
     title: str,
     table: pd.DataFrame,
     index: filters.Index,
-    status: npt.NDArray[np.uint8],
+    codes: npt.NDArray[np.uint8],
     *,
     about_alfa: bool,
     categories: tuple[str, ...],
     problem: str | None = None,
     notes: tuple[str, ...] = (),
 ) -> Sheet:
-    packed = points.pack(table, status)
+    packed = points.pack(table, codes)
     return Sheet(
         key=key,
         title=title,
@@ -247,6 +246,7 @@ def _sheet(
         index=index,
         points=packed,
         categories=categories,
+        codes=codes,
         results=results.Results(table, index, packed),
         version=_version(table),
         problem=problem,

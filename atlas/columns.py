@@ -31,6 +31,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("status", "Status", "status", "Worked out from the models: now means that one has no end year."),
     Column("models_now", "Alfa Romeos now", "text", "Models without an end year."),
     Column("models_before", "Alfa Romeos before", "text", "Models that ended."),
+    Column("alfa_years", "Years of Alfa Romeos", "text", "Years in which any Alfa Romeo was built there."),
     Column("address", "Address", "text", "Postal address of the site."),
     Column("town", "Town", "text", "Municipality that the site stands in."),
     Column("region", "Region", "text", "Region or state."),
@@ -91,7 +92,7 @@ def for_people(table: pd.DataFrame) -> pd.DataFrame:
     )
     if {"models_now", "status"} <= set(shown.columns):
         shown["status"] = shown["status"].replace(STATUSES)
-    for name in {"models_now", "models_before"} & set(shown.columns):
+    for name in {"models_now", "models_before", "alfa_years"} & set(shown.columns):
         shown[name] = shown[name].fillna("none known")
     return shown
 

@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas.errors import SelectionError
-from atlas.tables import BETWEEN_MODELS, STATUSES
+from atlas.tables import AS_OF_YEAR, BETWEEN_MODELS, STATUSES, years_of
 
 NOT_STATED = "not stated"
 VALUES = "{}"
@@ -40,13 +40,14 @@ class Filter:
     """One row: `key` names it in URL and API, `columns` say where it looks.
 
     kind "choice": one value per plant; "choices": several per plant, in cells joined by
-    `BETWEEN_MODELS`; "search": words that all must stand in the plant's text.
+    `BETWEEN_MODELS`; "years": the years in cells of spans (see `tables.years_of`); "search": words
+    that all must stand in the plant's text.
     `words`: value -> label on screen; `phrases`: value -> words in a sentence (else `phrase` with `{}`).
     """
 
     key: str
     label: str
-    kind: Literal["choice", "choices", "search"]
+    kind: Literal["choice", "choices", "years", "search"]
     columns: tuple[str, ...]
     phrase: str
     help: str
@@ -82,6 +83,14 @@ FILTERS: tuple[Filter, ...] = (
         "Alfa Romeo models that the plant builds or built.",
     ),
     Filter(
+        "year",
+        "Building Alfa Romeos in",
+        "years",
+        ("alfa_years",),
+        "that built Alfa Romeos in {}",
+        "Plants that built an Alfa Romeo in that year, as far as sources say.",
+    ),
+    Filter(
         "q",
         "Search",
         "search",
@@ -97,6 +106,7 @@ _RESERVED = (
     PLANT,
     SEARCH,
     "year",
+    "car",
     "accuracy",
     "limit",
     "offset",
@@ -319,6 +329,8 @@ def slug(selection: Selection) -> str:
 
 def _options(row: Filter, table: pd.DataFrame) -> Options:
     rows: npt.NDArray[np.int32] | None = None
+    if row.kind == "years":
+        return _years(table[row.columns[0]])
     if row.kind == "choices":
         cells = pd.concat([table[name].str.split(BETWEEN_MODELS) for name in row.columns]).explode()
         cells = cells[cells.notna() & (cells != "")]
@@ -331,6 +343,18 @@ def _options(row: Filter, table: pd.DataFrame) -> Options:
     order = sorted(range(len(values)), key=lambda code: _order(row, values[code]))
     codes = np.argsort(order)[found] if order else np.empty(0)
     return Options(tuple(values[code] for code in order), rows, codes.astype(np.int32))
+
+
+def _years(cells: pd.Series) -> Options:
+    """All years from the first one in the table to the last, also those in which nobody built."""
+    pairs = [(row, year) for row, text in enumerate(cells) for year in years_of(text)]
+    years = [year for _, year in pairs]
+    first = min(years, default=AS_OF_YEAR)
+    return Options(
+        tuple(str(year) for year in range(first, max(years, default=AS_OF_YEAR) + 1)),
+        np.array([row for row, _ in pairs], dtype=np.int32),
+        np.array([year - first for year in years], dtype=np.int32),
+    )
 
 
 def _has_few_values(cells: pd.Series) -> bool:
@@ -403,6 +427,8 @@ def _say(row: Filter, selection: Selection) -> str:
 
 
 def _unknown_value(row: Filter, text: str, known: Sequence[str]) -> str:
+    if row.kind == "years" and known:
+        return f"{row.label}: “{_short(text)}” is no year from {known[0]} to {known[-1]}."
     names = ", ".join(known[:12]) + (f" and {len(known) - 12:,} more" if len(known) > 12 else "")
     return f"{row.label}: there is no “{_short(text)}” in this table; there is {names or 'no value at all'}."
 

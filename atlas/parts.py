@@ -30,7 +30,8 @@ def draw_map(current: screen.View) -> None:
         sheet,
         current.result,
         plant=selection.plant,
-        fit_key=repr((selection.choices, selection.q)),
+        # The year is not in it: while the decades pass, the map stands still.
+        fit_key=repr((sheet.key, [pair for pair in selection.choices if pair[0] != "year"], selection.q)),
         words=figures.in_words(sheet.index.rows, selection, current.result.head, current.totals),
         announce=READY not in st.session_state,
     )

@@ -21,17 +21,21 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import escape
 
-from atlas import cards, catalog, exports, figures, filters, site
+from atlas import cards, catalog, exports, figures, filters, site, tables
 from atlas.errors import AtlasError
 from atlas.results import Result
 
 ASSETS = Path(__file__).parent / "assets"
 MAX_PILLS = 6
+SECONDS_A_DECADE = 1.5
 MOST_IN_MEMORY = 100_000
 
 _URL, _NOTES, _SHEET, _PLANT = "atlas-url", "atlas-notes", "atlas-sheet", "atlas-plant"
+_TABLE = "atlas-table-switch"
 # Set by every widget that changes the selection: this run's URL may then be older than the widgets.
 _TOUCHED = "atlas-touched"
+# The slider's year, the year that playing goes to next, and whether it plays.
+_YEAR, _NEXT, _PLAYED = "atlas-year", "atlas-next-year", "atlas-playing"
 _REPLACED, _PAGE = "atlas-replaced", "atlas-page"
 LATE_S = 1.0
 
@@ -89,6 +93,7 @@ def run_frame() -> None:
         show_error(error)
         return
     with controls:
+        _choose_table(view.known)
         _draw_filters(view)
         _export_button(view, here.file_stem)
 
@@ -111,12 +116,13 @@ def _page(row: site.PageRow) -> Any:
 def _read_view(page: str) -> View:
     opened = catalog.open_catalog()
     url = _read_url(opened)
+    _step()
     touched = st.session_state.pop(_TOUCHED, False)
     if url != st.session_state.get(_URL) and not touched and not _is_late(url, page):
         _take_over(url, opened)
     sheet = opened.sheets[st.session_state[_SHEET]]
     for row in sheet.index.rows:
-        if row.key in sheet.index.options:
+        if row.kind in ("choice", "choices"):
             _relabel(row, sheet.index.options[row.key].values)
     selection = _gather(sheet)
     view = View(opened, sheet, selection, sheet.results.of(selection))
@@ -145,6 +151,15 @@ def _read_url(opened: catalog.Catalog) -> dict[str, list[str]]:
     return {key: st.query_params.get_all(key) for key in sheet.index.parameters if key in st.query_params}
 
 
+def _step() -> None:
+    """What playing decided between two runs; before the slider is drawn, as its value is then fixed."""
+    year = st.session_state.pop(_NEXT, None)
+    if year is not None:
+        st.session_state[_YEAR] = year
+        st.session_state[_PLAYED] = year < tables.AS_OF_YEAR
+        st.session_state[_TOUCHED] = True
+
+
 def _is_late(url: dict[str, list[str]], page: str) -> bool:
     """Whether a link to another page was followed before it could hold the address that ours replaced.
 
@@ -168,10 +183,40 @@ def _take_over(url: dict[str, list[str]], opened: catalog.Catalog) -> None:
     st.session_state[_SHEET] = key
     st.session_state[_PLANT] = selection.plant
     for row in sheet.index.rows:
-        st.session_state[row.key] = (
-            selection.q if row.key == filters.SEARCH else list(selection.values(row.key))
-        )
+        _set(row, selection)
     st.session_state[_NOTES] = [*notes, *problems]
+
+
+def choose(*, table: str | None = None, **choices: tuple[str, ...]) -> None:
+    """Callback: another table, other values of filters; all else stays as far as the table knows it."""
+    opened = catalog.open_catalog()
+    sheet = opened.sheets[st.session_state[_SHEET]]
+    wanted = filters.query(_gather(sheet), default_table="")
+    wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(values) for key, values in choices.items()}
+    _take_over(wanted, opened)
+    keep_widgets()
+
+
+def _set(row: filters.Filter, selection: filters.Selection) -> None:
+    """The selection's values become those of the filter's widgets."""
+    values = list(selection.values(row.key))
+    if row.kind == "search":
+        st.session_state[row.key] = selection.q
+    elif row.kind == "years":
+        st.session_state[row.key] = bool(values)
+        st.session_state[_PLAYED] = False
+        if values:
+            st.session_state[_YEAR] = int(values[0])
+    else:
+        st.session_state[row.key] = values
+
+
+def _chosen(row: filters.Filter) -> tuple[str, ...]:
+    """The values that a filter's widgets hold."""
+    value = st.session_state.get(row.key)
+    if row.kind == "years":
+        return (str(st.session_state.get(_YEAR, tables.AS_OF_YEAR)),) if value else ()
+    return tuple(value or ())
 
 
 def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]], sheet: catalog.Sheet) -> None:
@@ -186,6 +231,20 @@ def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]], shee
 # ---- filters ---------------------------------------------------------------------------------------
 
 
+def _choose_table(opened: catalog.Catalog) -> None:
+    if len(opened.sheets) < 2:
+        return
+    if st.session_state.get(_TABLE) != st.session_state[_SHEET]:
+        st.session_state[_TABLE] = st.session_state[_SHEET]
+    st.radio(
+        "Table",
+        list(opened.sheets),
+        format_func=lambda key: plain(f"{opened.sheets[key].title} ({len(opened.sheets[key].table):,})"),
+        key=_TABLE,
+        on_change=lambda: choose(table=st.session_state[_TABLE]),
+    )
+
+
 def _draw_filters(view: View) -> None:
     sheet, counts = view.sheet, view.result.counts
     for row in sheet.index.rows:
@@ -197,7 +256,9 @@ def _draw_filters(view: View) -> None:
                 help=row.help,
                 on_change=_touch,
             )
-        elif row.key in sheet.index.options:
+        elif row.kind == "years":
+            _year(row, sheet.index.options[row.key].values)
+        else:
             _choice(row, counts[row.key])
     st.button(
         "Clear filters",
@@ -247,13 +308,58 @@ def _choice(row: filters.Filter, counts: dict[str, int]) -> None:
     )
 
 
+def _year(row: filters.Filter, years: tuple[str, ...]) -> None:
+    """A switch, and under it a slider with a button that plays the decades."""
+    is_on = st.toggle(row.label, key=row.key, help=row.help, on_change=_touch)
+    with st.container():
+        if not is_on:
+            return
+        st.session_state.setdefault(_YEAR, int(years[-1]))
+        st.slider(
+            row.label,
+            int(years[0]),
+            int(years[-1]),
+            key=_YEAR,
+            label_visibility="collapsed",
+            on_change=_stop_playing,
+        )
+        playing = st.session_state.get(_PLAYED, False)
+        st.button(
+            "Stop" if playing else "Play the decades",
+            key="atlas-play",
+            icon=":material/stop:" if playing else ":material/play_arrow:",
+            on_click=_stop_playing if playing else _start_playing,
+            args=() if playing else (int(years[0]), int(years[-1])),
+            width="stretch",
+        )
+        if playing:
+            _play(int(years[-1]))
+
+
+def _start_playing(first: int, last: int) -> None:
+    if st.session_state[_YEAR] >= last:
+        st.session_state[_YEAR] = first
+    st.session_state[_PLAYED] = True
+    _touch()
+
+
+def _stop_playing() -> None:
+    st.session_state[_PLAYED] = False
+    _touch()
+
+
+@st.fragment(run_every=SECONDS_A_DECADE)
+def _play(last: int) -> None:
+    """One decade on, each time that the browser asks; not in the run that draws the button."""
+    if st.session_state.get(_PLAYED) == "waiting":
+        st.session_state[_NEXT] = min((st.session_state[_YEAR] // 10 + 1) * 10, last)
+        st.rerun()
+    st.session_state[_PLAYED] = "waiting"
+
+
 def _gather(sheet: catalog.Sheet) -> filters.Selection:
     """Widgets' values -> selection; the one place where they are read."""
-    chosen = [
-        (row.key, tuple(st.session_state.get(row.key) or ()))
-        for row in sheet.index.rows
-        if row.key in sheet.index.options
-    ]
+    chosen = [(row.key, _chosen(row)) for row in sheet.index.rows if row.key in sheet.index.options]
     words = " ".join((st.session_state.get(filters.SEARCH) or "").split())
     plant = st.session_state.get(_PLANT, "")
     return filters.Selection(
@@ -267,7 +373,7 @@ def _gather(sheet: catalog.Sheet) -> filters.Selection:
 def clear_filters(rows: Sequence[filters.Filter]) -> None:
     """Callback: show everything again; the selected plant stays."""
     for row in rows:
-        st.session_state[row.key] = "" if row.key == filters.SEARCH else []
+        _set(row, filters.Selection(""))
     _touch()
 
 

@@ -20,6 +20,7 @@ from atlas.errors import DataError
 AS_OF = "February 2026"
 """The month up to which the facts were checked: what "now" means on screen."""
 
+AS_OF_YEAR = int(AS_OF.split()[-1])
 BRAND = "Alfa Romeo"
 BETWEEN_MODELS = "; "
 """Between two models in one cell; a model's own name may hold commas, never this."""
@@ -31,6 +32,13 @@ STATUSES: Mapping[str, str] = {
     "none": "No Alfa Romeo known",
 }
 """Status -> words. `now`: an Alfa Romeo run without an end year; `before`: only ended runs."""
+
+CLOSED = "Closed, built Alfa Romeos before"
+"""What the map calls a site with a `closed_year`, in tables that have that column."""
+
+BETWEEN_YEARS = ", "
+YEARS_TO = "–"
+SINCE = "since "
 
 _ODD_NUMBER = r"[\s_+]|0[xXoObB]|[^\x00-\x7f]"
 
@@ -176,21 +184,55 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
-    """`plants` plus `status` (a key of `STATUSES`), `models_now` and `models_before`.
+    """`plants` plus `status` (a key of `STATUSES`), `models_now`, `models_before` and `alfa_years`.
 
-    Models are those of the brand Alfa Romeo, joined by `BETWEEN_MODELS` in the order of the production rows.
+    Models are those of the brand Alfa Romeo, joined by `BETWEEN_MODELS` in the order of the production rows;
+    years are those in which any of them was built: "1972–2011, since 2022".
     """
     runs = production[production["brand"] == BRAND]
     open_end = runs["end_year"].isna()
     models = {
         "models_now": runs[open_end].groupby("plant_id")["model"].agg(BETWEEN_MODELS.join),
         "models_before": runs[~open_end].groupby("plant_id")["model"].agg(BETWEEN_MODELS.join),
+        "alfa_years": pd.Series(
+            {plant_id: _years_in_words(rows) for plant_id, rows in runs.groupby("plant_id")}, dtype="str"
+        ),
     }
     named = {name: plants["plant_id"].map(text).astype("str").fillna("") for name, text in models.items()}
     joined = plants.assign(**named)
     status = pd.Series("none", index=joined.index)
     status = status.mask(joined["models_before"] != "", "before").mask(joined["models_now"] != "", "now")
     return joined.assign(status=status)
+
+
+def years_of(text: str) -> list[int]:
+    """The years that a cell of `alfa_years` names, up to `AS_OF_YEAR` where work goes on."""
+    years: list[int] = []
+    for span in filter(None, text.split(BETWEEN_YEARS)):
+        first, _, last = span.removeprefix(SINCE).partition(YEARS_TO)
+        end = AS_OF_YEAR if span.startswith(SINCE) else int(last or first)
+        years += range(int(first), end + 1)
+    return years
+
+
+def _years_in_words(runs: pd.DataFrame) -> str:
+    """Runs that overlap or follow each other as spans; an end year counts to its end."""
+    spans: list[tuple[int, int | None]] = []
+    ends = [None if pd.isna(end) else int(end) for end in runs["end_year"]]
+    starts = runs["start_year"].astype(int).tolist()
+    for start, end in sorted(zip(starts, ends, strict=True), key=lambda run: run[0]):
+        last = spans[-1] if spans else None
+        if last and (last[1] is None or start <= last[1] + 1):
+            spans[-1] = (last[0], None if end is None or last[1] is None else max(end, last[1]))
+        else:
+            spans.append((start, end))
+    return BETWEEN_YEARS.join(_span(*span) for span in spans)
+
+
+def _span(first: int, last: int | None) -> str:
+    if last is None:
+        return f"{SINCE}{first}"
+    return f"{first}{YEARS_TO}{last}" if last > first else f"{first}"
 
 
 def _read_text_cells(path: Path) -> pd.DataFrame:

@@ -100,6 +100,10 @@
     return count < 999500 ? (count / 1e3).toFixed(count < 9950 ? 1 : 0) + "k" : (count / 1e6).toFixed(1) + "M";
   }
 
+  function inFull(count) {
+    return count.toLocaleString("en");
+  }
+
   function textElement(tag, text) {
     const element = document.createElement(tag);
     element.dir = "auto";
@@ -131,8 +135,8 @@
   /** "12 plants (8: works; 4: closed)"; `holds`: with the selected plant among them. */
   function groupLabel(table, group, holds) {
     const parts = table.statuses.map((words, status) => [group.kinds[status], words]).filter(([count]) => count);
-    const split = parts.length ? ` (${parts.map(([count, words]) => `${count}: ${words}`).join("; ")})` : "";
-    return `${group.count} plants${split}${holds ? ", with the selected plant" : ""}`;
+    const split = parts.length ? ` (${parts.map(([count, words]) => `${inFull(count)}: ${words}`).join("; ")})` : "";
+    return `${inFull(group.count)} plants${split}${holds ? ", with the selected plant" : ""}`;
   }
 
   window.AtlasMarks = { wearTheme, icon, look, plantMark, groupMark, textElement, NO_NAME, plantLabel, plantTip, groupLabel };

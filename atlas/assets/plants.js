@@ -418,9 +418,7 @@
     state.tipOf = mark;
     tip.options.offset = [0, -window.AtlasGroups.radius(group.count)];
     tip.setContent(
-      group.count === 1
-        ? plantTip(table, group.row)
-        : textElement("div", groupLabel(table, group, mark.isChosen))
+      group.count === 1 ? plantTip(table, group.row) : textElement("div", groupLabel(table, group, mark.isChosen))
     );
     tip.setLatLng(map.unproject([group.x, group.y], state.grid.zoom)).addTo(map);
   }
@@ -430,26 +428,22 @@
     state.tip.remove();
   }
 
+  /** Goes nearer to the plants of a group; lists them where that would not take them apart. */
   function openGroup(state, group, opener) {
     const { map } = state;
+    const zoom = map.getZoom();
     const rows = window.AtlasGroups.members(state.grid, group.host);
-    const extent = extentOf(state, group, rows);
-    const atMost = 2 ** (map.getMaxZoom() - map.getZoom());
-    const size = Math.max(extent.max.x - extent.min.x, extent.max.y - extent.min.y);
-    // However far one zooms in, they stay within one mark of each other.
-    const isOneSpot = size * atMost < 2 * window.AtlasGroups.radius(1);
-    if (isOneSpot || map.getZoom() >= map.getMaxZoom()) {
-      state.list.open(state.table, rows, L.point(group.x, group.y).subtract(map.getPixelBounds().min), opener);
+    const { left, right, top, bottom } = extentOf(state, group, rows);
+    const largest = Math.max(right - left, bottom - top) * 2 ** (map.getMaxZoom() - zoom);
+    if (largest < 2 * window.AtlasGroups.radius(1) || zoom >= map.getMaxZoom()) {
+      const point = L.point(group.x, group.y).subtract(map.getPixelBounds().min);
+      state.list.open(state.table, rows, point, opener);
       whenKnown(state, state.list.rows, () => state.list.fill(), () => say(state, "names", NO_ANSWER));
       return;
     }
-    const bounds = L.latLngBounds(
-      map.unproject(extent.getBottomLeft(), map.getZoom()),
-      map.unproject(extent.getTopRight(), map.getZoom())
-    );
-    const wanted = map.getBoundsZoom(bounds, false, L.point(80, 80));
-    const zoom = Math.min(wanted, map.getZoom() + MAX_STEP, map.getMaxZoom());
-    map.setView(bounds.getCenter(), Math.max(zoom, map.getZoom() + 1), { animate: moves() });
+    const bounds = L.latLngBounds(map.unproject([left, bottom], zoom), map.unproject([right, top], zoom));
+    const wanted = Math.min(map.getBoundsZoom(bounds, false, L.point(80, 80)), zoom + MAX_STEP, map.getMaxZoom());
+    map.setView(bounds.getCenter(), Math.max(wanted, zoom + 1), { animate: moves() });
   }
 
   /** The world pixels that plants cover, on the copy of the world that their group is on. */
@@ -457,10 +451,13 @@
     const { x, y } = state.table.columns;
     const { zoom, worldPx } = state.grid;
     const px = 2 ** (zoom - 24);
-    const extent = L.bounds([]);
+    const extent = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
     for (const row of rows) {
       const copy = Math.round((group.x - x[row] * px) / worldPx);
-      extent.extend([x[row] * px + copy * worldPx, y[row] * px]);
+      extent.left = Math.min(extent.left, x[row] * px + copy * worldPx);
+      extent.right = Math.max(extent.right, x[row] * px + copy * worldPx);
+      extent.top = Math.min(extent.top, y[row] * px);
+      extent.bottom = Math.max(extent.bottom, y[row] * px);
     }
     return extent;
   }
@@ -485,7 +482,7 @@
     }
     state.revealed = selected;
     if (isFirst && selected >= 0) {
-      goTo(state, selected, false);
+      state.map.setView(latLng(state, selected), openZoom(state, selected), { animate: false });
     } else if (fit.bounds) {
       state.map.fitBounds(fit.bounds, { padding: [56, 56], maxZoom: PLANT_ZOOM, animate: !isFirst && moves() });
     }
@@ -498,21 +495,20 @@
     if (selected < 0) {
       return;
     }
+    const place = latLng(state, selected);
     const isAlone = state.groups.some((group) => group.count === 1 && group.row === selected);
-    if (!isAlone) {
-      goTo(state, selected, moves());
-    } else if (!map.getBounds().pad(-0.08).contains(latLng(state, selected))) {
-      map.setView(latLng(state, selected), map.getZoom(), { animate: moves() });
+    const zoom = isAlone ? map.getZoom() : openZoom(state, selected);
+    if (zoom !== map.getZoom() || !map.getBounds().pad(-0.08).contains(place)) {
+      map.setView(place, zoom, { animate: moves() });
     }
   }
 
-  /** To a plant, as near as needed for it to stand alone. */
-  function goTo(state, row, animate) {
-    const { map, points } = state;
-    const { x, y } = state.table.columns;
+  /** As near as needed for a plant to stand alone, and not farther than the map is. */
+  function openZoom(state, row) {
+    const { map, points, table } = state;
+    const { x, y } = table.columns;
     const from = Math.max(PLANT_ZOOM, map.getZoom());
-    const zoom = window.AtlasGroups.openZoom(points, x[row], y[row], map.getSize(), from, map.getMaxZoom());
-    map.setView(latLng(state, row), zoom, { animate });
+    return window.AtlasGroups.openZoom(points, x[row], y[row], map.getSize(), from, map.getMaxZoom());
   }
 
   /** Where a plant is, on the copy of the world that is nearest to the view. */
