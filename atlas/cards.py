@@ -5,6 +5,7 @@ text. No Folium class is involved (see maps.py for why that matters).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,42 +14,99 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import columns, figures, filters, tables
+from atlas import columns, facts, figures, filters, history, tables
 
 MOST_ROWS = 10
 ROW_PX = 35
 _FOLDER = Path(__file__).parent / "assets"
 
 
-def plant_card(plant: Mapping[str, Any], production: pd.DataFrame) -> str:
-    """The card of one Alfa Romeo plant (a row of a placed table with status) as HTML."""
+def plant_card(
+    plant: Mapping[str, Any], known: tables.Tables, *, category: int | None = None, words: str = ""
+) -> str:
+    """The card of one Alfa Romeo plant (a row of a placed table with status) as HTML: its facts, each with
+    its sources, the years of its models and what it built per year. `category`, `words`: its status.
+    """
+    sources = facts.index(known.sources)
+    lines = facts.lines(plant, known.production, sources)
+    built = facts.output(plant["plant_id"], known.output, sources)
     return template("card.html").render(
         plant=plant,
-        status_words=tables.STATUSES[plant["status"]],
-        category=list(tables.STATUSES).index(plant["status"]),
-        facts=plant_facts(plant, production),
+        status_words=words or tables.STATUSES[plant["status"]],
+        category=list(tables.STATUSES).index(plant["status"]) if category is None else category,
+        name=facts.title(plant, sources, "name"),
+        official=facts.title(plant, sources, "official_name"),
+        role=facts.title(plant, sources, "role"),
+        lines=lines,
+        scale=_scale([run for line in lines for run in line.runs]),
+        built=built,
+        columns=_columns(built),
         link=_web_address(plant.get("wikipedia_url", "")),
+        as_of=tables.AS_OF,
     )
 
 
 def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") -> str:
     """The card of a plant of any table: every cell that is filled. `category`, `words`: its status."""
+    name, official, role = (
+        facts.Fact(str(plant.get(key) or "")) for key in ("name", "official_name", "role")
+    )
     return template("card.html").render(
         plant=plant,
         status_words=words,
         category=category,
-        facts=any_facts(plant),
+        name=name,
+        official=official,
+        role=role,
+        lines=[facts.Line(term, (facts.Fact(text),)) for term, text in any_facts(plant)],
         link=_web_address(str(plant.get("wikipedia_url", ""))),
     )
+
+
+def answers(told: Sequence[history.Answer]) -> str:
+    """Where models were built as HTML: sentences, and each run with its note and sources."""
+    return template("answers.html").render(answers=told, as_of=tables.AS_OF)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The years that the bars of a card's models span."""
+
+    first: int
+    last: int
+
+    def start(self, run: facts.RunFact) -> float:
+        """Where a bar begins, in percent of the scale."""
+        return 100 * (run.start_year - self.first) / (self.last + 1 - self.first)
+
+    def length(self, run: facts.RunFact) -> float:
+        """How long a bar is, in percent; an end year counts to its end."""
+        end = self.last if run.end_year is None else run.end_year
+        return 100 * (end + 1 - run.start_year) / (self.last + 1 - self.first)
+
+
+def _scale(runs: Sequence[facts.RunFact]) -> Scale | None:
+    return Scale(min(run.start_year for run in runs), tables.AS_OF_YEAR) if runs else None
+
+
+def _columns(built: Sequence[facts.OutputFact]) -> list[tuple[int, facts.OutputFact | None, float]]:
+    """Year, fact (None: no figure) and height in percent, for each year of the chart of output."""
+    by_year = {one.year: one for one in built}
+    most = max((one.vehicles for one in built), default=0) or 1
+    years = history.OUTPUT_YEARS
+    return [
+        (year, by_year.get(year), 100 * by_year[year].vehicles / most if year in by_year else 0)
+        for year in years
+    ]
 
 
 def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Term and text of each filled cell: known columns first, then others under their own names."""
     shown_elsewhere = {"plant_id", "name", "official_name", "role", "wikipedia_url", "status"}
     place = {"town", "region", "country", "latitude", "longitude", "accuracy_m", "geocoder"}
-    facts = [
+    lines = [
         ("Town", ", ".join(str(plant[part]) for part in ("town", "region", "country") if plant.get(part))),
-        ("Location", _location(plant)),
+        ("Location", facts.location(plant)),
     ]
     names = [name for name in columns.BY_NAME if name in plant]
     names += [name for name in plant if name not in columns.BY_NAME]
@@ -56,31 +114,8 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
         if name not in shown_elsewhere | place:
             column = columns.of(name, plant[name])
             text = columns.as_text(column, plant[name])
-            facts.append((column.label, "" if text == filters.NOT_STATED else text))
-    return [(term, text) for term, text in facts if text]
-
-
-def plant_facts(plant: Mapping[str, Any], production: pd.DataFrame) -> list[tuple[str, str]]:
-    """Term and text of each line of the card; what is not known says so."""
-    runs = figures.runs(production, plant["plant_id"], brand=tables.BRAND)
-    now = "; ".join(f"{run.model}, {run.years}" for run in runs if run.end_year is None)
-    before = "; ".join(f"{run.model}, {run.years}" for run in runs if run.end_year is not None)
-    brands = figures.other_brands(production, plant["plant_id"])
-    lines = [
-        ("Alfa Romeos now", now or "none known"),
-        ("Alfa Romeos before", before or "none known"),
-        ("Other brands", figures.join(brands) if brands else "none known"),
-        ("Town", ", ".join(plant[part] for part in ("town", "region", "country") if plant.get(part))),
-        ("Address", plant.get("address", "")),
-        ("Location", _location(plant)),
-        ("Opened", _year(plant.get("opened_year"))),
-        ("Closed", _year(plant.get("closed_year"))),
-        ("Owner", plant.get("owner", "")),
-        ("Site", _area(plant.get("site_area_m2"))),
-        ("Employees", _employees(plant)),
-    ]
-    optional = ("Closed", "Address")
-    return [(term, text or "not stated") for term, text in lines if text or term not in optional]
+            lines.append((column.label, "" if text == filters.NOT_STATED else text))
+    return [(term, text) for term, text in lines if text]
 
 
 def headline(figure: figures.Totals, *, about_alfa: bool = True) -> str:
@@ -123,26 +158,3 @@ def template(name: str) -> Template:
 
 def _web_address(text: str) -> str:
     return text if text.startswith(("https://", "http://")) else ""
-
-
-def _location(plant: Mapping[str, Any]) -> str:
-    """Position and how sure it is."""
-    if pd.isna(plant["latitude"]):
-        return "not located"
-    position = f"{plant['latitude']:.4f}, {plant['longitude']:.4f}"
-    return f"{position}, {figures.accuracy_in_words(plant['accuracy_m'], plant['geocoder'])}"
-
-
-def _year(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else f"{int(value)}"
-
-
-def _area(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else f"{int(value):,} m² ({value / 10_000:,.1f} hectares)"
-
-
-def _employees(plant: Mapping[str, Any]) -> str:
-    count, year = plant.get("employees"), plant.get("employees_year")
-    if count is None or pd.isna(count):
-        return ""
-    return f"{int(count):,}" + ("" if year is None or pd.isna(year) else f" ({int(year)})")

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from geopy.distance import geodesic
 
 from atlas import tables
 from atlas.filters import Filter, Selection, describe
 
 MAX_NAMED = 20
 MAX_LED = 5
+KM_A_MILE = 1.609344
+KM_A_DEGREE = 110.5  # of latitude, where it is shortest
+MAX_MEASURED = 200
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,47 @@ def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
     return f"within about {size}{how}"
 
 
-def facts_with_sources(sources: pd.DataFrame, table: str, plant_id: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Neighbour:
+    """Another plant of the table and how far it is, as the crow flies."""
+
+    plant_id: str
+    name: str
+    km: float
+
+    @property
+    def words(self) -> str:
+        """ "Pomigliano d'Arco Plant, 82 km (51 miles)"."""
+        near = f"{self.km:.0f} km ({self.km / KM_A_MILE:.0f} miles)"
+        return f"{self.name}, {near if self.km >= 1 else 'less than 1 km (0.6 miles)'}"
+
+
+def neighbours(table: pd.DataFrame, row: int, *, within_km: float) -> list[Neighbour]:
+    """The plants of a placed table around the one in `row`, nearest first; at most `MAX_MEASURED`."""
+    latitude, longitude = table["latitude"].to_numpy(float), table["longitude"].to_numpy(float)
+    here = (latitude[row], longitude[row])
+    if np.isnan(here).any():
+        return []
+    # Degrees rule most of a million plants out, before any is measured.
+    north = np.abs(latitude - here[0]) * KM_A_DEGREE
+    east = np.abs((longitude - here[1] + 180) % 360 - 180) * KM_A_DEGREE
+    east *= np.cos(np.radians(np.minimum(np.abs(latitude), 89.9)))
+    rough = np.hypot(north, east)
+    near = np.flatnonzero(rough <= within_km * 1.1)
+    near = near[np.argsort(rough[near], kind="stable")][: MAX_MEASURED + 1]
+    ids, names = table["plant_id"], table["name"]
+    found = [
+        Neighbour(ids.iloc[one], names.iloc[one], geodesic(here, (latitude[one], longitude[one])).km)
+        for one in near.tolist()
+        if one != row
+    ]
+    return sorted((one for one in found if one.km <= within_km), key=lambda one: one.km)
+
+
+def facts_with_sources(sources: pd.DataFrame, plant_id: str) -> pd.DataFrame:
     """Rows of `sources` about one plant: its own cells, its position, its models and its output."""
     key = sources["row_key"]
-    own = (sources["table"].isin([table, "places"])) & (key == plant_id)
+    own = (sources["table"].isin(["plants", "sites", "places"])) & (key == plant_id)
     joined = sources["table"].isin(["production", "output"]) & key.str.startswith(f"{plant_id}|")
     return sources[own | joined].reset_index(drop=True)
 

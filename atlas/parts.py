@@ -5,6 +5,7 @@ Map, card and table row always agree, because all three read the selection and w
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,11 +20,13 @@ MAP_HEIGHT_PX = 560
 NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of the table."
 ROWS_UNDER_MAP = 100
 ROWS_A_PAGE = 500
+NEIGHBOURS_KM, MOST_NEIGHBOURS = 100, 8
+MOST_CARDS = 256
 _PICKER, _TABLE, _MAP, _PAGE = "atlas-picker", "atlas-table", "atlas-map", "atlas-page-of-table"
 READY = "atlas-ready"  # set once the browser has drawn the map
 
 
-def draw_map(current: screen.View) -> None:
+def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX) -> None:
     """The map of the shown plants; a click on a plant selects it."""
     sheet, selection = current.sheet, current.selection
     changing = maps.changing_config(
@@ -38,7 +41,7 @@ def draw_map(current: screen.View) -> None:
     st_folium(
         maps.LiveMap(highlight=sheet.country_codes, online=maps.online_layers(), statuses=sheet.categories),
         key=_MAP,
-        height=MAP_HEIGHT_PX,
+        height=height,
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=maps.PlantLayer(_fixed(sheet), changing),
@@ -71,16 +74,57 @@ def draw_card(current: screen.View) -> None:
             return
         if not current.result.shows(row):
             st.caption("The filters leave this plant out, so it is not on the map.")
-        st.html(_card(current, row))
+        story = _card(current, row)
+        st.html(story.html)
+        if story.neighbours:
+            st.caption(f"Neighbours within {NEIGHBOURS_KM} km")
+            with st.container(gap="xxsmall"):
+                for one in story.neighbours[:MOST_NEIGHBOURS]:
+                    st.button(
+                        screen.plain(one.words),
+                        key=f"atlas-near-{one.plant_id}",
+                        type="tertiary",
+                        help="Select this plant",
+                        on_click=screen.select,
+                        args=(one.plant_id,),
+                    )
+            if len(story.neighbours) > MOST_NEIGHBOURS:
+                st.caption(f"and {len(story.neighbours) - MOST_NEIGHBOURS} more")
 
 
-def _card(current: screen.View, row: int) -> str:
+@dataclass(frozen=True)
+class _Card:
+    """A card ready to show: a page that is drawn again for a click works nothing out twice."""
+
+    html: str
+    neighbours: tuple[figures.Neighbour, ...]
+
+
+# Weak: a table that is not on show any more must not stay in memory for this.
+_CARDS: WeakKeyDictionary[catalog.Sheet, dict[int, _Card]] = WeakKeyDictionary()
+
+
+def _card(current: screen.View, row: int) -> _Card:
+    """The card of the plant in `row`; the last `MOST_CARDS` of a table are kept."""
+    kept = _CARDS.setdefault(current.sheet, {})
+    found = kept.get(row)
+    if found is None:
+        near = figures.neighbours(current.sheet.table, row, within_km=NEIGHBOURS_KM)
+        found = _Card(_card_html(current, row), tuple(near))
+        while len(kept) >= MOST_CARDS:
+            kept.pop(next(iter(kept), row), None)
+        kept[row] = found
+    return found
+
+
+def _card_html(current: screen.View, row: int) -> str:
     sheet = current.sheet
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
-    if sheet.about_alfa:
-        return cards.plant_card(plant, current.known.about_alfa.production)
     category = sheet.category_of(row)
-    return cards.any_card(plant, category, "" if category is None else sheet.categories[category])
+    words = "" if category is None else sheet.categories[category]
+    if sheet.about_alfa:
+        return cards.plant_card(plant, current.known.about_alfa, category=category, words=words)
+    return cards.any_card(plant, category, words)
 
 
 def plant_picker(current: screen.View) -> None:

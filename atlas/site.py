@@ -34,6 +34,14 @@ PAGES: tuple[PageRow, ...] = (
         "The whole table, and plants side by side",
     ),
     PageRow(
+        "timeline.py",
+        "Timeline",
+        ":material/timeline:",
+        "timeline",
+        "Which model was built where and when, and how many per year",
+        for_any_table=False,
+    ),
+    PageRow(
         "sources.py",
         "Sources",
         ":material/fact_check:",

@@ -57,6 +57,7 @@ class Tables:
     output: pd.DataFrame
     claims: pd.DataFrame
     sources: pd.DataFrame
+    disagreements: pd.DataFrame
 
 
 def _text(*, required: bool = False, unique: bool = False, like: str = "", error: str = "") -> pa.Column:
@@ -150,6 +151,14 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
             "read_from": _text(required=True),
             "confidence": _choice(*CONFIDENCES),
             "note": _text(),
+        }
+    ),
+    "disagreements": pa.DataFrameSchema(
+        {
+            "topic": _text(required=True, unique=True),
+            "plant_ids": _text(required=True),
+            "sources_say": _text(required=True),
+            "we_chose": _text(required=True),
         }
     ),
 }
@@ -313,6 +322,7 @@ def _check_ids(tables: Tables) -> None:
         "production.csv": (tables.production["plant_id"], lambda text: [text]),
         "output.csv": (tables.output["plant_id"], lambda text: [text]),
         "claims.csv": (tables.claims["plant_ids"], str.split),
+        "disagreements.csv": (tables.disagreements["plant_ids"], str.split),
     }
     for file, (column, split) in ids.items():
         for position, text in enumerate(column):

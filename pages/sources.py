@@ -1,47 +1,55 @@
-"""Sources: the article's claims checked, and where every fact comes from."""
+"""Sources: the article's claims checked, where every fact comes from, and where sources disagree."""
 
 import streamlit as st
 
-from atlas import catalog, claims, columns, figures, parts, screen, tables
+from atlas import catalog, claims, columns, facts, figures, parts, screen, tables
 
 view = screen.view()
 known = view.known.about_alfa
+names, links = catalog.names(known), claims.map_links(known)
 screen.heading(
     "Sources",
     view,
     "The article that the atlas starts from says that Alfa Romeos are made at five plants. We checked it.",
 )
-on_claims, on_facts, on_data = st.tabs(["The article, checked", "Facts and sources", "Data and privacy"])
+on_claims, on_facts, on_disagreements, on_data = st.tabs(
+    ["The article, checked", "Facts and sources", "Where sources disagree", "Data and privacy"]
+)
 
 with on_claims:
-    st.markdown(screen.plain(claims.summary(known.claims)))
+    st.markdown(screen.plain(f"{claims.summary(known.claims)} “Now” means {tables.AS_OF}."))
     verdict = st.pills(
         "Verdict", claims.options(known.claims), format_func=claims.label(known.claims), key="verdict"
     )
-    st.html(claims.as_html(known.claims, verdict, catalog.names(known)))
+    st.html(claims.as_html(known.claims, verdict, names, links))
 
 with on_facts:
+    st.markdown(screen.plain(facts.coverage(view.known.sheet("sites").table, known)))
     parts.plant_picker(view)
     if not view.selection.plant:
         st.caption("Pick a plant above to see the source of each of its facts.")
     else:
-        facts = figures.facts_with_sources(known.sources, view.sheet.key, view.selection.plant)
-        st.caption(figures.coverage(facts))
+        rows = figures.facts_with_sources(known.sources, view.selection.plant)
+        st.caption(f"{figures.coverage(rows)} Checked up to {tables.AS_OF}.")
         st.dataframe(
-            columns.facts_for_people(facts),
+            columns.facts_for_people(rows),
             hide_index=True,
             column_config=parts.source_columns(),
             alt="Facts with their sources",
         )
+
+with on_disagreements:
+    count = len(known.disagreements)
+    st.markdown(f"Sources contradict each other on {count} points. For each, what they say and what we took.")
+    st.html(claims.disagreements_as_html(known.disagreements, names, links))
 
 with on_data:
     st.markdown(f"""
 **What “now” means.** Facts were checked up to {tables.AS_OF}, mostly in stored copies of public pages.
 Newer news is not in.
 
-**Limits.** Positions are as sure as each card says: some come from a published coordinate, two are our own
-estimates on a map. Where sources disagree, the file `data/README.md` of the project names both and says which
-one we took and why. The article has no public address that we know of.
+**Limits.** Positions are as sure as each card says: some come from a published coordinate, others are our own
+estimates on a map or the centre of a town. The article has no public address that we know of.
 Model years that no page confirmed are marked *low* confidence and have no link.
 
 **Licences.** Code and our tables: MIT. Base map: Natural Earth, public domain. Towns: GeoNames, CC BY 4.0.

@@ -157,7 +157,7 @@ def test_the_sources_of_a_plant() -> None:
     sources = pd.DataFrame(
         [
             ("plants", "a", "name", "web page", "high"),
-            ("sites", "a", "name", "web page", "high"),
+            ("sites", "abc", "name", "web page", "high"),
             ("plants", "ab", "name", "web page", "high"),
             ("places", "a", "latitude", "none", "low"),
             ("production", "a|Fiat|126|1972", "model", "web page", "medium"),
@@ -167,7 +167,7 @@ def test_the_sources_of_a_plant() -> None:
         ],
         columns=["table", "row_key", "column", "read_from", "confidence"],
     )
-    facts = figures.facts_with_sources(sources, "plants", "a")
+    facts = figures.facts_with_sources(sources, "a")
     assert facts["row_key"].tolist() == ["a", "a", "a|Fiat|126|1972", "a|2025"]
     assert facts["table"].tolist() == ["plants", "places", "production", "output"]
     assert figures.coverage(facts) == "3 of 4 facts have a source; 1 has low confidence."
