@@ -152,7 +152,7 @@ def models(story: pd.DataFrame) -> list[str]:
 def find(known: Sequence[str], text: str) -> Found:
     """The models that a text names; accents, capitals, brackets and the maker's name do not matter.
 
-    The best way of matching that finds anything counts: the whole name or one of its parts ("GT" of
+    The best way of matching that finds anything counts: the whole name, then one of its parts ("GT" of
     "GT (937)"), then whole words, then beginnings of words, then letters anywhere.
     """
     words = _words(text)
@@ -168,6 +168,7 @@ def find(known: Sequence[str], text: str) -> Found:
 def _matches(known: Sequence[str], words: Sequence[str]) -> Found:
     joined = "".join(words)
     tests: tuple[Callable[[str], bool], ...] = (
+        lambda model: joined == "".join(_words(model)),
         lambda model: joined in _aliases(model),
         lambda model: all(word in _words(model) for word in words),
         lambda model: all(any(own.startswith(word) for own in _words(model)) for word in words),

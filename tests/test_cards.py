@@ -1,5 +1,6 @@
 """Cards: plant text is text, what is unknown says so, and only web addresses are links."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import cards, columns, figures
+from atlas import cards, columns, facts, figures, history, tables
 
 PRODUCTION = pd.DataFrame(
     [
@@ -20,6 +21,52 @@ PRODUCTION = pd.DataFrame(
     ],
     columns=["plant_id", "brand", "model", "start_year", "end_year"],
 ).astype({"start_year": "Int64", "end_year": "Int64"})
+OUTPUT = pd.DataFrame(
+    [("cas", 2024, 26850, "exact"), ("cas", 2022, 55000, "rounded"), ("cas", 2021, 43800, "derived")],
+    columns=["plant_id", "year", "vehicles_built", "precision"],
+).assign(note="", source_url="")
+SOURCES = pd.DataFrame(
+    [
+        ("plants", "cas", "opened_year", "https://www.example.org/opened", "web page", "high", "first car"),
+        ("plants", "cas", "owner", "", "none", "low", "general knowledge"),
+        ("plants", "cas", "employees", "https://example.org/a", "web page", "low", ""),
+        ("plants", "cas", "employees_year", "https://example.org/a", "web page", "low", ""),
+        (
+            "production",
+            "cas|Alfa Romeo|Giulia (952)|2016",
+            "model",
+            "https://example.org/g",
+            "web page",
+            "high",
+            "",
+        ),
+        (
+            "production",
+            "cas|Alfa Romeo|Giulia (952)|2016",
+            "start_year",
+            "https://example.org/g",
+            "web page",
+            "high",
+            "",
+        ),
+        ("output", "cas|2024", "vehicles_built", "https://example.org/2024", "web page", "high", ""),
+    ],
+    columns=["table", "row_key", "column", "source_url", "read_from", "confidence", "note"],
+)
+
+
+NO_SOURCES = SOURCES.iloc[:0]
+FOLDER = Path(__file__).parent.parent / "data"
+
+
+def known(
+    production: pd.DataFrame = PRODUCTION, output: pd.DataFrame = OUTPUT, sources: pd.DataFrame = SOURCES
+) -> tables.Tables:
+    """Tables of which a card reads three."""
+    nothing = pd.DataFrame()
+    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing)
+
+
 CASSINO: dict[str, Any] = {
     "plant_id": "cas",
     "name": "Cassino Plant",
@@ -87,9 +134,13 @@ class Page(HTMLParser):
             self.texts[-1] += data
 
 
+def lines(plant: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(line.term, line.text) for line in facts.lines(plant, PRODUCTION, facts.index(SOURCES))]
+
+
 def test_the_facts_of_a_plant() -> None:
     """Every line of the card, with units, newest model first."""
-    assert cards.plant_facts(CASSINO, PRODUCTION) == [
+    assert lines(CASSINO) == [
         ("Alfa Romeos now", "Stelvio (949), since 2017; Giulia (952), since 2016"),
         ("Alfa Romeos before", "Giulietta (940), 2010–2020"),
         ("Other brands", "Maserati and Fiat"),
@@ -105,7 +156,7 @@ def test_the_facts_of_a_plant() -> None:
 
 def test_what_is_unknown_says_so() -> None:
     """No line is blank, and nothing is made up."""
-    assert cards.plant_facts(UNKNOWN, PRODUCTION) == [
+    assert lines(UNKNOWN) == [
         ("Alfa Romeos now", "none known"),
         ("Alfa Romeos before", "none known"),
         ("Other brands", "none known"),
@@ -120,22 +171,26 @@ def test_what_is_unknown_says_so() -> None:
 
 def test_a_closed_plant_says_when() -> None:
     """The year of closing has a line where there is one; employees may lack their year."""
-    facts = dict(cards.plant_facts({**CASSINO, "closed_year": 1986, "employees_year": pd.NA}, PRODUCTION))
-    assert (facts["Closed"], facts["Employees"]) == ("1986", "2,200")
+    closed = dict(lines({**CASSINO, "closed_year": 1986, "employees_year": pd.NA}))
+    assert (closed["Closed"], closed["Employees"]) == ("1986", "2,200")
 
 
 def test_the_card_as_html() -> None:
-    """Name, status, role, facts and one link; no id or code on show."""
-    page = Page(cards.plant_card(CASSINO, PRODUCTION))
+    """Name, status, role and facts in their order; no id or code on show."""
+    page = Page(cards.plant_card(CASSINO, known()))
     texts = [text.strip() for text in page.texts if text.strip()]
-    assert texts[:5] == [
+    wanted = [
         "Builds Alfa Romeos now",
         "Cassino Plant",
         "Stabilimento di Cassino",
         "Main plant.",
         "Alfa Romeos now",
+        "Stelvio (949), since 2017",
+        "Opened",
+        "1972",
     ]
-    assert page.links == ["https://en.wikipedia.org/wiki/Cassino?a=1&b=2"]
+    assert sorted(wanted, key=texts.index) == wanted
+    assert "https://en.wikipedia.org/wiki/Cassino?a=1&b=2" in page.links
     assert "now" not in texts
 
 
@@ -145,21 +200,126 @@ STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "a
 @pytest.mark.parametrize(("status", "mark"), STATUS_MARKS)
 def test_the_mark_is_that_of_the_map(status: str, mark: str) -> None:
     """Marks are numbered as the legend's words, and the page has a style for each."""
-    assert f'"atlas-mark {mark}"' in cards.plant_card({**CASSINO, "status": status}, PRODUCTION)
+    assert f'"atlas-mark {mark}"' in cards.plant_card({**CASSINO, "status": status}, known())
     assert f".{mark} " in (Path(cards.__file__).parent / "assets" / "page.css").read_text(encoding="utf-8")
 
 
+# --- where each fact comes from ---
+
+
+def opened(html: str, text: str) -> tuple[str, str]:
+    """The line of a fact and what it says when it is opened, without markup."""
+    (found,) = [
+        one
+        for one in re.findall(r"<summary title=(.*?)</summary>(.*?)</details>", html, flags=re.DOTALL)
+        if f">{text}<" in one[0]
+    ]
+    shown = [re.sub(r"<[^>]+>", "", part) for part in found]
+    return " ".join(shown[0].split()), " ".join(shown[1].split())
+
+
+def test_a_fact_says_where_it_comes_from() -> None:
+    """Page, way of reading, confidence, note and as-of month; the page is a link."""
+    html = cards.plant_card(CASSINO, known())
+    pointed, panel = opened(html, "1972")
+    assert pointed.startswith(
+        '"Source: example.org (web page), high confidence; checked up to February 2026"'
+    )
+    assert panel == (
+        "Year: example.org, web page; high confidence. Note: first car. Checked up to February 2026."
+    )
+    assert "https://www.example.org/opened" in Page(html).links
+
+
+def test_a_fact_without_a_source_says_so() -> None:
+    """Openly, in its line and when it is opened; the note stays."""
+    pointed, panel = opened(cards.plant_card(CASSINO, known()), "Stellantis")
+    assert "no source" in pointed.split(">", 1)[1]
+    assert panel.startswith("Owner: no source was found; low confidence. Note: general knowledge.")
+
+
+def test_low_confidence_looks_different() -> None:
+    """A dotted line, and the word when it is opened; what is sure has neither."""
+    html = cards.plant_card(CASSINO, known())
+    assert 'class="atlas-low">2,200 (2025)<' in html
+    assert "Employees and year: example.org, web page; low confidence." in opened(html, "2,200 (2025)")[1]
+    assert 'class="atlas-low">1972<' not in html
+
+
+def test_sources_that_agree_are_said_once() -> None:
+    """Model and start of one page are one line; each model has its own mark."""
+    panel = opened(cards.plant_card(CASSINO, known()), "Giulia (952), since 2016")[1]
+    assert panel.startswith("Model and start: example.org, web page; high confidence. Checked")
+
+
+def test_what_is_not_known_has_no_mark() -> None:
+    """ "none known" is no fact: nothing can be opened there."""
+    html = cards.plant_card({**CASSINO, "plant_id": "new", "owner": ""}, known())
+    assert "none known" in html
+    assert "not stated" in html
+    assert re.findall(r"<summary[^>]*><span[^>]*>(none known|not stated|not located)", html) == []
+
+
+def test_bars_show_when_models_were_built() -> None:
+    """From the first model's start to the as-of year; what is still built reaches the end."""
+    html = cards.plant_card(CASSINO, known())
+    bars = re.findall(
+        r'<i style="margin-inline-start: ([\d.]+)%; width: ([\d.]+)%"( class="atlas-open")?', html
+    )
+    spans = [(float(start), round(float(start) + float(width)), bool(last)) for start, width, last in bars]
+    assert spans == [(41.2, 100, True), (35.3, 100, True), (0.0, 65, False)]
+
+
+def test_output_is_drawn_and_told() -> None:
+    """A column for each year that has a figure, each precision with a look; gaps stay gaps; all in words."""
+    html = cards.plant_card(CASSINO, known())
+    looks = re.findall(r'<i class="atlas-(exact|rounded|derived)" style="height: ([\d.]+)%', html)
+    assert looks == [("derived", "79.6"), ("rounded", "100.0"), ("exact", "48.8")]
+    assert html.count('class="atlas-gap"') == len(history.OUTPUT_YEARS) - 3
+    assert 'title="2023: no figure"' in html
+    assert (
+        'aria-label="Vehicles of all brands per year: 2021: 43,800 (derived); 2022: 55,000 (rounded); '
+        '2024: 26,850 (exact)"'
+    ) in html
+    assert "number: example.org" in opened(html, "2024: 26,850 (exact)")[1].lower()
+
+
+def test_a_plant_without_output_has_no_chart() -> None:
+    """Nothing is drawn where nothing is known."""
+    assert "Vehicles built" not in cards.plant_card(CASSINO, known(output=OUTPUT.iloc[:0]))
+
+
+def test_every_fact_of_the_product_has_a_source_or_says_no_source() -> None:
+    """On all cards that ship: as many panels as facts, each with a source or the words."""
+    shipped = tables.load(FOLDER)
+    plants = tables.with_status(pd.concat([shipped.plants, shipped.sites]), shipped.production)
+    for plant in plants.to_dict("records"):
+        placed = {**plant, "latitude": 45.0, "longitude": 9.0, "accuracy_m": 300.0, "geocoder": "x"}
+        html = cards.plant_card({str(key): value for key, value in placed.items()}, shipped)
+        every = facts.all_of(placed, shipped, facts.index(shipped.sources))
+        same_name = placed["official_name"] == placed["name"]
+        panels = re.findall(r'<div class="atlas-panel">(.*?)</div>', html, flags=re.DOTALL)
+        assert len(panels) == len(every) - same_name, plant["plant_id"]
+        assert [one for one in panels if "<a href" not in one and "no source" not in one] == [
+            one for one in panels if "the article" in one and "<a href" not in one
+        ]
+        assert html.count("<em>no source</em>") == sum(not fact.is_sourced for fact in every)
+
+
 def test_a_hostile_name_is_text_on_the_card(hostile: str) -> None:
-    """Every text of a plant shows as it is: no tag, no attribute and no link comes of it."""
+    """Every text of a plant and its sources shows as it is: no tag, no attribute and no link comes of it."""
     texts = ("name", "official_name", "address", "town", "region", "country", "owner", "role", "plant_id")
     plant = {**CASSINO, **dict.fromkeys(texts, hostile), "official_name": hostile + "!", "wikipedia_url": ""}
     runs = PRODUCTION.assign(plant_id=hostile, model=hostile, brand=["Alfa Romeo"] * 3 + [hostile] * 3)
-    page, plain = Page(cards.plant_card(plant, runs)), Page(cards.plant_card(CASSINO, PRODUCTION))
-    assert page.tags == [tag for tag in plain.tags if tag != "a"][: len(page.tags)]
+    notes = SOURCES.assign(row_key=hostile, note=hostile, read_from=hostile)
+    page = Page(cards.plant_card(plant, known(runs, OUTPUT.assign(plant_id=hostile), notes)))
+    plain = Page(cards.plant_card(CASSINO, known()))
+    assert set(page.tags) <= set(plain.tags)
     assert page.attributes <= plain.attributes
-    assert page.links == []
-    assert hostile in page.texts
-    assert f"{hostile}, since 2017; {hostile}, since 2016" in page.texts
+    assert set(page.links) <= set(plain.links)
+    shown = [text.removesuffix(" ") for text in page.texts]
+    assert hostile in shown
+    assert f"{hostile}, since 2017" in shown
 
 
 @pytest.mark.parametrize(
@@ -175,13 +335,15 @@ def test_a_hostile_name_is_text_on_the_card(hostile: str) -> None:
 )
 def test_only_web_addresses_are_links(address: str) -> None:
     """Anything but http:// and https:// is no link."""
-    assert Page(cards.plant_card({**CASSINO, "wikipedia_url": address}, PRODUCTION)).links == []
+    assert (
+        Page(cards.plant_card({**CASSINO, "wikipedia_url": address}, known(sources=NO_SOURCES))).links == []
+    )
 
 
 def test_an_address_cannot_leave_its_attribute() -> None:
     """Quotes in an address stay inside the link."""
     address = 'https://x.org/"onmouseover="alert(1)'
-    page = Page(cards.plant_card({**CASSINO, "wikipedia_url": address}, PRODUCTION))
+    page = Page(cards.plant_card({**CASSINO, "wikipedia_url": address}, known(sources=NO_SOURCES)))
     assert page.links == [address]
     assert "onmouseover" not in page.attributes
 

@@ -22,7 +22,17 @@ def read(name: str) -> list[Row]:
 
 
 TABLES = {
-    name: read(name) for name in ("plants", "sites", "places", "production", "output", "claims", "sources")
+    name: read(name)
+    for name in (
+        "plants",
+        "sites",
+        "places",
+        "production",
+        "output",
+        "claims",
+        "sources",
+        "disagreements",
+    )
 }
 SITES = [*TABLES["plants"], *TABLES["sites"]]
 IDS = [row["plant_id"] for row in SITES]
@@ -299,6 +309,48 @@ def test_alfa_romeos_at_the_five_plants_have_a_source() -> None:
     assert [row for row in rows if not row["source_url"]] == []
 
 
+# --- disagreements ---
+
+
+def test_a_disagreement_is_complete() -> None:
+    """Each names plants that exist, has no empty cell, and ends its sentences."""
+    assert broken("disagreements", lambda row: set(row["plant_ids"].split(" ")) <= set(IDS)) == []
+    assert broken("disagreements", lambda row: all(row.values())) == []
+    assert broken("disagreements", lambda row: row["sources_say"].endswith(".")) == []
+    assert broken("disagreements", lambda row: row["we_chose"].endswith(".")) == []
+
+
+def test_a_disagreement_stands_once() -> None:
+    """No topic occurs twice."""
+    topics = Counter(row["topic"] for row in TABLES["disagreements"])
+    assert [topic for topic, count in topics.items() if count > 1] == []
+
+
+CHOSEN = [
+    ("Melfi: opening", "plants", "melfi", "opened_year"),
+    ("Toluca: opening", "plants", "toluca", "opened_year"),
+    ("Modena: opening", "plants", "modena", "opened_year"),
+    ("Portello: closing", "sites", "portello", "closed_year"),
+    ("Arese: closing", "sites", "arese", "closed_year"),
+    ("Cassino: municipality", "plants", "cassino", "town"),
+    ("Cassino: output in 2021", "output", "cassino|2021", "vehicles_built"),
+    ("Melfi: output in 2019", "output", "melfi|2019", "vehicles_built"),
+    ("Modena: output in 2023", "output", "modena|2023", "vehicles_built"),
+    ("Toluca: employees", "plants", "toluca", "employees"),
+    ("Toluca: end of the Fiat Freemont", "production", "toluca|Fiat|Freemont|2011", "end_year"),
+    ("156: start", "production", "pomigliano|Alfa Romeo|156|1997", "start_year"),
+    ("146: start", "production", "pomigliano|Alfa Romeo|146|1995", "start_year"),
+]
+
+
+@pytest.mark.parametrize(("topic", "table", "key", "column"), CHOSEN)
+def test_what_we_chose_is_what_the_table_says(topic: str, table: str, key: str, column: str) -> None:
+    """The value that a disagreement says we took stands in the table."""
+    (chosen,) = [row["we_chose"] for row in TABLES["disagreements"] if row["topic"] == topic]
+    (value,) = [row[column] for row in TABLES[table] if KEYS[table](row) == key]
+    assert value in chosen.replace(",", "")
+
+
 # --- README.md ---
 
 
@@ -316,6 +368,7 @@ SECTIONS = {
     "output": "output.csv",
     "claims": "claims.csv",
     "sources": "sources.csv",
+    "disagreements": "disagreements.csv",
 }
 
 
