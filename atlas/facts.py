@@ -60,6 +60,18 @@ class Fact:
         return bool(self.sources) and all(source.exists for _, source in self.sources or ())
 
     @property
+    def gap(self) -> str:
+        """What has no source: "no source", "no source for start and end", or "" where all has."""
+        missing = [what for what, source in self.sources or () if not source.exists]
+        if not missing:
+            return ""
+        return (
+            "no source"
+            if len(missing) == len(self.sources or ())
+            else f"no source for {figures.join(missing)}"
+        )
+
+    @property
     def is_low(self) -> bool:
         """Whether the confidence in any part of it is low."""
         return any(source.confidence == "low" for _, source in self.sources or ())

@@ -176,6 +176,7 @@ def _twin(current: screen.View, rows: pd.DataFrame, name: str, title: str) -> No
             rows.drop(columns="plant_id").replace("", None),
             hide_index=True,
             column_config=_labels(),
+            placeholder="–",
             alt=title,
         )
         today = datetime.now(UTC).date()

@@ -238,6 +238,13 @@ def test_a_fact_without_a_source_says_so() -> None:
     assert panel.startswith("Owner: no source was found; low confidence. Note: general knowledge.")
 
 
+def test_a_part_without_a_source_is_named() -> None:
+    """Where the page is known and the year is not, only the year is said to have none."""
+    partly = SOURCES.assign(read_from=SOURCES["read_from"].where(SOURCES["column"] != "start_year", "none"))
+    html = cards.plant_card(CASSINO, known(sources=partly))
+    assert "no source for start" in opened(html, "Giulia (952), since 2016")[0]
+
+
 def test_low_confidence_looks_different() -> None:
     """A dotted line, and the word when it is opened; what is sure has neither."""
     html = cards.plant_card(CASSINO, known())
@@ -303,7 +310,7 @@ def test_every_fact_of_the_product_has_a_source_or_says_no_source() -> None:
         assert [one for one in panels if "<a href" not in one and "no source" not in one] == [
             one for one in panels if "the article" in one and "<a href" not in one
         ]
-        assert html.count("<em>no source</em>") == sum(not fact.is_sourced for fact in every)
+        assert html.count("<em>no source") == sum(not fact.is_sourced for fact in every)
 
 
 def test_a_hostile_name_is_text_on_the_card(hostile: str) -> None:
