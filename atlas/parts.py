@@ -14,7 +14,8 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import cards, catalog, columns, figures, maps, screen
+from atlas import cards, catalog, columns, facts, figures, maps, screen
+from atlas.kept import Kept
 
 MAP_HEIGHT_PX = 560
 NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of the table."
@@ -22,6 +23,7 @@ ROWS_UNDER_MAP = 100
 ROWS_A_PAGE = 500
 NEIGHBOURS_KM, MOST_NEIGHBOURS = 100, 8
 MOST_CARDS = 256
+ALL_SITES = "sites"
 _PICKER, _TABLE, _MAP, _PAGE = "atlas-picker", "atlas-table", "atlas-map", "atlas-page-of-table"
 READY = "atlas-ready"  # set once the browser has drawn the map
 
@@ -100,21 +102,17 @@ class _Card:
     neighbours: tuple[figures.Neighbour, ...]
 
 
-# Weak: a table that is not on show any more must not stay in memory for this.
-_CARDS: WeakKeyDictionary[catalog.Sheet, dict[int, _Card]] = WeakKeyDictionary()
+_CARDS: Kept[_Card] = Kept(MOST_CARDS)
 
 
 def _card(current: screen.View, row: int) -> _Card:
-    """The card of the plant in `row`; the last `MOST_CARDS` of a table are kept."""
-    kept = _CARDS.setdefault(current.sheet, {})
-    found = kept.get(row)
-    if found is None:
-        near = figures.neighbours(current.sheet.table, row, within_km=NEIGHBOURS_KM)
-        found = _Card(_card_html(current, row), tuple(near))
-        while len(kept) >= MOST_CARDS:
-            kept.pop(next(iter(kept), row), None)
-        kept[row] = found
-    return found
+    """The card of the plant in `row`."""
+    return _CARDS.of(current.sheet, row, lambda: _new_card(current, row))
+
+
+def _new_card(current: screen.View, row: int) -> _Card:
+    near = figures.neighbours(current.sheet.table, row, within_km=NEIGHBOURS_KM)
+    return _Card(_card_html(current, row), tuple(near))
 
 
 def _card_html(current: screen.View, row: int) -> str:
@@ -166,6 +164,15 @@ def _names(current: screen.View) -> dict[str, str]:
     """plant_id -> name of the first of the shown plants, as many as a box can offer."""
     rows = current.result.head
     return dict(zip(rows["plant_id"], columns.distinct(rows["name"].tolist()), strict=True))
+
+
+def coverage(current: screen.View) -> str:
+    """How many of the facts on all cards have a source, in a sentence or two."""
+    every, known = current.known.sheet(ALL_SITES), current.known.about_alfa
+    return _COVERAGE.of(every, "coverage", lambda: facts.coverage(every.table, known))
+
+
+_COVERAGE: Kept[str] = Kept(1)
 
 
 def source_columns() -> dict[str, Any]:

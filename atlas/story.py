@@ -11,16 +11,22 @@ import pandas as pd
 import streamlit as st
 
 from atlas import cards, charts, exports, facts, history, parts, screen, site
+from atlas.kept import Kept
 
-ALL_SITES = "sites"
 MAP_HEIGHT_PX = 300
 CHARTS_A_ROW = 2
 _TEXT, _PICK = "atlas-car", "atlas-car-picked"
+# A chart takes a third of a second to specify, so no visitor waits for what another has seen.
+_CHARTS: Kept[dict[str, Any]] = Kept(64)
+_RUNS: Kept[pd.DataFrame] = Kept(1)
+_SOURCES: Kept[facts.Sources] = Kept(1)
 
 
 def all_runs(current: screen.View) -> pd.DataFrame:
     """The runs of all sites, whatever table is on show."""
-    return history.runs(current.known.sheet(ALL_SITES).table, current.known.about_alfa.production)
+    every = current.known.sheet(parts.ALL_SITES)
+    production = current.known.about_alfa.production
+    return _RUNS.of(every, "runs", lambda: history.runs(every.table, production))
 
 
 def chosen_year(current: screen.View) -> int | None:
@@ -85,7 +91,8 @@ def _offer(models: Sequence[str]) -> None:
 
 
 def _answer(current: screen.View, every: pd.DataFrame, picked: Sequence[str]) -> None:
-    sources = facts.index(current.known.about_alfa.sources)
+    table = current.known.about_alfa.sources
+    sources = _SOURCES.of(current.known.sheet(parts.ALL_SITES), "sources", lambda: facts.index(table))
     words, place = st.columns([3, 2])
     with words:
         told = [history.where_built(every, model, sources) for model in picked]
@@ -113,37 +120,41 @@ def _find(model: str) -> None:
 
 def _pick(models: tuple[str, ...]) -> None:
     """The pick is the filter, over all sites; other filters would hide where the car was built."""
-    screen.choose(table=ALL_SITES, model=models, country=(), status=(), year=(), q=())
+    screen.choose(table=parts.ALL_SITES, model=models, country=(), status=(), year=(), q=())
 
 
 # ---- the models in time ----------------------------------------------------------------------------
 
 
-def draw_models(current: screen.View, plants: pd.DataFrame) -> None:
-    """The chart of the runs at the shown plants, with its words and its table."""
+def draw_models(current: screen.View, plants: pd.DataFrame, every: pd.DataFrame) -> None:
+    """The chart of the runs (of `every`) at the shown plants, with its words and its table."""
     with st.container(horizontal=True, vertical_alignment="center"):
         all_brands = st.toggle("Other brands too", key="atlas-brands", on_change=screen.keep_widgets)
         _offer_all_sites(current)
-    story = history.runs(plants, current.known.about_alfa.production)
-    story = story if all_brands else story[story["is_alfa"]]
+    story = every[every["plant_id"].isin(plants["plant_id"]) & (every["is_alfa"] | all_brands)]
     words = history.in_words(story, len(plants))
     st.markdown(screen.plain(words))
-    picked = current.selection.values("model")
-    chart = charts.timeline(story, plants, year=chosen_year(current), picked=picked, words=words)
-    st.altair_chart(chart)
+    year, picked = chosen_year(current), current.selection.values("model")
+    st.vega_lite_chart(
+        _CHARTS.of(
+            current.sheet,
+            (current.result.bits, all_brands, year, picked),
+            lambda: charts.timeline(story, plants, year=year, picked=picked, words=words).to_dict(),
+        )
+    )
     name = "models-of-all-brands" if all_brands else "models"
     _twin(current, history.as_file(story), name, "The models as a table")
 
 
 def _offer_all_sites(current: screen.View) -> None:
-    if current.sheet.key != ALL_SITES:
-        count = len(current.known.sheet(ALL_SITES).table)
+    if current.sheet.key != parts.ALL_SITES:
+        count = len(current.known.sheet(parts.ALL_SITES).table)
         st.button(
             f"Show all {count} Alfa Romeo sites",
             key="atlas-all-sites",
             icon=":material/add_location:",
             on_click=screen.choose,
-            kwargs={"table": ALL_SITES},
+            kwargs={"table": parts.ALL_SITES},
         )
 
 
@@ -161,12 +172,17 @@ def draw_output(current: screen.View, plants: pd.DataFrame) -> None:
     for start in range(0, len(names), CHARTS_A_ROW):
         for name, column in zip(names[start:], st.columns(CHARTS_A_ROW), strict=False):
             with column:
-                rows = built[built["plant"] == name]
-                words = history.output_in_words(rows)
-                st.markdown(f"**{screen.plain(name)}**")
-                st.altair_chart(charts.output(rows, words=words))
-                st.caption(screen.plain(words))
+                _draw_plant(current, name, built[built["plant"] == name])
     _twin(current, built, "output", "The figures as a table")
+
+
+def _draw_plant(current: screen.View, name: str, rows: pd.DataFrame) -> None:
+    words = history.output_in_words(rows)
+    st.markdown(f"**{screen.plain(name)}**")
+    st.vega_lite_chart(
+        _CHARTS.of(current.sheet, ("output", name), lambda: charts.output(rows, words=words).to_dict())
+    )
+    st.caption(screen.plain(words))
 
 
 def _twin(current: screen.View, rows: pd.DataFrame, name: str, title: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from atlas import catalog, claims, columns, facts, figures, parts, screen, tables
+from atlas import catalog, claims, columns, figures, parts, screen, tables
 
 view = screen.view()
 known = view.known.about_alfa
@@ -24,7 +24,7 @@ with on_claims:
     st.html(claims.as_html(known.claims, verdict, names, links))
 
 with on_facts:
-    st.markdown(screen.plain(facts.coverage(view.known.sheet("sites").table, known)))
+    st.markdown(screen.plain(parts.coverage(view)))
     parts.plant_picker(view)
     if not view.selection.plant:
         st.caption("Pick a plant above to see the source of each of its facts.")

@@ -13,6 +13,6 @@ screen.empty_result(view)
 
 if not view.result.is_empty:
     st.subheader(screen.plain(f"Models built: {view.words}"), anchor=False)
-    story.draw_models(view, plants)
+    story.draw_models(view, plants, every)
     st.subheader("Vehicles built per year", anchor=False)
     story.draw_output(view, plants)

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas import catalog, parts
+from atlas.kept import Kept
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 TIMELINE, SOURCES = "timeline.py", "sources.py"
@@ -244,7 +245,7 @@ def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(plant, *rest, **more)
 
     monkeypatch.setattr(parts.cards, "plant_card", counted)
-    monkeypatch.setattr(parts, "_CARDS", type(parts._CARDS)())
+    monkeypatch.setattr(parts, "_CARDS", Kept(parts.MOST_CARDS))
     app = opened("", plant="modena")
     app.run()
     app.run()
@@ -253,14 +254,18 @@ def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == ["modena", "modena"]
 
 
-def test_cards_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest leave when there are many."""
-    monkeypatch.setattr(parts, "MOST_CARDS", 2)
-    monkeypatch.setattr(parts, "_CARDS", type(parts._CARDS)())
-    for plant in ("cassino", "modena", "toluca", "cassino"):
-        assert is_sound(opened("", plant=plant))
-    (kept,) = parts._CARDS.values()
-    assert len(kept) == 2
+def test_what_is_kept_is_bounded() -> None:
+    """The oldest leave when there are many; each table has its own; what is not kept is made again."""
+    kept, made = Kept[str](2), []
+
+    def ask(sheet: catalog.Sheet, key: str) -> str:
+        return kept.of(sheet, key, lambda: made.append(key) or f"{sheet.key} {key}")  # type: ignore[func-returns-value]
+
+    five, every = catalog.open_catalog().sheets.values()
+    answers = [ask(five, key) for key in "aabcca"]
+    assert answers == [f"plants {key}" for key in "aabcca"]
+    assert made == ["a", "b", "c", "a"]
+    assert ask(every, "a") == "sites a"
 
 
 # --- sources ---
