@@ -53,7 +53,7 @@ def timeline(
     frame = _Frame(span, height)
     layers = [
         alt.Chart(headings).mark_rule(stroke=_GRID).encode(y=frame.y("bottom")),
-        *_year_line(frame, year),
+        *_year_line(frame, year, (len(headings) + len(bars) + 1) * ROW_PX - 6),
         *(_bars(frame, bars) if len(bars) else []),
         _headings(frame, headings),
         *(_years_below(frame) if is_long else []),
@@ -154,11 +154,10 @@ def _years_below(frame: _Frame) -> list[alt.Chart]:
     return [marked.encode(x=frame.x("begins"), y=frame.y("bottom"), text="label:N")]
 
 
-def _year_line(frame: _Frame, year: int | None) -> list[alt.Chart]:
-    """A year as a band of its own width through the chart, with its number at the foot."""
+def _year_line(frame: _Frame, year: int | None, foot: int) -> list[alt.Chart]:
+    """A year as a band of its own width through the chart, with its number below the bars, at `foot`."""
     if year is None:
         return []
-    foot = frame.height - 2
     place = pd.DataFrame(
         [{"begins": year, "ends": year + 1, "top": 0, "bottom": foot, "label": f"{year}", "characters": 6}]
     )

@@ -82,6 +82,20 @@ def test_the_year_of_the_address_is_marked(start: Start) -> None:
     expect(visit.page.get_by_text("In 1975 Alfa Romeos were built at Arese")).to_be_visible()
 
 
+def test_the_rows_of_a_chart_are_a_file(start: Start) -> None:
+    """Its name tells page, table, filters and date; it has the rows of the chart."""
+    visit = start("/timeline?country=Italy")
+    visit.page.get_by_text("The models as a table").click()
+    with visit.page.expect_download() as waiting:
+        visit.page.get_by_role("button", name="Download 17 rows (CSV)").click()
+    name = waiting.value.suggested_filename
+    pattern = r"alfa-romeo-timeline-models-plants_country-italy_\d{4}-\d\d-\d\d\.csv"
+    assert re.fullmatch(pattern, name)
+    lines = waiting.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 18
+    assert lines[0] == "plant_id,plant,brand,model,start_year,end_year,years,note,source_url"
+
+
 def test_find_my_car(start: Start) -> None:
     """Typing answers in a sentence, and address, list and chart follow; the way back is the browser's."""
     visit = start("/timeline")

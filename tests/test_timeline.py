@@ -193,8 +193,8 @@ def test_no_plant_left() -> None:
     assert charts_of(app) == []
 
 
-def test_downloads_say_page_filters_and_date() -> None:
-    """Names of files; the table beside the chart has the same rows."""
+def test_each_chart_has_its_table_and_file() -> None:
+    """The table beside a chart has as many rows as its file says."""
     app = opened(country="Italy")
     labels = [one.proto.label for one in app.main.get("download_button")]
     assert labels == ["Download 17 rows (CSV)", "Download 29 rows (CSV)"]
