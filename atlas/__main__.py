@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
+import pandas as pd
 from tqdm import tqdm
 
 from atlas import __version__, catalog, checks, geocoding, imports, placecache, places, tables
@@ -70,7 +71,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _locate(options: argparse.Namespace) -> int:
     source = catalog.operators_table()
-    plants = imports.load(source).table if source else tables.load(options.data).plants
+    known = None if source else tables.load(options.data)
+    plants = pd.concat([known.plants, known.sites]) if known else imports.load(source).table
     shipped, own = placecache.default_caches(options.data)
     own = placecache.FileCache(options.cache) if options.cache else own
     with tqdm(total=0, unit="place", leave=False, disable=None) as bar:

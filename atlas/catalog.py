@@ -37,7 +37,8 @@ class Sheet:
     """One table on show, placed: `table` has `plant_id`, `name`, position and its other columns.
 
     `about_alfa`: the table has status and models of Alfa Romeos. `categories` are the statuses as the
-    legend says them, none in a table without; `codes` has the number of its category for each row.
+    legend says them ("" for a look that is not used), none in a table without; `codes` has the number
+    of its category for each row.
     `version` changes with the content; `problem` is a sentence where plants could not be located,
     `notes` are sentences on cells that could not be read.
     """
@@ -162,8 +163,8 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
     categories = tuple(tables.STATUSES.values())
     if "closed_year" in table:
         is_closed = (table["closed_year"].notna() & (table["status"] == "before")).to_numpy(bool)
-        codes[is_closed] = len(categories)
-        categories += (tables.CLOSED,)
+        codes[is_closed] = tables.CLOSED_CODE
+        categories += ("",) * (tables.CLOSED_CODE - len(categories)) + (tables.CLOSED,)
     index = filters.index(table)
     return _sheet(key, title, table, index, codes, about_alfa=True, categories=categories, problem=problem)
 

@@ -46,7 +46,7 @@ def run(folder: Path | None = None) -> Report:
             placed, total = len(sheet.points), len(sheet.table)
             findings.append(f"Data: {sheet.title.lower()}, {placed:,} of {total:,} placed on the map.")
             notes += sheet.notes
-            problems += [sheet.problem] if sheet.problem else []
+            problems += [sheet.problem] if sheet.problem and sheet.problem not in problems else []
     assets = {
         "leaflet": _attempt(lambda: bool(bundle.read("atlas.js")), problems) is not None,
         "basemap": _attempt(lambda: bool(basemap.read("world.json")), problems) is not None,

@@ -35,6 +35,8 @@ STATUSES: Mapping[str, str] = {
 
 CLOSED = "Closed, built Alfa Romeos before"
 """What the map calls a site with a `closed_year`, in tables that have that column."""
+CLOSED_CODE = 6
+"""Its look on the map: an empty diamond, where a site that may build again is a full one."""
 
 BETWEEN_YEARS = ", "
 YEARS_TO = "–"

@@ -175,6 +175,11 @@ class Layer:
         else:
             self._answer_plants(route, path)
 
+    def until_held(self, requests: int = 1) -> None:
+        """Wait until so many requests are held."""
+        while len(self.held) < requests:
+            self.page.wait_for_timeout(10)
+
     def release(self) -> None:
         """Answer what was held."""
         held, self.held = self.held, []

@@ -88,7 +88,7 @@ def test_the_file_has_a_name(client: TestClient, query: str, name: str) -> None:
 MISTAKES = [
     (
         "?planet=Mars",
-        "There is no parameter “planet”; allowed are: table, country, status, model, q, plant.",
+        "There is no parameter “planet”; allowed are: table, country, status, model, year, q, plant.",
     ),
     ("?country=Narnia", "Country: there is no “Narnia” in this table; there is Italy, Mexico."),
     ("?country=Italy&country=Narnia", "Country: there is no “Narnia” in this table; there is Italy, Mexico."),

@@ -142,3 +142,18 @@ def test_a_claim_leads_to_its_plant(start: Start) -> None:
     visit.page.get_by_role("link", name="Portello Plant").first.click()
     expect(visit.page).to_have_url(f"{visit.url}/?table=sites&plant=portello")
     expect(visit.page.locator(".atlas-card h3")).to_have_text("Portello Plant")
+
+
+def test_the_decades_are_played_on_one_map(start: Start) -> None:
+    """Years pass, the plants on the map change, the map stays; it stops when told to, and at the end."""
+    visit = start("/?table=sites&year=1960")
+    visit.shows(1)
+    visit.frame.evaluate("() => { window.same = true; }")
+    visit.page.get_by_role("button", name="Play the decades").click()
+    visit.page.wait_for_url("**year=1980**")
+    visit.page.get_by_role("button", name="Stop").click()
+    expect(visit.page.get_by_role("button", name="Play the decades")).to_be_visible()
+    assert visit.frame.evaluate("() => window.same")
+    year = re.search(r"year=(\d+)", visit.page.url)
+    assert year
+    assert int(year[1]) in (1980, 1990)

@@ -186,19 +186,21 @@ def test_locate_a_broken_operators_table(own: Path, nominatim: NominatimServer, 
 def test_locate_with_the_shipped_places(nominatim: NominatimServer, capsys: Printed) -> None:
     """The shipped places answer for all five plants: no request."""
     assert main(["locate"]) == 0
-    assert capsys.readouterr() == ("5 of 5 plants have a place: 5 in the cache.\n", "")
+    assert capsys.readouterr() == ("19 of 19 plants have a place: 19 in the cache.\n", "")
     assert nominatim.requests == []
 
 
 def test_locate_asks_once(unknown: Path, nominatim: NominatimServer, tmp_path: Path, capsys: Printed) -> None:
-    """An empty cache: exactly five requests. Again: none. Nothing is printed but the sentences."""
+    """An empty cache: one request for each plant and site. Again: none. Only sentences are printed."""
     command = ["--data", str(unknown), "locate", "--cache", str(tmp_path / "new" / "places.csv")]
     assert main(command) == 0
-    assert len(nominatim.requests) == 5
-    assert capsys.readouterr() == ("5 of 5 plants have a place: 5 by asking.\n", "")
+    assert len(nominatim.requests) == 19
+    some = "Portello Plant, Arese Plant, Mirafiori Plant, Rivalta Plant, Tychy Plant and 9 more"
+    missed = f"No such place was found for {some}"
+    assert capsys.readouterr() == (f"5 of 19 plants have a place: 5 by asking. {missed}.\n", "")
     assert main(command) == 0
-    assert len(nominatim.requests) == 5
-    assert capsys.readouterr() == ("5 of 5 plants have a place: 5 in the cache.\n", "")
+    assert len(nominatim.requests) == 19
+    assert capsys.readouterr() == (f"5 of 19 plants have a place: 5 in the cache. {missed}.\n", "")
     assert (unknown / "places.csv").read_text(encoding="utf-8") == HEADER
 
 
@@ -206,9 +208,9 @@ def test_locate_fills_the_own_cache(unknown: Path, nominatim: NominatimServer) -
     """Without --cache the answers go to the user's own folder, from which the pages read them."""
     assert main(["--data", str(unknown), "locate"]) == 0
     own = Path(os.environ["ATLAS_CACHE_DIR"]) / "places.csv"
-    assert len(own.read_text(encoding="utf-8").splitlines()) == 6
+    assert len(own.read_text(encoding="utf-8").splitlines()) == 1 + 19
     assert main(["--data", str(unknown), "check"]) == 0
-    assert len(nominatim.requests) == 5
+    assert len(nominatim.requests) == 19
 
 
 def test_locate_refresh_asks_again(unknown: Path, nominatim: NominatimServer, capsys: Printed) -> None:
@@ -218,7 +220,7 @@ def test_locate_refresh_asks_again(unknown: Path, nominatim: NominatimServer, ca
     nominatim.places[address] = place(42.0, 15.0)
     capsys.readouterr()
     assert main(["--data", str(unknown), "locate", "--refresh"]) == 0
-    assert len(nominatim.requests) == 10
+    assert len(nominatim.requests) == 2 * 19
     printed = capsys.readouterr()
     assert "Changed: Cassino Plant moved by 111," in printed.out
     assert printed.err == ""
@@ -230,7 +232,7 @@ def test_locate_without_a_server(unknown: Path, nominatim: NominatimServer, caps
     assert main(["--data", str(unknown), "locate"]) == 1
     printed = capsys.readouterr()
     assert printed.out == (
-        "0 of 5 plants have a place. 5 were not looked up. "
+        "0 of 19 plants have a place. 19 were not looked up. "
         f"The geocoder nominatim at {nominatim.url} cannot be reached (connection refused). "
         "Check the network and ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER.\n"
     )
@@ -245,7 +247,8 @@ def test_locate_a_place_that_does_not_exist(
     nominatim.places.popitem()
     assert main(["--data", str(unknown), "locate"]) == 0
     assert capsys.readouterr().out == (
-        "4 of 5 plants have a place: 4 by asking. No such place was found for Toluca Plant.\n"
+        "4 of 19 plants have a place: 4 by asking. No such place was found for Toluca Plant, "
+        "Portello Plant, Arese Plant, Mirafiori Plant, Rivalta Plant and 10 more.\n"
     )
 
 
@@ -261,7 +264,7 @@ def test_locate_where_nothing_can_be_saved(
 
 
 def test_locate_interrupted(unknown: Path, nominatim: NominatimServer, capsys: Printed) -> None:
-    """Ctrl-C after two answers: a sentence, status 1, and the next run asks for the other three only."""
+    """Ctrl-C after two answers: a sentence, status 1, and the next run asks for the others only."""
     answers = nominatim.places
     asked: list[str] = []
 
@@ -279,7 +282,8 @@ def test_locate_interrupted(unknown: Path, nominatim: NominatimServer, capsys: P
     )
     assert asked == list(answers)[:2]
     assert main(["--data", str(unknown), "locate"]) == 0
-    assert asked == list(answers)
+    assert asked[:5] == list(answers)
+    assert len(asked) == len(set(asked)) == 19
 
 
 class Interrupting:

@@ -105,7 +105,16 @@ def test_columns_that_are_present() -> None:
 def test_every_shipped_column_is_explained() -> None:
     """Each column of the plant tables has a label and a help, once; a measured one has its unit."""
     shipped = {*tables.SCHEMAS["plants"].columns, *tables.SCHEMAS["sites"].columns}
-    derived = {"status", "models_now", "models_before", "latitude", "longitude", "accuracy_m", "geocoder"}
+    derived = {
+        "status",
+        "models_now",
+        "models_before",
+        "alfa_years",
+        "latitude",
+        "longitude",
+        "accuracy_m",
+        "geocoder",
+    }
     assert set(BY_NAME) == shipped | derived
     assert len(columns.COLUMNS) == len(BY_NAME) == len({column.label for column in columns.COLUMNS})
     assert [column.name for column in columns.COLUMNS if not (column.label and column.help)] == []

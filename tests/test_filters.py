@@ -341,7 +341,7 @@ def test_fold() -> None:
 
 def test_every_filter_can_speak() -> None:
     """Each row of FILTERS has a label, a help and a phrase with a place for its value."""
-    assert [row.key for row in filters.FILTERS] == ["country", "status", "model", "q"]
+    assert [row.key for row in filters.FILTERS] == ["country", "status", "model", "year", "q"]
     assert [row.key for row in filters.FILTERS if not (row.label and row.help and "{}" in row.phrase)] == []
     assert filters.FILTERS[1].label_of("now") == "Builds Alfa Romeos now"
     assert filters.FILTERS[0].label_of("Italy") == "Italy"

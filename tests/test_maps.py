@@ -50,6 +50,7 @@ def sheet(table: pd.DataFrame = TABLE, version: str = "v1") -> catalog.Sheet:
         index=index,
         points=packed,
         categories=STATUSES,
+        codes=np.resize(CODES, len(table)),
         results=results.Results(table, index, packed),
         version=version,
         problem=None,

@@ -15,7 +15,7 @@ from atlas import catalog, columns, parts, screen, site
 
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
-MAP, PLANTS, SOURCES = "world_map.py", "plant_table.py", "sources.py"
+MAP, PLANTS, SOURCES, TIMELINE = "world_map.py", "plant_table.py", "sources.py", "timeline.py"
 # What a visitor must find on each page
 WORDS = {
     MAP: (
@@ -23,6 +23,7 @@ WORDS = {
         "Alfa Romeos are built today (February 2026) at Cassino Plant and Pomigliano d'Arco Plant.",
         "5 plants in 2 countries",
     ),
+    TIMELINE: ("Timeline", "Find my car"),
     PLANTS: ("Plants", "5 plants in 2 countries.", "Side by side"),
     SOURCES: ("Sources", "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable."),
 }
@@ -115,7 +116,7 @@ def button(app: AppTest, label: str) -> Any:
 
 
 def download(app: AppTest) -> Any:
-    (found,) = app.get("download_button")
+    (found,) = [one for one in app.get("download_button") if " plant" in one.label]
     return found
 
 
@@ -397,11 +398,11 @@ def test_plants_with_gaps_side_by_side(edited: Path, edit: Edit) -> None:
 def test_claims_of_one_verdict() -> None:
     """Choosing a verdict shows its claims only."""
     app = opened(SOURCES)
-    assert html(app).count("<article") == 32
+    assert html(app).count('id="c') == 32
     (verdict,) = [group for group in app.main.button_group if group.key == "verdict"]
     assert verdict.options == ["Supported (17)", "Outdated (3)", "Contradicted (7)", "Not verifiable (5)"]
     verdict.select("outdated").run()
-    assert html(app).count("<article") == 3
+    assert html(app).count('id="c') == 3
 
 
 def test_the_sources_of_a_plant() -> None:
@@ -412,8 +413,119 @@ def test_the_sources_of_a_plant() -> None:
     giulia = facts[facts["value"] == "Giulia (952)"]
     assert giulia["row_key"].tolist() == ["Alfa Romeo, Giulia (952), 2016"]
     assert any(
-        re.search(r"^\d+ of \d+ facts have a source; \d+ ha(s|ve) low confidence\.$", t) for t in texts(app)
+        re.search(r"^\d+ of \d+ facts have a source; \d+ ha(s|ve) low confidence\.", t) for t in texts(app)
     )
+
+
+# --- all sites, and years ---
+
+
+def built_in(year: int) -> set[str]:
+    """From the rows of production.csv as text: who built Alfa Romeos in a year, an open end being now."""
+    with (FRAME.parent.parent / "data" / "production.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["brand"] == "Alfa Romeo"]
+    return {r["plant_id"] for r in rows if int(r["start_year"]) <= year <= int(r["end_year"] or 2026)}
+
+
+def all_names() -> dict[str, str]:
+    return catalog.names(catalog.open_catalog().about_alfa)
+
+
+def test_the_table_switch() -> None:
+    """All sites are one click away; the address says so, and the five are there again."""
+    app = opened()
+    switch = app.sidebar.radio[0]
+    assert [unescaped(one) for one in switch.options] == ["Five plants (5)", "All Alfa Romeo sites (19)"]
+    app = switch.set_value("sites").run()
+    assert (app.query_params["table"], sees(app, "19 plants in 6 countries")) == ("sites", True)
+    assert download(app).label == "Download 19 plants (CSV)"
+    app = app.sidebar.radio[0].set_value("plants").run()
+    assert ("table" in app.query_params, download(app).label) == (False, "Download 5 plants (CSV)")
+
+
+def test_what_the_other_table_lacks_is_said() -> None:
+    """A country and a plant that only the sites have are left out, each with a note; the rest stays."""
+    app = opened(table="sites", country=["Italy", "Poland"], status="now", plant="tychy")
+    app = app.sidebar.radio[0].set_value("plants").run()
+    assert dict(app.query_params) == {"country": "Italy", "status": "now"}
+    notes = [unescaped(note.value) for note in app.info]
+    assert [("Poland" in note, "tychy" in note) for note in notes] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize("year", [1910, 1925, 1963, 1975, 2005, 2021, 2026])
+def test_a_year_shows_who_built_then(year: int) -> None:
+    """Exactly the sites with a run in that year, as counted from the rows of production.csv."""
+    app = opened(table="sites", year=str(year))
+    assert is_sound(app)
+    wanted = {all_names()[plant] for plant in built_in(year)}
+    assert set(names(app)) == wanted
+    assert app.sidebar.slider[0].value == year
+    assert plant_layer(app)["fit"]["bounds"] is not None
+
+
+def test_a_year_is_a_filter_like_any_other() -> None:
+    """Off at first; switched on it counts, goes into the address, combines with others and is cleared."""
+    app = opened()
+    assert not app.sidebar.slider
+    app = app.sidebar.toggle[0].set_value(True).run()
+    slider = app.sidebar.slider[0]
+    assert (app.query_params["year"], slider.min, slider.max) == ("2026", 1972, 2026)
+    app = app.sidebar.slider[0].set_value(1990).run()
+    assert (app.query_params["year"], sees(app, "1 plant that built Alfa Romeos in 1990")) == ("1990", True)
+    button(app, "Clear filters").click().run()
+    assert ("year" in app.query_params, bool(app.sidebar.slider)) == (False, False)
+
+
+def test_a_year_without_plants() -> None:
+    """Of the five, none built an Alfa Romeo in 1971: a friendly sentence and a way back."""
+    app = opened(table="sites", year="1971", country="Mexico")
+    assert sees(app, "No plant in Mexico that built Alfa Romeos in 1971")
+    button(app, "Show all plants").click().run()
+    assert sees(app, "19 plants in 6 countries")
+
+
+def test_a_bad_year_is_a_note() -> None:
+    """A year out of range says which years there are."""
+    app = opened(table="sites", year="1800")
+    assert "“1800” is no year from 1910 to 2026" in unescaped(app.info[0].value)
+
+
+def test_the_map_stands_still_for_a_year() -> None:
+    """The area to fit is not a new one, and neither is the map."""
+    app = opened(table="sites", year="1975")
+    before, component = plant_fit(app), sent_to_map(app)["component"]
+    app = app.sidebar.slider[0].set_value(2005).run()
+    assert (plant_fit(app), sent_to_map(app)["component"]) == (before, component)
+
+
+def plant_fit(app: AppTest) -> str:
+    return str(plant_layer(app)["fit"]["key"])
+
+
+def test_playing_goes_from_decade_to_decade() -> None:
+    """From the last year it begins anew; the step is taken before the slider is drawn; it ends by itself."""
+    app = opened(table="sites", year="2026")
+    button(app, "Play the decades").click().run()
+    assert (app.sidebar.slider[0].value, button(app, "Stop").disabled) == (1910, False)
+    app.session_state["atlas-next-year"] = 1920
+    app.run()
+    assert (app.sidebar.slider[0].value, app.query_params["year"]) == (1920, "1920")
+    button(app, "Stop").click().run()
+    assert button(app, "Play the decades")
+    app.session_state["atlas-next-year"] = 2026
+    app.run()
+    assert app.sidebar.slider[0].value == 2026
+    assert button(app, "Play the decades")
+
+
+def test_closed_sites_look_closed() -> None:
+    """They have a mark and a line of the legend of their own; a site that stands has the full mark."""
+    opened_catalog = catalog.open_catalog()
+    sheet = opened_catalog.sheet("sites")
+    looks = {plant: sheet.category_of(sheet.index.row_of(plant) or 0) for plant in ("arese", "mirafiori")}
+    assert looks == {"arese": 6, "mirafiori": 1}
+    assert sheet.categories[6] == "Closed, built Alfa Romeos before"
+    assert "Closed, built Alfa Romeos before" in html(opened(table="sites", plant="arese"))
 
 
 # --- when something is wrong ---
@@ -477,7 +589,10 @@ def test_a_plant_without_a_position(edited: Path, edit: Edit, monkeypatch: pytes
 @pytest.mark.parametrize("file", ["claims", "output", "production", "sources", "sites", "plants"])
 def test_an_empty_table_is_no_crash(edited: Path, file: str) -> None:
     """A table with its header only (and those that name its rows): every page opens."""
-    for name in {file, *(("claims", "output", "production") if file in ("plants", "sites") else ())}:
+    for name in {
+        file,
+        *(("claims", "disagreements", "output", "production") if file in ("plants", "sites") else ()),
+    }:
         path = edited / f"{name}.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     app = opened()

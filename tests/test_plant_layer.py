@@ -109,8 +109,10 @@ def test_the_answer_for_an_older_table_is_ignored(layer: Layer) -> None:
     layer.draw(LARGE)
     layer.draw(scattered(400, seed=1), "v2")
     layer.wait("() => state().marks.size > 0")
-    layer.release()
-    layer.page.wait_for_timeout(200)
+    with layer.page.expect_response("**/v1.bin") as late:
+        layer.release()
+    late.value.finished()
+    layer.page.wait_for_timeout(100)
     assert distinct_total(layer) == 400
 
 
@@ -145,14 +147,14 @@ def test_positions_that_cannot_be_loaded_are_asked_for_again(layer: Layer) -> No
     layer.wait("() => fired.some(({ type }) => type === 'atlas:ready')")
 
 
-def test_a_wrong_number_of_bytes_is_a_failure(layer: Layer) -> None:
-    """Half a file is not drawn as if it were a table."""
+@pytest.mark.parametrize("size", [10, 5_001])
+def test_a_wrong_number_of_bytes_is_a_failure(layer: Layer, size: int) -> None:
+    """Half a file, or another table's, is not drawn as if it were the table."""
+    layer.holds = lambda path: path.endswith(".bin")
     layer.draw(LARGE)
-    layer.wait("() => state().marks.size > 0")
-    layer.tables["v2"] = scattered(10)
-    layer.js("""() => AtlasPlants.update(map, { ...told(), version: "v2" }, state().showing) && null
-        function told() { return { size: 5000, statuses: [], points: null, about: null,
-            points_url: "/points/v2.bin", names_url: "/points/v2/names" }; }""")
+    layer.until_held()
+    layer.tables["v1"] = scattered(size)
+    layer.release()
     expect(layer.page.get_by_role("status")).to_be_visible()
     assert layer.groups() == []
 
@@ -188,21 +190,45 @@ def test_names_come_in_one_request_per_move(layer: Layer) -> None:
     assert len(expected) > 20
     layer.js("() => { window.first = document.querySelector('.atlas-plant'); }")
     assert "Plant, name not loaded yet, " in layer.js("() => first.ariaLabel")
-    while not layer.held:
-        layer.page.wait_for_timeout(10)
-    layer.holds = lambda path: False
+    layer.until_held()
     layer.release()
     named(layer)
     assert [sorted(rows) for rows in layer.names_asked] == [expected]
     assert sorted(layer.js(IDS)) == sorted(f"id-{row}" for row in expected)
     assert layer.js("() => first.isConnected")
-    layer.look_at(30, 10.5, 5)
-    named(layer)
-    again = [row for rows in layer.names_asked for row in rows]
-    assert sorted(again) == sorted(set(again))
-    layer.look_at(30, 10, 5)
+
+
+def test_a_name_is_asked_for_once(layer: Layer) -> None:
+    """A move while an answer is on its way, and one back to where names are known, ask for nothing twice."""
+    layer.draw(LARGE)
+    layer.wait("() => state().marks.size > 0")
     layer.page.wait_for_timeout(100)
-    assert [row for rows in layer.names_asked for row in rows] == again
+    layer.asked.clear()
+    layer.holds = lambda path: "/names?" in path
+    layer.look_at(30, 10, 5)
+    layer.until_held()
+    layer.look_at(30, 12, 5)
+    layer.until_held(2)
+    layer.release()
+    named(layer)
+    layer.look_at(30, 10, 5)
+    layer.page.wait_for_timeout(150)
+    assert len(layer.names_asked) == 2
+    asked = [row for rows in layer.names_asked for row in rows]
+    assert len(asked) == len(set(asked))
+
+
+def test_no_name_of_an_older_table_is_asked_for(layer: Layer) -> None:
+    """When the table changes right after a move, its server is not asked for rows of the table before."""
+    layer.draw(LARGE)
+    layer.wait("() => state().marks.size > 0")
+    layer.page.wait_for_timeout(100)
+    layer.asked.clear()
+    layer.look_at(30, 10, 5)
+    layer.holds = lambda path: path.endswith(".bin")
+    layer.draw(scattered(400), "v2")
+    layer.page.wait_for_timeout(150)
+    assert layer.asked == ["/points/v2.bin"]
 
 
 def test_names_reach_labels_and_circles(layer: Layer) -> None:

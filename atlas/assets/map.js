@@ -136,10 +136,13 @@
     const legend = L.control({ position: "bottomleft" });
     legend.onAdd = () => box;
     map.on("atlas:table", ({ statuses }) => {
-      const rows = statuses.map((words, status) => {
-        const row = document.createElement("li");
-        row.append(icon(statuses, status), textElement("span", words));
-        return row;
+      const rows = [];
+      statuses.forEach((words, status) => {
+        if (words) {
+          const row = document.createElement("li");
+          row.append(icon(statuses, status), textElement("span", words));
+          rows.push(row);
+        }
       });
       box.replaceChildren(...rows);
       if (rows.length) {

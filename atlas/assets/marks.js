@@ -18,8 +18,9 @@
     '<path d="M0-9.5 9.2 7H-9.2Z"/>',
     '<path d="M-3.2-8.5H3.2V-3.2H8.5V3.2H3.2V8.5H-3.2V3.2H-8.5V-3.2H-3.2Z"/>',
     '<path d="M0 9.5-9.2-7H9.2Z"/>',
+    '<path d="M0-9.5 9.5 0 0 9.5-9.5 0Z"/>', // closed: an empty diamond
   ]; // by status code: one status, one shape, so that they are told apart without colour
-  const HOLLOW = 2;
+  const HOLLOW = [2, 6];
 
   const pictures = document.createElement("style");
 
@@ -43,7 +44,7 @@
   }
 
   function shapePicture(status, colour, edge) {
-    const [fill, stroke, width] = status === HOLLOW ? [edge, colour, 2.6] : [colour, edge, 2];
+    const [fill, stroke, width] = HOLLOW.includes(status) ? [edge, colour, 2.6] : [colour, edge, 2];
     const shape = status === ANY ? SHAPES[0] : SHAPES[status];
     return (
       `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-14 -14 28 28" width="${PLANT_PX}" height="${PLANT_PX}">` +
@@ -70,25 +71,33 @@
   blank.tabIndex = 0;
   blank.setAttribute("role", "button");
 
-  function plantMark(look) {
+  function plantMark(statuses, status) {
     const element = blank.cloneNode();
-    element.className = `atlas-plant atlas-shape-${look} atlas-status-${look}`;
+    const name = look(statuses, status);
+    element.className = `atlas-plant atlas-shape-${name} atlas-status-${name}`;
     return element;
   }
 
-  function groupMark(count, shares) {
+  function groupMark(statuses, { count, kinds }) {
     const element = blank.cloneNode();
-    const width = 2 * (window.AtlasGroups.radius(count) - RING_PX);
+    const px = 2 * (window.AtlasGroups.radius(count) - RING_PX) + "px";
+    const ring = statuses.length ? shares(count, kinds) : `linear-gradient(var(--status-${ANY}) 0 0)`;
     element.className = "atlas-group";
-    element.style.cssText = `width: ${width}px; height: ${width}px; line-height: ${width}px; --ring: ${ring(shares)}`;
+    element.style.cssText = `width: ${px}; height: ${px}; line-height: ${px}; --ring: ${ring}`;
     element.textContent = shortCount(count);
     return element;
   }
 
-  /** [[look, share], ...] -> the group's ring, clockwise from the top. */
-  function ring(shares) {
-    let turn = 0;
-    const parts = shares.map(([look, share]) => `var(--status-${look}) 0 ${((turn += share) * 100).toFixed(2)}%`);
+  /** How many are of which status: parts of a ring, clockwise from the top. */
+  function shares(count, kinds) {
+    const parts = [];
+    let sum = 0;
+    kinds.forEach((part, status) => {
+      if (part) {
+        sum += part;
+        parts.push(`var(--status-${status}) 0 ${((100 * sum) / count).toFixed(2)}%`);
+      }
+    });
     return `conic-gradient(${parts.join(", ")})`;
   }
 
@@ -139,5 +148,16 @@
     return `${inFull(group.count)} plants${split}${holds ? ", with the selected plant" : ""}`;
   }
 
-  window.AtlasMarks = { wearTheme, icon, look, plantMark, groupMark, textElement, NO_NAME, plantLabel, plantTip, groupLabel };
+  window.AtlasMarks = {
+    wearTheme,
+    look,
+    icon,
+    plantMark,
+    groupMark,
+    textElement,
+    plantLabel,
+    plantTip,
+    groupLabel,
+    NO_NAME,
+  };
 })();

@@ -19,11 +19,12 @@
 (function () {
   "use strict";
 
-  const { plantLabel, plantTip, groupLabel, plantMark, groupMark, look, textElement } = window.AtlasMarks;
+  const { plantLabel, plantTip, groupLabel, plantMark, groupMark, textElement } = window.AtlasMarks;
 
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
   const READY_AFTER_MS = 300; // let the browser paint before the page draws what waited for the map
   const NAMES_AFTER_MS = 50; // a map that is moved again meanwhile asks once
+  const ROOM = { paddingTopLeft: [56, 56], paddingBottomRight: [56, 112] }; // the legend covers the lower edge
   const PLANT_ZOOM = 9; // a plant opened by a link is shown with its region around it
   const NO_PLANTS = "The plants could not be loaded. The map keeps trying.";
   const NO_ANSWER = "The names could not be loaded. Try again in a moment.";
@@ -225,16 +226,14 @@
   }
 
   function newMark(state, group) {
-    const { table } = state;
-    const { statuses } = table;
+    const { statuses, columns } = state.table;
     if (group.count === 1) {
-      const mark = { element: plantMark(look(statuses, table.columns.status[group.row])), group, isNamed: false };
+      const mark = { element: plantMark(statuses, columns.status[group.row]), group, isNamed: false };
       nameMark(state, mark);
       return mark;
     }
-    const shares = statuses.map((_, status) => [status, group.kinds[status] / group.count]).filter(([, share]) => share);
-    const element = groupMark(group.count, shares.length ? shares : [[look(statuses), 1]]);
-    element.setAttribute("aria-label", groupLabel(table, group, false));
+    const element = groupMark(statuses, group);
+    element.setAttribute("aria-label", groupLabel(state.table, group, false));
     return { element, group };
   }
 
@@ -484,7 +483,7 @@
     if (isFirst && selected >= 0) {
       state.map.setView(latLng(state, selected), openZoom(state, selected), { animate: false });
     } else if (fit.bounds) {
-      state.map.fitBounds(fit.bounds, { padding: [56, 56], maxZoom: PLANT_ZOOM, animate: !isFirst && moves() });
+      state.map.fitBounds(fit.bounds, { ...ROOM, maxZoom: PLANT_ZOOM, animate: !isFirst && moves() });
     }
   }
 
