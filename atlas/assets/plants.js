@@ -97,7 +97,7 @@
       remember(state);
     });
     map.on("zoomanim", (event) => glide(state, event));
-    map.on("zoom viewreset", () => state.marks.forEach((mark) => place(state, mark)));
+    map.on("zoom", () => state.marks.forEach((mark) => place(state, mark))); // two fingers zoom in small steps
     map.on("click", () => state.list.close());
     listenToMarks(state);
   }
