@@ -8,7 +8,6 @@ a shift of these numbers, and 9 bytes a plant hold position and status: 323 kB f
 
 import base64
 import gzip
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,14 +65,6 @@ def is_usable(latitude: npt.NDArray[np.float64], longitude: npt.NDArray[np.float
     with np.errstate(invalid="ignore"):
         usable: Mask = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
     return usable
-
-
-def version(points: Points, *more: bytes) -> str:
-    """Changes with the content of the points and of `more`; part of the address they are served under."""
-    digest = hashlib.sha256(points.packed)
-    for raw in more:
-        digest.update(raw)
-    return digest.hexdigest()[:16]
 
 
 def mask(points: Points, shown: Mask) -> str | None:

@@ -104,7 +104,7 @@ def test_what_comes_while_positions_load_is_not_lost(layer: Layer) -> None:
 
 
 def test_the_answer_for_an_older_table_is_ignored(layer: Layer) -> None:
-    """Positions that arrive after another table was asked for are not drawn."""
+    """Positions that arrive after another table was asked for are not drawn, nor are their names asked for."""
     layer.holds = lambda path: path == "/points/v1.bin"
     layer.draw(LARGE)
     layer.until_held()
@@ -115,6 +115,9 @@ def test_the_answer_for_an_older_table_is_ignored(layer: Layer) -> None:
     late.value.finished()
     layer.page.wait_for_timeout(100)
     assert distinct_total(layer) == 400
+    layer.look_at(30, 10, 5)
+    named(layer)
+    assert {path.split("/")[2] for path in layer.asked if "rows=" in path} == {"v2"}
 
 
 def test_another_table_takes_the_place_of_the_first(layer: Layer) -> None:
@@ -385,8 +388,8 @@ def test_marks_stand_where_their_plants_are(layer: Layer) -> None:
         "map.setZoomAround([200, 100], 6, { animate: false })",
         "map.setView([0, 725], 3, { animate: false })",
         "map._moveStart(true, false)._move(map.getCenter(), 3.4, { pinch: true, round: false })",
-        "map._move([10, 720], 3.7, { pinch: true, round: false })",
-        "map._resetView([10, 720], 4)",
+        "map._move(L.latLng(10, 720), 3.7, { pinch: true, round: false })",
+        "map._resetView(L.latLng(10, 720), 4)",
     ):
         layer.js(f"() => {{ {move}; }}")
         assert layer.js(off_centre) < 1.5, move
