@@ -104,7 +104,7 @@ def test_what_comes_while_positions_load_is_not_lost(layer: Layer) -> None:
 
 
 def test_the_answer_for_an_older_table_is_ignored(layer: Layer) -> None:
-    """Positions that arrive after another table was asked for are not drawn, nor are their names asked for."""
+    """Positions that arrive after another table was asked for are not drawn, nor their names asked for."""
     layer.holds = lambda path: path == "/points/v1.bin"
     layer.draw(LARGE)
     layer.until_held()
