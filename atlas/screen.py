@@ -176,8 +176,8 @@ def _read_url(opened: catalog.Catalog) -> dict[str, list[str]]:
 def _read_own(page: site.PageRow, *, touched: bool) -> dict[str, str]:
     """The page's own parameters: those of the address, unless a widget has just changed them."""
     asked = {key: st.query_params[key].strip() for key in page.parameters if key in st.query_params}
-    is_new_page = st.session_state.get(_OWN_URL, ("", {}))[0] != page.url_path
-    if is_new_page or (not touched and st.session_state[_OWN_URL] != (page.url_path, asked)):
+    seen_page, seen = st.session_state.get(_OWN_URL, (None, {}))
+    if seen_page != page.url_path or (not touched and asked != seen):
         st.session_state[_OWN] = asked
     own: dict[str, str] = {key: value for key, value in st.session_state[_OWN].items() if value}
     return own

@@ -16,6 +16,7 @@ from atlas import catalog, columns, parts, screen, site
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 MAP, PLANTS, SOURCES, TIMELINE = "world_map.py", "plant_table.py", "sources.py", "timeline.py"
+DISTANCES = "distances.py"
 # What a visitor must find on each page
 WORDS = {
     MAP: (
@@ -24,6 +25,7 @@ WORDS = {
         "5 plants in 2 countries",
     ),
     TIMELINE: ("Timeline", "Find my car"),
+    DISTANCES: ("Distances", "from a plant, a town or any point.", "Between the plants"),
     PLANTS: ("Plants", "5 plants in 2 countries.", "Side by side"),
     SOURCES: ("Sources", "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable."),
 }
