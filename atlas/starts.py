@@ -86,10 +86,15 @@ def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Answer:
 
 
 def ask_gazetteer(text: str) -> Sequence[Location]:
-    """The towns of a name, as the built-in gazetteer knows them."""
-    from atlas import gazetteer  # loaded when the first town is asked for
+    """The towns of a name ("Turin, Italy"), as the built-in gazetteer knows them, the likeliest first."""
+    from atlas import gazetteer  # only when a town is asked for: most visits need none
 
-    found = gazetteer.load().geocode(text, exactly_one=False)
+    towns = gazetteer.load()
+    town, *around = (part.strip() for part in text.split(","))
+    whole = (
+        {"town": town, "country": around[-1], "region": around[0] if around[1:] else ""} if around else None
+    )
+    found = towns.geocode(text, exactly_one=False) or (whole and towns.geocode(whole, exactly_one=False))
     return found if isinstance(found, list) else []
 
 
@@ -130,15 +135,17 @@ def _plants_called(text: str, sheet: Sheet) -> Answer:
 
 
 def _point(text: str) -> Answer:
-    numbers = _NUMBER.findall(text)
+    numbers = [float(number) for number in _NUMBER.findall(text)]
+    beyond = len(numbers) == 2 and numbers[0] > 90
     # geopy looks for coordinates anywhere in a text: in "45,46 9,19" it finds 9 and 19.
     is_plain = len(numbers) == 2 or (len(numbers) in (4, 6) and _MARKS.search(text))
     try:
-        point = Point.from_string(text.replace("−", "-").replace("º", "°")) if is_plain else None
+        point = (
+            Point.from_string(text.replace("−", "-").replace("º", "°")) if is_plain and not beyond else None
+        )
     except ValueError:
         point = None
-    if point is None or int(float(numbers[0])) != int(abs(point.latitude)):
-        beyond = len(numbers) == 2 and float(numbers[0]) > 90
+    if point is None or int(numbers[0]) != int(abs(point.latitude)):
         why = "Latitudes end at 90 degrees. " if beyond else ""
         return Answer(sentence=f"“{_short(text)}” is no place on Earth that we can read. {why}{HOW_TO_WRITE}")
     label = in_degrees(point.latitude, point.longitude)

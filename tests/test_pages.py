@@ -716,12 +716,13 @@ def widget(app: AppTest, kind: str, label: str) -> Any:
 
 
 def test_the_site_of_an_operators_table(show: Show) -> None:
-    """Its name is the site's; two pages, its own filters, and not a word about Alfa Romeos."""
+    """Its name is the site's; three pages, its own filters, and not a word about Alfa Romeos."""
     show()
     for page, heading in ((MAP, "Power plants"), (PLANTS, "Plants")):
         app = opened(page)
         assert is_sound(app)
-        assert [link.proto.label for link in app.sidebar.get("page_link")] == ["Map", "Plants"]
+        links = [link.proto.label for link in app.sidebar.get("page_link")]
+        assert links == ["Map", "Plants", "Distances"]
         assert unescaped(app.title[0].value) == heading
         assert ">Power plants · Plant atlas</h2>" in html(app)
         assert [(group.key, group.label) for group in app.sidebar.button_group] == [
