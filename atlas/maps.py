@@ -181,7 +181,7 @@ def about(sheet: catalog.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) -
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines from a place to plants, the nearest first: `rows` are their rows in the table.
+    """Lines from a place to plants that have one, the nearest first: `rows` are their rows in the table.
 
     `name` stands beside the place. The view is fitted to the place and the first `FITTED` of the plants.
     """
@@ -220,7 +220,7 @@ def changing_config(
 
 def _with_lines(sheet: catalog.Sheet, fit_key: str, lines: Lines) -> dict[str, Any]:
     latitude, longitude = lines.here
-    places = [sheet.points.place_of(row) for row in lines.rows.tolist()]
+    places = np.searchsorted(sheet.points.rows, lines.rows).tolist()
     near = sheet.table[["latitude", "longitude"]].iloc[lines.rows[:FITTED]]
     corners = pd.concat([near, pd.DataFrame([dict(zip(near.columns, lines.here, strict=True))])])
     bounds = points.bounds(corners, np.arange(len(corners), dtype=np.int32))
