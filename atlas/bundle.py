@@ -18,7 +18,17 @@ from atlas import basemap
 from atlas.errors import DataError
 
 _OWN_FOLDER = Path(__file__).parent / "assets"
-_SCRIPTS = ("basemap.js", "groups.js", "table.js", "marks.js", "labels.js", "list.js", "plants.js", "map.js")
+_SCRIPTS = (
+    "basemap.js",
+    "groups.js",
+    "table.js",
+    "marks.js",
+    "labels.js",
+    "list.js",
+    "lines.js",
+    "plants.js",
+    "map.js",
+)
 _TYPES = {".js": "text/javascript", ".json": "application/json"}
 _BASEMAP = "basemap/"
 

@@ -1,4 +1,5 @@
-"""Tables -> Altair charts: the models of each plant as a timeline, and what a plant built per year.
+"""Tables -> Altair charts: the models of each plant as a timeline, what a plant built per year, and the
+distances between plants.
 
 Charts are drawn as SVG with colours that CSS resolves (`currentColor`, `light-dark`), so that one chart is
 right in both themes, and are as wide as the page: labels have a line of their own above their bar and are
@@ -17,6 +18,7 @@ from atlas import history, tables
 ROW_PX, TEXT_PX = 27, 12
 OUTPUT_HEIGHT_PX = 170
 LONG_ROWS = 24
+SQUARE_PX, SMALL_SQUARE_PX, MOST_NUMBERED, NAME_PX = 36, 20, 8, 130
 NO_MODEL = "no model to show"
 _CHARACTER_PX = 6.3
 _COLOURS = (
@@ -283,3 +285,47 @@ def _drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> a
         width="container", height=height, description=words, usermeta={"embedOptions": {"renderer": "svg"}}
     ).configure_view(strokeWidth=0)
     return finished
+
+
+# ---- distances -------------------------------------------------------------------------------------
+
+
+def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChart:
+    """Distances between plants (see `distances.matrix`) as squares, the nearer the stronger.
+
+    While there is room, numbers stand in the squares and names above them.
+    """
+    names = square.index.tolist()
+    rows = square.rename_axis("one").reset_index().melt("one", var_name="other", value_name="far")
+    rows = rows[rows["one"] != rows["other"]]
+    rows = rows.assign(told=[f"{far:,.0f}" for far in rows["far"]])
+    is_large = len(names) > MOST_NUMBERED
+    x = alt.X("other:N", scale=_squares(names), title=None, axis=None if is_large else _names(labelAngle=-50))
+    y = alt.Y("one:N", scale=_squares(names), title=None, axis=_names())
+    tips = [
+        alt.Tooltip("one:N", title="From"),
+        alt.Tooltip("other:N", title="To"),
+        alt.Tooltip("far:Q", title=f"Distance ({unit})", format=",.1~f"),
+    ]
+    # Next to other continents, all distances in one country would look the same on an even scale.
+    strength = alt.Scale(type="symlog", constant=10, range=[0.75, 0.06])
+    layers = [
+        alt.Chart(rows)
+        .mark_rect(fill=_COLOURS[1], cornerRadius=2)
+        .encode(x=x, y=y, fillOpacity=alt.FillOpacity("far:Q", scale=strength, legend=None), tooltip=tips)
+    ]
+    if not is_large:
+        numbers = alt.Chart(rows).mark_text(fontSize=TEXT_PX, fill=_TEXT)
+        layers.append(numbers.encode(x=x, y=y, text="told:N", tooltip=tips))
+    side = SMALL_SQUARE_PX if is_large else SQUARE_PX
+    above = 0 if is_large else min(NAME_PX, max(map(len, names)) * _CHARACTER_PX) * 0.8 + TEXT_PX
+    return _drawn(alt.layer(*layers), round(side * len(names) + above), words)
+
+
+def _squares(names: Sequence[str]) -> alt.Scale:
+    return alt.Scale(domain=list(names), paddingInner=0.04)
+
+
+def _names(**more: Any) -> alt.Axis:
+    look: dict[str, Any] = {"labelFontSize": TEXT_PX, "labelColor": _TEXT, "labelLimit": NAME_PX, **more}
+    return alt.Axis(labelOverlap=False, ticks=False, domain=False, orient="top" if more else "left", **look)

@@ -29,6 +29,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("name", "Name", "text", "Name as in the article."),
     Column("official_name", "Official name", "text", "Name that the owner uses."),
     Column("status", "Status", "status", "Worked out from the models: now means that one has no end year."),
+    Column(
+        "distance_km", "Distance (km)", "amount", "As the crow flies, from the start of the page Distances."
+    ),
+    Column("distance_miles", "Distance (miles)", "amount", "The same in statute miles."),
     Column("models_now", "Alfa Romeos now", "text", "Models without an end year."),
     Column("models_before", "Alfa Romeos before", "text", "Models that ended."),
     Column("alfa_years", "Years of Alfa Romeos", "text", "Years in which any Alfa Romeo was built there."),
@@ -63,6 +67,7 @@ SOURCE_LABELS: Mapping[str, str] = {
     "note": "Note",
 }
 ON_MAP_PAGE = ("name", "status", "models_now", "town", "country", "opened_year", "owner")
+ON_DISTANCES_PAGE = ("name", "distance_km", "distance_miles", "town", "country", "status", "owner")
 ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plant_id")
 
 

@@ -107,6 +107,8 @@ _RESERVED = (
     SEARCH,
     "year",
     "car",
+    "from",
+    "unit",
     "accuracy",
     "limit",
     "offset",

@@ -30,6 +30,7 @@ EMBEDDED = "Built-in map"
 # Seen from the page that streamlit-folium shows the map in.
 ASSETS, API = "../../assets", "../../api"
 MOST_INLINE = 300
+FITTED = 3
 _TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
 
 
@@ -178,13 +179,33 @@ def about(sheet: catalog.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) -
     }
 
 
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines from a place to plants that have one, the nearest first: `rows` are their rows in the table.
+
+    `name` stands beside the place. The view is fitted to the place and the first `FITTED` of the plants.
+    """
+
+    name: str
+    here: tuple[float, float]
+    rows: npt.NDArray[np.int32]
+
+
 def changing_config(
-    sheet: catalog.Sheet, result: Result, *, plant: str, fit_key: str, words: str, announce: bool = False
+    sheet: catalog.Sheet,
+    result: Result,
+    *,
+    plant: str,
+    fit_key: str,
+    words: str,
+    announce: bool = False,
+    lines: Lines | None = None,
 ) -> dict[str, Any]:
     """What plants.js draws of a table: a mask of the plants shown, the selected one, the area to fit.
 
     `fit_key` names the filters: the view is fitted when it changes, and at no other time. With `announce`
-    the layer tells the page once that the plants are drawn.
+    the layer tells the page once that the plants are drawn. `lines` come from a start, which the view is
+    then fitted to.
     """
     row = sheet.index.row_of(plant)
     return {
@@ -194,4 +215,16 @@ def changing_config(
         "fit": {"key": fit_key, "bounds": result.bounds},
         "text": words,
         "announce": announce,
+    } | (_with_lines(sheet, fit_key, lines) if lines else {})
+
+
+def _with_lines(sheet: catalog.Sheet, fit_key: str, lines: Lines) -> dict[str, Any]:
+    latitude, longitude = lines.here
+    places = np.searchsorted(sheet.points.rows, lines.rows).tolist()
+    near = sheet.table[["latitude", "longitude"]].iloc[lines.rows[:FITTED]]
+    corners = pd.concat([near, pd.DataFrame([dict(zip(near.columns, lines.here, strict=True))])])
+    bounds = points.bounds(corners, np.arange(len(corners), dtype=np.int32))
+    return {
+        "lines": {"name": lines.name, "here": [latitude, longitude], "places": places},
+        "fit": {"key": f"{fit_key} from {lines.here}", "bounds": bounds, "is_first": True},
     }

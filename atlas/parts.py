@@ -24,12 +24,15 @@ ROWS_A_PAGE = 500
 NEIGHBOURS_KM, MOST_NEIGHBOURS = 100, 8
 MOST_CARDS = 256
 ALL_SITES = "sites"
+DISTANCES = "distances.py"
 _PICKER, _TABLE, _MAP, _PAGE = "atlas-picker", "atlas-table", "atlas-map", "atlas-page-of-table"
 READY = "atlas-ready"  # set once the browser has drawn the map
 
 
-def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX) -> None:
-    """The map of the shown plants; a click on a plant selects it."""
+def draw_map(
+    current: screen.View, *, height: int = MAP_HEIGHT_PX, lines: maps.Lines | None = None, words: str = ""
+) -> None:
+    """The map of the shown plants; a click on a plant selects it. `words` go before those of the map."""
     sheet, selection = current.sheet, current.selection
     changing = maps.changing_config(
         sheet,
@@ -37,8 +40,14 @@ def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX) -> None:
         plant=selection.plant,
         # The year is not in it: while the decades pass, the map stands still.
         fit_key=repr((sheet.key, [pair for pair in selection.choices if pair[0] != "year"], selection.q)),
-        words=figures.in_words(sheet.index.rows, selection, current.result.head, current.totals),
+        words=" ".join(
+            filter(
+                None,
+                [words, figures.in_words(sheet.index.rows, selection, current.result.head, current.totals)],
+            )
+        ),
         announce=READY not in st.session_state,
+        lines=lines,
     )
     st_folium(
         maps.LiveMap(highlight=sheet.country_codes, online=maps.online_layers(), statuses=sheet.categories),
@@ -92,6 +101,18 @@ def draw_card(current: screen.View) -> None:
                     )
             if len(story.neighbours) > MOST_NEIGHBOURS:
                 st.caption(f"and {len(story.neighbours) - MOST_NEIGHBOURS} more")
+        _offer_distances(current, row)
+
+
+def _offer_distances(current: screen.View, row: int) -> None:
+    """A quiet link to how far the other plants are; not for a plant without a position."""
+    if current.sheet.points.place_of(row) >= 0:
+        st.page_link(
+            DISTANCES,
+            label="Distances from here",
+            icon=":material/straighten:",
+            query_params={**current.parameters, "from": current.selection.plant},
+        )
 
 
 @dataclass(frozen=True)
@@ -127,7 +148,7 @@ def _card_html(current: screen.View, row: int) -> str:
 
 def plant_picker(current: screen.View) -> None:
     """A box to select a plant without the map; the first of the shown plants."""
-    names = _names(current)
+    names = shown_names(current)
     selected = current.selection.plant
     ids = list(names)
     row = current.sheet.index.row_of(selected)
@@ -149,7 +170,7 @@ def plant_picker(current: screen.View) -> None:
 
 def choose_plants(current: screen.View, label: str, placeholder: str) -> list[str]:
     """Several of the shown plants, by name; their ids."""
-    names = _names(current)
+    names = shown_names(current)
     return st.multiselect(
         label,
         list(names),
@@ -160,7 +181,7 @@ def choose_plants(current: screen.View, label: str, placeholder: str) -> list[st
     )
 
 
-def _names(current: screen.View) -> dict[str, str]:
+def shown_names(current: screen.View) -> dict[str, str]:
     """plant_id -> name of the first of the shown plants, as many as a box can offer."""
     rows = current.result.head
     return dict(zip(rows["plant_id"], columns.distinct(rows["name"].tolist()), strict=True))
@@ -187,7 +208,7 @@ def draw_table_after_map(current: screen.View, names: tuple[str, ...]) -> None:
     acted = current.selection.plant or current.selection.is_filtered
     rows = current.result.readable.iloc[:ROWS_UNDER_MAP]
     if READY in st.session_state or (acted and _TABLE in st.session_state):
-        _draw_rows(current, rows, names)
+        draw_rows(current, rows, names)
     else:
         st.html(cards.rows(rows, columns.present(names, rows), current.totals.plants))
     if current.totals.plants > len(rows):
@@ -214,7 +235,7 @@ def draw_table(current: screen.View, names: tuple[str, ...]) -> None:
         )
     with place:
         page = current.sheet.table.iloc[rows[first : first + ROWS_A_PAGE]]
-        _draw_rows(current, columns.for_people(page), names)
+        draw_rows(current, columns.for_people(page), names)
 
 
 def _choose_order(current: screen.View) -> tuple[str, bool]:
@@ -233,8 +254,8 @@ def _choose_order(current: screen.View) -> tuple[str, bool]:
     return by, is_descending
 
 
-def _draw_rows(current: screen.View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
-    """Readable rows as a widget."""
+def draw_rows(current: screen.View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
+    """Readable rows as a widget: the selected plant's is marked, choosing one selects its plant."""
     ids = rows["plant_id"].tolist()
     _mark_row(ids, current.selection.plant)
     shown = rows[columns.present(names, rows)]

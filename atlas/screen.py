@@ -11,7 +11,7 @@ used: it puts an option's *label* in the URL, and our labels carry counts that c
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,17 +39,23 @@ _TOUCHED = "atlas-touched"
 # The slider's year, the year that playing goes to next, and whether it plays.
 _YEAR, _NEXT, _PLAYED = "atlas-year", "atlas-next-year", "atlas-playing"
 _REPLACED, _PAGE = "atlas-replaced", "atlas-page"
+# What the page's address holds besides the selection, and when it was last read: page and values.
+_OWN, _OWN_URL = "atlas-own", "atlas-own-url"
 LATE_S = 1.0
 
 
 @dataclass(frozen=True)
 class View:
-    """What every page gets: the catalog, the sheet on show, the selection and what it shows."""
+    """What every page gets: the catalog, the sheet on show, the selection and what it shows.
+
+    `own` are the parameters that only this page has (see `site.PageRow`).
+    """
 
     known: catalog.Catalog
     sheet: catalog.Sheet
     selection: filters.Selection
     result: Result
+    own: Mapping[str, str]
 
     @property
     def totals(self) -> figures.Totals:
@@ -84,7 +90,7 @@ def run_frame() -> None:
     st.set_page_config(page_title=title, page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.html(ASSETS / "page.css")
     try:
-        view = _read_view(page.url_path)
+        view = _read_view(next(row for row in here.pages if row.url_path == page.url_path))
         _view.set(view)
         with st.sidebar:
             _draw_navigation(here, pages, view)
@@ -127,20 +133,22 @@ def _page(row: site.PageRow) -> Any:
     return st.Page(row.script, title=row.title, url_path=row.url_path or None, default=not row.url_path)
 
 
-def _read_view(page: str) -> View:
+def _read_view(page: site.PageRow) -> View:
     opened = catalog.open_catalog()
     url = _read_url(opened)
     _step()
     touched = st.session_state.pop(_TOUCHED, False)
-    if url != st.session_state.get(_URL) and not touched and not _is_late(url, page):
+    own = _read_own(page, touched=touched)
+    if url != st.session_state.get(_URL) and not touched and not _is_late(url, page.url_path):
         _take_over(url, opened)
     sheet = opened.sheets[st.session_state[_SHEET]]
     for row in sheet.index.rows:
         if row.kind in ("choice", "choices"):
             _relabel(row, sheet.index.options[row.key].values)
     selection = _gather(sheet)
-    view = View(opened, sheet, selection, sheet.results.of(selection))
+    view = View(opened, sheet, selection, sheet.results.of(selection), own)
     _write_url(view.parameters, url, sheet)
+    _write_own(page, own)
     return view
 
 
@@ -163,6 +171,24 @@ def _read_url(opened: catalog.Catalog) -> dict[str, list[str]]:
     sheet = opened.sheets.get(asked[0] if asked else catalog.DEFAULT_SHEET)
     sheet = sheet or opened.sheets[catalog.DEFAULT_SHEET]
     return {key: st.query_params.get_all(key) for key in sheet.index.parameters if key in st.query_params}
+
+
+def _read_own(page: site.PageRow, *, touched: bool) -> dict[str, str]:
+    """The page's own parameters: those of the address, unless a widget has just changed them."""
+    asked = {key: st.query_params[key].strip() for key in page.parameters if key in st.query_params}
+    seen_page, seen = st.session_state.get(_OWN_URL, (None, {}))
+    if seen_page != page.url_path or (not touched and asked != seen):
+        st.session_state[_OWN] = asked
+    own: dict[str, str] = {key: value for key, value in st.session_state[_OWN].items() if value}
+    return own
+
+
+def _write_own(page: site.PageRow, own: Mapping[str, str]) -> None:
+    asked = {key: st.query_params[key] for key in page.parameters if key in st.query_params}
+    if asked != own:
+        others = {key: st.query_params.get_all(key) for key in st.query_params if key not in page.parameters}
+        st.query_params.from_dict({**others, **own})
+    st.session_state[_OWN_URL] = (page.url_path, own)
 
 
 def _step() -> None:
@@ -388,6 +414,12 @@ def clear_filters(rows: Sequence[filters.Filter]) -> None:
     """Callback: show everything again; the selected plant stays."""
     for row in rows:
         _set(row, filters.Selection(""))
+    _touch()
+
+
+def set_own(**values: str) -> None:
+    """Callback: other values of the page's own parameters; "" for the default."""
+    st.session_state[_OWN] = {**st.session_state.get(_OWN, {}), **values}
     _touch()
 
 

@@ -13,7 +13,8 @@ TITLE_VARIABLE = "ATLAS_TITLE"
 class PageRow:
     """One screen: its script in `pages/`, title, icon, address and what it is for.
 
-    `for_any_table`: it makes sense for a table that is not about Alfa Romeos.
+    `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `parameters`: what its address
+    may hold besides the selection; links to other pages leave that out.
     """
 
     script: str
@@ -22,6 +23,7 @@ class PageRow:
     url_path: str
     help: str
     for_any_table: bool = True
+    parameters: tuple[str, ...] = ()
 
 
 PAGES: tuple[PageRow, ...] = (
@@ -40,6 +42,14 @@ PAGES: tuple[PageRow, ...] = (
         "timeline",
         "Which model was built where and when, and how many per year",
         for_any_table=False,
+    ),
+    PageRow(
+        "distances.py",
+        "Distances",
+        ":material/straighten:",
+        "distances",
+        "How far the plants are from a plant, a town or any point, and from each other",
+        parameters=("from", "unit"),
     ),
     PageRow(
         "sources.py",

@@ -114,6 +114,8 @@ def test_every_shipped_column_is_explained() -> None:
         "longitude",
         "accuracy_m",
         "geocoder",
+        "distance_km",
+        "distance_miles",
     }
     assert set(BY_NAME) == shipped | derived
     assert len(columns.COLUMNS) == len(BY_NAME) == len({column.label for column in columns.COLUMNS})

@@ -25,10 +25,23 @@ def test_every_parameter_is_in_the_readme(name: str) -> None:
     assert f"| `{name}` |" in README
 
 
+@pytest.mark.parametrize("name", [name for page in site.PAGES for name in page.parameters])
+def test_every_parameter_of_one_page_is_in_the_readme(name: str) -> None:
+    """A page's own parameters are explained where the pages are."""
+    assert f"`{name}=" in README.split("## What you can do")[1].split("## ")[0]
+
+
 @pytest.mark.parametrize("name", [column.name for column in columns.COLUMNS])
 def test_every_column_of_an_own_table_is_in_the_readme(name: str) -> None:
     """Who brings a table finds each column that we know, but for those that we work out."""
-    worked_out = ("models_now", "models_before", "alfa_years", "geocoder")
+    worked_out = (
+        "models_now",
+        "models_before",
+        "alfa_years",
+        "geocoder",
+        "distance_km",
+        "distance_miles",
+    )
     assert (f"`{name}`" in README.split("## Show your own table")[1].split("## ")[0]) != (name in worked_out)
 
 

@@ -301,6 +301,20 @@ def test_what_changes() -> None:
     assert changing(announce=True)["announce"] is True
 
 
+def test_lines_from_a_start() -> None:
+    """Numbers of points, not of rows; the view holds the start and the nearest, and is the first to be set."""
+    lines = maps.Lines("Turin", (45.07, 7.69), np.array([0, 2], np.int32))
+    moving = changing(lines=lines)
+    assert moving["lines"] == {"name": "Turin", "here": [45.07, 7.69], "places": [0, 1]}
+    assert moving["fit"] == {
+        "key": "all from (45.07, 7.69)",
+        "bounds": [[19.2903, -99.6068], [45.07, 13.755]],
+        "is_first": True,
+    }
+    alone = changing(lines=maps.Lines("Turin", (45.07, 7.69), np.array([], np.int32)))
+    assert alone["fit"]["bounds"] == [[45.07, 7.69], [45.07, 7.69]]
+
+
 def many(size: int) -> pd.DataFrame:
     """`size` plants with a position, after one without."""
     numbers = range(size + 1)

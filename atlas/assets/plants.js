@@ -9,8 +9,9 @@
  *   mask       which plants are shown: bits as numpy.packbits makes them, as base64; null for all
  *   selected   number of the selected plant; -1 for none, or for one that is not shown
  *   fit        {key, bounds: [[south, west], [north, east]] or null}: the view is fitted when `key` changes;
- *              east may be beyond 180
+ *              east may be beyond 180; with `is_first`, also where a plant is selected at the start
  *   text       the map in words
+ *   lines      see lines.js; none on most pages
  *   announce   true to fire "atlas:ready" after the first drawing
  *
  * The map fires: atlas:table {statuses} when another table is drawn; atlas:drawn; atlas:ready;
@@ -73,6 +74,7 @@
     state.pane.style.zIndex = 600;
     state.labels = new window.AtlasLabels.Labels(map);
     state.list = new window.AtlasList.List(map, (row) => select(state, row));
+    state.lines = new window.AtlasLines.Lines(map);
     state.tip = L.tooltip({ direction: "top", className: "atlas-tip", opacity: 1 });
     listen(state);
     return state;
@@ -152,6 +154,7 @@
     }
     state.selected = selected;
     state.isStale = true;
+    state.lines.draw(state.table.columns, state.showing.lines || null);
     frame(state);
     if (state.isStale) {
       draw(state); // unless a change of view has done it
@@ -308,6 +311,7 @@
     state.marks.clear();
     state.groups = [];
     state.labels.clear();
+    state.lines.draw(null, null);
   }
 
   /** The group that a plant is in, as in `group.host`; -1 where that is far out of view. */
@@ -484,7 +488,7 @@
       return;
     }
     state.revealed = selected;
-    if (isFirst && selected >= 0) {
+    if (isFirst && selected >= 0 && !fit.is_first) {
       state.map.setView(latLng(state, selected), openZoom(state, selected), { animate: false });
     } else if (fit.bounds) {
       state.map.fitBounds(fit.bounds, { ...ROOM, maxZoom: PLANT_ZOOM, animate: !isFirst && moves() });
