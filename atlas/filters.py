@@ -110,6 +110,7 @@ _RESERVED = (
     "accuracy",
     "limit",
     "offset",
+    "bom",
     "embed",
     "embed_options",
     "rows",
