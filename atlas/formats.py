@@ -10,14 +10,22 @@ from atlas import exports, geodata, workbook
 from atlas.errors import SelectionError
 from atlas.exports import Export
 
+PIECES = ("limit", "offset")
+OPTIONS: Mapping[str, tuple[str, int]] = {
+    "limit": ("At most so many rows; the header Link leads to the pieces before and after.", 100),
+    "offset": ("Leave out so many rows at the beginning.", 0),
+    "bom": ("1: begin with a byte order mark, so that Excel takes the file for UTF-8.", 1),
+}
+"""What the API takes beside a selection: parameter -> meaning and an example."""
+
 
 @dataclass(frozen=True)
 class Format:
     """One row. `file` names it in the API ("plants.csv"), `help` says what for, `write` gives its bytes.
 
-    `most_rows`: it cannot hold more. `only_alfa`: there is none for an operator's table. `in_pieces`: takes
-    `limit` and `offset`. `is_packed`: compressing it again would not make it smaller. `is_slow`: the
-    server makes few of them at a time. `variants`: other forms, as words and parameters of the API.
+    `most_rows`: it cannot hold more. `only_alfa`: there is none for an operator's table. `options`: which
+    of `OPTIONS` the API takes for it. `is_packed`: compressing it again would not make it smaller.
+    `variants`: other forms of it, as words and parameters of the API.
     """
 
     file: str
@@ -27,9 +35,8 @@ class Format:
     write: Callable[[Export], Iterable[bytes]]
     most_rows: int | None = None
     only_alfa: bool = False
-    in_pieces: bool = True
+    options: tuple[str, ...] = PIECES
     is_packed: bool = False
-    is_slow: bool = False
     variants: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -44,6 +51,8 @@ class Format:
 
     def parts(self, export: Export) -> Iterable[bytes]:
         """The file, part by part; raises `SelectionError` where it cannot hold the rows."""
+        if self.only_alfa and not export.sheet.about_alfa:
+            raise SelectionError(f"{self.label}: there is none for this table, which is not ours.")
         count = len(export.rows)
         if self.most_rows is not None and count > self.most_rows:
             raise SelectionError(
@@ -60,6 +69,7 @@ FORMATS: tuple[Format, ...] = (
         exports.CSV_TYPE,
         "Text that every program reads",
         exports.write_csv,
+        options=(*PIECES, "bom"),
         variants={"for Excel": "bom=1"},
     ),
     Format(
@@ -70,7 +80,6 @@ FORMATS: tuple[Format, ...] = (
         workbook.write,
         most_rows=workbook.MOST_ROWS,
         is_packed=True,
-        is_slow=True,
     ),
     Format(
         "plants.geojson",
@@ -94,7 +103,7 @@ FORMATS: tuple[Format, ...] = (
         "Where each fact about these plants comes from",
         exports.write_sources,
         only_alfa=True,
-        in_pieces=False,
+        options=("bom",),
     ),
 )
 
