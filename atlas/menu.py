@@ -8,7 +8,7 @@ made when one is pressed. Knows Streamlit, as `screen` does.
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from markupsafe import Markup
@@ -60,7 +60,9 @@ def _address(base: str, form: formats.Format, query: Mapping[str, Sequence[str]]
 
 def _addresses(query: Mapping[str, Sequence[str]], page: str) -> None:
     """The page's and the API's address, each with Streamlit's copy button; they can be marked as well."""
-    root = (st.context.url or "").rstrip("/")
+    # As the browser sees the server, which may stand behind others.
+    seen = urlsplit(st.context.url or "")
+    root = (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + base_path()
     shown = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
     here = f"{root}/{page}" + (f"?{urlencode(shown)}" if shown else "")
     st.caption("Link to this view")
