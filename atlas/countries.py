@@ -80,3 +80,8 @@ def _codes() -> Mapping[str, str]:
     for country in known:
         codes |= {country.alpha_2.casefold(): country.alpha_2, country.alpha_3.casefold(): country.alpha_2}
     return codes | {"xk": "XK", "xkx": "XK"}
+
+
+def known_names() -> Mapping[str, str]:
+    """Plain name or code -> code, all that `code_of` knows."""
+    return _codes()

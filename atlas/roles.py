@@ -21,6 +21,8 @@ from atlas import cellkinds
 from atlas.filters import fold
 from atlas.rolewords import NEVER, ROLES, SECOND_BEST, Role, plain_words
 
+__all__ = ["ROLES", "guess", "header_score"]
+
 LEAST = 30
 SAMPLE = 2_000
 _GOOD, _UNKNOWN, _BAD = 1.0, 0.9, 0.45

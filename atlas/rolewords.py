@@ -79,7 +79,8 @@ _ROLES = (
             _95="facility; factory; site; works; mill; asset name; station name; power station; refinery; "
             "impianto; fabbrica; betriebsstatte; standortname; anlage; anlagenname; fabrik; etablissement; "
             "nom du site; nom de l etablissement; nombre; nom; nome; denominazione; bezeichnung; "
-            "instalacion; nombre de la instalacion; establecimiento; centro; installation name; source name; plant label",
+            "instalacion; nombre de la instalacion; establecimiento; centro; installation name; "
+            "source name; plant label",
             _70="standort; title; titel; titolo; titre; titulo; label; site label; location name; "
             "item label; denominacion; designation; ragione sociale",
             _50="company name; company; unit name; unit; firma; azienda; entreprise; empresa; organisation; "
