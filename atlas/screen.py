@@ -14,23 +14,20 @@ import time
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import escape
 
-from atlas import cards, catalog, exports, figures, filters, site, tables
+from atlas import cards, catalog, figures, filters, menu, site, tables
 from atlas.errors import AtlasError
 from atlas.results import Result
 
 ASSETS = Path(__file__).parent / "assets"
 MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
-MOST_IN_MEMORY = 100_000
 
 _URL, _NOTES, _SHEET, _PLANT = "atlas-url", "atlas-notes", "atlas-sheet", "atlas-plant"
 _TABLE = "atlas-table-switch"
@@ -97,7 +94,8 @@ def run_frame() -> None:
     with controls:
         _choose_table(view.known)
         _draw_filters(view)
-        _export_button(view, here.file_stem)
+        plants = view.totals.plants
+        menu.draw(view.known, view.sheet, view.selection, plants=plants, page=page.url_path)
     _settle(page.url_path)
 
 
@@ -399,29 +397,6 @@ def keep_widgets() -> None:
 def _touch() -> None:
     keep_widgets()
     st.session_state[_NOTES] = []
-
-
-def _export_button(view: View, stem: str) -> None:
-    plants = view.totals.plants
-    label = f"Download {_count(plants, 'plant')} (CSV)"
-    if plants > MOST_IN_MEMORY:
-        # A file for the page is held in memory for the visitor; a large one comes from the API, in parts.
-        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-        address = f"{'/' + base if base else ''}/api/plants.csv?{urlencode(view.parameters, doseq=True)}"
-        st.link_button(label, address, icon=":material/download:", width="stretch")
-        return
-    today = datetime.now(UTC).date()
-    st.download_button(
-        label,
-        data=lambda: exports.csv(view.sheet.table.iloc[view.result.rows]),
-        file_name=exports.file_name(view.selection, today, "csv", stem=stem),
-        mime="text/csv",
-        key="atlas-csv",
-        icon=":material/download:",
-        on_click="ignore",
-        disabled=view.result.is_empty,
-        width="stretch",
-    )
 
 
 # ---- for pages ---------------------------------------------------------------------------------
