@@ -212,7 +212,8 @@ def _unknown(text: str, sheet: Sheet) -> Answer:
     for name, plant_id in _names(sheet):
         known.setdefault(filters.fold(name), Choice(name, plant_id))
     near = get_close_matches(filters.fold(text), known, n=3, cutoff=0.7)
-    hint = "Did you mean one of these?" if near else "Try a town with its country, or coordinates."
+    hint = "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
+    hint = hint if near else "Try a town with its country, or coordinates."
     return Answer(sentence=f"{sentence} {hint}", choices=tuple(known[name] for name in near))
 
 

@@ -159,9 +159,7 @@ def test_namesakes_are_offered(sheets: list[Sheet]) -> None:
 def test_an_unknown_name(sheets: list[Sheet]) -> None:
     """A sentence, and a near name of a plant or a town of the table where there is one."""
     near = starts.find("Casino Plant", sheets, ask)
-    assert near.sentence == (
-        "No place or plant called “Casino Plant” is known here. Did you mean one of these?"
-    )
+    assert near.sentence == ("No place or plant called “Casino Plant” is known here. Did you mean this?")
     assert near.choices[0] == starts.Choice("Cassino Plant", "cassino")
     far = starts.find("zzzz", sheets, ask)
     assert far.sentence.endswith("Try a town with its country, or coordinates.")
