@@ -496,9 +496,10 @@
       L.GridLayer.prototype.initialize.call(this, { tileSize: TILE, keepBuffer: 1, updateWhenZooming: false, ...options });
     },
 
+    /** A tile is drawn in the next frame, right before Leaflet shows it: the plants need not wait for it. */
     createTile(coords) {
       const tile = newTile();
-      this.drawTile(tile, coords);
+      L.Util.requestAnimFrame(() => tile.isConnected && this.drawTile(tile, coords));
       return tile;
     },
 

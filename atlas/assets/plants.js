@@ -99,7 +99,11 @@
       remember(state);
     });
     map.on("zoomanim", (event) => glide(state, event));
-    map.on("zoom", () => state.marks.forEach((mark) => place(state, mark))); // two fingers zoom in small steps
+    map.on("zoom", ({ pinch, flyTo }) => {
+      if (pinch || flyTo) {
+        state.marks.forEach((mark) => place(state, mark)); // in small steps; after any other zoom all is drawn
+      }
+    });
     map.on("click", () => state.list.close());
     listenToMarks(state);
   }
