@@ -136,7 +136,8 @@ def _read_view(page: site.PageRow) -> View:
     url = _read_url(opened)
     _step()
     touched = st.session_state.pop(_TOUCHED, False)
-    own = _read_own(page, touched=touched)
+    own_url = {key: st.query_params[key] for key in page.parameters if key in st.query_params}
+    own = _read_own(page, own_url, touched=touched)
     if url != st.session_state.get(_URL) and not touched and not _is_late(url, page.url_path):
         _take_over(url, opened)
     sheet = opened.sheets[st.session_state[_SHEET]]
@@ -145,8 +146,13 @@ def _read_view(page: site.PageRow) -> View:
             _relabel(row, sheet.index.options[row.key].values)
     selection = _gather(sheet)
     view = View(opened, sheet, selection, sheet.results.of(selection), own)
-    _write_url(view.parameters, url, sheet)
-    _write_own(page, own)
+    if (view.parameters, own) != (url, own_url):
+        known = (*sheet.index.parameters, *page.parameters)
+        others = {key: st.query_params.get_all(key) for key in st.query_params if key not in known}
+        st.query_params.from_dict({**others, **view.parameters, **own})
+    if view.parameters != url:
+        st.session_state[_REPLACED] = (url, time.monotonic())
+    st.session_state[_URL], st.session_state[_OWN_URL] = view.parameters, (page.url_path, own)
     return view
 
 
@@ -171,22 +177,13 @@ def _read_url(opened: catalog.Catalog) -> dict[str, list[str]]:
     return {key: st.query_params.get_all(key) for key in sheet.index.parameters if key in st.query_params}
 
 
-def _read_own(page: site.PageRow, *, touched: bool) -> dict[str, str]:
+def _read_own(page: site.PageRow, url: dict[str, str], *, touched: bool) -> dict[str, str]:
     """The page's own parameters: those of the address, unless a widget has just changed them."""
-    asked = {key: st.query_params[key].strip() for key in page.parameters if key in st.query_params}
     seen_page, seen = st.session_state.get(_OWN_URL, (None, {}))
-    if seen_page != page.url_path or (not touched and asked != seen):
-        st.session_state[_OWN] = asked
-    own: dict[str, str] = {key: value for key, value in st.session_state[_OWN].items() if value}
-    return own
-
-
-def _write_own(page: site.PageRow, own: Mapping[str, str]) -> None:
-    asked = {key: st.query_params[key] for key in page.parameters if key in st.query_params}
-    if asked != own:
-        others = {key: st.query_params.get_all(key) for key in st.query_params if key not in page.parameters}
-        st.query_params.from_dict({**others, **own})
-    st.session_state[_OWN_URL] = (page.url_path, own)
+    if seen_page != page.url_path or (not touched and url != seen):
+        st.session_state[_OWN] = url
+    own: dict[str, str] = {key: value.strip() for key, value in st.session_state[_OWN].items()}
+    return {key: value for key, value in own.items() if value}
 
 
 def _step() -> None:
@@ -255,15 +252,6 @@ def _chosen(row: filters.Filter) -> tuple[str, ...]:
     if row.kind == "years":
         return (str(st.session_state.get(_YEAR, tables.AS_OF_YEAR)),) if value else ()
     return tuple(value or ())
-
-
-def _write_url(parameters: dict[str, list[str]], url: dict[str, list[str]], sheet: catalog.Sheet) -> None:
-    if parameters != url:
-        known = sheet.index.parameters
-        others = {key: st.query_params.get_all(key) for key in st.query_params if key not in known}
-        st.query_params.from_dict({**others, **parameters})
-        st.session_state[_REPLACED] = (url, time.monotonic())
-    st.session_state[_URL] = parameters
 
 
 # ---- filters ---------------------------------------------------------------------------------------

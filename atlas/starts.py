@@ -172,14 +172,18 @@ def _town(text: str, sheet: Sheet, found: Sequence[Location]) -> Answer:
     best = found[0]
     start = Start(text, _name(best), _full(best), best.latitude, best.longitude, about=_about(best))
     others = tuple(_choice(one, found) for one in found[1 : MOST_CHOICES + 1])
-    if best.raw.get("sure") == "ambiguous" or others:
-        sentence = f"Several places are called “{_short(text)}”. This is {start.label}."
-        return Answer(
-            start, sentence if others else f"{sentence} Add a region or a country for another.", others
-        )
-    if filters.fold(start.name) not in filters.fold(text) and best.raw.get("sure") != "sure":
-        return Answer(start, f"“{_short(text)}” is read as {start.label}.")
-    return Answer(start)
+    return Answer(start, _reading(text, start, best, has_others=bool(others)), others)
+
+
+def _reading(text: str, start: Start, best: Location, *, has_others: bool) -> str:
+    """What a text was taken for, where it may mean something else; "" where it may not."""
+    sure = best.raw.get("sure")
+    if sure != "sure" and filters.fold(start.name) not in filters.fold(text):
+        return f"“{_short(text)}” is read as {start.label}."
+    if not has_others and sure != "ambiguous":
+        return ""
+    sentence = f"Several places are called “{_short(text)}”. This is {start.label}."
+    return sentence if has_others else f"{sentence} Add a region or a country for another."
 
 
 def _name(place: Location) -> str:
@@ -191,19 +195,20 @@ def _full(place: Location) -> str:
 
 
 def _about(place: Location) -> str:
-    accuracy = place.raw.get("accuracy_m")
-    return (
-        f"Measured from the centre of the town, {figures.accuracy_in_words(float(accuracy), 'GeoNames')}."
-        if accuracy
-        else ""
-    )
+    accuracy, level = place.raw.get("accuracy_m"), place.raw.get("level", "town")
+    if not accuracy:
+        return ""
+    sure = figures.accuracy_in_words(float(accuracy), "GeoNames")
+    return f"Measured from the centre of the {level}, {sure}."
 
 
 def _choice(place: Location, found: Sequence[Location]) -> Choice:
     """Asked for by its full name; by its coordinates where that would not tell it apart."""
     full = _full(place)
-    is_one = [_full(one) for one in found].count(full) == 1
-    return Choice(full, full if is_one else f"{place.latitude:.4f}, {place.longitude:.4f}")
+    if [_full(one) for one in found].count(full) == 1:
+        return Choice(full, full)
+    where = in_degrees(round(place.latitude, 2), round(place.longitude, 2))
+    return Choice(f"{full}, {where}", f"{place.latitude:.4f}, {place.longitude:.4f}")
 
 
 def _unknown(text: str, sheet: Sheet) -> Answer:
@@ -212,7 +217,8 @@ def _unknown(text: str, sheet: Sheet) -> Answer:
     for name, plant_id in _names(sheet):
         known.setdefault(filters.fold(name), Choice(name, plant_id))
     near = get_close_matches(filters.fold(text), known, n=3, cutoff=0.7)
-    hint = "Did you mean one of these?" if near else "Try a town with its country, or coordinates."
+    hint = "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
+    hint = hint if near else "Try a town with its country, or coordinates."
     return Answer(sentence=f"{sentence} {hint}", choices=tuple(known[name] for name in near))
 
 

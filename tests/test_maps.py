@@ -302,7 +302,7 @@ def test_what_changes() -> None:
 
 
 def test_lines_from_a_start() -> None:
-    """Numbers of points, not of rows; the view holds the start and the nearest, and is the first to be set."""
+    """Numbers of points, not of rows; the view holds the start and the nearest, and is set first."""
     lines = maps.Lines("Turin", (45.07, 7.69), np.array([0, 2], np.int32))
     moving = changing(lines=lines)
     assert moving["lines"] == {"name": "Turin", "here": [45.07, 7.69], "places": [0, 1]}

@@ -334,3 +334,11 @@ def test_a_page_drawn_again_measures_nothing(monkeypatch: pytest.MonkeyPatch) ->
     app.run()
     app.run()
     assert made == [5]
+
+
+def test_a_hostile_start_is_text(hostile: str) -> None:
+    """Whatever the address says is shown as it is, cut to a bearable length."""
+    app = opened(**{"from": hostile.replace("\x00", "") * 10})
+    assert is_sound(app)
+    assert sees(app, "is known here")
+    assert not [one for one in app.main.get("html") if "<img src" in one.proto.body]
