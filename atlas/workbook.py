@@ -147,7 +147,7 @@ def _draw_columns(book: Any, sheet: Any, table: pd.DataFrame) -> None:
         # Formats that differ in nothing else become one, and columns with one become one: so a width each.
         style = book.get_default_url_format() if kind == "link" else _format(book, kind)
         sheet.set_column(place, place, width + place / 1000, style)
-        sheet.write_string(0, place, str(name), header)
+        sheet.write_string(0, place, _clean(str(name)), header)
 
 
 def _format(book: Any, kind: str) -> Any:
@@ -202,11 +202,11 @@ def _facts(export: Export) -> list[tuple[str, str]]:
 
 def _sentences(losses: _Losses) -> list[tuple[str, str]]:
     words = (
-        (losses.cut, f"cells were longer than Excel's {MOST_CHARACTERS:,} characters and were cut."),
-        (losses.cleaned, "cells held control characters, which Excel cannot hold; they were left out."),
-        (losses.links, f"links are plain text: Excel holds {MOST_LINKS:,} links."),
+        (losses.cut, f"Cells cut at {MOST_CHARACTERS:,} characters, the most that Excel holds"),
+        (losses.cleaned, "Cells without their control characters, which Excel cannot hold"),
+        (losses.links, f"Links that are plain text, as Excel holds {MOST_LINKS:,}"),
     )
-    return [("Not as in the atlas", f"{number:,} {text}") for number, text in words if number]
+    return [("Not as in the atlas", f"{text}: {number:,}.") for number, text in words if number]
 
 
 def _clean(text: str) -> str:
