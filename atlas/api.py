@@ -1,6 +1,7 @@
 """HTTP beside the pages: the same rows as files, the map's browser files, a health report.
 
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
+    GET /api/plants.html?country=Italy             the same rows as an offline map (see offline.py)
     GET /api/points/<version>.bin                  the map's packed columns of a table (see points.py)
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
     GET /api/health                                version, rows, browser files, cache
@@ -27,7 +28,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import __version__, bundle, catalog, checks, exports, filters, maps, site
+from atlas import __version__, bundle, catalog, checks, exports, filters, maps, offline, site
 from atlas.errors import AtlasError, SelectionError
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
@@ -47,6 +48,7 @@ def routes(prefix: str = "") -> list[Route]:
     """All routes, under the path that the server runs below ("" or "/atlas")."""
     paths: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
         "/api/plants.csv": plants_csv,
+        "/api/plants.html": plants_html,
         "/api/points/{version}.bin": points_bin,
         "/api/points/{version}/names": point_names,
         "/api/health": health,
@@ -96,6 +98,16 @@ async def plants_csv(request: Request) -> Response:
     """The selected plants as CSV: byte for byte what the pages' download button gives."""
     try:
         return await run_in_threadpool(_csv, request)
+    except SelectionError as error:
+        return _problem(400, error)
+    except AtlasError as error:
+        return _problem(503, error)
+
+
+async def plants_html(request: Request) -> Response:
+    """The selected plants as one HTML file that works without a server."""
+    try:
+        return await run_in_threadpool(_offline, request)
     except SelectionError as error:
         return _problem(400, error)
     except AtlasError as error:
@@ -180,7 +192,8 @@ async def unknown(request: Request) -> Response:
     """A path below /api/ that does not exist."""
     return _problem(
         404,
-        f"There is no “/api/{request.path_params['path'][:60]}”; there is /api/plants.csv and /api/health.",
+        f"There is no “/api/{request.path_params['path'][:60]}”; there is /api/plants.csv, /api/plants.html"
+        " and /api/health.",
     )
 
 
@@ -211,6 +224,19 @@ def _csv(request: Request) -> Response:
     if len(rows) <= exports.ROWS_A_PART:
         return Response(b"".join(parts), media_type=exports.CSV_TYPE, headers=headers)
     return StreamingResponse(parts, media_type=exports.CSV_TYPE, headers=headers)
+
+
+def _offline(request: Request) -> Response:
+    opened, here, today = catalog.open_catalog(), site.current(), datetime.now(UTC).date()
+    selection = select(request.query_params.multi_items(), opened).selection
+    name = exports.file_name(selection, today, "html", stem=here.file_stem)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": "no-cache",
+    }
+    parts = offline.parts(opened, selection, here=here, today=today)
+    return StreamingResponse(parts, media_type=offline.MEDIA_TYPE, headers=headers)
 
 
 def _problem(status: int, error: AtlasError | str) -> JSONResponse:

@@ -163,7 +163,7 @@ def test_an_unknown_path(client: TestClient, path: str) -> None:
     """Status 404 and a sentence that names what there is."""
     answer = client.get(f"/api/{path}")
     assert answer.status_code == 404
-    assert answer.json()["error"].endswith("”; there is /api/plants.csv and /api/health.")
+    assert answer.json()["error"].endswith("”; there is /api/plants.csv, /api/plants.html and /api/health.")
 
 
 def test_other_sites_may_read(client: TestClient) -> None:
