@@ -28,7 +28,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import __version__, bundle, catalog, checks, exports, filters, maps, offline, site
+from atlas import __version__, bundle, catalog, checks, embed, exports, filters, maps, offline, site
 from atlas.errors import AtlasError, SelectionError
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
@@ -250,7 +250,9 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.headers = security_headers(layer.url for layer in maps.online_layers())
+        self.headers = security_headers(
+            (layer.url for layer in maps.online_layers()), ancestors=embed.safe_frame_ancestors()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -267,8 +269,10 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def security_headers(layer_urls: Iterable[str]) -> dict[str, str]:
-    """The headers of every response; `layer_urls`: tile addresses whose hosts images may come from."""
+def security_headers(layer_urls: Iterable[str], *, ancestors: str = embed.OURSELVES) -> dict[str, str]:
+    """The headers of every response; `layer_urls`: tile addresses whose hosts images may come from;
+    `ancestors`: who may show our pages in a frame (see embed.py).
+    """
     hosts = sorted({"https://" + (urlsplit(url).hostname or "") for url in layer_urls})
     policy: Mapping[str, Any] = {
         "default-src": "'self'",
@@ -282,7 +286,7 @@ def security_headers(layer_urls: Iterable[str]) -> dict[str, str]:
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",
-        "frame-ancestors": "'self'",
+        "frame-ancestors": ancestors,
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),

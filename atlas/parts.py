@@ -28,8 +28,8 @@ _PICKER, _TABLE, _MAP, _PAGE = "atlas-picker", "atlas-table", "atlas-map", "atla
 READY = "atlas-ready"  # set once the browser has drawn the map
 
 
-def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX) -> None:
-    """The map of the shown plants; a click on a plant selects it."""
+def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX, fills: bool = False) -> None:
+    """The map of the shown plants; a click on a plant selects it. `fills`: it is as high as its frame."""
     sheet, selection = current.sheet, current.selection
     changing = maps.changing_config(
         sheet,
@@ -41,7 +41,12 @@ def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX) -> None:
         announce=READY not in st.session_state,
     )
     st_folium(
-        maps.LiveMap(highlight=sheet.country_codes, online=maps.online_layers(), statuses=sheet.categories),
+        maps.LiveMap(
+            highlight=sheet.country_codes,
+            online=maps.online_layers(),
+            statuses=sheet.categories,
+            fills=fills,
+        ),
         key=_MAP,
         height=height,
         use_container_width=True,
@@ -49,7 +54,7 @@ def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX) -> None:
         feature_group_to_add=maps.PlantLayer(_fixed(sheet), changing),
         on_change=_map_spoke,
     )
-    if current.totals.unplaced:
+    if current.totals.unplaced and not fills:
         st.caption(
             f"In the table, not on the map, as their position is not known: {current.totals.unplaced:,}."
         )

@@ -13,6 +13,10 @@
 
   function start(map, settings) {
     const container = map.getContainer();
+    if (settings.fills) {
+      container.classList.add("atlas-fills");
+      map.invalidateSize({ animate: false });
+    }
     map.attributionControl.setPrefix(false);
     map.zoomControl.setPosition("topright");
     map.setMaxBounds([
