@@ -2,6 +2,7 @@
 
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
     GET /api/plants.html?country=Italy             the same rows as an offline map (see offline.py)
+    GET /api/preview.png?country=Italy             a picture of them for links (see preview.py)
     GET /api/points/<version>.bin                  the map's packed columns of a table (see points.py)
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
     GET /api/health                                version, rows, browser files, cache
@@ -28,11 +29,25 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import __version__, bundle, catalog, checks, embed, exports, filters, maps, offline, site
+from atlas import (
+    __version__,
+    bundle,
+    catalog,
+    checks,
+    embed,
+    exports,
+    filters,
+    maps,
+    offline,
+    preview,
+    share,
+    site,
+)
 from atlas.errors import AtlasError, SelectionError
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
+PREVIEW_S = 3600
 GONE = "There is no such table version (any more). Reload the page."
 
 
@@ -49,6 +64,7 @@ def routes(prefix: str = "") -> list[Route]:
     paths: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
         "/api/plants.csv": plants_csv,
         "/api/plants.html": plants_html,
+        "/api/preview.png": preview_png,
         "/api/points/{version}.bin": points_bin,
         "/api/points/{version}/names": point_names,
         "/api/health": health,
@@ -61,20 +77,42 @@ def routes(prefix: str = "") -> list[Route]:
 def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str) -> list[Route]:
     """The pages' first answer: Streamlit's own HTML (`shell`) with our title, description and address.
 
-    Without the address, a link to /plants first looks for the server below /plants, in vain, which
-    costs a round trip and an error in the browser's console.
+    Title and description follow the page and its parameters (see share.py); `title` and `words` are for
+    when the tables cannot be read. Without the address, a link to /plants first looks for the server below
+    /plants, in vain, which costs a round trip and an error in the browser's console.
     """
 
-    async def answer(_request: Request) -> Response:
-        html = await run_in_threadpool(page_html, shell, prefix, title=title, words=words)
+    def made(request: Request) -> str:
+        try:
+            card = _card(request, prefix)
+        except AtlasError:
+            return page_html(shell, prefix, title=title, words=words)
+        return page_html(shell, prefix, title=card.title, words=card.words, tags=card.tags)
+
+    async def answer(request: Request) -> Response:
+        html = await run_in_threadpool(made, request)
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     paths = [f"{prefix}/{page}" for page in pages] + [f"{prefix}/{page}/" for page in pages if page]
     return [Route(path, answer, methods=["GET"]) for path in paths]
 
 
-def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
-    """`shell` with title and description, the server's address and an early start for the map's files."""
+def _card(request: Request, prefix: str) -> share.Card:
+    asked = f"{request.url.scheme}://{request.url.netloc}{prefix}"
+    return share.card(
+        catalog.open_catalog(),
+        site.current(),
+        request.url.path.removeprefix(prefix).strip("/"),
+        request.query_params.multi_items(),
+        root=share.root_of(asked),
+    )
+
+
+def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = "") -> str:
+    """`shell` with title and description, the server's address and an early start for the map's files.
+
+    `tags` are more of the head, as HTML.
+    """
     try:
         root = f"{prefix}/assets/{bundle.version()}"
         sheet = catalog.open_catalog().sheet(catalog.DEFAULT_SHEET)
@@ -87,7 +125,7 @@ def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
         f"<title>{escape(title)}</title>"
         f'<meta name="description" content="{escape(words)}">'
         f'<meta property="og:title" content="{escape(title)}">'
-        f'<meta property="og:description" content="{escape(words)}">'
+        f'<meta property="og:description" content="{escape(words)}">{tags}'
         f"<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + {json.dumps(prefix + '/')}}};"
         f"{early}.forEach((url) => fetch(url));</script>"
     )
@@ -112,6 +150,18 @@ async def plants_html(request: Request) -> Response:
         return _problem(400, error)
     except AtlasError as error:
         return _problem(503, error)
+
+
+async def preview_png(request: Request) -> Response:
+    """A picture of the selected plants on the map, for programs that show what a link leads to."""
+    try:
+        content = await run_in_threadpool(_preview, request)
+    except SelectionError as error:
+        return _problem(400, error)
+    except AtlasError as error:
+        return _problem(503, error)
+    headers = {"Cache-Control": f"public, max-age={PREVIEW_S}", "Access-Control-Allow-Origin": "*"}
+    return Response(content, media_type=preview.MEDIA_TYPE, headers=headers)
 
 
 async def points_bin(request: Request) -> Response:
@@ -192,8 +242,8 @@ async def unknown(request: Request) -> Response:
     """A path below /api/ that does not exist."""
     return _problem(
         404,
-        f"There is no “/api/{request.path_params['path'][:60]}”; there is /api/plants.csv, /api/plants.html"
-        " and /api/health.",
+        f"There is no “/api/{request.path_params['path'][:60]}”; there is /api/plants.csv, /api/plants.html,"
+        " /api/preview.png and /api/health.",
     )
 
 
@@ -237,6 +287,16 @@ def _offline(request: Request) -> Response:
     }
     parts = offline.parts(opened, selection, here=here, today=today)
     return StreamingResponse(parts, media_type=offline.MEDIA_TYPE, headers=headers)
+
+
+def _preview(request: Request) -> bytes:
+    opened = catalog.open_catalog()
+    answer = select(request.query_params.multi_items(), opened)
+    card = share.card(opened, site.current(), "", request.query_params.multi_items(), root="")
+    shown = answer.sheet.results.of(answer.selection).shown
+    return preview.png(
+        answer.sheet, shown, plant=answer.selection.plant, title=card.subject, words=card.words
+    )
 
 
 def _problem(status: int, error: AtlasError | str) -> JSONResponse:

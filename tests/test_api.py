@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import __version__, api, bundle, catalog, exports, filters, maps, site
+from atlas import __version__, api, bundle, catalog, exports, filters, maps, share, site
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -163,7 +163,9 @@ def test_an_unknown_path(client: TestClient, path: str) -> None:
     """Status 404 and a sentence that names what there is."""
     answer = client.get(f"/api/{path}")
     assert answer.status_code == 404
-    assert answer.json()["error"].endswith("”; there is /api/plants.csv, /api/plants.html and /api/health.")
+    assert answer.json()["error"].endswith(
+        "”; there is /api/plants.csv, /api/plants.html, /api/preview.png and /api/health."
+    )
 
 
 def test_other_sites_may_read(client: TestClient) -> None:
@@ -586,12 +588,21 @@ def test_hosts_of_layers() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "/atlas"])
 def test_the_first_answer_of_a_page(prefix: str) -> None:
-    """Every page: our title and description for readers and search engines, no address of anyone else."""
+    """Every page: what it shows in words for readers and search engines (see test_preview.py)."""
     client = server(prefix)
     for page in PAGES:
         answer = client.get(f"{prefix}/{page}?country=Italy")
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
-        assert answer.text == api.page_html(SHELL, prefix, title=site.ALFA.title, words=site.ALFA.words)
+        root = f"http://testserver{prefix}"
+        card = share.card(catalog.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
+        words = {"title": card.title, "words": card.words, "tags": card.tags}
+        assert answer.text == api.page_html(SHELL, prefix, **words)
+
+
+def test_a_page_without_tables_has_a_title(broken: str) -> None:
+    """The page itself says what is wrong; its first answer is the site's."""
+    page = server().get("/").text
+    assert page == api.page_html(SHELL, "", title=site.ALFA.title, words=site.ALFA.words)
 
 
 @pytest.mark.parametrize("prefix", ["", "/atlas"])
