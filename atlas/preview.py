@@ -262,8 +262,8 @@ def _spots(frame: Frame, at: Line, codes: npt.NDArray[np.int64]) -> tuple[Line, 
     pixels = _turned(frame, at)
     if len(at) <= _MOST_SHAPES:
         return pixels, codes
-    squares = np.column_stack([pixels // (_SQUARE_PX * _SCALE), codes]).astype(np.int64)
-    _, first = np.unique(squares, axis=0, return_index=True)
+    squares = (pixels // (_SQUARE_PX * _SCALE)).astype(np.int64)
+    _, first = np.unique((squares[:, 1] * SIZE[0] + squares[:, 0]) * 256 + codes, return_index=True)
     return pixels[first], codes[first]
 
 
