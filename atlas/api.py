@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -48,6 +49,7 @@ from atlas.errors import AtlasError, SelectionError
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
 PREVIEW_S = 3600
+_one_picture = CapacityLimiter(1)
 GONE = "There is no such table version (any more). Reload the page."
 
 
@@ -155,7 +157,8 @@ async def plants_html(request: Request) -> Response:
 async def preview_png(request: Request) -> Response:
     """A picture of the selected plants on the map, for programs that show what a link leads to."""
     try:
-        content = await run_in_threadpool(_preview, request)
+        # One at a time, and whoever waits for it keeps no thread from the other answers.
+        content = await to_thread.run_sync(_preview, request, limiter=_one_picture)
     except SelectionError as error:
         return _problem(400, error)
     except AtlasError as error:

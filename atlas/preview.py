@@ -4,15 +4,14 @@ How it flows: `world` decodes the base map's coarse world once; `_frame` chooses
 shown plants; land, borders and plants are drawn at twice the size and made smaller, then title, words
 and legend below. Colours and shapes are those of the map in its light theme (`basemap.js`, `marks.js`).
 
-The work is bounded: of many plants only one a small square of the picture is drawn, one picture is
-drawn at a time, and the last ones of a table are kept. Pillow's own font is there on every machine; it
+The work is bounded: of many plants only one a small square of the picture is drawn, and the last pictures
+of a table are kept (the API draws one at a time). Pillow's own font is there on every machine; it
 writes plain Latin letters, so others lose their accents or are left out.
 """
 
 import gzip
 import io
 import json
-import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -61,7 +60,6 @@ Line = npt.NDArray[np.float64]
 """Points (x, y) as parts of the world: 0, 0 is its north-west corner."""
 
 _PICTURES: Kept[bytes] = Kept(32)
-_drawing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -110,12 +108,10 @@ def png(sheet: catalog.Sheet, shown: Mask, *, plant: str, title: str, words: str
         title,
         words,
     )
-    return _PICTURES.of(sheet, key, lambda: _draw_alone(sheet, shown, plant, title, words))
+    return _PICTURES.of(sheet, key, lambda: _encoded(_draw(sheet, shown, plant, title, words)))
 
 
-def _draw_alone(sheet: catalog.Sheet, shown: Mask, plant: str, title: str, words: str) -> bytes:
-    with _drawing:
-        image = _draw(sheet, shown, plant, title, words)
+def _encoded(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
