@@ -15,8 +15,9 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -65,37 +66,20 @@ def parts(
     packed = points.chosen(sheet.points, placed)
     settings = _settings(sheet, result, selection, rows, placed)
     page = _page(sheet, settings["text"], scripts, here=here, today=today)
-    before, after = page.split(_DATA)
+    before, after = (half.encode() for half in page.split(_DATA))
+    whole = {"points": packed, **_ready_cards(opened, sheet, rows)}
     world = {f"basemap/{name}": basemap.read(name) for name in _map_files(packed, len(rows))}
-    ready = _ready_cards(opened, sheet, rows)
-    return _written(
-        before, after, settings, {"points": packed, **ready}, world, _ordered(sheet), rows, scripts
+    return chain(
+        [
+            before,
+            f'<script type="application/json" id="atlas-settings">{_json(settings)}</script>\n'.encode(),
+        ],
+        (_part(name, gzip.compress(content, mtime=0)) for name, content in whole.items()),
+        _column_parts(_ordered(sheet), rows),
+        (_part(name, gzipped) for name, gzipped in world.items()),
+        (f"<script>{script}</script>\n".encode() for script in scripts),
+        [after],
     )
-
-
-def _written(
-    before: str,
-    after: str,
-    settings: dict[str, Any],
-    known: dict[str, bytes],
-    world: dict[str, bytes],
-    table: pd.DataFrame,
-    rows: Rows,
-    scripts: Sequence[str],
-) -> Iterator[bytes]:
-    yield before.encode()
-    yield f'<script type="application/json" id="atlas-settings">{_json(settings)}</script>\n'.encode()
-    for name, content in known.items():
-        yield _part(name, gzip.compress(content, mtime=0))
-    readable = columns.for_people(table.iloc[rows])
-    for number, name in enumerate(readable.columns):
-        content = _json(_values(readable[name])).encode()
-        yield _part(f"column/{number}", gzip.compress(content, compresslevel=6, mtime=0))
-    for name, gzipped in world.items():
-        yield _part(name, gzipped)
-    for script in scripts:
-        yield f"<script>{script}</script>\n".encode()
-    yield after.encode()
 
 
 # ---- the plants ------------------------------------------------------------------------------------
@@ -137,6 +121,13 @@ def _ordered(sheet: catalog.Sheet) -> pd.DataFrame:
     """The table with its known columns first, as cards show them."""
     known = [name for name in columns.BY_NAME if name in sheet.table]
     return sheet.table[[*known, *(name for name in sheet.table.columns if name not in columns.BY_NAME)]]
+
+
+def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
+    readable = columns.for_people(table.iloc[rows])
+    for number, name in enumerate(readable.columns):
+        content = _json(_values(readable[name])).encode()
+        yield _part(f"column/{number}", gzip.compress(content, compresslevel=6, mtime=0))
 
 
 def _columns(table: pd.DataFrame) -> list[columns.Column]:
