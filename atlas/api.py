@@ -2,6 +2,8 @@
 
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
     GET /api/plants.xlsx, .geojson, .kml, .json    the same rows, other formats (see formats.py)
+    GET /api/plants.html?country=Italy             the same rows as an offline map (see offline.py)
+    GET /api/preview.png?country=Italy             a picture of them for links (see preview.py)
     GET /api/openapi.json                          all of this for programs
     GET /api/points/<version>.bin                  the map's packed columns of a table (see points.py)
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
@@ -21,6 +23,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -35,17 +38,22 @@ from atlas import (
     bundle,
     catalog,
     checks,
+    embed,
     exports,
     filters,
     formats,
     maps,
     openapi,
+    preview,
+    share,
     site,
 )
 from atlas.errors import AtlasError, SelectionError
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
+PREVIEW_S = 3600
+_one_picture = CapacityLimiter(1)
 GONE = "There is no such table version (any more). Reload the page."
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -62,6 +70,7 @@ def routes(prefix: str = "") -> list[Route]:
     """All routes, under the path that the server runs below ("" or "/atlas")."""
     paths: Mapping[str, Endpoint] = {
         **{form.path: _endpoint(form) for form in formats.FORMATS},
+        "/api/preview.png": preview_png,
         "/api/openapi.json": description,
         "/api/points/{version}.bin": points_bin,
         "/api/points/{version}/names": point_names,
@@ -76,20 +85,42 @@ def routes(prefix: str = "") -> list[Route]:
 def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str) -> list[Route]:
     """The pages' first answer: Streamlit's own HTML (`shell`) with our title, description and address.
 
-    Without the address, a link to /plants first looks for the server below /plants, in vain, which
-    costs a round trip and an error in the browser's console.
+    Title and description follow the page and its parameters (see share.py); `title` and `words` are for
+    when the tables cannot be read. Without the address, a link to /plants first looks for the server below
+    /plants, in vain, which costs a round trip and an error in the browser's console.
     """
 
-    async def answer(_request: Request) -> Response:
-        html = await run_in_threadpool(page_html, shell, prefix, title=title, words=words)
+    def made(request: Request) -> str:
+        try:
+            card = _card(request, prefix)
+        except AtlasError:
+            return page_html(shell, prefix, title=title, words=words)
+        return page_html(shell, prefix, title=card.title, words=card.words, tags=card.tags)
+
+    async def answer(request: Request) -> Response:
+        html = await run_in_threadpool(made, request)
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     paths = [f"{prefix}/{page}" for page in pages] + [f"{prefix}/{page}/" for page in pages if page]
     return [Route(path, answer, methods=["GET"]) for path in paths]
 
 
-def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
-    """`shell` with title and description, the server's address and an early start for the map's files."""
+def _card(request: Request, prefix: str) -> share.Card:
+    asked = f"{request.url.scheme}://{request.url.netloc}{prefix}"
+    return share.card(
+        catalog.open_catalog(),
+        site.current(),
+        request.url.path.removeprefix(prefix).strip("/"),
+        request.query_params.multi_items(),
+        root=share.root_of(asked),
+    )
+
+
+def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = "") -> str:
+    """`shell` with title and description, the server's address and an early start for the map's files.
+
+    `tags` are more of the head, as HTML.
+    """
     try:
         root = f"{prefix}/assets/{bundle.version()}"
         sheet = catalog.open_catalog().sheet(catalog.DEFAULT_SHEET)
@@ -102,7 +133,7 @@ def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
         f"<title>{escape(title)}</title>"
         f'<meta name="description" content="{escape(words)}">'
         f'<meta property="og:title" content="{escape(title)}">'
-        f'<meta property="og:description" content="{escape(words)}">'
+        f'<meta property="og:description" content="{escape(words)}">{tags}'
         f"<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + {json.dumps(prefix + '/')}}};"
         f"{early}.forEach((url) => fetch(url));</script>"
     )
@@ -147,6 +178,14 @@ async def description(request: Request) -> Response:
         lambda: openapi.describe(catalog.open_catalog(), site.current(), server=root or "/")
     )
     return JSONResponse(content, headers={"Cache-Control": "no-cache"})
+
+
+async def preview_png(request: Request) -> Response:
+    """A picture of the selected plants on the map, for programs that show what a link leads to."""
+    # One at a time, and whoever waits for it keeps no thread from the other answers.
+    content = await to_thread.run_sync(_preview, request, limiter=_one_picture)
+    headers = {"Cache-Control": f"public, max-age={PREVIEW_S}"}
+    return Response(content, media_type=preview.MEDIA_TYPE, headers=headers)
 
 
 async def points_bin(request: Request) -> Response:
@@ -215,7 +254,8 @@ def _compressed(request: Request, gzipped: bytes, media_type: str, keep: str) ->
 
 async def unknown(request: Request) -> Response:
     """A path below /api/ that does not exist."""
-    known = [*(form.path for form in formats.FORMATS), "/api/openapi.json", "/api/health"]
+    known = [form.path for form in formats.FORMATS]
+    known += ["/api/preview.png", "/api/openapi.json", "/api/health"]
     return answers.problem(
         404, f"There is no “/api/{request.path_params['path'][:60]}”; there is {', '.join(known)}."
     )
@@ -244,6 +284,17 @@ def exported(
     options = _options(_grouped(params))
     today = datetime.now(UTC).date()
     return exports.Export(opened, answer.sheet, answer.selection, site.current(), today, options)
+
+
+def _preview(request: Request) -> bytes:
+    opened = catalog.open_catalog()
+    params = request.query_params.multi_items()
+    answer = select(params, opened)
+    card = share.card(opened, site.current(), "", params, root="")
+    shown = answer.sheet.results.of(answer.selection).shown
+    return preview.png(
+        answer.sheet, shown, plant=answer.selection.plant, title=card.subject, words=card.words
+    )
 
 
 def _grouped(params: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -277,7 +328,9 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.headers = security_headers(layer.url for layer in maps.online_layers())
+        self.headers = security_headers(
+            (layer.url for layer in maps.online_layers()), ancestors=embed.safe_frame_ancestors()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -294,8 +347,10 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def security_headers(layer_urls: Iterable[str]) -> dict[str, str]:
-    """The headers of every response; `layer_urls`: tile addresses whose hosts images may come from."""
+def security_headers(layer_urls: Iterable[str], *, ancestors: str = embed.OURSELVES) -> dict[str, str]:
+    """The headers of every response; `layer_urls`: tile addresses whose hosts images may come from;
+    `ancestors`: who may show our pages in a frame (see embed.py).
+    """
     hosts = sorted({"https://" + (urlsplit(url).hostname or "") for url in layer_urls})
     policy: Mapping[str, Any] = {
         "default-src": "'self'",
@@ -309,7 +364,7 @@ def security_headers(layer_urls: Iterable[str]) -> dict[str, str]:
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",
-        "frame-ancestors": "'self'",
+        "frame-ancestors": ancestors,
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),

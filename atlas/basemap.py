@@ -10,6 +10,7 @@ so a name from a URL can be passed as it is. Touches `data/basemap/` and nothing
 
 import gzip
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from atlas.errors import DataError
 DATA = Path(__file__).parent.parent / "data"
 ATTRIBUTION = "Natural Earth · GeoNames (CC BY 4.0)"
 INDEX = "index.json"
+CELL_ZOOM = 5
+_CELL = re.compile(rf"tiles/{CELL_ZOOM}/(\d+)/(\d+)\.json")
 
 
 def version(data: Path = DATA) -> str:
@@ -29,6 +32,16 @@ def version(data: Path = DATA) -> str:
 def names(data: Path = DATA) -> tuple[str, ...]:
     """Every name that `read` knows."""
     return (INDEX, *_index(data)["files"])
+
+
+def cells(data: Path = DATA) -> dict[tuple[int, int], tuple[str, int]]:
+    """(x, y) -> name and gzipped bytes of the finer cells: tiles of the world at zoom `CELL_ZOOM`."""
+    found = [(_CELL.fullmatch(name), name) for name in names(data)]
+    return {
+        (int(match[1]), int(match[2])): (name, _path(data, name).stat().st_size)
+        for match, name in found
+        if match
+    }
 
 
 def read(name: str, data: Path = DATA) -> bytes:

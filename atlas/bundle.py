@@ -73,6 +73,11 @@ def _own() -> dict[str, Asset]:
     return {"atlas.js": Asset(_TYPES[".js"], gzip.compress(script, mtime=0))}
 
 
+def own(name: str) -> str:
+    """One of our own browser files, as text; raises `DataError` when it cannot be read."""
+    return _mine(name).decode()
+
+
 def css() -> str:
     """Leaflet's styles and ours, with the images that they name inside."""
     text = (_leaflet("leaflet.css") + b"\n" + _mine("atlas.css")).decode()

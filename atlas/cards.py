@@ -150,6 +150,13 @@ def lead(sentence: str) -> str:
     return str(Markup('<p class="atlas-lead">{}</p>').format(escape(sentence)))
 
 
+def embedded_line(words: str, address: str) -> str:
+    """The line below an embedded map as HTML; the link opens the whole page in a tab of its own."""
+    line = Markup('<p class="atlas-embedded"><span dir="auto" title="{0}">{0}</span>{1}</p>')
+    link = Markup('<a href="{}" target="_blank" rel="noopener">Open the atlas</a>').format(address)
+    return str(line.format(words, link))
+
+
 @cache
 def template(name: str) -> Template:
     """A template of `atlas/assets`, with escaping on."""

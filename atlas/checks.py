@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from atlas import basemap, bundle, catalog, geocoding, placecache
+from atlas import basemap, bundle, catalog, embed, geocoding, placecache, share
 from atlas.errors import AtlasError
 
 Result = TypeVar("Result")
@@ -64,6 +64,12 @@ def run(folder: Path | None = None) -> Report:
     settings = _attempt(geocoding.settings, problems)
     if settings:
         findings.append(f"Geocoder: {settings.service}, asked only for places that no cache knows.")
+    ancestors = _attempt(embed.frame_ancestors, problems)
+    if ancestors and ancestors != embed.OURSELVES:
+        findings.append(f"Frames: the map may be shown in pages of {ancestors}.")
+    address = _attempt(share.public_url, problems)
+    if address:
+        findings.append(f"Links: people know this server as {address}.")
     return Report(rows, assets, bool(cache and cache.writable), findings, notes, problems)
 
 

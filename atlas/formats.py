@@ -6,7 +6,7 @@ A new format is a writer (`Export` -> parts of a file) and a row of `FORMATS`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from atlas import exports, geodata, workbook
+from atlas import exports, geodata, offline, workbook
 from atlas.errors import SelectionError
 from atlas.exports import Export
 
@@ -62,6 +62,10 @@ class Format:
         return self.write(export)
 
 
+def _offline_map(export: Export) -> Iterable[bytes]:
+    return offline.parts(export.known, export.selection, here=export.here, today=export.today)
+
+
 FORMATS: tuple[Format, ...] = (
     Format(
         "plants.csv",
@@ -94,6 +98,15 @@ FORMATS: tuple[Format, ...] = (
         "application/vnd.google-earth.kml+xml",
         "For Google Earth, coloured by status",
         geodata.write_kml,
+    ),
+    Format(
+        "plants.html",
+        "Offline map",
+        offline.MEDIA_TYPE,
+        "One page with map, cards and search that needs no internet",
+        _offline_map,
+        most_rows=offline.MOST_PLANTS,
+        options=(),
     ),
     Format("plants.json", "JSON", "application/json", "Rows for scripts", geodata.write_json),
     Format(

@@ -67,7 +67,12 @@ class AtlasMap(folium.Map):
     """A Folium map whose browser files come from our own routes: no request to anyone else."""
 
     def __init__(
-        self, *, highlight: Sequence[str], online: Sequence[OnlineLayer], statuses: Sequence[str]
+        self,
+        *,
+        highlight: Sequence[str],
+        online: Sequence[OnlineLayer],
+        statuses: Sequence[str],
+        fills: bool = False,
     ) -> None:
         super().__init__(
             location=(25, 5),
@@ -88,6 +93,7 @@ class AtlasMap(folium.Map):
             "highlight": list(highlight),
             "online": [asdict(layer) for layer in online],
             "statuses": list(statuses),
+            "fills": fills,
         }
         self.add_child(_Script("AtlasMap.start", literal(settings)))
 

@@ -13,16 +13,18 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import catalog, exports, filters, formats, site
+from atlas import catalog, embed, exports, filters, formats, site
+from atlas.figures import Totals
 
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')
 
 
 def draw(
-    known: catalog.Catalog, sheet: catalog.Sheet, selection: filters.Selection, *, plants: int, page: str
+    known: catalog.Catalog, sheet: catalog.Sheet, selection: filters.Selection, *, totals: Totals, page: str
 ) -> None:
     """The menu for what a page shows; `page`: its path in an address."""
+    plants = totals.plants
     noun = "plant" if plants == 1 else "plants"
     with st.popover(
         f"Download {plants:,} {noun}", icon=":material/download:", disabled=not plants, width="stretch"
@@ -33,6 +35,9 @@ def draw(
         query = filters.query(selection, default_table=catalog.DEFAULT_SHEET)
         st.html(files_as_html(query, base_path(), about_alfa=sheet.about_alfa))
         _addresses(query, page)
+        words = filters.describe(sheet.index.rows, selection, plants, totals.countries)
+        st.caption("To show this map in your own web page")
+        st.code(embed.snippet(_root(), query, title=words), language=None, wrap_lines=True)
 
 
 def base_path() -> str:
@@ -58,11 +63,15 @@ def _address(base: str, form: formats.Format, query: Mapping[str, Sequence[str]]
     return f"{base}{form.path}" + (f"?{parameters}" if parameters else "")
 
 
+def _root() -> str:
+    """The server's address as the browser sees it, which may be that of another before it."""
+    seen = urlsplit(st.context.url or "")
+    return (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + base_path()
+
+
 def _addresses(query: Mapping[str, Sequence[str]], page: str) -> None:
     """The page's and the API's address, each with Streamlit's copy button; they can be marked as well."""
-    # As the browser sees the server, which may stand behind others.
-    seen = urlsplit(st.context.url or "")
-    root = (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + base_path()
+    root = _root()
     shown = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
     here = f"{root}/{page}" + (f"?{urlencode(shown)}" if shown else "")
     st.caption("Link to this view")

@@ -1,6 +1,6 @@
 """The API described for programs (OpenAPI 3.1), from the rows of filters, formats and columns alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -38,7 +38,7 @@ def describe(opened: catalog.Catalog, here: site.Site, *, server: str) -> Json:
         "openapi": VERSION,
         "info": {"title": here.title, "summary": here.words, "description": _words(), "version": __version__},
         "servers": [{"url": server}],
-        "paths": {**files, **_others()},
+        "paths": {**files, **_others(name for name in parameters if name not in formats.OPTIONS)},
         "components": {
             "parameters": parameters,
             "headers": {name: _header(*about) for name, about in _HEADERS.items()},
@@ -130,11 +130,17 @@ def _schema_of(form: formats.Format) -> Json:
     )
 
 
-def _others() -> Json:
+def _others(names: Iterable[str]) -> Json:
     version = {"name": "version", "in": "path", "required": True, "schema": {"type": "string"}}
     rows = {"name": "rows", "in": "query", "required": True, "schema": {"type": "string"}, "example": "0,1"}
     return {
         "/api/openapi.json": {"get": _plain("openapi", "This description", "application/json")},
+        "/api/preview.png": {
+            "get": {
+                **_plain("preview", "A picture of the shown plants, for what links show", "image/png"),
+                "parameters": [_ref("parameters", name) for name in names],
+            }
+        },
         "/api/health": {
             "get": _plain("health", "Whether data, map files and cache are in order", "application/json")
         },

@@ -30,9 +30,17 @@ READY = "atlas-ready"  # set once the browser has drawn the map
 
 
 def draw_map(
-    current: screen.View, *, height: int = MAP_HEIGHT_PX, lines: maps.Lines | None = None, words: str = ""
+    current: screen.View,
+    *,
+    height: int = MAP_HEIGHT_PX,
+    lines: maps.Lines | None = None,
+    words: str = "",
+    fills: bool = False,
 ) -> None:
-    """The map of the shown plants; a click on a plant selects it. `words` go before those of the map."""
+    """The map of the shown plants; a click on a plant selects it. `words` go before those of the map.
+
+    `fills`: it is as high as its frame.
+    """
     sheet, selection = current.sheet, current.selection
     changing = maps.changing_config(
         sheet,
@@ -50,7 +58,12 @@ def draw_map(
         lines=lines,
     )
     st_folium(
-        maps.LiveMap(highlight=sheet.country_codes, online=maps.online_layers(), statuses=sheet.categories),
+        maps.LiveMap(
+            highlight=sheet.country_codes,
+            online=maps.online_layers(),
+            statuses=sheet.categories,
+            fills=fills,
+        ),
         key=_MAP,
         height=height,
         use_container_width=True,
@@ -58,7 +71,7 @@ def draw_map(
         feature_group_to_add=maps.PlantLayer(_fixed(sheet), changing),
         on_change=_map_spoke,
     )
-    if current.totals.unplaced:
+    if current.totals.unplaced and not fills:
         st.caption(
             f"In the table, not on the map, as their position is not known: {current.totals.unplaced:,}."
         )

@@ -73,6 +73,14 @@ def mask(points: Points, shown: Mask) -> str | None:
     return None if bits.all() else text(np.packbits(bits).tobytes())
 
 
+def chosen(points: Points, places: npt.NDArray[np.integer]) -> bytes:
+    """The packed columns of some points, in the order asked for."""
+    size = len(points)
+    x, y = np.frombuffer(points.packed, "<u4", count=2 * size).reshape(2, size)
+    status = np.frombuffer(points.packed, "u1", offset=8 * size)
+    return b"".join(column[places].tobytes() for column in (x, y, status))
+
+
 def bounds(table: pd.DataFrame, rows: npt.NDArray[np.int32]) -> list[list[float]] | None:
     """South-west and north-east corner of placed rows as [[latitude, longitude], ...]; None for no row.
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import escape
@@ -81,7 +82,8 @@ _view: ContextVar[View] = ContextVar("view")
 def run_frame() -> None:
     """Navigation, filters and export around the page that the URL names; errors become a sentence."""
     here = site.current()
-    pages = {row.script: _page(row) for row in here.pages}
+    embedded = bool(st.context.is_embedded)
+    pages = {row.script: _page(row, embedded=embedded) for row in here.pages}
     page = st.navigation(list(pages.values()), position="hidden")
     title = here.title if not page.url_path else f"{page.title} · {here.title}"
     st.set_page_config(page_title=title, page_icon=str(ASSETS / "icon.svg"), layout="wide")
@@ -89,6 +91,10 @@ def run_frame() -> None:
     try:
         view = _read_view(next(row for row in here.pages if row.url_path == page.url_path))
         _view.set(view)
+        if embedded and not page.url_path:
+            st.html(ASSETS / "embed.css")
+            page.run()
+            return
         with st.sidebar:
             _draw_navigation(here, pages, view)
             controls = st.container()
@@ -100,8 +106,7 @@ def run_frame() -> None:
     with controls:
         _choose_table(view.known)
         _draw_filters(view)
-        plants = view.totals.plants
-        menu.draw(view.known, view.sheet, view.selection, plants=plants, page=page.url_path)
+        menu.draw(view.known, view.sheet, view.selection, totals=view.totals, page=page.url_path)
     _settle(page.url_path)
 
 
@@ -126,9 +131,10 @@ def show_error(error: AtlasError) -> None:
     st.error(plain(str(error)), icon=":material/error:")
 
 
-def _page(row: site.PageRow) -> Any:
+def _page(row: site.PageRow, *, embedded: bool) -> Any:
+    script = row.script if row.url_path or not embedded else site.EMBEDDED_SCRIPT
     # Without an icon: Streamlit would fetch it from the internet for the browser's tab.
-    return st.Page(row.script, title=row.title, url_path=row.url_path or None, default=not row.url_path)
+    return st.Page(script, title=row.title, url_path=row.url_path or None, default=not row.url_path)
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -434,6 +440,15 @@ def heading(title: str, current: View, lead: str = "") -> None:
             st.warning(plain(current.sheet.problem), icon=":material/warning:")
 
 
+def embedded_line(current: View) -> None:
+    """What an embedded map shows, in one line with the way to the whole page of the same selection."""
+    row = current.sheet.index.row_of(current.selection.plant)
+    chosen = [] if row is None else [f"Selected: {current.sheet.table['name'].iloc[row]}."]
+    notes = [f"{note} It was left out." for note in st.session_state.get(_NOTES, [])]
+    words = " ".join([current.words + ".", *chosen, *notes])
+    st.html(cards.embedded_line(words, f"{_root()}/?{urlencode(current.parameters, doseq=True)}"))
+
+
 def empty_result(current: View) -> None:
     """A friendly sentence and a way back where the filters leave nothing; else nothing at all."""
     place = st.container()
@@ -462,6 +477,12 @@ def select(plant: str) -> None:
     """Callback: this plant is the selected one; "" for none."""
     st.session_state[_PLANT] = plant
     _touch()
+
+
+def _root() -> str:
+    """The path that the server runs below: "" or "/atlas"."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
 
 
 def _count(number: int, noun: str) -> str:

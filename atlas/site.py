@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from atlas import catalog, imports
 
 TITLE_VARIABLE = "ATLAS_TITLE"
+EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ class NoBrowser(Exception):
 
 
 @contextmanager
-def dashboard(folder: Path = ROOT) -> Iterator[str]:
-    """Runs the checkout in `folder`; gives its address, without a slash at the end.
+def dashboard(folder: Path = ROOT, **settings: str) -> Iterator[str]:
+    """Runs the checkout in `folder` with these environment variables; gives its address, without a slash.
 
     Settings from outside are left out and the cache is empty, so that nothing of the user's own is touched.
     """
@@ -47,7 +47,7 @@ def dashboard(folder: Path = ROOT) -> Iterator[str]:
     url = f"http://localhost:{port}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         log = Path(work) / "log"
-        process = _start(folder, port, log, cache=Path(work) / "cache")
+        process = _start(folder, port, log, cache=Path(work) / "cache", settings=settings)
         try:
             _wait_for(process, url, log)
             yield url
@@ -71,8 +71,10 @@ def copy_of_project(target: Path) -> Path:
     return Path(shutil.copytree(ROOT, target, ignore=_not_project))
 
 
-def _start(folder: Path, port: int, log: Path, *, cache: Path) -> "subprocess.Popen[bytes]":
-    own = {"ATLAS_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+def _start(
+    folder: Path, port: int, log: Path, *, cache: Path, settings: dict[str, str]
+) -> "subprocess.Popen[bytes]":
+    own = {**settings, "ATLAS_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
     others = {
         name: text for name, text in os.environ.items() if not name.startswith(("STREAMLIT_", "ATLAS_"))
     }

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import __version__, answers, api, bundle, catalog, exports, filters, formats, maps, site
+from atlas import __version__, answers, api, bundle, catalog, exports, filters, formats, maps, share, site
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -184,6 +184,7 @@ def test_an_unknown_path(client: TestClient, path: str) -> None:
     assert status == 404
     assert re.findall(r"/api/[\w.]+(?=,|\.$)", sentence) == [
         *(form.path for form in formats.FORMATS),
+        "/api/preview.png",
         "/api/openapi.json",
         "/api/health",
     ]
@@ -701,9 +702,9 @@ def test_a_broken_operators_table(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Status 503 and its sentence, whatever is asked for; the health report says so too."""
-    (tmp_path / "t.csv").write_text("title\nUlsan\n", encoding="utf-8")
+    (tmp_path / "t.csv").write_text("", encoding="utf-8")
     monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "t.csv"))
-    sentence = "t.csv has no column called name, which every plant needs; it has: title."
+    sentence = "t.csv is empty: it needs a row for each plant."
     for path in ("/api/plants.csv", "/api/points/x.bin", "/api/points/x/names?rows=0"):
         answer = client.get(path)
         assert problem(answer) == (503, sentence)
@@ -873,12 +874,21 @@ def test_hosts_of_layers() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "/atlas"])
 def test_the_first_answer_of_a_page(prefix: str) -> None:
-    """Every page: our title and description for readers and search engines, no address of anyone else."""
+    """Every page: what it shows in words for readers and search engines (see test_preview.py)."""
     client = server(prefix)
     for page in PAGES:
         answer = client.get(f"{prefix}/{page}?country=Italy")
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
-        assert answer.text == api.page_html(SHELL, prefix, title=site.ALFA.title, words=site.ALFA.words)
+        root = f"http://testserver{prefix}"
+        card = share.card(catalog.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
+        words = {"title": card.title, "words": card.words, "tags": card.tags}
+        assert answer.text == api.page_html(SHELL, prefix, **words)
+
+
+def test_a_page_without_tables_has_a_title(broken: str) -> None:
+    """The page itself says what is wrong; its first answer is the site's."""
+    page = server().get("/").text
+    assert page == api.page_html(SHELL, "", title=site.ALFA.title, words=site.ALFA.words)
 
 
 @pytest.mark.parametrize("prefix", ["", "/atlas"])

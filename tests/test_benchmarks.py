@@ -229,6 +229,10 @@ RAW = {
         }
     ],
     "csv": [{"case": "ours-36000", "seconds": [0.2, 0.1, 0.3], "bytes": 4_000_000}],
+    "offline": [
+        {"case": "ours-5", "bytes": [1_800_000], "made_s": [0.1], "open_s": [0.5]},
+        {"case": "ours-36000", "bytes": [5_600_000], "made_s": [1.0, 1.2, 1.1], "open_s": [3.6, 3.2, 3.3]},
+    ],
 }
 
 
@@ -260,6 +264,8 @@ VERDICTS = {
     "36,000, 20 visitors every 2 s: p95, below naive": (None, "not measured"),
     "36,000, 50 visitors every 4 s: p95": (0.95, "missed by 58 %"),
     "36,000, 50 visitors every 4 s: errors": (2, "missed by 2"),
+    "offline map of 5: size": (1.8, "met"),
+    "offline map of 36,000: open": (3.3, "missed by 10 %"),
 }
 
 
@@ -286,6 +292,7 @@ def test_the_report_as_markdown() -> None:
     assert "| ours, 36,000 | 20.0 / 90 | 22.5 / 40 | 4 base map, 2 names |" in rows
     assert "| 50 visitors every 4 s | ours, 36,000 | 0.50 | 0.95 | 1.00 | 100 of 101 | 2 | 20 | 300 |" in rows
     assert "| ours, 36,000 | 0.20 (0.10–0.30) | 4.0 | 20 |  |" in rows
+    assert "| ours, 36,000 | 5.6 | 1.10 (1.00–1.20) | 3.30 (3.20–3.60) |" in rows
     assert "| 36,000: filter to one country | at most 0.3 s | 0.33 s | missed by 10 % |" in rows
 
 

@@ -33,6 +33,7 @@ def test_a_link_for_each_format() -> None:
         ("Excel", "/api/plants.xlsx"),
         ("GeoJSON", "/api/plants.geojson"),
         ("KML", "/api/plants.kml"),
+        ("Offline map", "/api/plants.html"),
         ("JSON", "/api/plants.json"),
         ("Sources (CSV)", "/api/sources.csv"),
     ]
@@ -41,11 +42,11 @@ def test_a_link_for_each_format() -> None:
 
 def test_a_new_format_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """It stands in the menu, in the API and on the page Sources without another line."""
-    row = formats.Format("plants.html", "Offline map", "text/html", "Opens from a stick", exports.write_csv)
+    row = formats.Format("plants.txt", "Plain text", "text/plain", "For old printers", exports.write_csv)
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, row))
-    assert ("Offline map", "/atlas/api/plants.html?q=x") in links({"q": ["x"]}, "/atlas")
-    assert "/api/plants.html" in [route.path for route in api.routes()]
-    assert "`/api/plants.html`: Offline map. Opens from a stick." in menu.for_scripts(ours())
+    assert ("Plain text", "/atlas/api/plants.txt?q=x") in links({"q": ["x"]}, "/atlas")
+    assert "/api/plants.txt" in [route.path for route in api.routes()]
+    assert "`/api/plants.txt`: Plain text. For old printers." in menu.for_scripts(ours())
 
 
 def test_what_was_searched_for_is_no_markup(hostile: str) -> None:
@@ -70,14 +71,18 @@ def codes(app: Any) -> list[str]:
 
 
 def test_addresses_to_copy() -> None:
-    """The page's own address and the API's, with the filters in both."""
-    app = opened("plant_table.py", country="Italy", status="now")
-    assert codes(app) == ["/plants?country=Italy&status=now", "/api/plants.csv?country=Italy&status=now"]
+    """The page's own address, the API's and a frame for other pages, with the filters in all of them."""
+    here, api_address, frame = codes(opened("plant_table.py", country="Italy", status="now"))
+    assert here == "/plants?country=Italy&status=now"
+    assert api_address == "/api/plants.csv?country=Italy&status=now"
+    assert frame.startswith(
+        '<iframe src="/?embed=true&amp;country=Italy&amp;status=now" title="2 plants in Italy'
+    )
 
 
 def test_a_parameter_of_the_page_stays_in_its_link() -> None:
     """What the page shows is what the link opens; the API needs it not."""
-    here, api_address = codes(opened(q="modena", unit="miles"))
+    here, api_address, _ = codes(opened(q="modena", unit="miles"))
     assert here.startswith("/?")
     assert set(here.removeprefix("/?").split("&")) == {"q=modena", "unit=miles"}
     assert api_address == "/api/plants.csv?q=modena"
@@ -107,7 +112,8 @@ def private() -> None:
 
     known = catalog.open_catalog()
     sheet = dataclasses.replace(known.sheet("plants"), title="Mine")
-    menu.draw(known, sheet, filters.Selection("plants"), plants=5, page="")
+    selection = filters.Selection("plants")
+    menu.draw(known, sheet, selection, totals=sheet.results.of(selection).totals, page="")
 
 
 def test_a_table_that_the_api_does_not_serve() -> None:

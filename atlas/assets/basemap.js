@@ -6,6 +6,8 @@
  * How it flows:
  *   Files    fetches world.json once, and the finer cells (tiles/5/x/y.json) only when somebody draws
  *            there at zoom 6 or more. What has arrived stays; what failed is asked again on the next move.
+ *            With `load` a page brings the files itself: load(name) -> promise of the parsed file, or of
+ *            null for a cell that it does not have and that is drawn from the coarse world.
  *   decode   turns a file into typed arrays: lines and rings with their bounding boxes.
  *   Land     a grid layer of canvas tiles: sea, shore glow, land, lakes, borders. A tile whose cell has
  *            not arrived is drawn from the coarse world and drawn again when it has.
@@ -210,6 +212,7 @@
       this._changed = changed;
       this._cells = new Map(); // "x/y" -> decoded cell, or null while it is under way
       this._failed = new Set();
+      this._absent = new Set();
       this._stopped = false;
       this.world = null;
       this._loading = null;
@@ -256,10 +259,16 @@
       if (cells.present[y * size + column] !== "1") return EMPTY_CELL;
       const key = `${column}/${y}`;
       const found = this._cells.get(key);
+      if (this._absent.has(key)) return undefined;
       if (found || found === null || !ask || this._failed.has(key)) return found || undefined;
       this._cells.set(key, null);
       this._load(`tiles/${cells.zoom}/${key}.json`).then(
         (file) => {
+          if (!file) {
+            this._cells.delete(key);
+            this._absent.add(key);
+            return;
+          }
           this._cells.set(key, decodeCell(file, column, y, cells));
           if (!this._stopped) this._changed(key);
         },

@@ -1,6 +1,8 @@
 /* The map around the plants: embedded base map, optional online layers, theme, legend, notices, and the
  * way back to the page. `AtlasMap.start(map, settings)` runs once per map, before the plants come; see
- * maps.py for `settings` and plants.js for the events that tie the two together.
+ * maps.py for `settings` and plants.js for the events that tie the two together. Two more settings are for
+ * a page that is not Streamlit's: `load` (see basemap.js), and `followTheme(apply)`, which calls
+ * apply("light" or "dark") at once and with each change.
  */
 (function () {
   "use strict";
@@ -11,6 +13,10 @@
 
   function start(map, settings) {
     const container = map.getContainer();
+    if (settings.fills) {
+      container.classList.add("atlas-fills");
+      map.invalidateSize({ animate: false });
+    }
     map.attributionControl.setPrefix(false);
     map.zoomControl.setPosition("topright");
     map.setMaxBounds([
@@ -24,7 +30,8 @@
     addLegend(map);
     addNotice(map);
     let base = null;
-    followTheme(settings.theme, (theme) => {
+    const follow = settings.followTheme || ((apply) => followTheme(settings.theme, apply));
+    follow((theme) => {
       window.AtlasMarks.wearTheme(container, theme);
       if (base) {
         base.setTheme(theme);

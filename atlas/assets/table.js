@@ -8,6 +8,9 @@
  * or, for a large table, where to get them:
  *   points_url      the packed columns, as they are
  *   names_url       + "?rows=1,5,9": the same as `about`, for these plants, in this order
+ * or, where the page has all of it already (offline.js):
+ *   packed          the packed columns, as an ArrayBuffer
+ *   lookup          function: number of a plant -> {id, name, place, accuracy}
  *
  * A table asks for names in batches and keeps what it was told; what failed is asked again by whoever
  * needs it next. Nothing here knows the page or the map.
@@ -29,6 +32,7 @@
         status: new Uint8Array(packed, 8 * told.size, told.size),
       };
       this.namesUrl = told.names_url;
+      this.lookup = told.lookup || ((row) => this.known.get(row));
       this.known = new Map();
       this.asked = new Map();
       if (told.about) {
@@ -38,12 +42,12 @@
 
     /** {id, name, place, accuracy} of a plant; null while it is not known. accuracy: metres or null. */
     about(row) {
-      return this.known.get(row) || null;
+      return this.lookup(row) || null;
     }
 
     /** Ends when all these plants are known; fails when the server does not answer. Asks once for each. */
     async know(rows) {
-      const missing = rows.filter((row) => !this.known.has(row));
+      const missing = rows.filter((row) => !this.about(row));
       const fresh = missing.filter((row) => !this.asked.has(row));
       for (let i = 0; i < fresh.length; i += ROWS_A_REQUEST) {
         this.ask(fresh.slice(i, i + ROWS_A_REQUEST));
@@ -80,6 +84,9 @@
 
   /** The table, if all of it was told; null if its positions are to be fetched. */
   function read(told) {
+    if (told.packed) {
+      return new Table(told, told.packed);
+    }
     return told.points === null ? null : new Table(told, window.AtlasGroups.bytes(told.points).buffer);
   }
 

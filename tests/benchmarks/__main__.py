@@ -23,13 +23,13 @@ import platformdirs
 import psutil
 
 from tests.benchmarks import cases as all_cases
-from tests.benchmarks import chromium, csv_http, datasette, measure, report, visitors
+from tests.benchmarks import chromium, csv_http, datasette, measure, offline_file, report, visitors
 from tests.benchmarks.cases import DATASETTE, NAIVE_MIDDLE, NAIVE_SMALL, OURS_MIDDLE, OURS_SMALL, Case
 from tests.benchmarks.servers import Command, NoServer, running
 from tests.browser import NoBrowser
 
 HERE = Path(__file__).parent
-PARTS = ("browser", "csv", "visitors")
+PARTS = ("browser", "csv", "offline", "visitors")
 ROUNDS = 3
 QUIET_LOAD = 0.5  # processes waiting for a core, before we start, that still count as a quiet machine
 _VISITED = (NAIVE_SMALL, OURS_SMALL, NAIVE_MIDDLE, OURS_MIDDLE)
@@ -106,6 +106,9 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         if options.only in (None, "csv"):
             chosen = [one for one in known if one[0] in (OURS_MIDDLE, DATASETTE)]
             raw["csv"] = csv_http.measure(chosen, progress=progress)
+        if options.only in (None, "offline"):
+            chosen = [one for one in known if one[0] in (OURS_SMALL, OURS_MIDDLE)]
+            raw["offline"] = offline_file.measure(chosen, options.work, progress=progress)
         if options.only in (None, "visitors"):
             chosen = [one for one in known if one[0] in _VISITED]
             loads = [visitors.Load(5, 2, 6)] if options.quick else visitors.LOADS
@@ -120,6 +123,8 @@ def _wanted(options: argparse.Namespace) -> list[Case]:
         return [case for case in found if case in _VISITED]
     if options.only == "csv":
         return [OURS_MIDDLE, DATASETTE]
+    if options.only == "offline":
+        return [OURS_SMALL, OURS_MIDDLE]
     return found
 
 

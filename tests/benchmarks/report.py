@@ -179,6 +179,16 @@ def _errors(case: str, load: str) -> Callable[[Raw], float | None]:
     return value
 
 
+def _offline(case: str, key: str, per: float = 1) -> Callable[[Raw], float | None]:
+    def value(raw: Raw) -> float | None:
+        record = next((one for one in raw.get("offline", ()) if one["case"] == case), None)
+        if record is None:
+            return None
+        return float(statistics.median(record[key])) / per
+
+    return value
+
+
 def _peak_gb(raw: Raw) -> float | None:
     found = figure(raw, "ours-1000000", "server_peak_mb")
     return found.high / 1000 if found else None
@@ -228,6 +238,8 @@ LIMITS = (
     ),
     Limit(f"36,000, {CROWDED}: p95", 0.6, "s", _late("ours-36000", CROWDED)),
     Limit(f"36,000, {CROWDED}: errors", 0, "in all", _errors("ours-36000", CROWDED)),
+    Limit("offline map of 5: size", 2, "MB", _offline("ours-5", "bytes", 1e6)),
+    Limit("offline map of 36,000: open", 3, "s", _offline("ours-36000", "open_s")),
 )
 
 
@@ -261,6 +273,7 @@ def as_markdown(raw: Raw) -> str:
         parts += _problems(raw)
     parts += [_visitors_table(raw)] if raw.get("visitors") else []
     parts += [_csv_table(raw)] if raw.get("csv") else []
+    parts += [_offline_table(raw)] if raw.get("offline") else []
     return "\n\n".join([*parts, _limits_table(raw)]) + "\n"
 
 
@@ -374,6 +387,19 @@ def _csv_table(raw: Raw) -> str:
         )
     rows.append((_name("naive-36000"), "none over HTTP", NOTHING, NOTHING, ""))
     return _table(("CSV over HTTP", "s", "MB", "MB/s", ""), rows)
+
+
+def _offline_table(raw: Raw) -> str:
+    rows = [
+        (
+            _name(record["case"]),
+            _words(Figure.of(record["bytes"]), 1, per=1e6),
+            _words(Figure.of(record["made_s"]), 2),
+            _words(Figure.of(record["open_s"]), 2),
+        )
+        for record in raw["offline"]
+    ]
+    return _table(("offline map", "MB", "download s", "open from disk s"), rows)
 
 
 def _limits_table(raw: Raw) -> str:

@@ -1,0 +1,447 @@
+/* The page of an offline file: takes the parts out and ties map, search, card and list together.
+ *
+ * atlas/offline.py writes the file. `atlas-settings` holds:
+ *   version, text       of the plants in the file: a hash; the map in words
+ *   plants, placed      how many; the first `placed` of them have a position and stand on the map
+ *   statuses            as in table.js
+ *   columns             [{name, label, kind}] of the rows, see columns.py
+ *   table, search       names of the columns that the list shows and that the search looks through
+ *   bounds, selected    as in plants.js, for the start
+ *   highlight, embedded as in maps.py
+ * Parts are <script type="text/plain" data-part="name"> with gzipped content in base64: "points" (as in
+ * table.js), "column/0", … (JSON, one value a row), "cards" (JSON, HTML from the server's templates, for
+ * tables about Alfa Romeos only), "basemap/…". A part is unpacked when it is first asked for.
+ *
+ * Text of plants is only ever set as text.
+ */
+(function () {
+  "use strict";
+
+  const ROWS_A_STEP = 100;
+  const SEARCH_AFTER_MS = 150;
+  const NOTHING_SELECTED = "Click a plant on the map, or choose one in the list below.";
+  const NOT_STATED = "not stated";
+  const TOO_OLD = "This browser is too old for the offline map. Open the file with a newer one.";
+  const SHOWN_ELSEWHERE = new Set(
+    "plant_id name official_name role wikipedia_url status town region country latitude longitude accuracy_m geocoder".split(" ")
+  );
+
+  const settings = JSON.parse(byId("atlas-settings").textContent);
+  const unpacked = new Map();
+  const page = { map: null, told: null, rows: null, selected: -1, listed: 0, words: "" };
+
+  function byId(id) {
+    return document.getElementById(id);
+  }
+
+  // ---- parts -----------------------------------------------------------------------------------
+
+  /** The content of a part as a Response; null where the file has no such part. */
+  function part(name) {
+    const element = document.querySelector(`script[data-part="${name}"]`);
+    if (!element) {
+      return null;
+    }
+    const stream = new Blob([window.AtlasGroups.bytes(element.textContent)]).stream();
+    return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
+  }
+
+  /** The parsed JSON of a part, unpacked once. */
+  function json(name) {
+    if (!unpacked.has(name)) {
+      const found = part(name);
+      unpacked.set(name, found ? found.json() : Promise.resolve(null));
+    }
+    return unpacked.get(name);
+  }
+
+  /** A column's values by its name; null for a column that the table does not have. */
+  function column(name) {
+    const number = settings.columns.findIndex((one) => one.name === name);
+    return number < 0 ? Promise.resolve(null) : json(`column/${number}`);
+  }
+
+  async function columnsNamed(names) {
+    const values = await Promise.all(names.map(column));
+    return Object.fromEntries(names.map((name, i) => [name, values[i]]));
+  }
+
+  // ---- start -----------------------------------------------------------------------------------
+
+  async function start() {
+    followTheme((theme) => (document.documentElement.dataset.theme = theme));
+    if (!window.DecompressionStream) {
+      byId("atlas-trouble").textContent = TOO_OLD;
+      return;
+    }
+    startMap();
+    byId("atlas-search").addEventListener("input", afterAWhile(search));
+    byId("atlas-more").addEventListener("click", listMore);
+    const names = ["plant_id", "name", "town", "country", "accuracy_m"];
+    const [packed, known] = await Promise.all([part("points").arrayBuffer(), columnsNamed(names)]);
+    page.told = {
+      version: settings.version,
+      size: settings.placed,
+      statuses: settings.statuses,
+      packed,
+      lookup: (row) => about(known, row),
+    };
+    page.ids = known.plant_id;
+    showAll();
+    await select(settings.selected);
+  }
+
+  function startMap() {
+    const { embedded, highlight, statuses } = settings;
+    const map = L.map("atlas-map", { maxZoom: 18, minZoom: 1, worldCopyJump: true, maxBoundsViscosity: 1 });
+    page.map = map.setView([25, 5], 2);
+    const load = (name) => json("basemap/" + name);
+    window.AtlasMap.start(map, { embedded, highlight, statuses, online: [], load, followTheme });
+    map.on("atlas:select", ({ plant }) => select(page.ids.indexOf(plant)));
+  }
+
+  function about({ plant_id, name, town, country, accuracy_m }, row) {
+    const place = [town && town[row], country && country[row]].filter(Boolean).join(", ");
+    return { id: plant_id[row], name: name[row], place, accuracy: accuracy_m ? accuracy_m[row] : null };
+  }
+
+  // ---- theme -----------------------------------------------------------------------------------
+
+  const themes = { followers: [], now: null };
+
+  /** Calls `apply` with "light" or "dark", now and whenever it changes: as the system has it until one chooses. */
+  function followTheme(apply) {
+    if (!themes.now) {
+      startTheme();
+    }
+    themes.followers.push(apply);
+    apply(themes.now);
+  }
+
+  function startTheme() {
+    const dark = window.matchMedia("(prefers-color-scheme: dark)");
+    const button = byId("atlas-theme");
+    const wear = (theme) => {
+      themes.now = theme;
+      button.textContent = theme === "dark" ? "Light" : "Dark";
+      button.setAttribute("aria-label", `Switch to ${button.textContent.toLowerCase()} colours`);
+      themes.followers.forEach((apply) => apply(theme));
+    };
+    let isChosen = false;
+    dark.addEventListener("change", () => isChosen || wear(dark.matches ? "dark" : "light"));
+    button.addEventListener("click", () => {
+      isChosen = true;
+      wear(themes.now === "dark" ? "light" : "dark");
+    });
+    wear(dark.matches ? "dark" : "light");
+  }
+
+  // ---- what is shown ---------------------------------------------------------------------------
+
+  function showAll() {
+    page.rows = null;
+    page.words = settings.plants === 1 ? "1 plant" : `${inFull(settings.plants)} plants`;
+    show({ key: "", bounds: settings.bounds }, settings.text);
+  }
+
+  /** Map and list show `page.rows`: numbers of plants, ascending; null for all. */
+  function show(fit, text) {
+    const { map, told, rows, selected } = page;
+    const isShown = rows === null || rows.includes(selected);
+    page.showing = { mask: rows && maskOf(rows), selected: -1, fit, text, announce: false };
+    page.showing.selected = isShown && selected < settings.placed ? selected : -1;
+    window.AtlasPlants.update(map, told, page.showing);
+    byId("atlas-found").textContent = page.words;
+    const all = rows || { length: settings.plants };
+    const unplaced = rows ? rows.filter((row) => row >= settings.placed).length : all.length - settings.placed;
+    byId("atlas-unplaced").textContent = unplaced
+      ? `In the list, not on the map, as their position is not known: ${inFull(unplaced)}.`
+      : "";
+    list();
+  }
+
+  /** Bits as numpy.packbits makes them, in base64. */
+  function maskOf(rows) {
+    const bits = new Uint8Array(Math.ceil(settings.placed / 8));
+    for (const row of rows) {
+      if (row < settings.placed) {
+        bits[row >> 3] |= 128 >> (row & 7);
+      }
+    }
+    let letters = "";
+    for (let i = 0; i < bits.length; i += 8192) {
+      letters += String.fromCharCode(...bits.subarray(i, i + 8192));
+    }
+    return btoa(letters);
+  }
+
+  async function select(row) {
+    page.selected = row;
+    markRow();
+    if (page.showing) {
+      const isShown = page.rows === null || page.rows.includes(row);
+      page.showing = { ...page.showing, selected: isShown && row < settings.placed ? row : -1 };
+      window.AtlasPlants.update(page.map, page.told, page.showing);
+    }
+    const card = await cardOf(row);
+    if (page.selected === row) {
+      byId("atlas-card").replaceChildren(card);
+      byId("atlas-card").scrollTop = 0;
+    }
+  }
+
+  // ---- search ----------------------------------------------------------------------------------
+
+  function fold(text) {
+    return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  }
+
+  /** One folded text per plant, made when somebody searches first. */
+  async function searchedText() {
+    if (!page.text) {
+      const found = Object.values(await columnsNamed(settings.search)).filter(Boolean);
+      page.text = Array.from({ length: settings.plants }, (_, row) =>
+        fold(found.map((values) => values[row] ?? "").join("\n"))
+      );
+    }
+    return page.text;
+  }
+
+  async function search() {
+    const typed = byId("atlas-search").value.trim();
+    const text = await searchedText();
+    if (typed !== byId("atlas-search").value.trim() || !page.told) {
+      return; // somebody types on
+    }
+    if (!typed) {
+      showAll();
+      return;
+    }
+    const words = fold(typed).split(/\s+/);
+    page.rows = [...text.keys()].filter((row) => words.every((word) => text[row].includes(word)));
+    const count = page.rows.length;
+    page.words = `${count ? inFull(count) : "None"} of ${inFull(settings.plants)} plants matching “${typed}”`;
+    show({ key: typed, bounds: boundsOf(page.rows.filter((row) => row < settings.placed)) }, page.words + ".");
+  }
+
+  function boundsOf(rows) {
+    if (!rows.length) {
+      return null;
+    }
+    const columns = new Uint32Array(page.told.packed, 0, 2 * settings.placed);
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const row of rows) {
+      const [x, y] = [columns[row], columns[settings.placed + row]];
+      box[0] = Math.min(box[0], x);
+      box[1] = Math.min(box[1], y);
+      box[2] = Math.max(box[2], x);
+      box[3] = Math.max(box[3], y);
+    }
+    const corner = (x, y) => page.map.unproject(L.point(x, y).divideBy(2 ** 24), 0);
+    const [southWest, northEast] = [corner(box[0], box[3]), corner(box[2], box[1])];
+    return [[southWest.lat, southWest.lng], [northEast.lat, northEast.lng]];
+  }
+
+  function afterAWhile(act) {
+    let timer = 0;
+    return () => {
+      clearTimeout(timer);
+      timer = setTimeout(act, SEARCH_AFTER_MS);
+    };
+  }
+
+  // ---- the list --------------------------------------------------------------------------------
+
+  const told = (name) => settings.columns.find((one) => one.name === name);
+
+  async function list() {
+    page.listed = 0;
+    const body = document.createElement("tbody");
+    const values = await columnsNamed(settings.table);
+    byId("atlas-table").replaceChildren(listHead(), body);
+    page.values = values;
+    listMore();
+  }
+
+  function listHead() {
+    const head = document.createElement("thead");
+    const row = head.insertRow();
+    for (const name of settings.table) {
+      const cell = textElement("th", told(name).label);
+      cell.scope = "col";
+      cell.className = isNumber(told(name)) ? "atlas-number" : "";
+      row.append(cell);
+    }
+    return head;
+  }
+
+  function listMore() {
+    const total = page.rows ? page.rows.length : settings.plants;
+    const body = byId("atlas-table").tBodies[0];
+    const until = Math.min(page.listed + ROWS_A_STEP, total);
+    for (; page.listed < until; page.listed++) {
+      body.append(listRow(page.rows ? page.rows[page.listed] : page.listed));
+    }
+    const more = byId("atlas-more");
+    more.hidden = until === total;
+    more.textContent = `Show more (${inFull(until)} of ${inFull(total)})`;
+    markRow();
+  }
+
+  function listRow(plant) {
+    const row = document.createElement("tr");
+    row.dataset.row = plant;
+    for (const name of settings.table) {
+      const cell = row.insertCell();
+      const words = asText(told(name), page.values[name][plant]);
+      cell.dir = "auto";
+      cell.className = isNumber(told(name)) ? "atlas-number" : "";
+      cell.append(name === "name" ? pickButton(words, plant) : words);
+    }
+    return row;
+  }
+
+  function pickButton(words, plant) {
+    const button = textElement("button", words);
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      await select(plant);
+      byId("atlas-card").scrollIntoView({ block: "nearest" });
+      byId("atlas-card").focus({ preventScroll: true });
+    });
+    return button;
+  }
+
+  function markRow() {
+    for (const row of byId("atlas-table").querySelectorAll("tr[data-row]")) {
+      row.setAttribute("aria-selected", String(Number(row.dataset.row) === page.selected));
+    }
+  }
+
+  // ---- the card --------------------------------------------------------------------------------
+
+  async function cardOf(row) {
+    if (row < 0) {
+      return classed(textElement("p", NOTHING_SELECTED), "atlas-lead");
+    }
+    const ready = await json("cards");
+    if (ready) {
+      const template = document.createElement("template");
+      template.innerHTML = ready[row]; // the server's own template, which escapes what it is given
+      return template.content;
+    }
+    const names = settings.columns.map((one) => one.name);
+    const values = await columnsNamed(names);
+    return anyCard(Object.fromEntries(names.map((name) => [name, values[name][row]])));
+  }
+
+  /** The card of a plant of any table: every cell that is filled, as `any_card` in cards.py. */
+  function anyCard(plant) {
+    const card = classed(document.createElement("article"), "atlas-card");
+    const words = isEmpty(plant.status) ? NOT_STATED : plant.status;
+    const category = settings.statuses.indexOf(words);
+    if (category >= 0) {
+      const line = classed(document.createElement("p"), "atlas-status");
+      line.append(classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`), textElement("span", words));
+      card.append(line);
+    }
+    card.append(textElement("h3", plant.name));
+    if (plant.official_name && plant.official_name !== plant.name) {
+      card.append(classed(textElement("div", plant.official_name), "atlas-second"));
+    }
+    if (plant.role) {
+      card.append(classed(textElement("div", plant.role), "atlas-role"));
+    }
+    const facts = classed(document.createElement("div"), "atlas-facts");
+    facts.append(...factsOf(plant).map(([term, text]) => factLine(term, text)));
+    card.append(facts);
+    if (/^https?:\/\//.test(plant.wikipedia_url || "")) {
+      card.append(outsideLink(plant.wikipedia_url, "Wikipedia article"));
+    }
+    return card;
+  }
+
+  function factsOf(plant) {
+    const known = settings.columns.filter((one) => !SHOWN_ELSEWHERE.has(one.name) && !isEmpty(plant[one.name]));
+    const place = [plant.town, plant.region, plant.country].filter(Boolean).join(", ");
+    return [
+      ...(place ? [["Town", place]] : []),
+      ["Location", location(plant)],
+      ...known.map((one) => [one.label, asText(one, plant[one.name])]),
+    ];
+  }
+
+  function factLine(term, text) {
+    const line = document.createElement("div");
+    const value = document.createElement("div");
+    value.append(textElement("span", text));
+    line.append(textElement("b", term), value);
+    return line;
+  }
+
+  function outsideLink(url, words) {
+    const line = document.createElement("p");
+    const link = textElement("a", words);
+    Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer" });
+    line.append(link);
+    return line;
+  }
+
+  // ---- words -----------------------------------------------------------------------------------
+
+  /** Position and how sure it is, as `location` in facts.py. */
+  function location({ latitude, longitude, accuracy_m, geocoder }) {
+    if (isEmpty(latitude) || isEmpty(longitude)) {
+      return "not located";
+    }
+    const how = geocoder ? ` (${geocoder})` : "";
+    const size = accuracy_m >= 1000 ? `${accuracy_m / 1000} km` : `${Math.round(accuracy_m)} m`;
+    const sure = isEmpty(accuracy_m) ? "accuracy not stated" : `within about ${size}`;
+    return `${latitude.toFixed(4)}, ${longitude.toFixed(4)}, ${sure}${how}`;
+  }
+
+  /** One cell for a person, as `as_text` in columns.py. */
+  function asText({ kind }, value) {
+    if (isEmpty(value)) {
+      return NOT_STATED;
+    }
+    if (typeof value !== "number") {
+      return String(value);
+    }
+    const ways = {
+      year: () => value.toFixed(0),
+      number: () => value.toLocaleString("en", { maximumFractionDigits: 0 }),
+      amount: () => value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 10 }),
+      degrees: () => value.toFixed(4),
+    };
+    return (ways[kind] || (() => String(value)))();
+  }
+
+  function isNumber({ kind }) {
+    return ["year", "number", "amount", "degrees"].includes(kind);
+  }
+
+  function isEmpty(value) {
+    return value === null || value === undefined || value === "";
+  }
+
+  function inFull(count) {
+    return count.toLocaleString("en");
+  }
+
+  function textElement(tag, text) {
+    return window.AtlasMarks.textElement(tag, text);
+  }
+
+  function classed(element, name) {
+    element.className = name;
+    return element;
+  }
+
+  // For tests: which parts were unpacked so far, and the map.
+  window.atlasOffline = { unpacked: () => [...unpacked.keys()], map: () => page.map };
+
+  start().catch((error) => {
+    byId("atlas-trouble").textContent = `The map could not be opened: ${error.message}. The file may be damaged.`;
+  });
+})();

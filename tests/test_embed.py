@@ -1,0 +1,212 @@
+"""Embed: a clean map in a frame of another site, for those who may, and nothing for the others."""
+
+import os
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from atlas import api, checks, embed
+from atlas.errors import ConfigurationError
+from tests.browser import NoBrowser, dashboard, launch
+
+FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
+
+# ---- who may ---------------------------------------------------------------------------------------
+
+ANCESTORS = [
+    ("", "'self'"),
+    ("  ", "'self'"),
+    ("self", "'self'"),
+    ("'none'", "'none'"),
+    ("*", "*"),
+    ("https://example.org", "https://example.org"),
+    ("https://Example.org/", "https://example.org"),
+    ("self, https://*.example.org:8443 http://localhost:8600", None),
+    ("https://a.org https://a.org", "https://a.org"),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), ANCESTORS)
+def test_who_may_show_the_map(value: str, expected: str | None) -> None:
+    """As the header says it; by default our own pages only."""
+    expected = expected or "'self' https://*.example.org:8443 http://localhost:8600"
+    assert embed.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
+    assert embed.frame_ancestors({}) == "'self'"
+
+
+WRONG = [
+    "example.org",
+    "https://example.org/path",
+    "https://example.org;script-src",
+    "https://*",
+    "https://exa mple.org;",
+    "javascript:alert(1)",
+    "self none",
+    "https://a.org\r\nX-Evil:1",
+]
+
+
+@pytest.mark.parametrize("value", WRONG)
+def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`check` says it; the server starts and keeps to our own pages."""
+    monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", value)
+    with pytest.raises(ConfigurationError, match="ATLAS_FRAME_ANCESTORS") as raised:
+        embed.frame_ancestors()
+    assert str(raised.value) in checks.run().problems
+    assert embed.safe_frame_ancestors() == "'self'"
+
+
+def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On every answer: a frame within the frame asks for it too."""
+    monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", "self https://example.org")
+    client = TestClient(Starlette(routes=api.routes(), middleware=[Middleware(api.SecurityHeaders)]))
+    for path in ("/api/health", "/nothing"):
+        policy = client.get(path).headers["content-security-policy"]
+        assert policy.endswith("; frame-ancestors 'self' https://example.org")
+    assert "Frames: the map may be shown in pages of 'self' https://example.org." in checks.run().findings
+
+
+# ---- the snippet -----------------------------------------------------------------------------------
+
+
+def test_the_snippet_carries_the_selection(hostile: str) -> None:
+    """One element whose address says the selection, whatever was searched for."""
+    text = embed.snippet("https://a.org/atlas/", {"q": [hostile], "status": ["now", "none"]}, title=hostile)
+    found: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            found.append((tag, dict(attributes)))
+
+        def handle_data(self, data: str) -> None:
+            raise AssertionError(data)
+
+    Reader().feed(text)
+    [(tag, attributes)] = found
+    address = str(attributes.pop("src"))
+    start = "https://a.org/atlas/?embed=true&q="
+    assert address.startswith(start)
+    assert address.endswith("&status=now&status=none")
+    assert attributes.pop("title") == hostile
+    assert (tag, attributes) == (
+        "iframe",
+        {"width": "100%", "height": "520", "loading": "lazy", "style": "border: 0"},
+    )
+
+
+# ---- the page --------------------------------------------------------------------------------------
+
+
+def embedded(*, is_embedded: bool = True, **query: str) -> AppTest:
+    app = AppTest.from_file(str(FRAME), default_timeout=60)
+    app.context = {"is_embedded": is_embedded}
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def line(app: AppTest) -> str:
+    return next(one.proto.body for one in app.get("html") if "atlas-embedded" in one.proto.body)
+
+
+def test_the_map_and_one_line() -> None:
+    """No sidebar, heading, figures or table; the link opens the same selection."""
+    app = embedded(country="Italy", plant="modena")
+    assert not app.exception
+    assert [len(app.sidebar), len(app.title), len(app.dataframe), len(app.button)] == [0, 0, 0, 0]
+    [shown] = [one for one in app.main if getattr(one.proto, "json_args", "")]
+    assert "fills" in shown.proto.json_args
+    assert "4 plants in Italy. Selected: Modena Plant." in line(app)
+    assert 'href="/?country=Italy&amp;plant=modena" target="_blank" rel="noopener"' in line(app)
+
+
+def test_without_a_frame_the_page_is_whole() -> None:
+    """The same address without `embed=true`."""
+    app = embedded(is_embedded=False, country="Italy")
+    assert app.title[0].value == "Where Alfa Romeos are made"
+    assert len(app.sidebar) > 0
+
+
+def test_what_cannot_be_shown_is_said() -> None:
+    """In the one line there is."""
+    app = embedded(country="Mars", q="nothing like this")
+    assert "No plant matching “nothing like this”. Country: there is no “Mars” in this table" in line(app)
+
+
+# ---- in a browser, on another site -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            browser = launch(playwright)
+        except NoBrowser as error:
+            loud = f"NO FRAME IS TESTED. {error}"
+            pytest.fail(loud) if os.environ.get("CI") == "true" else pytest.skip(loud)
+        yield browser
+        browser.close()
+
+
+class OtherSite(BaseHTTPRequestHandler):
+    """A page of another site that shows the map of `address`."""
+
+    address = ""
+
+    def do_GET(self) -> None:
+        snippet = embed.snippet(self.address, {"country": ["Italy"]}, title="Plants")
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f"<!doctype html><link rel=icon href='data:,'>{snippet}".encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def other_site() -> Iterator[int]:
+    """The port of another site: for a browser, 127.0.0.1 and localhost are two sites."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), OtherSite) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.mark.browser
+def test_another_site_shows_the_map(
+    browser: Browser, other_site: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A named site gets a map that answers clicks; one that is not named gets nothing."""
+    host, stranger = f"http://127.0.0.1:{other_site}", f"http://localhost:{other_site}"
+    with dashboard(ATLAS_FRAME_ANCESTORS=f"self {host}") as url:
+        monkeypatch.setattr(OtherSite, "address", url)
+        page = browser.new_page(reduced_motion="reduce")
+        errors: list[str] = []
+        page.on("console", lambda one: errors.append(one.text) if one.type == "error" else None)
+        page.goto(host)
+        frame = page.frame_locator("iframe[title=Plants]")
+        inner = frame.frame_locator("iframe[title='streamlit_folium.st_folium']")
+        inner.locator("[data-plant=modena]").click()
+        frame.get_by_text("4 plants in Italy. Selected: Modena Plant.").wait_for()
+        link = frame.get_by_role("link", name="Open the atlas")
+        assert link.get_attribute("href") == "/?country=Italy&plant=modena"
+        # Map and line fill the frame: nothing scrolls.
+        inside = next(one for one in page.frames if one.url.startswith(f"{url}/?"))
+        content, room = inside.evaluate("() => [document.querySelector('.stMain').scrollHeight, innerHeight]")
+        assert content <= room
+        assert inner.locator("#map_div").evaluate("(map) => map.clientHeight") > room - 60
+        assert errors == []
+        with page.expect_console_message(lambda one: "frame-ancestors" in one.text):
+            page.goto(stranger)
+        assert ["frame-ancestors" in text for text in errors] == [True]
+        page.close()
