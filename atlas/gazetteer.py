@@ -132,9 +132,10 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         for key in keys:
             if len(key) < 4 or key in self._codes or key in question.region:
                 continue
-            shelves = [
-                self._shelves[one] for one in question.countries or self._shelves if one in self._shelves
-            ]
+            codes = question.countries or self._shelves
+            shelves = [self._shelves[code] for code in codes if code in self._shelves]
+            if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
+                continue
             alike = {one for shelf in shelves for one in shelf.alike(key)}
             for close in difflib.get_close_matches(key, alike, n=3, cutoff=_LEAST_ALIKE):
                 best = self._answers(
@@ -153,7 +154,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         a row that is not found has no coordinates and empty texts.
         """
         found = self._answers(self._questions(table, roles))
-        rows = {one: self._row(one) for one in set(found) if one is not None}
+        rows = {one: self._row(one) for one in dict.fromkeys(found) if one is not None}
         values = [_NOWHERE if one is None else rows[one] for one in found]
         return pd.DataFrame(values, index=table.index, columns=list(COLUMNS))
 

@@ -36,7 +36,7 @@ AROUND_POPULATION = 10_000  # a town of this size may name its region: "Kaluga"
 ALONE_POPULATION = 10_000  # a town in a plant's name where the region is not known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """One region or town; `regions` are the numbers of the regions around it, the largest first, a region's
     own the last. `own_name`: found under its own name, not another one.
@@ -75,7 +75,7 @@ def accuracy_m(population: int) -> float:
 Found = Mapping[str, Sequence[Entry]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Clue:
     """One cell: the role of its column and the keys under which its place may be known."""
 
@@ -83,7 +83,7 @@ class Clue:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """One row in keys: countries (none: anywhere), region, clues from fine to coarse."""
 
@@ -98,40 +98,40 @@ class Question:
             yield from clue.keys
 
     def of(self, role: str) -> tuple[str, ...]:
-        return next((clue.keys for clue in self.clues if clue.role == role), ())
+        for clue in self.clues:
+            if clue.role == role:
+                return clue.keys
+        return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """A place, the role of the cell that named it, and its namesakes elsewhere in the area."""
 
     entry: Entry
     role: str
     others: tuple[Entry, ...] = ()
-    region_known: bool = False
+    in_region: bool = False
 
     @property
     def sure(self) -> str:
         """How far to trust the answer: "sure", "likely" or "ambiguous"."""
         if self.role == "typo" or any(other.weight * CLEAR > self.entry.weight for other in self.others):
             return "ambiguous"
-        is_sure = self.entry.own_name and (self.region_known or not self.others) and self.role != "name"
+        is_sure = self.entry.own_name and (self.in_region or not self.others) and self.role != "name"
         return "sure" if is_sure and self.entry.level == TOWN else "likely"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Area:
-    """Where to look: the regions of one name."""
+    """Where to look: the regions of one name, and their numbers."""
 
     regions: tuple[Entry, ...]
+    numbers: frozenset[int]
 
     @property
     def level(self) -> int:
         return self.regions[0].level
-
-    @property
-    def numbers(self) -> frozenset[int]:
-        return frozenset(one.regions[-1] for one in self.regions)
 
     @property
     def reach_km(self) -> int:
@@ -185,11 +185,15 @@ def _anywhere(question: Question, found: Mapping[str, Found], common: frozenset[
         for known in found.values()
         if not wanted.isdisjoint(known) and (best := _in_country(question, known, common))
     ]
-    answers = [one for one in answers if one.region_known] or answers
+    answers = [one for one in answers if one.in_region] or answers
     answers.sort(key=lambda one: -one.entry.weight)
     if not answers:
         return None
     best = answers[0]
+    regions = (hit for known in found.values() for one in wanted for hit in known.get(one, ()))
+    most = max((hit.population for hit in regions if hit.level == REGION), default=0)
+    if not best.in_region and best.entry.population < LEAST_SHARE * most:
+        return None  # "Texas" is the state, not a village in Mexico
     return replace(best, others=(*best.others, *(one.entry for one in answers[1:])))
 
 
@@ -207,11 +211,15 @@ def _in_country(question: Question, known: Found, common: frozenset[str]) -> Ans
                 continue
             best = _town(clue, known, areas, _seats(question, known, areas) if clue.role == "town" else ())
         if best:
-            return replace(best, region_known=base is not None)
+            return best
     for clue in postponed:
         if best := _town(clue, known, areas, ()):
-            return replace(best, region_known=base is not None)
+            return best
     return _stand_in(areas, base)
+
+
+def _as_area(regions: Sequence[Entry]) -> Area:
+    return Area(tuple(regions), frozenset(one.regions[-1] for one in regions))
 
 
 def _area(keys: Iterable[str], known: Found, inside: Area | None = None) -> Area | None:
@@ -224,7 +232,7 @@ def _area(keys: Iterable[str], known: Found, inside: Area | None = None) -> Area
         ]
         if hits:
             least = min(hit.level for hit in hits)
-            return Area(tuple(hit for hit in hits if hit.level == least))
+            return _as_area([hit for hit in hits if hit.level == least])
     return None
 
 
@@ -238,7 +246,7 @@ def _around(keys: Iterable[str], known: Found) -> Area | None:
         ]
         if hits:
             town = max(hits, key=lambda hit: hit.population)
-            return Area((replace(town, level=REGION, regions=town.regions[:1], reach_km=10_000),))
+            return _as_area([replace(town, level=REGION, regions=town.regions[:1], reach_km=10_000)])
     return None
 
 
@@ -282,13 +290,14 @@ def _town(clue: Clue, known: Found, areas: Sequence[Area], seats: Sequence[Entry
         if seats:
             hits = [hit for hit in hits if any(distance_km(hit, seat) <= AROUND_TOWN_KM for seat in seats)]
         if hits:
-            return _largest(hits, clue.role)
+            return _largest(hits, clue.role, areas)
     return None
 
 
-def _largest(hits: Sequence[Entry], role: str) -> Answer:
+def _largest(hits: Sequence[Entry], role: str, areas: Sequence[Area]) -> Answer:
     best = max(hits, key=lambda hit: hit.weight)
-    return Answer(best, role, tuple(hit for hit in hits if distance_km(hit, best) > APART_KM))
+    others = [hit for hit in hits if hit is not best and distance_km(hit, best) > APART_KM]
+    return Answer(best, role, tuple(others), in_region=bool(areas))
 
 
 def _named(
@@ -300,7 +309,7 @@ def _named(
         if one in common or one not in known:
             continue
         hits = [hit for hit in known[one] if hit.level == TOWN and (not areas or areas[-1].holds(hit))]
-        if hits and _is_meant(one, best := _largest(hits, "name"), region, areas):
+        if hits and _is_meant(one, best := _largest(hits, "name", areas), region, areas):
             answers.append(best)
     answers.sort(key=lambda one: toponyms.key(one.entry.name) in region)  # the region's own name says least
     best_of_all = answers[0] if answers else None
