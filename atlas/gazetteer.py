@@ -10,7 +10,7 @@ A region or a country is never passed off as a town: a row of which no more is k
 
 import difflib
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +34,7 @@ COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder", "matched")
 ROLES = ("country", "country_code", "region", "larger_area", "local_area", "town", "address", "name")
 _ENTRY = ["level", "country", "name", "latitude", "longitude", "population", "regions", "reach_km"]
 _LEAST_ALIKE = 0.8
+_Where = tuple[tuple[str, ...], tuple[str, ...]]
 _NOWHERE = (np.nan, np.nan, np.nan, "", "")
 
 
@@ -181,14 +182,15 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         self._read_countries()
         cells = [_texts(table, roles.get(role)) for role in ROLES]
         known: dict[tuple[str, ...], Question] = {}
+        where = cache(self._where)  # many rows share a region
         rows = list(zip(*cells, strict=True))
         for row in rows:
             if row not in known:
-                known[row] = self._question(dict(zip(ROLES, row, strict=True)))
+                known[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
         return [known[row] for row in rows]
 
-    def _question(self, cells: Mapping[str, str]) -> Question:
-        countries, region = self._where(cells["country"], cells["country_code"], cells["region"])
+    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
+        countries, region = where(cells["country"], cells["country_code"], cells["region"])
         clues = [
             Clue(role, toponyms.spellings(cells[role]))
             for role in ("town", "local_area", "larger_area")
@@ -203,7 +205,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             clues.append(Clue("name", toponyms.pieces(cells["name"])))
         return Question(countries, region, tuple(clues))
 
-    def _where(self, country: str, code: str, region: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _where(self, country: str, code: str, region: str) -> _Where:
         """The countries that a row may be in (an unknown one is ""), and its region if that is not one."""
         texts = [text for text in (code, country) if text]
         found = dict.fromkeys(
@@ -222,7 +224,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _answers(self, questions: Sequence[Question]) -> list[Answer | None]:
         distinct = dict.fromkeys(questions)
         found = self._find(distinct)
-        common = common_pieces(distinct)
+        common = common_pieces(distinct, found)
         answered = {one: answer(one, found, common) for one in distinct}
         return [answered[one] for one in questions]
 

@@ -152,12 +152,15 @@ def distance_km(a: Entry, b: Entry) -> float:
     return 12_742 * math.asin(math.sqrt(min(1.0, chord)))
 
 
-def common_pieces(questions: Iterable[Question]) -> frozenset[str]:
+def common_pieces(questions: Iterable[Question], found: Mapping[str, Found]) -> frozenset[str]:
     """Pieces of plants' names that occur in several regions: firms and kinds of plants, not towns."""
-    where: dict[str, set[tuple[tuple[str, ...], ...]]] = {}
+    where: dict[str, set[tuple[str, ...]]] = {}
     for question in questions:
+        known = found.get(question.countries[0], {}) if question.countries else {}
+        place = question.countries[:1] + question.region[:1]
         for one in question.of("name"):
-            where.setdefault(one, set()).add((question.countries[:1], question.region[:1]))
+            if one in known:
+                where.setdefault(one, set()).add(place)
     return frozenset(one for one, places in where.items() if len(places) >= COMMON_IN)
 
 
