@@ -56,7 +56,7 @@ def test_it_is_a_geocoder_of_geopy(known: Gazetteer) -> None:
 @pytest.mark.parametrize(("query", "position", "accuracy"), ADDRESSES[["query"]].assign(
     position=list(zip(ADDRESSES["latitude"], ADDRESSES["longitude"], strict=True)),
     accuracy=ADDRESSES["accuracy_m"],
-).itertuples(index=False, name=None))  # fmt: skip
+).to_numpy().tolist())  # fmt: skip
 def test_the_addresses_of_all_sites_lead_to_their_towns(
     known: Gazetteer, query: str, position: tuple[float, float], accuracy: float
 ) -> None:
