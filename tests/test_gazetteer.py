@@ -257,7 +257,7 @@ def test_nine_of_ten_noisy_rows_of_sixty_countries_are_found_where_they_are(know
     chance = random.Random(1)
     table = pd.DataFrame({
         "country": towns["country"].map(countries),
-        "region": [next((regions[one] for one in numbers if one in regions), "") for numbers in towns["regions"]],
+        "region": [next((regions[i] for i in has if i in regions), "") for has in towns["regions"]],
         "town": [noisy(name, chance) for name in towns["name"]],
     })  # fmt: skip
     out = known.places(table, ROLES)
