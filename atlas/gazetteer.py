@@ -1,21 +1,18 @@
 """The embedded gazetteer: finds towns without asking anybody. Reads `data/gazetteer.parquet`, nothing else.
 
-`Gazetteer` is a geocoder of geopy like any other (`geocode`) and locates whole tables at once (`places`).
-Nothing is read before the first question, and then only the countries that are asked about.
+`Gazetteer` is a geocoder of geopy like any other (`geocode`), and it locates whole tables at once (`places`).
+Nothing is read before the first question, and then only the countries that are asked about. Both ways
+take the same path: cells -> keys (`toponyms`) -> the places that have one of these keys -> the one that is
+meant (`namesakes`).
 
-The rules:
-
-* A place is looked for inside its country and, if one is given, inside its region; of namesakes there the
-  largest is taken. A name that is not found inside the region is not found: the next column is tried.
-* Columns are tried from fine to coarse (town, local area, larger area, address), at last the plant's name.
-* A region or a country is never passed off as a town: a row of which no more is known gets no position.
-* `accuracy_m` is how far a site that is said to be in a town may be from the town's middle.
+A region or a country is never passed off as a town: a row of which no more is known gets no position.
 """
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import difflib
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,120 +25,55 @@ from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
 from atlas import toponyms
+from atlas.errors import DataError
+from atlas.namesakes import TOWN, Answer, Clue, Entry, Found, Question, answer, common_pieces
 
 SERVICE = "gazetteer"
 FILE = Path(__file__).parent.parent / "data" / "gazetteer.parquet"
 COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder", "matched")
 ROLES = ("country", "country_code", "region", "larger_area", "local_area", "town", "address", "name")
-_COUNTRY, _REGION, _TOWN = 0, 1, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One country, region or town; `regions` are the numbers of the regions around it, itself included."""
-
-    level: int
-    country: str
-    name: str
-    latitude: float
-    longitude: float
-    population: int
-    regions: tuple[int, ...]
-    code: str
-    reach_km: int
-    own_name: bool
-
-    @property
-    def accuracy_m(self) -> float:
-        return accuracy_m(self.population)
-
-
-def accuracy_m(population: int) -> float:
-    """How far from a town's middle a site in it may be, in metres."""
-    return round(2_000 + 1_000 * math.sqrt(population / 10_000), -2)
-
-
-Found = Mapping[str, Sequence[Entry]]
+_ENTRY = ["level", "country", "name", "latitude", "longitude", "population", "regions", "reach_km"]
+_LEAST_ALIKE = 0.8
+_Where = tuple[tuple[str, ...], tuple[str, ...]]
+_NOWHERE = (np.nan, np.nan, np.nan, "", "")
 
 
 class Shelf:
-    """The places of one country as Arrow columns, found by key."""
+    """The regions and towns of one country as Arrow columns, found by key."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.table = table
         keys = table["keys"].combine_chunks()
+        self._table = table.select(_ENTRY)
         self._keys = keys.flatten()
         self._rows = keys.value_parent_indices().to_numpy()
-        self._first = np.diff(self._rows, prepend=-1) > 0
+        self._is_own = np.diff(self._rows, prepend=-1) > 0
+        regions = table.filter(pc.less(table["level"], TOWN)).select(["name", "regions"]).to_pydict()
+        names = zip(regions["regions"], regions["name"], strict=True)
+        self.region_names = {numbers[-1]: name for numbers, name in names}
 
-    def find(self, keys: pa.Array) -> dict[str, list[Entry]]:
+    def find(self, wanted: Iterable[str]) -> dict[str, list[Entry]]:
         """The entries of each of these keys that is known, largest first."""
+        keys = pa.array(dict.fromkeys(wanted), pa.string())
         at = np.flatnonzero(pc.is_in(self._keys, value_set=keys).to_numpy(zero_copy_only=False))
-        rows, inverse = np.unique(self._rows[at], return_inverse=True)
-        columns = self.table.select(_ENTRY).take(pa.array(rows)).to_pydict()
-        found: dict[str, list[Entry]] = {}
+        rows, place = np.unique(self._rows[at], return_inverse=True)
+        columns = self._table.take(pa.array(rows)).to_pydict()
+        columns["latitude"] = [one / 1e4 for one in columns["latitude"]]
+        columns["longitude"] = [one / 1e4 for one in columns["longitude"]]
+        columns["regions"] = [tuple(one) for one in columns["regions"]]
         values = list(zip(*columns.values(), strict=True))
-        for one, row, first in zip(
-            self._keys.take(pa.array(at)).to_pylist(), inverse.tolist(), self._first[at].tolist(), strict=True
-        ):
-            level, country, name, latitude, longitude, population, regions, code, reach = values[row]
-            found.setdefault(one, []).append(
-                Entry(
-                    level,
-                    country,
-                    name,
-                    latitude / 1e4,
-                    longitude / 1e4,
-                    population,
-                    tuple(regions),
-                    code,
-                    reach,
-                    first,
-                )
-            )
+        found: dict[str, list[Entry]] = {}
+        names = self._keys.take(pa.array(at)).to_pylist()
+        for key, row, is_own in zip(names, place.tolist(), self._is_own[at].tolist(), strict=True):
+            found.setdefault(key, []).append(Entry(*(*values[row], is_own)))
         return found
 
-
-_ENTRY = [
-    "level",
-    "country",
-    "name",
-    "latitude",
-    "longitude",
-    "population",
-    "regions",
-    "code",
-    "reach_km",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """One cell to look for: the role of its column and the keys it may be known under."""
-
-    role: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One row in words: countries it may be in (none: anywhere), its region, clues from fine to coarse."""
-
-    countries: tuple[str, ...]
-    region: tuple[str, ...]
-    clues: tuple[Clue, ...]
-
-    def keys(self) -> Iterator[str]:
-        yield from self.region
-        for clue in self.clues:
-            yield from clue.keys
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    entry: Entry
-    role: str
-    alternatives: int
+    def alike(self, key: str) -> list[str]:
+        """Keys that are spelled almost like this one, the most similar first."""
+        size = pc.utf8_length(self._keys)
+        is_close = pc.and_(pc.greater_equal(size, len(key) - 2), pc.less_equal(size, len(key) + 2))
+        ends = pc.or_(pc.starts_with(self._keys, key[:2]), pc.ends_with(self._keys, key[-3:]))
+        candidates = self._keys.filter(pc.and_(is_close, ends)).unique().to_pylist()
+        return difflib.get_close_matches(key, candidates, n=3, cutoff=_LEAST_ALIKE)
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]
@@ -149,8 +81,10 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
 
     def __init__(self, path: Path = FILE) -> None:
         super().__init__(user_agent=SERVICE)
-        self.path = path
+        self._path = path
+        self._lock = threading.Lock()
         self._shelves: dict[str, Shelf] = {}
+        self._codes: dict[str, str] = {}
         self._countries: dict[str, str] = {}
 
     # ---- one place ----
@@ -160,103 +94,190 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         query: str | Mapping[str, str],
         *,
         exactly_one: bool = True,
-        timeout: Any = DEFAULT_SENTINEL,
+        timeout: Any = DEFAULT_SENTINEL,  # geopy's geocoders take one; nothing here waits
     ) -> Location | list[Location] | None:
-        fields = {"address": query} if isinstance(query, str) else dict(query)
-        table = pd.DataFrame([{role: fields.get(role, "") for role in ROLES}])
-        answer = self._answers(table, {role: role for role in ROLES})[0]
-        if answer is None:
-            return None
-        location = self._location(answer)
-        return location if exactly_one else [location]
+        """The town that an address or fields (the names in `ROLES`) name, or None if none is known.
 
-    def _location(self, answer: Answer) -> Location:
-        entry = answer.entry
+        `Location.raw`: name, region, country_code, population, accuracy_m, matched (for people), level
+        ("town", or "county" for the middle of a small county), sure ("sure", "likely", "ambiguous"),
+        alternatives (how many namesakes). With `exactly_one=False` a list: the answer, then its namesakes.
+        """
+        fields = {"address": query} if isinstance(query, str) else query
+        table = pd.DataFrame({role: [fields.get(role, "")] for role in ROLES})
+        questions = self._questions(table, {role: role for role in ROLES})
+        best = self._answers(questions)[0] or self._almost(questions[0])
+        if best is None:
+            return None
+        if exactly_one:
+            return self._location(best)
+        return [self._location(best), *(self._location(Answer(one, best.role)) for one in best.others)]
+
+    def _location(self, found: Answer) -> Location:
+        entry = found.entry
         raw = {
             "name": entry.name,
+            "region": self._region_name(entry),
             "country_code": entry.country,
             "population": entry.population,
             "accuracy_m": entry.accuracy_m,
-            "matched": self._words(answer),
-            "level": "town",
-            "sure": "likely",
-            "alternatives": answer.alternatives,
+            "matched": self._words(found),
+            "level": "town" if entry.level == TOWN else "county",
+            "sure": found.sure,
+            "alternatives": len(found.others),
         }
         return Location(raw["matched"], (entry.latitude, entry.longitude), raw)
+
+    def _almost(self, question: Question) -> Answer | None:
+        """What a misspelt name may mean; such an answer is never better than "ambiguous"."""
+        keys = [one for clue in question.clues if clue.role in ("town", "address") for one in clue.keys[:1]]
+        for key in keys:
+            if len(key) < 4 or key in self._codes or key in question.region:
+                continue
+            codes = question.countries or self._shelves
+            shelves = [self._shelves[code] for code in codes if code in self._shelves]
+            if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
+                continue
+            alike = {one for shelf in shelves for one in shelf.alike(key)}
+            for close in difflib.get_close_matches(key, alike, n=3, cutoff=_LEAST_ALIKE):
+                best = self._answers(
+                    [Question(question.countries, question.region, (Clue("typo", (close,)),))]
+                )[0]
+                if best:
+                    return best
+        return None
 
     # ---- whole tables ----
 
     def places(self, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        answers = self._answers(table, roles)
-        nowhere = (np.nan, np.nan, np.nan, "", "")
-        rows = [
-            nowhere
-            if one is None
-            else (one.entry.latitude, one.entry.longitude, one.entry.accuracy_m, SERVICE, self._words(one))
-            for one in answers
+        """Where the rows of a table are: latitude, longitude (degrees), accuracy_m, geocoder, matched.
+
+        `roles` says which column is what (the names in `ROLES`). Rows, order and index are those of `table`;
+        a row that is not found has no coordinates and empty texts.
+        """
+        found = self._answers(self._questions(table, roles))
+        rows = {one: self._row(one) for one in dict.fromkeys(found) if one is not None}
+        values = [_NOWHERE if one is None else rows[one] for one in found]
+        return pd.DataFrame(values, index=table.index, columns=list(COLUMNS))
+
+    def _row(self, found: Answer) -> tuple[float, float, float, str, str]:
+        entry = found.entry
+        return entry.latitude, entry.longitude, entry.accuracy_m, SERVICE, self._words(found)
+
+    def _words(self, found: Answer) -> str:
+        """An answer for people: "Cassino, Lazio, Italy"."""
+        entry = found.entry
+        parts = dict.fromkeys([entry.name, self._region_name(entry), self._countries[entry.country]])
+        words = ", ".join(part for part in parts if part)
+        if entry.level != TOWN:
+            return f"middle of {words}"
+        return f"{words}?" if found.role == "typo" else words
+
+    def _region_name(self, entry: Entry) -> str:
+        names = self._shelves[entry.country].region_names
+        return next((names[one] for one in entry.regions if one in names), "")
+
+    # ---- from cells to answers ----
+
+    def _questions(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
+        self._read_countries()
+        cells = [_texts(table, roles.get(role)) for role in ROLES]
+        known: dict[tuple[str, ...], Question] = {}
+        where = cache(self._where)  # many rows share a region
+        rows = list(zip(*cells, strict=True))
+        for row in rows:
+            if row not in known:
+                known[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
+        return [known[row] for row in rows]
+
+    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
+        countries, region = where(cells["country"], cells["country_code"], cells["region"])
+        clues = [
+            Clue(role, toponyms.spellings(cells[role]))
+            for role in ("town", "local_area", "larger_area")
+            if cells[role]
         ]
-        return pd.DataFrame(rows, index=table.index, columns=list(COLUMNS))
+        if cells["address"] and countries != ("",):
+            address = toponyms.address(cells["address"], self._codes)
+            countries = countries or address.countries
+            region = region or address.region
+            clues.append(Clue("address", address.keys))
+        if cells["name"]:
+            clues.append(Clue("name", toponyms.pieces(cells["name"])))
+        return Question(countries, region, tuple(clues))
 
-    def _words(self, answer: Answer) -> str:
-        return f"{answer.entry.name}, {answer.entry.country}"
-
-    def _answers(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Answer | None]:
-        cells = {role: _texts(table, roles.get(role)) for role in ROLES}
-        asked = list(zip(*cells.values(), strict=True))
-        distinct = {row: self._question(dict(zip(cells, row, strict=True))) for row in dict.fromkeys(asked)}
-        found = self._find(distinct.values())
-        answered = {row: _answer(question, found) for row, question in distinct.items()}
-        return [answered[row] for row in asked]
-
-    def _question(self, cells: Mapping[str, str]) -> Question:
-        return Question(
-            countries=self._codes(cells["country_code"] or cells["country"]),
-            region=toponyms.spellings(cells["region"] or cells["larger_area"]),
-            clues=tuple(
-                Clue(
-                    role, toponyms.pieces(cells[role]) if role == "name" else toponyms.spellings(cells[role])
-                )
-                for role in ("town", "local_area", "larger_area", "name")
-                if cells[role]
-            ),
+    def _where(self, country: str, code: str, region: str) -> _Where:
+        """The countries that a row may be in (an unknown one is ""), and its region if that is not one."""
+        texts = [text for text in (code, country) if text]
+        found = dict.fromkeys(
+            self._codes[k] for text in texts for k in toponyms.spellings(text) if k in self._codes
         )
+        if texts and not found:
+            return ("",), ()
+        keys = toponyms.spellings(region) if region else ()
+        as_country = self._codes.get(keys[0]) if keys and found else None
+        if as_country in found:
+            keys = ()
+        elif as_country:
+            found[as_country] = None
+        return tuple(found), keys
 
-    def _codes(self, text: str) -> tuple[str, ...]:
-        self._load_countries()
-        code = self._countries.get(toponyms.key(text))
-        return (code,) if code else ()
-
-    def _load_countries(self) -> None:
-        if not self._countries:
-            table = parquet.read_table(
-                self.path, columns=["country", "keys"], filters=[("level", "=", _COUNTRY)]
-            ).to_pylist()
-            self._countries = {key: row["country"] for row in table for key in row["keys"]}
+    def _answers(self, questions: Sequence[Question]) -> list[Answer | None]:
+        distinct = dict.fromkeys(questions)
+        found = self._find(distinct)
+        common = common_pieces(distinct, found)
+        answered = {one: answer(one, found, common) for one in distinct}
+        return [answered[one] for one in questions]
 
     def _find(self, questions: Iterable[Question]) -> dict[str, Found]:
-        keys: dict[str, dict[str, None]] = {}
+        wanted: dict[str, set[str]] = {}
         for question in questions:
-            for code in question.countries:
-                keys.setdefault(code, {}).update(dict.fromkeys(question.keys()))
-        self._load(keys)
+            for code in (question.countries or self._countries) if question.clues else ():
+                wanted.setdefault(code, set()).update(question.keys())
+        self._read_shelves(wanted)
         return {
-            code: self._shelves[code].find(pa.array(asked, pa.string()))
-            for code, asked in keys.items()
-            if code in self._shelves
+            code: self._shelves[code].find(keys) for code, keys in wanted.items() if code in self._shelves
         }
 
-    def _load(self, codes: Iterable[str]) -> None:
-        missing = [code for code in codes if code not in self._shelves]
-        if not missing:
-            return
-        table = parquet.read_table(
-            self.path, filters=[("country", "in", missing), ("level", ">", _COUNTRY)]
-        ).combine_chunks()
-        country = table["country"].chunk(0)
-        starts = np.flatnonzero(np.diff(country.indices.to_numpy(), prepend=-1))
-        for start, end in zip(starts, [*starts[1:], len(table)], strict=True):
-            part = table.slice(start, end - start)
-            self._shelves[part["country"][0].as_py()] = Shelf(part)
+    # ---- the file ----
+
+    def _read_countries(self) -> None:
+        with self._lock:
+            if not self._codes:
+                rows = _read(self._path).select(["country", "name", "keys"]).to_pylist()
+                self._countries = {row["country"]: row["name"] for row in rows}
+                self._codes = {key: row["country"] for row in reversed(rows) for key in row["keys"]}
+
+    def _read_shelves(self, codes: Iterable[str]) -> None:
+        """Takes the countries into memory that are not there yet."""
+        with self._lock:
+            missing = {code for code in codes if code not in self._shelves and code in self._countries}
+            if not missing:
+                return
+            table = _read(self._path, missing)
+            country = table["country"].combine_chunks()
+            starts = np.flatnonzero(pc.not_equal(country[1:], country[:-1])) + 1
+            for start, end in pairwise([0, *starts.tolist(), len(table)]):
+                if (code := country[start].as_py()) in missing:
+                    self._shelves[code] = Shelf(table.slice(start, end - start))
+            self._shelves |= {code: Shelf(table.slice(0, 0)) for code in missing - self._shelves.keys()}
+
+
+def _read(path: Path, codes: Collection[str] = ()) -> pa.Table:
+    """The countries, or the row groups of the file that have places in some of them."""
+    try:
+        with parquet.ParquetFile(path) as file:
+            wanted = range(1, file.num_row_groups)
+            ranges = [file.metadata.row_group(one).column(1).statistics for one in wanted]
+            groups = [
+                number
+                for number, has in zip(wanted, ranges, strict=True)
+                if any(has.min <= code <= has.max for code in codes)
+            ]
+            return file.read_row_groups(groups if codes else [0]).combine_chunks()
+    except (OSError, pa.ArrowException) as error:  # Arrow calls damaged files OSError
+        raise DataError(
+            f"The gazetteer {path.name} is missing or damaged. Put the one that shipped back into data/."
+        ) from error
 
 
 def _texts(table: pd.DataFrame, column: str | None) -> list[str]:
@@ -264,35 +285,6 @@ def _texts(table: pd.DataFrame, column: str | None) -> list[str]:
     if column is None or column not in table.columns:
         return [""] * len(table)
     return [one.strip() if isinstance(one, str) else "" for one in table[column].tolist()]
-
-
-def _answer(question: Question, found: Mapping[str, Found]) -> Answer | None:
-    for code in question.countries:
-        known = found.get(code, {})
-        area = _area(question.region, known)
-        for clue in question.clues:
-            if clue.role == "name" and area is None:
-                continue
-            for one in clue.keys:
-                inside = [
-                    hit
-                    for hit in known.get(one, ())
-                    if hit.level == _TOWN and (area is None or not area.isdisjoint(hit.regions))
-                ]
-                if inside:
-                    inside.sort(key=lambda hit: (not hit.own_name, -hit.population))
-                    return Answer(inside[0], clue.role, len(inside) - 1)
-    return None
-
-
-def _area(region: tuple[str, ...], known: Found) -> frozenset[int] | None:
-    """The numbers of the regions that a text names; None if it names none."""
-    for one in region:
-        hits = [hit for hit in known.get(one, ()) if _REGION <= hit.level < _TOWN]
-        if hits:
-            least = min(hit.level for hit in hits)
-            return frozenset(hit.regions[-1] for hit in hits if hit.level == least)
-    return None
 
 
 @cache

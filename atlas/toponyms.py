@@ -9,7 +9,8 @@ other scripts than Latin stay what they are. A cell of a table is read from its 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 MOST_CHARACTERS = 300
@@ -22,20 +23,23 @@ _WORDS = re.compile(r"[^\s\-–—_.,;:/|()\[\]{}\"“”]+")
 
 # Words that say what kind of area a name is, in the languages of real tables; keys, so without accents.
 _KINDS = """
-city town township village municipality municipal metropolitan metropolis borough county parish district
-districts region regional province provincial prefecture state republic territory department division
-subdivision subdistrict governorate commune community canton ward area zone new greater taluk taluka
-tehsil tahsil mandal block upazila thana zila kabupaten kota kecamatan kelurahan desa regency provinsi
-daerah mukim bandar kampung shi xian qu sheng zhen xiang qi meng zhou banner league autonomous
-prefecturelevel ken fu to gun cho machi mura si gu do eup myeon dong ri special selfgoverning
-gwangyeoksi huyen tinh quan phuong xa thi thanh pho tx tp barangay brgy bayan lungsod poblacion amphoe
-tambon changwat mueang khet oblast oblasti krai kray raion rayon rajon okrug gorod selo obshtina opstina
-voivodeship wojewodztwo powiat gmina judet comuna orasul kraj okres obec megye jaras zupanija grad
-landkreis kreis bezirk stadt gemeinde regierungsbezirk bundesland freistaat provincia comune citta
-regione provincie gemeente departement arrondissement ville departamento municipio ciudad estado
-distrito partido regiao cidade freguesia concelho concejo il ili ilce ilcesi wilaya wilayah wilayat
-muhafazat governate shahrestan ostan bakhsh fylke kommune kommun lan laani kunta maakunta amt lääni
-urban rural north south east west central industrial park estate
+respublika krayi vilayeti avtonomnyy avtonomnaya mintaqasi taluk division counties regency capital
+statistical city town township village municipality municipal metropolitan metropolis borough county
+parish district districts region regional province provincial prefecture state republic territory
+department subdivision subdistrict governorate commune community canton ward area zone greater taluka
+tehsil tahsil mandal block upazila thana zila kabupaten kota kecamatan kelurahan desa provinsi daerah
+mukim bandar kampung shi xian qu sheng zhen xiang qi meng zhou banner league autonomous prefecturelevel
+ken fu to gun cho machi mura si gu do eup myeon dong ri special selfgoverning gwangyeoksi huyen tinh
+quan phuong xa thi thanh pho tx tp barangay brgy bayan lungsod poblacion amphoe tambon changwat mueang
+khet oblast oblasti krai kray raion rayon rajon okrug gorod selo obshtina opstina voivodeship
+wojewodztwo powiat gmina judet comuna orasul kraj okres obec megye jaras zupanija grad landkreis kreis
+bezirk stadt gemeinde regierungsbezirk bundesland freistaat provincia comune citta regione provincie
+gemeente departement arrondissement ville departamento municipio ciudad estado distrito partido regiao
+cidade freguesia concelho concejo il ili ilce ilcesi wilaya wilayah wilayat muhafazat governate
+shahrestan ostan bakhsh fylke kommune kommun lan laani kunta maakunta amt lääni urban rural north south
+east west central industrial park estate ap zizhizhou zizhiqu zizhixian diqu zangzu yizu miaozu dongzu
+buyizu buyei hanizu hani daizu dai baizu bai lisuzu qiangzu tujiazu zhuangzu huizu hui mengguzu menggu
+kazak kirgiz uygur zhuang tibetan miao yi
 """
 _LINKING = "of the de del della dello di da do dos das du des la le el"
 _ABOUT = "near close outside around vicinity port harbour harbor puerto"
@@ -72,7 +76,8 @@ def key(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         text = unicodedata.normalize("NFC", "".join(one for one in text if not unicodedata.combining(one)))
-    return text if text.isalnum() else "".join(filter(str.isalnum, text))
+    text = text if text.isalnum() else "".join(filter(str.isalnum, text))
+    return text.replace("iy", "y").replace("yy", "y")  # Primorskiy and Primorsky
 
 
 @lru_cache(maxsize=100_000)
@@ -87,8 +92,9 @@ def spellings(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for way in (_as_written, _without_kind):
         for part in parts:
-            for one in way(part):
-                found.setdefault(one)
+            if part is text or not all(key(word) in ADMINISTRATIVE for word in words_of(part)):
+                for one in way(part):
+                    found.setdefault(one)
     return tuple(one for one in found if 1 < len(one) <= MOST_KEY)
 
 
@@ -109,14 +115,12 @@ def _without_kind(part: str) -> Iterator[str]:
     kept = [i for i, one in enumerate(keys) if one and one not in ADMINISTRATIVE and one not in _NEAR]
     if not kept or len(kept) == len(words):
         return
-    first, last = kept[0], kept[-1]
-    while first < last and keys[first] in _LINKS:
-        first += 1
-    while last > first and keys[last] in _LINKS:
-        last -= 1
-    yield "".join(keys[first : last + 1])
-    if last - first + 1 != len(kept):
-        yield "".join(keys[i] for i in kept)
+    while len(kept) > 1 and keys[kept[0]] in _LINKS:
+        kept = kept[1:]
+    while len(kept) > 1 and keys[kept[-1]] in _LINKS:
+        kept = kept[:-1]
+    yield "".join(keys[kept[0] : kept[-1] + 1])
+    yield "".join(keys[i] for i in kept)
 
 
 def is_of_kind(text: str, kinds: frozenset[str] = ADMINISTRATIVE) -> bool:
@@ -142,8 +146,8 @@ park nuclear npp geothermal mine mines mining terminal port harbour harbor coke 
 cement chemical chemicals chemistry petrochemical fertilizer fertiliser metal metals metallurgical
 metallurgy special alloy stainless rolling melting eaf bof dri hbi new old east west north south eastern
 western northern southern upper lower the and of de del da do la le el al san st i ii iii iv v vi a b c
-d e no number city county district province ultra mega super critical supercritical captive self use
-peaker peaking reserve
+d e no number city county district province center centre facility ultra mega super critical
+supercritical captive self use peaker peaking reserve
 """
 _PLANT_WORDS = frozenset(_PLANT.split())
 
@@ -162,3 +166,52 @@ def pieces(name: str) -> tuple[str, ...]:
             if 2 < len(one) <= MOST_KEY or (len(one) == 2 and not one.isascii()):
                 found.setdefault(one)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address in one line says: countries (none: not said), keys of regions, keys of towns."""
+
+    countries: tuple[str, ...]
+    region: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def address(text: str, countries: Mapping[str, str]) -> Address:
+    """Reads an address from its end; `countries` are codes of countries by key.
+
+    >>> address("Viale Ciro Menotti 322, 41121 Modena MO, Italy", {"italy": "IT"})
+    Address(countries=('IT',), region=('mo',), keys=('modena', 'vialeciromenotti'))
+    """
+    parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
+    code, parts = _take_country(parts, countries)
+    regions: dict[str, None] = {}
+    towns: dict[str, None] = {}
+    last: tuple[str, ...] = ()
+    for part in reversed(parts):
+        words = [word for word in part.split() if not any(map(str.isdigit, word))]
+        if words and words[-1].isupper() and 2 <= len(words[-1]) <= 3:  # "Modena MO"
+            regions.setdefault(key(words.pop()))
+        elif part is parts[-1] and len(words) == len(part.split()) and len(parts) > 1:  # "..., Minas Gerais"
+            last = spellings(part)
+            continue
+        elif part is parts[-1] and len(words) > 1:  # "Springfield Illinois"
+            regions.update(dict.fromkeys(key(" ".join(words[first:])) for first in range(1, len(words))))
+            towns.setdefault(key(" ".join(words)))
+            towns.update(dict.fromkeys(key(" ".join(words[:end])) for end in range(len(words) - 1, 0, -1)))
+        towns.update(dict.fromkeys(spellings(" ".join(words))))
+    return Address(code, tuple(filter(None, [*last, *regions])), tuple(filter(None, [*towns, *last])))
+
+
+def _take_country(parts: list[str], countries: Mapping[str, str]) -> tuple[tuple[str, ...], list[str]]:
+    """The country at the end of an address, and the parts without it."""
+    if not parts:
+        return (), parts
+    *others, last = parts
+    words = last.split()
+    for first in range(len(words)):
+        name = " ".join(words[first:])
+        code = countries.get(key(name))
+        if code and len(name) > (3 if first else 2):  # "Bari BA" and "Denver, CO" are in no BA and CO
+            return (code,), [*others, " ".join(words[:first])] if first else others
+    return (), parts

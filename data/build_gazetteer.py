@@ -112,6 +112,39 @@ FORMER_REGIONS = [
     ("VN", "Cà Mau", "Bạc Liêu"),
     ("VN", "An Giang", "Kiên Giang"),
 ]
+# Names of regions that the sources do not have: country, name there, names in tables.
+REGION_NAMES = [
+    ("FR", "Occitanie", "Occitania"),
+    ("RU", "Leningradskaya Oblast'", "Leningrad Oblast|Leningrad"),
+    ("KZ", "Abay oblysy", "East Kazakhstan"),
+    ("KZ", "Zhetisū oblysy", "Almaty"),
+    ("KZ", "Ulytaū oblysy", "Karaganda|Karagandy"),
+    ("NO", "Akershus", "Viken"),
+    ("NO", "Østfold", "Viken"),
+    ("NO", "Buskerud", "Viken"),
+    ("NP", "Koshi", "Province No. 1|Province 1"),
+    ("NP", "Madhesh", "Province No. 2|Province 2"),
+    ("NP", "Bagmati", "Province No. 3"),
+    ("NP", "Gandaki", "Province No. 4|Province 4"),
+    ("NP", "Lumbini", "Province No. 5"),
+    ("NP", "Karnali", "Province No. 6"),
+    ("NP", "Sudurpashchim", "Province No. 7|Province 7"),
+    ("KP", "Phyeonganpukto", "North Pyongan"),
+    ("KP", "Phyeongannamto", "South Pyongan"),
+    ("KP", "Hamkyeongpukto", "North Hamgyong"),
+    ("KP", "Hamkyeongnamto", "South Hamgyong"),
+    ("KP", "Hwanghaipukto", "North Hwanghae"),
+    ("KP", "Hwanghainamto", "South Hwanghae"),
+    ("KP", "Ryangkangto", "Ryanggang"),
+    ("LA", "Xékong", "Sekong"),
+    ("LA", "Xaignabouli", "Sainyabuli|Xayaboury"),
+    ("KR", "Gyeongsangbuk-do", "North Gyeongsang"),
+    ("KR", "Gyeongsangnam-do", "South Gyeongsang"),
+    ("KR", "Jeollabuk-do", "North Jeolla"),
+    ("KR", "Jeollanam-do", "South Jeolla"),
+    ("KR", "Chungcheongbuk-do", "North Chungcheong"),
+    ("KR", "Chungcheongnam-do", "South Chungcheong"),
+]
 
 
 @dataclass
@@ -172,7 +205,7 @@ def read_regions(countries: list[list[str]]) -> tuple[list[Place], dict[str, int
     by_name = {
         f"{one.country} {toponyms.key(one.name)}": i for i, one in enumerate(regions) if one.level == 1
     }
-    for country, today, former in FORMER_REGIONS:
+    for country, today, former in [*FORMER_REGIONS, *REGION_NAMES]:
         regions[by_name[f"{country} {toponyms.key(today)}"]].others += former.split("|")
     return regions, by_name
 
@@ -244,33 +277,40 @@ def keys_of(place: Place) -> list[str]:
     own = toponyms.key(place.name)
     least = 1 if place.level == COUNTRY else 2
     found = {toponyms.key(one) for one in place.others}
+    if COUNTRY < place.level < TOWN:  # "Landkreis Emsland" is also Emsland
+        found.update(key for one in (place.name, *place.others) for key in toponyms.spellings(one))
+        found.add(place.code.lower())
     return [own, *sorted(one for one in found - {own} if least <= len(one) <= toponyms.MOST_KEY)]
 
 
-def write(places: list[Place], path: Path) -> None:
-    """One table sorted by level, country and population; neighbours in a row group share a country."""
-    numbers = pa.list_(pa.uint16())
-    table: dict[str, Any] = {
+def as_table(places: list[Place]) -> pa.Table:
+    columns: dict[str, Any] = {
         "level": pa.array([one.level for one in places], pa.int8()),
-        "country": pa.array([one.country for one in places]).dictionary_encode(),
+        "country": [one.country for one in places],
         "name": [one.name for one in places],
         "keys": [keys_of(one) for one in places],
         "latitude": pa.array([round(one.latitude * 1e4) for one in places], pa.int32()),
         "longitude": pa.array([round(one.longitude * 1e4) for one in places], pa.int32()),
         "population": pa.array([one.population for one in places], pa.int32()),
-        "regions": pa.array([one.regions for one in places], numbers),
-        "code": [one.code for one in places],
+        "regions": pa.array([one.regions for one in places], pa.list_(pa.uint16())),
         "reach_km": pa.array([min(round(one.reach_km), 30_000) for one in places], pa.int16()),
     }
-    parquet.write_table(
-        pa.table(table),
+    return pa.table(columns)
+
+
+def write(countries: list[Place], others: list[Place], path: Path) -> None:
+    """The countries as the first row group, the others sorted by country: few groups are read for one."""
+    first, rest = as_table(countries), as_table(others)
+    with parquet.ParquetWriter(
         path,
+        first.schema,
         compression="zstd",
         compression_level=19,
-        row_group_size=16_384,
-        use_dictionary=["country", "code"],
-        write_statistics=["level", "country"],
-    )
+        use_dictionary=["country"],
+        write_statistics=["country"],
+    ) as file:
+        file.write_table(first)
+        file.write_table(rest, row_group_size=16_384)
 
 
 def build() -> None:
@@ -283,9 +323,9 @@ def build() -> None:
     new = {old: number for number, old in enumerate(kept)}
     for place in [*towns, *(regions[number] for number in kept)]:
         place.regions = [new[number] for number in place.regions]
-    places = [*countries, *(regions[number] for number in kept), *towns]
-    places.sort(key=lambda one: (one.level > COUNTRY, one.country, one.level, -one.population, one.name))
-    write(places, OUT)
+    places = [*(regions[number] for number in kept), *towns]
+    places.sort(key=lambda one: (one.country, one.level, -one.population, one.name, one.latitude))
+    write(countries, places, OUT)
     print(f"{len(countries)} countries, {len(kept):,} regions, {len(towns):,} places")
     print(f"{OUT.name}: {OUT.stat().st_size:,} bytes")
 
