@@ -17,7 +17,6 @@ from typing import Any
 
 import sqlalchemy as sql
 from sqlalchemy import event, exc
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from atlas.errors import CacheError, ConfigurationError
 
@@ -42,8 +41,8 @@ def address(env: Mapping[str, str], folder: Path) -> sql.URL:
         url = sql.make_url(given)
     except (exc.ArgumentError, ValueError):
         raise wrong from None  # the cause has the password in it
-    known = url.get_backend_name() in ("postgresql", "postgres") and set(url.query) <= {"sslmode"}
-    if not (known and url.host and url.database):
+    is_known = url.drivername.partition("+")[0] in ("postgresql", "postgres")
+    if not (is_known and url.host and url.database and set(url.query) <= {"sslmode"}):
         raise wrong
     return url.set(drivername="postgresql+pg8000")
 
@@ -90,14 +89,14 @@ class Database:
         with self._sentences():
             if self.path:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._current().connect().execution_options(atlas_writes=True) as connection:
-                with connection.begin():
-                    yield connection
+            connection = self._current().connect().execution_options(atlas_writes=True)
+            with connection, connection.begin():
+                yield connection
 
     @cached_property
     def _engine(self) -> sql.Engine:
         if not self.path:
-            return sql.create_engine(self._plain, connect_args=self._how, pool_pre_ping=True, max_overflow=20)
+            return sql.create_engine(self._plain, connect_args=self._how, pool_pre_ping=True, max_overflow=3)
         engine = sql.create_engine(
             "sqlite://", creator=lambda: _connect(self.path), poolclass=sql.QueuePool, max_overflow=100
         )
@@ -150,11 +149,12 @@ class Database:
         if _BUSY.search(reason):
             return (
                 f"The place cache {self.path} is in use and did not become free ({reason}). Try again; if it "
-                "lies on a network drive, set ATLAS_CACHE_DIR to a folder of this machine, or ATLAS_DATABASE_URL."
+                "lies on a network drive, set ATLAS_CACHE_DIR to a folder of this machine."
             )
-        full = "Free some space there, or set" if _FULL.search(reason) else "Set"
+        first = "Free some space there, or set" if _FULL.search(reason) else "Set"
         return (
-            f"The cache folder {folder} cannot be written ({reason}). {full} ATLAS_CACHE_DIR to a folder that can."
+            f"The cache folder {folder} cannot be written ({reason}). "
+            f"{first} ATLAS_CACHE_DIR to a folder that can."
         )
 
     def _about_server(self, reason: str) -> str:
@@ -170,9 +170,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         return sqlite3.connect(
             f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
         )
-    connection = sqlite3.connect(
-        str(path), timeout=BUSY_S, check_same_thread=False, isolation_level=None
-    )
+    connection = sqlite3.connect(str(path), timeout=BUSY_S, check_same_thread=False, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")

@@ -1,7 +1,7 @@
 """Asking a geocoder: which service, where, how often, and what its answer is worth.
 
-The only room that knows geopy's geocoders, but for our own (`gazetteer`, which needs no asking). Nothing is set
-up before the first question; the service is the one that the environment names:
+The only room that knows geopy's geocoders, but for our own (`gazetteer`, which needs no asking). Nothing is
+set up before the first question; the service is the one that the environment names:
 
     ATLAS_GEOCODER             gazetteer (default), any service of geopy, or none: never ask
     ATLAS_GEOCODER_URL         the server to ask, e.g. https://geocoder.example.org/nominatim; without
@@ -184,7 +184,7 @@ def _key_name(takes: Mapping[str, inspect.Parameter]) -> str:
 
 
 class _Adapter(URLLibAdapter):  # type: ignore[misc]  # geopy has no types
-    """One request is one request: no retries behind the back of whoever waits for a turn, and `null` or `{}` is no answer."""
+    """One request is one request: no retries behind our back, and `null` or `{}` is no answer."""
 
     def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
         answer = super().get_json(url, timeout=timeout, headers=headers)

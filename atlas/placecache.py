@@ -1,7 +1,7 @@
 """Remembered places: what was asked, where it is, who said so and when.
 
 Touches files only, each with exactly the columns `COLUMNS`: `data/places.csv`, which ships and is read, and
-one that a maintainer names to be filled. What a user's machines have asked is in a database: see `placestore`.
+one that a maintainer names to be filled. What users have asked is in a database: see `placestore`.
 
 The rules:
 

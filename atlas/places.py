@@ -7,8 +7,8 @@ is given (see `geocoding`). The rules:
   the younger answer beats the older, the earlier cache wins a tie. What no cache knows is asked, once.
 * "There is no such place" is an answer: it is remembered and asked again after `MISS_DAYS` days. A failure is
   not: asking stops, nothing is remembered for the rest, all that is known stays, `problem` says why.
-* Nothing is asked that could not be saved, and every answer is saved before the next question: a run that ends
-  early, however it ends, is gone on with by the next one. What somebody else is asking just now is waited for.
+* Nothing is asked that could not be saved, and every answer is saved before the next question: a run that
+  ends early, however it ends, is gone on with by the next. What somebody else is asking now is waited for.
 """
 
 import math
@@ -47,7 +47,7 @@ class Limit:
 class Located:
     """A table with its places, and how it came to them.
 
-    `from_table` and `from_cache` count rows; `asked` counts questions that the geocoder answered.
+    `from_table`, `from_cache` and `from_gazetteer` count rows; `asked` counts questions that were answered.
     `not_found` and `changed` name plants; `problem` is the sentence that ended the asking early, or None.
     """
 
@@ -58,6 +58,7 @@ class Located:
     not_found: list[str]
     problem: str | None
     changed: list[str]
+    from_gazetteer: int = 0
 
 
 def locate(
@@ -104,18 +105,19 @@ def locate(
     )
 
 
-def describe(located: Located) -> str:
+def describe(located: Located, what: str = "plants") -> str:
     """What happened, in sentences: how many plants are placed and how, which are not, what changed."""
     total, placed = len(located.table), int(located.table["latitude"].notna().sum())
-    by_asking = placed - located.from_table - located.from_cache
+    by_asking = placed - located.from_table - located.from_cache - located.from_gazetteer
     waiting = total - placed - len(located.not_found)
     sources = (
         (located.from_table, "in the table"),
         (located.from_cache, "in the cache"),
+        (located.from_gazetteer, "in the gazetteer"),
         (by_asking, "by asking"),
     )
     how = ", ".join(f"{count:,} {source}" for count, source in sources if count)
-    sentences = [f"{placed:,} of {total:,} plants have a place{': ' if how else ''}{how}."]
+    sentences = [f"{placed:,} of {total:,} {what} have a place{': ' if how else ''}{how}."]
     if located.not_found:
         sentences.append(f"No such place was found for {_some(located.not_found)}.")
     if waiting:

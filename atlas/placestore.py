@@ -21,7 +21,6 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -203,7 +202,7 @@ class PlaceStore:
         return 0.0 if taken.rowcount == 1 else LOOK_S / 10
 
     def _wait(self, found: Any, now: float, rest_s: float) -> float:
-        """How long a lease is not to be had; one from the future was written before the clock was set back."""
+        """How long a lease is not to be had; one from the future is from before the clock was set back."""
         if found is None:
             return 0.0
         if found.holder is not None and now < found.until <= now + 2 * self._lease_s:
@@ -271,7 +270,7 @@ class PlaceStore:
         saved = self._now(connection)
         rows = [{**_row(place), "saved": saved} for place in places]
         adding = self._insert(_places)
-        others = {name: adding.excluded[name] for name in _places.c.keys() if name != "key"}
+        others = {column.name: adding.excluded[column.name] for column in _places.c if column.name != "key"}
         if rows:
             connection.execute(adding.on_conflict_do_update(index_elements=["key"], set_=others), rows)
 
@@ -369,8 +368,8 @@ def _row(place: Place) -> dict[str, Any]:
 
 def _place(row: Any) -> Place:
     numbers = (row.latitude, row.longitude, row.accuracy_m)
-    said = (math.nan if number is None else float(number) for number in numbers)
-    return Place(row.query, *said, row.geocoder, row.source_url, row.retrieved)
+    latitude, longitude, accuracy_m = (math.nan if number is None else float(number) for number in numbers)
+    return Place(row.query, latitude, longitude, accuracy_m, row.geocoder, row.source_url, row.retrieved)
 
 
 def _stamps(path: Path) -> tuple[object, ...]:
