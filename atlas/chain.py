@@ -31,7 +31,7 @@ _PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?
 
 @dataclass(frozen=True)
 class Chain:
-    """Where to look: `caches` in this order, then `ask` (at most `limit` questions), then `towns`."""
+    """Where to look: `caches` in order, then `ask` (at most `limit` questions), then `towns`."""
 
     caches: Sequence[Cache]
     ask: geocoding.Ask | None = None
@@ -122,9 +122,9 @@ def _public(chosen: GeocoderSettings, total: int) -> str:
     duration = geocoding.in_words(total * chosen.delay_s)
     return (
         f"{host} is shared by all the world: its rules allow one request a second over everybody who uses "
-        f"this program, and no bulk lookups, so one run asks about {MOST_PUBLIC} addresses at most; "
-        f"{total:,} addresses would take about {duration}. For more of them set ATLAS_GEOCODER_URL to a server of your "
-        "own, or ATLAS_GEOCODER=gazetteer, which asks nobody."
+        f"this program, and no bulk lookups. So one run asks about {MOST_PUBLIC} addresses at most; "
+        f"{total:,} would take about {duration}. For more of them set ATLAS_GEOCODER_URL to a server of "
+        "your own, or ATLAS_GEOCODER=gazetteer, which asks nobody."
     )
 
 

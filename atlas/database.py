@@ -91,6 +91,7 @@ class Database:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._current().connect().execution_options(atlas_writes=True)
             with connection, connection.begin():
+                self._file = self._found()  # the first writer has just made it
                 yield connection
 
     @cached_property
@@ -105,16 +106,18 @@ class Database:
 
     def _current(self) -> sql.Engine:
         """The engine; a file that was replaced by another is opened anew."""
-        if self.path:
-            try:
-                stat = self.path.stat()
-                found = (stat.st_dev, stat.st_ino)
-            except OSError:
-                found = None
-            if found != self._file:
-                self._engine.dispose()
-                self._file = found
+        if self._found() != self._file:
+            self._engine.dispose()
+            self._file = self._found()
         return self._engine
+
+    def _found(self) -> tuple[int, int] | None:
+        """Which file lies there now, None for none."""
+        try:
+            stat = self.path.stat() if self.path else None
+        except OSError:
+            return None
+        return (stat.st_dev, stat.st_ino) if stat else None
 
     @property
     def _plain(self) -> sql.URL:

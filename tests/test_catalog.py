@@ -2,9 +2,9 @@
 
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import catalog, filters, imports, points, tables
+from atlas import catalog, filters, imports, placestore, points, tables
 from atlas.errors import DataError, SelectionError
-from tests.nominatim import NominatimServer, failed, place
+from atlas.placecache import Place
+from tests.nominatim import NominatimServer
 
 Edit = Callable[[str, str, str], None]
 HEADER = "query,latitude,longitude,accuracy_m,geocoder,source_url,retrieved\n"

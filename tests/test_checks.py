@@ -20,10 +20,8 @@ def test_all_is_well() -> None:
     assert report.assets == {"leaflet": True, "basemap": True}
     assert report.cache_writable
     assert "Data: five plants, 5 of 5 placed on the map." in report.findings
-    assert (
-        f"Cache: 0 places of your own in SQLite, {placecache.cache_folder() / 'places.sqlite'}."
-        in report.findings
-    )
+    own = placecache.cache_folder() / "places.sqlite"
+    assert f"Cache: 0 places of your own in SQLite, {own}." in report.findings
     assert "Geocoder: gazetteer, built in; nobody is asked." in report.findings
 
 

@@ -33,7 +33,7 @@ MELFI = Place("Melfi, Italy", 41.0758, 15.7159, 300.0, "by hand", "https://examp
 ATLANTIS = Place("Atlantis", math.nan, math.nan, math.nan, "nominatim", "", DAY)
 HEADER = ",".join(COLUMNS) + "\n"
 PROCESSES, THREADS, ADDRESSES = 8, 20, 50
-# Once by hand with 1 s, as the public Nominatim wants it: ATLAS_TEST_DELAY_S=1 pytest tests/test_placestore.py
+# By hand with 1 s, as the public Nominatim wants it: ATLAS_TEST_DELAY_S=1 pytest -k crowd
 DELAY_S = float(os.environ.get("ATLAS_TEST_DELAY_S") or 0.1)
 
 
@@ -104,7 +104,7 @@ def test_it_is_a_store(store: PlaceStore) -> None:
 
 
 def test_what_is_put_is_found(store: PlaceStore, env: dict[str, str], clock: Clock) -> None:
-    """Under its key, to the last digit, misses included; also after a restart, and the younger answer stays."""
+    """Under its key, to the last digit, misses included, also after a restart; the younger answer stays."""
     store.put(replace(MELFI, latitude=1.0))
     store.put(MELFI)
     store.put(ATLANTIS)
@@ -288,7 +288,7 @@ def test_a_clock_that_was_set_back(store: PlaceStore, clock: Clock) -> None:
 
 
 def test_a_crowd_asks_once_and_in_turn(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """8 processes of 20 threads want 50 places: 50 requests, never two within the delay, as the server saw it."""
+    """8 processes of 20 threads want 50 places: 50 requests, never two within the delay at the server."""
     queries = [f"Street {number}, Melfi" for number in range(ADDRESSES)]
     with NominatimServer(time.monotonic) as server:
         server.places = {query: place(41.0, 15.0) for query in queries}
@@ -380,7 +380,7 @@ def test_a_failure_leaves_nothing_behind(
 
 @pytest.mark.parametrize("content", [b"garbage" * 1_000, b"SQLite format 3\x00" + b"\xff" * 8_000])
 def test_a_damaged_file(file: PlaceStore, content: bytes) -> None:
-    """The sentence names the file and the way out; nobody is asked, the file stays, and others still answer."""
+    """The sentence names file and way out; nobody is asked, the file stays, others still answer."""
     path = file.database.path
     assert path is not None
     path.parent.mkdir()
