@@ -23,6 +23,8 @@ from atlas.errors import CacheError, ConfigurationError
 VARIABLE = "ATLAS_DATABASE_URL"
 FILE = "places.sqlite"
 BUSY_S = 30.0
+# Each is needed for a moment; a server has 100 of them for all processes that share it.
+_FEW = {"pool_size": 3, "max_overflow": 0, "pool_timeout": 120}
 _FULL = re.compile("full|no space", re.IGNORECASE)
 _DAMAGED = re.compile("malformed|not a database|no such (table|column)|has no column", re.IGNORECASE)
 _BUSY = re.compile("locked|locking|busy", re.IGNORECASE)
@@ -97,7 +99,7 @@ class Database:
     @cached_property
     def _engine(self) -> sql.Engine:
         if not self.path:
-            return sql.create_engine(self._plain, connect_args=self._how, pool_pre_ping=True, max_overflow=3)
+            return sql.create_engine(self._plain, connect_args=self._how, pool_pre_ping=True, **_FEW)
         engine = sql.create_engine(
             "sqlite://", creator=lambda: _connect(self.path), poolclass=sql.QueuePool, max_overflow=100
         )
