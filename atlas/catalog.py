@@ -9,8 +9,8 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -18,15 +18,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import filters, geocoding, imports, placecache, places, points, results, tables
+from atlas import chain, filters, imports, placecache, places, placestore, points, results, tables
 from atlas.errors import ConfigurationError, DataError, SelectionError
+from atlas.rolewords import ROLES
 from atlas.tables import Tables
 
 DATA_FOLDER = Path(__file__).parent.parent / "data"
 DEFAULT_SHEET = "plants"
 PLANTS_VARIABLE = "ATLAS_PLANTS"
 MOST_CATEGORIES = 6
-MOST_ASKED_AT_START = 20
 RETRY_S = 600
 RETRY_FAILED_S = 60
 _lock = threading.Lock()
@@ -151,19 +151,12 @@ def _load(folder: Path, source: str, _stamp: tuple[object, ...]) -> Catalog:
 
 def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame, folder: Path) -> Sheet:
     plants = tables.with_status(plants, production)
-    caches = placecache.default_caches(folder)
-    located = places.locate(plants, caches=caches)
+    located = _looked_up(plants, folder)
     missing = int(located.table["latitude"].isna().sum())
     problem = located.problem
-    if 0 < missing <= MOST_ASKED_AT_START and not problem:
-        try:
-            located = places.locate(plants, caches=caches, ask=geocoding.default_ask())
-            problem = located.problem
-        except ConfigurationError as error:
-            problem = str(error)
-    elif missing and not problem:
+    if missing and not problem:
         problem = f"{missing:,} plants have no position yet. Run: python -m atlas locate"
-    table = located.table.reset_index(drop=True)
+    table = located.table.drop(columns="matched").reset_index(drop=True)
     numbers = {status: code for code, status in enumerate(tables.STATUSES)}
     codes = table["status"].map(numbers).to_numpy().astype(np.uint8)
     categories = tuple(tables.STATUSES.values())
@@ -177,7 +170,7 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
 
 def _operators_sheet(source: str, folder: Path) -> Sheet:
     imported = _imported(source, _changed(imports.path_of(source)))
-    table = _placed(imported.table, placecache.default_caches(folder))
+    table, problem = _placed(imported.table, folder)
     index = filters.index(table, filters.rows_for(table))
     status = index.options.get("status")
     has_status = status is not None and len(status.values) <= MOST_CATEGORIES
@@ -190,6 +183,7 @@ def _operators_sheet(source: str, folder: Path) -> Sheet:
         codes,
         about_alfa=False,
         categories=status.values if status and has_status else (),
+        problem=problem,
         notes=tuple(imported.notes),
     )
 
@@ -216,20 +210,39 @@ def _imported(source: str, changed: tuple[int, int]) -> imports.Imported:
 _failed: dict[str, tuple[float, DataError]] = {}
 
 
-def _placed(table: pd.DataFrame, caches: Sequence[placecache.Cache]) -> pd.DataFrame:
-    """The table with `places.PLACE_COLUMNS`. Rows without a position are looked up, never asked for: an
-    operator's addresses leave the machine only with `python -m atlas locate`.
-    """
+def _placed(table: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, str | None]:
+    """The table with `places.PLACE_COLUMNS`, and what kept rows from being looked up."""
     missing = np.flatnonzero(table["latitude"].isna().to_numpy())
     # One text for a million rows is held once.
     how = pd.Series(np.where(table["latitude"].isna(), "", places.GIVEN), dtype="str")
     placed = table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
-    if len(missing):
-        found = places.locate(table.iloc[missing], caches=caches).table
-        for name in places.PLACE_COLUMNS:
-            placed[name] = placed[name].to_numpy(copy=True)
-            placed.loc[placed.index[missing], name] = found[name].to_numpy()
-    return placed.astype({"geocoder": "str"})
+    if not len(missing):
+        return placed.astype({"geocoder": "str"}), None
+    located = _looked_up(table.iloc[missing], folder)
+    for name in places.PLACE_COLUMNS:
+        placed[name] = placed[name].to_numpy(copy=True)
+        placed.loc[placed.index[missing], name] = located.table[name].to_numpy()
+    return placed.astype({"geocoder": "str"}), located.problem
+
+
+def _looked_up(table: pd.DataFrame, folder: Path) -> places.Located:
+    """Placed by what is known on this machine. Nobody is asked while a visitor waits, and no address of an
+    operator leaves the machine, but with `python -m atlas locate`.
+    """
+    problem = None
+    try:
+        links = chain.offline(folder)
+    except ConfigurationError as error:  # what ships is shown in any case
+        links = chain.Chain([placecache.ShippedCache(folder / placecache.FILE_NAME)])
+        problem = str(error)
+    located = chain.locate_table(table, roles_of(table), links)
+    is_whole = bool(located.table["latitude"].notna().all())
+    return replace(located, problem=located.problem or (None if is_whole else problem))
+
+
+def roles_of(table: pd.DataFrame) -> Mapping[str, str]:
+    """What the columns of a table that was read are: by then they have the names that we know."""
+    return {name: name for name in ROLES if name in table.columns}
 
 
 def _sheet(
@@ -268,18 +281,25 @@ def _version(table: pd.DataFrame) -> str:
 
 def _stamp(folder: Path, source: str) -> tuple[object, ...]:
     """What tells that a file has changed; a web address is read once, when the server starts."""
-    own = placecache.cache_folder() / placecache.FILE_NAME
+    own = _known()
     if source:
-        paths = [imports.path_of(source), own]
-        return tuple((path, *_changed(path)) for path in paths)
+        path = imports.path_of(source)
+        return path, *_changed(path), own
     try:
         entries = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".csv"))
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         message = f"The data folder {folder} cannot be read ({reason}). Restore it or its permissions."
         raise DataError(message) from error
-    paths = [*(folder / name for name in entries), own]
-    return tuple((path, *_changed(path)) for path in paths)
+    return own, *((folder / name, *_changed(folder / name)) for name in entries)
+
+
+def _known() -> object:
+    """What tells that more places are known; a setting that cannot be used is said where it matters."""
+    try:
+        return placestore.open_store().version()
+    except ConfigurationError:
+        return None
 
 
 def _changed(path: Path) -> tuple[int, int]:

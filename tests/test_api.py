@@ -479,6 +479,7 @@ def test_health(client: TestClient) -> None:
         "rows": {key: len(one.table) for key, one in catalog.open_catalog().sheets.items()},
         "assets": {"leaflet": True, "basemap": True},
         "cache_writable": True,
+        "database": "SQLite",
         "problems": [],
     }
 

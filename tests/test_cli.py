@@ -1,5 +1,6 @@
 """The command line: what `python -m atlas` prints, asks and returns."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -7,10 +8,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from atlas import __version__, basemap, tables
+from atlas import __version__, basemap, locating, placestore, tables
 from atlas.__main__ import main
+from atlas.errors import DataError
 from tests.nominatim import NominatimServer, place
 
 Edit = Callable[[str, str, str], None]
@@ -211,8 +214,7 @@ def test_locate_asks_once(unknown: Path, nominatim: NominatimServer, tmp_path: P
 def test_locate_fills_the_own_cache(unknown: Path, nominatim: NominatimServer) -> None:
     """Without --cache the answers go to the user's own folder, from which the pages read them."""
     assert main(["--data", str(unknown), "locate"]) == 0
-    own = Path(os.environ["ATLAS_CACHE_DIR"]) / "places.csv"
-    assert len(own.read_text(encoding="utf-8").splitlines()) == 1 + 19
+    assert (own := placestore.open_store().status()).places + own.misses == 19
     assert main(["--data", str(unknown), "check"]) == 0
     assert len(nominatim.requests) == 19
 
@@ -241,7 +243,7 @@ def test_locate_without_a_server(unknown: Path, nominatim: NominatimServer, caps
         "Check the network and ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER.\n"
     )
     assert printed.err == ""
-    assert list(Path(os.environ["ATLAS_CACHE_DIR"]).glob("*")) == []
+    assert (own := placestore.open_store().status()).places + own.misses == 0
 
 
 def test_locate_a_place_that_does_not_exist(
@@ -327,6 +329,178 @@ def test_locate_with_a_wrong_setting(unknown: Path, monkeypatch: pytest.MonkeyPa
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith("ATLAS_GEOCODER is 'nominatin'; did you mean nominatim?")
+
+
+# --- locate a file ---
+
+STRANGER = """id,Plant name,Country/Area,State/Province,City,note
+00123,Modena Works,Italy,Emilia-Romagna,Modena,=1+1
+00124,"Works, the ""old"" one",Italy,,Qqqqq, spaced\u0020
+00124,Modena Works,Italy,Emilia-Romagna,Modena,"two
+lines"
+"""
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Path:
+    """A table of somebody else's, without positions."""
+    path = tmp_path / "stranger.csv"
+    path.write_text(STRANGER, encoding="utf-8")
+    return path
+
+
+def cells(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_locate_a_file_offline(stranger: Path, tmp_path: Path, capsys: Printed) -> None:
+    """Every row and column stays as it is, five more stand behind them; no network, nothing remembered."""
+    out = tmp_path / "out.csv"
+    assert main(["locate", str(stranger), "-o", str(out)]) == 0
+    before, after = cells(stranger), cells(out)
+    assert [row[:6] for row in after] == before
+    assert after[0][6:] == ["latitude", "longitude", "accuracy_m", "geocoder", "matched"]
+    latitude, longitude, accuracy_m, geocoder, matched = after[1][6:]
+    assert (round(float(latitude), 1), round(float(longitude), 1), geocoder) == (44.6, 10.9, "gazetteer")
+    assert (float(accuracy_m) > 1_000, matched.startswith("Modena")) == (True, True)
+    assert (after[2][6:], after[3][6:]) == ([""] * 5, after[1][6:])
+    assert capsys.readouterr() == (
+        '2 of 3 rows have a place: 2 in the gazetteer. No such place was found for Works, the "old" one.\n',
+        "",
+    )
+    assert stranger.read_text(encoding="utf-8") == STRANGER
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "stranger.csv"]
+
+
+def test_locate_a_file_by_asking(stranger: Path, nominatim: NominatimServer, tmp_path: Path) -> None:
+    """A service is asked once per place, in words of all columns that say where it is."""
+    query = "Modena, Emilia-Romagna, Italy"
+    nominatim.places = {query: place(44.65, 10.94)}
+    out = tmp_path / "out.csv"
+    for _ in range(2):
+        assert main(["locate", str(stranger), "-o", str(out)]) == 0
+    assert [request.query for request in nominatim.requests] == [query, "Qqqqq, Italy"]
+    assert cells(out)[1][6:] == ["44.65", "10.94", "100.0", "nominatim", query]
+
+
+def test_locate_a_file_that_is_interrupted(
+    stranger: Path, nominatim: NominatimServer, tmp_path: Path, capsys: Printed
+) -> None:
+    """A server that fails half-way: OUT has what is known, status 1, and the next run goes on."""
+    nominatim.answer = lambda query: nominatim.search(query) if "Modena" in query else (500, b"")
+    nominatim.places = {"Modena, Emilia-Romagna, Italy": place(44.65, 10.94)}
+    out = tmp_path / "out.csv"
+    assert main(["locate", str(stranger), "-o", str(out)]) == 1
+    assert "1 was not looked up. The geocoder nominatim at" in capsys.readouterr().out
+    assert [row[9] for row in cells(out)[1:]] == ["nominatim", "", "nominatim"]
+    nominatim.answer, nominatim.requests = nominatim.search, []
+    assert main(["locate", str(stranger), "-o", str(out)]) == 0
+    assert [request.query for request in nominatim.requests] == ["Qqqqq, Italy"]
+
+
+def test_locate_a_few(stranger: Path, nominatim: NominatimServer, tmp_path: Path, capsys: Printed) -> None:
+    """--most ends the run after so many questions."""
+    assert main(["locate", str(stranger), "-o", str(tmp_path / "out.csv"), "--most", "1"]) == 1
+    assert len(nominatim.requests) == 1
+    assert "Stopped after 1 questions, as you wished; 1 are left for the next run." in capsys.readouterr().out
+
+
+def test_locate_with_another_geocoder(stranger: Path, nominatim: NominatimServer, tmp_path: Path) -> None:
+    """--geocoder wins over the environment."""
+    arguments = ["locate", str(stranger), "-o", str(tmp_path / "out.csv"), "--geocoder", "gazetteer"]
+    assert (main(arguments), nominatim.requests) == (0, [])
+    assert cells(tmp_path / "out.csv")[1][9] == "gazetteer"
+
+
+def test_locate_a_file_with_positions(tmp_path: Path) -> None:
+    """Own columns of these names stay, their blanks are filled; what is no place is left as it is."""
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(
+        "latitude,name,longitude,town,country\n"
+        "45.070,Torino,7.68,Turin,Italy\n,Modena,,Modena,Italy\n999,Wrong,7,Modena,Italy\n",
+        encoding="utf-8",
+    )
+    assert main(["locate", str(source), "-o", str(out)]) == 0
+    header, turin, modena, wrong = cells(out)
+    added = ["accuracy_m", "geocoder", "matched"]
+    assert header == ["latitude", "name", "longitude", "town", "country", *added]
+    assert turin == ["45.070", "Torino", "7.68", "Turin", "Italy", "", "given in the table", ""]
+    assert (modena[0][:4], modena[2][:4], modena[6]) == ("44.6", "10.9", "gazetteer")
+    assert wrong == ["999", "Wrong", "7", "Modena", "Italy", "", "", ""]
+
+
+def test_locate_a_parquet_file(stranger: Path, tmp_path: Path) -> None:
+    """Types stay; what was located once is not located again."""
+    out = tmp_path / "out.parquet"
+    again = tmp_path / "again.parquet"
+    assert main(["locate", str(stranger), "-o", str(out)]) == 0
+    assert main(["locate", str(out), "-o", str(again)]) == 0
+    assert pd.read_parquet(again).equals(pd.read_parquet(out))
+    assert pd.read_parquet(out)["latitude"].dtype == "float64"
+
+
+def test_locate_never_overwrites_its_file(stranger: Path, capsys: Printed) -> None:
+    """One sentence, status 1, the file as it was."""
+    assert main(["locate", str(stranger), "-o", str(stranger)]) == 1
+    assert capsys.readouterr().err == f"{stranger} is the file to read; choose another name for the result.\n"
+    assert stranger.read_text(encoding="utf-8") == STRANGER
+
+
+@pytest.mark.parametrize(
+    ("out", "sentence"),
+    [
+        ("no/out.csv", "cannot be written (no such file or directory). Choose another folder"),
+        ("stranger.csv/out.csv", "cannot be written (not a directory). Choose another folder"),
+        ("out.doc", "must end in .csv or .parquet."),
+        ("", "must end in .csv or .parquet."),
+    ],
+)
+def test_locate_where_out_cannot_be(
+    stranger: Path, tmp_path: Path, capsys: Printed, out: str, sentence: str
+) -> None:
+    """Said before anything is looked up."""
+    assert main(["locate", str(stranger), "-o", str(tmp_path / out)]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_locate_on_a_full_disk(stranger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older OUT stays whole, and nothing half-written is left."""
+    out = tmp_path / "out.csv"
+    out.write_text("older", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(locating, "_write_csv", full)
+    with pytest.raises(DataError, match="cannot be written"):
+        locating.write(["a"], [], out)
+    assert out.read_text(encoding="utf-8") == "older"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "stranger.csv"]
+
+
+BAD_FILES = [
+    (b"", "is empty: its first row must hold the names of the columns."),
+    (b"name,town\nA,B,C\n", "row 2, has more cells than the header has columns."),
+    (b"name\nCaf\xe9\n", "is not a well-formed CSV file in UTF-8"),
+    (b"PAR1 but not really", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), BAD_FILES)
+def test_locate_a_broken_file(tmp_path: Path, capsys: Printed, content: bytes, sentence: str) -> None:
+    """One sentence, status 1, no OUT."""
+    (tmp_path / "in.csv").write_bytes(content)
+    assert main(["locate", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")]) == 1
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_locate_file_and_output_belong_together(stranger: Path, capsys: Printed) -> None:
+    """One without the other is told how it goes."""
+    assert main(["locate", str(stranger)]) == 1
+    assert main(["locate", "-o", "out.csv"]) == 1
+    assert capsys.readouterr().err.count("FILE and -o OUT belong together") == 2
 
 
 # --- the rest ---
