@@ -499,7 +499,7 @@ HEADERS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(HEADERS, st.data())
 def test_an_exported_table_is_the_same_table_again(header: list[str], data: st.DataObject) -> None:
     """Whatever was imported: exported as CSV and imported again, every cell and type is the same."""
