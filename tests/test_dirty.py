@@ -347,10 +347,10 @@ def test_hostile_cells_are_only_text(cell: str) -> None:
 def packed(parts: dict[str, bytes]) -> bytes:
     """A workbook with other parts in place of some of its own."""
     file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(FILES["Excel with merged cells"].content)) as source:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
-            for name in source.namelist():
-                target.writestr(name, parts.get(name, source.read(name)))
+    own = io.BytesIO(FILES["Excel with merged cells"].content)
+    with zipfile.ZipFile(own) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, parts.get(name, source.read(name)))
     return file.getvalue()
 
 
@@ -449,10 +449,9 @@ def silently(content: bytes, file_name: str) -> None:
         warnings.simplefilter("ignore")
         try:
             imported = imports.read(content, file_name)
-        except DataError as error:
-            assert 10 < len(str(error)) < 700
-        else:
-            check_no_row_is_lost(imported)
+        except DataError:
+            return
+        check_no_row_is_lost(imported)
 
 
 PIECES = st.sampled_from(
