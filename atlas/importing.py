@@ -9,12 +9,12 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from atlas import exports, findings, imports, locator, placecache, rejects
+from atlas import chain, exports, findings, imports, rejects
 from atlas.errors import AtlasError, DataError
 from atlas.mapping import Mapping as Columns
 from atlas.rawtables import MOST_BYTES, Options, check_size, short
@@ -70,8 +70,20 @@ def _imported(options: argparse.Namespace) -> imports.Imported:
     imported = imports.read(
         _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)
     )
-    caches = placecache.default_caches(options.data)
-    return imports.locate(imported, partial(locator.offline, caches))
+    return _located(imported, chain.offline(options.data) if options.offline else chain.configured(options.data))
+
+
+def _located(imported: imports.Imported, places: chain.Chain) -> imports.Imported:
+    """With the positions that the chain knows; why it knows no more is a warning."""
+    problems: list[str] = []
+
+    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+        located = chain.locate_table(table, roles, places)
+        problems.extend([located.problem] if located.problem else [])
+        return located.table
+
+    found = imports.locate(imported, find)
+    return replace(found, warnings=[*found.warnings, *problems])
 
 
 def _kinds(text: str) -> list[str]:
