@@ -22,7 +22,8 @@ import pyarrow.compute as pc
 import xlsxwriter
 
 from atlas import columns, rowtext
-from atlas.exports import Export, neutral, neutralise
+from atlas.exports import Export
+from atlas.formulas import neutral, neutralise
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
