@@ -70,7 +70,9 @@ def _imported(options: argparse.Namespace) -> imports.Imported:
     imported = imports.read(
         _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)
     )
-    return _located(imported, chain.offline(options.data) if options.offline else chain.configured(options.data))
+    return _located(
+        imported, chain.offline(options.data) if options.offline else chain.configured(options.data)
+    )
 
 
 def _located(imported: imports.Imported, places: chain.Chain) -> imports.Imported:

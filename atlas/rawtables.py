@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from atlas import columns, headers
 from atlas.errors import DataError
+from atlas.formulas import RUN
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
@@ -23,7 +24,7 @@ MOST_COLUMNS = 2_000
 ROWS_A_PART = 50_000
 DECIMALS = (".", ",")
 LIMITS = f"at most {MOST_BYTES // 1_000_000} MB and {MOST_ROWS:,} rows"
-_NEUTRAL = r"^'('*[=+\-@\t\r\n])"
+_NEUTRAL = f"^'('*[{RUN}])"  # as formulas.restored takes it off
 
 
 @dataclass(frozen=True)

@@ -132,3 +132,9 @@ def test_for_scripts() -> None:
         assert f"- `{form.path}`: {form.label}. {form.help}." in said
     for name in [*(row.key for row in filters.FILTERS), *formats.OPTIONS]:
         assert f"- `{name}`: " in said
+
+
+def test_the_page_sources_says_it() -> None:
+    """The page has the very words."""
+    app = opened("sources.py")
+    assert menu.for_scripts(ours()) in [one.value for one in app.markdown]

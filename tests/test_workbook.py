@@ -171,6 +171,17 @@ def test_text_that_looks_escaped() -> None:
     assert "_x005F_x0041_ and _x41_" in sheet_xml(export)
 
 
+def test_what_was_searched_for_breaks_no_file(hostile: str) -> None:
+    """Every file inside is well-formed, whatever stands in titles, words, names and links."""
+    selection = filters.Selection("plants", (), hostile)
+    sheet = sheet_of(pd.DataFrame({"name": ["a"], "wikipedia_url": [f"https://a.example/{hostile}"]}))
+    here = replace(site.ALFA, title=hostile)
+    for export in (exported(sheet), replace(exported(), selection=selection, here=here)):
+        with zipfile.ZipFile(io.BytesIO(written(export))) as file:
+            for name in file.namelist():
+                ElementTree.fromstring(file.read(name))
+
+
 def sheet_xml(export: exports.Export) -> str:
     with zipfile.ZipFile(io.BytesIO(written(export))) as file:
         assert file.testzip() is None
@@ -181,8 +192,11 @@ def test_rows_in_several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row has its own number and stands in its place; nothing is sent before it is asked for."""
     monkeypatch.setattr(exports, "ROWS_A_PART", 10)
     export = exported(sheet_of(pd.DataFrame({"name": [f"P {n}" for n in range(25)]})))
-    rows = ElementTree.fromstring(sheet_xml(export)).find(f"{MAIN}sheetData")
+    sheet = ElementTree.fromstring(sheet_xml(export))
+    rows, size = sheet.find(f"{MAIN}sheetData"), sheet.find(f"{MAIN}dimension")
     assert rows is not None
+    assert size is not None
+    assert size.get("ref") == "A1:D26"
     assert [row.get("r") for row in rows] == [str(number) for number in range(1, 27)]
     assert [row[0] for row in cells(export)][1:] == [f"p-{n}" for n in range(25)]
     assert len(list(workbook.write(export))) == 4
@@ -199,3 +213,12 @@ def test_the_catalogs_table_is_left_alone() -> None:
     before = catalog.open_catalog().sheet("plants").table.copy()
     written(exported())
     pd.testing.assert_frame_equal(catalog.open_catalog().sheet("plants").table, before)
+
+
+def test_a_sheet_of_more_than_two_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is announced as such before its first byte; a zip file that is not would end in the middle."""
+    export = exported(sheet_of(pd.DataFrame({"name": ["x" * 1_000]})))
+    assert not workbook._is_huge(export)
+    monkeypatch.setattr(workbook, "_BYTES_A_CELL", 2**31)
+    assert workbook._is_huge(export)
+    assert cells(export)[1][1] == "x" * 1_000
