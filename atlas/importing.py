@@ -23,26 +23,6 @@ REFUSED = 3
 ENDINGS = (".csv", ".parquet")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("file", metavar="FILE", help="CSV, Excel (.xlsx), GeoJSON or Parquet")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="which column is what, as JSON")
-    parser.add_argument("--save-mapping", type=Path, metavar="FILE", help="keep which column is what")
-    parser.add_argument("--offline", action="store_true", help="ask no geocoder, look towns up here only")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="table to write: .csv or .parquet")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="report to write, as CSV")
-    parser.add_argument("--rejects", type=Path, metavar="FILE", help="rows with a problem to write, as CSV")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--apply", default="", metavar="KINDS", help="fixes to apply: swapped,sign,… or all")
-    parser.add_argument("--encoding", default="", help="utf-8, cp1252, … (default: found out)")
-    parser.add_argument("--delimiter", default="", help="a character, or tab (default: found out)")
-    parser.add_argument("--decimal", default="", help=". or , (default: found out)")
-    parser.add_argument("--sheet", default="", help="sheet of a workbook (default: the first with a table)")
-    header = parser.add_mutually_exclusive_group()
-    header.add_argument("--header", action="store_true", default=None, help="the first row names the columns")
-    header.add_argument("--no-header", action="store_false", dest="header", help="it is a plant")
-
-
 def run(options: argparse.Namespace) -> int:
     """Runs the command; returns its exit status."""
     try:
