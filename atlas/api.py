@@ -6,6 +6,9 @@
     GET /api/health                                version, rows, browser files, cache
     GET /assets/<version>/...                      JavaScript, styles, base map: compressed, never changing
 
+A visitor's own table answers on the same addresses, `?table=<key>` and `<key>` for the version, to whoever
+has its secret key; no browser or proxy may keep such an answer, and no other site may read it.
+
 A mistake in a request is answered with status 400 and `{"error": sentence}`. `SecurityHeaders`
 goes around everything that the server sends.
 """
@@ -30,6 +33,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from atlas import __version__, bundle, catalog, checks, exports, filters, maps, site
 from atlas.errors import AtlasError, SelectionError
 
+_PRIVATE = "no-store, private"
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
 GONE = "There is no such table version (any more). Reload the page."
@@ -111,7 +115,7 @@ async def points_bin(request: Request) -> Response:
     if sheet is None:
         return _problem(404, GONE)
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
-    return _compressed(request, content, "application/octet-stream", _KEEP)
+    return _compressed(request, content, "application/octet-stream", _PRIVATE if sheet.is_private else _KEEP)
 
 
 async def point_names(request: Request) -> Response:
@@ -125,7 +129,7 @@ async def point_names(request: Request) -> Response:
         return _problem(400, error)
     except AtlasError as error:
         return _problem(503, error)
-    return JSONResponse(content, headers={"Cache-Control": _KEEP})
+    return JSONResponse(content, headers={"Cache-Control": _PRIVATE if sheet.is_private else _KEEP})
 
 
 def _rows(request: Request, size: int) -> list[int]:
@@ -170,7 +174,9 @@ async def asset(request: Request) -> Response:
 
 def _compressed(request: Request, gzipped: bytes, media_type: str, keep: str) -> Response:
     """Content that lies compressed, as it is to browsers that take it so."""
-    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding"}
+    if keep != _PRIVATE:
+        headers["Access-Control-Allow-Origin"] = "*"
     if re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", request.headers.get("accept-encoding", "")):
         return Response(gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(gzip.decompress(gzipped), media_type=media_type, headers=headers)
@@ -201,16 +207,20 @@ def _csv(request: Request) -> Response:
     answer = select(request.query_params.multi_items(), catalog.open_catalog())
     rows = answer.sheet.results.of(answer.selection).rows
     today = datetime.now(UTC).date()
-    name = exports.file_name(answer.selection, today, "csv", stem=site.current().file_stem)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Access-Control-Allow-Origin": "*",
-        "Cache-Control": "no-cache",
-    }
+    stem = site.current().file_stem if not answer.sheet.is_private else site.OTHER_STEM
+    name = exports.file_name(answer.selection, today, "csv", stem=stem)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **_reading(answer.sheet)}
     parts = exports.csv_parts(answer.sheet.table, rows)
     if len(rows) <= exports.ROWS_A_PART:
         return Response(b"".join(parts), media_type=exports.CSV_TYPE, headers=headers)
     return StreamingResponse(parts, media_type=exports.CSV_TYPE, headers=headers)
+
+
+def _reading(sheet: catalog.Sheet) -> dict[str, str]:
+    """Who may read and keep the rows of a table."""
+    if sheet.is_private:
+        return {"Cache-Control": _PRIVATE}
+    return {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
 
 
 def _problem(status: int, error: AtlasError | str) -> JSONResponse:

@@ -36,7 +36,7 @@ def draw_map(current: screen.View, *, height: int = MAP_HEIGHT_PX) -> None:
         current.result,
         plant=selection.plant,
         # The year is not in it: while the decades pass, the map stands still.
-        fit_key=repr((sheet.key, [pair for pair in selection.choices if pair[0] != "year"], selection.q)),
+        fit_key=repr((sheet.version, [pair for pair in selection.choices if pair[0] != "year"], selection.q)),
         words=figures.in_words(sheet.index.rows, selection, current.result.head, current.totals),
         announce=READY not in st.session_state,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from atlas import catalog, imports
 
 TITLE_VARIABLE = "ATLAS_TITLE"
+OTHER_STEM = "atlas"  # how the names of files begin that are not ours
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ PAGES: tuple[PageRow, ...] = (
         "timeline",
         "Which model was built where and when, and how many per year",
         for_any_table=False,
+    ),
+    PageRow(
+        "your_plants.py",
+        "Your plants",
+        ":material/upload_file:",
+        "your-plants",
+        "Bring a table of your own and see it on every page",
     ),
     PageRow(
         "sources.py",
@@ -83,6 +91,6 @@ def current(environ: Mapping[str, str] = os.environ) -> Site:
         title=heading if environ.get(TITLE_VARIABLE, "").strip() else f"{heading} · Plant atlas",
         words=f"{heading}: a map of the plants, with filters and the table behind it.",
         heading=heading,
-        file_stem="atlas",
+        file_stem=OTHER_STEM,
         pages=tuple(page for page in PAGES if page.for_any_table),
     )

@@ -16,6 +16,7 @@ from atlas import catalog, columns, parts, screen, site
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 MAP, PLANTS, SOURCES, TIMELINE = "world_map.py", "plant_table.py", "sources.py", "timeline.py"
+YOURS = "your_plants.py"
 # What a visitor must find on each page
 WORDS = {
     MAP: (
@@ -25,6 +26,7 @@ WORDS = {
     ),
     TIMELINE: ("Timeline", "Find my car"),
     PLANTS: ("Plants", "5 plants in 2 countries.", "Side by side"),
+    YOURS: ("Your plants",),
     SOURCES: ("Sources", "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable."),
 }
 
@@ -714,12 +716,12 @@ def widget(app: AppTest, kind: str, label: str) -> Any:
 
 
 def test_the_site_of_an_operators_table(show: Show) -> None:
-    """Its name is the site's; two pages, its own filters, and not a word about Alfa Romeos."""
+    """Its name is the site's; three pages, its own filters, and not a word about Alfa Romeos."""
     show()
     for page, heading in ((MAP, "Power plants"), (PLANTS, "Plants")):
         app = opened(page)
         assert is_sound(app)
-        assert [link.proto.label for link in app.sidebar.get("page_link")] == ["Map", "Plants"]
+        assert [link.proto.label for link in app.sidebar.get("page_link")] == ["Map", "Plants", "Your plants"]
         assert unescaped(app.title[0].value) == heading
         assert ">Power plants · Plant atlas</h2>" in html(app)
         assert [(group.key, group.label) for group in app.sidebar.button_group] == [

@@ -9,7 +9,13 @@ def test_our_own_site() -> None:
     """Without settings, or with a blank one, it is ours, with all pages."""
     for environ in ({}, {"ATLAS_PLANTS": " "}, {"ATLAS_TITLE": "Of no table"}):
         assert site.current(environ) is site.ALFA
-    assert [page.title for page in site.ALFA.pages] == ["Map", "Plants", "Timeline", "Sources"]
+    assert [page.title for page in site.ALFA.pages] == [
+        "Map",
+        "Plants",
+        "Timeline",
+        "Your plants",
+        "Sources",
+    ]
 
 
 TITLES = [
@@ -31,8 +37,8 @@ def test_the_site_of_an_operators_table(environ: dict[str, str], title: str, hea
 def test_pages_for_any_table() -> None:
     """Sources are about our facts; the other pages make sense for any table."""
     pages = site.current({"ATLAS_PLANTS": "t.csv"}).pages
-    assert [page.title for page in pages] == ["Map", "Plants"]
-    assert [page.url_path for page in pages] == ["", "plants"]
+    assert [page.title for page in pages] == ["Map", "Plants", "Your plants"]
+    assert [page.url_path for page in pages] == ["", "plants", "your-plants"]
 
 
 def test_a_blank_title_is_none() -> None:

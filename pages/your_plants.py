@@ -1,0 +1,6 @@
+"""Your plants: bring a table, be told what is wrong with it, see it on every page."""
+
+from atlas import screen
+
+view = screen.view()
+screen.heading("Your plants", view)
