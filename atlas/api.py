@@ -3,6 +3,7 @@
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
     GET /api/points/<version>.bin                  the map's packed columns of a table (see points.py)
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
+    GET /api/rejects/<key>.csv                     rows with a problem of a file that a visitor prepares
     GET /api/health                                version, rows, browser files, cache
     GET /assets/<version>/...                      JavaScript, styles, base map: compressed, never changing
 
@@ -53,6 +54,7 @@ def routes(prefix: str = "") -> list[Route]:
         "/api/plants.csv": plants_csv,
         "/api/points/{version}.bin": points_bin,
         "/api/points/{version}/names": point_names,
+        "/api/rejects/{key}.csv": rejects_csv,
         "/api/health": health,
         "/api/{path:path}": unknown,
         "/assets/{version}/{name:path}": asset,
@@ -130,6 +132,19 @@ async def point_names(request: Request) -> Response:
     except AtlasError as error:
         return _problem(503, error)
     return JSONResponse(content, headers={"Cache-Control": _PRIVATE if sheet.is_private else _KEEP})
+
+
+async def rejects_csv(request: Request) -> Response:
+    """The rows with a problem of the file that a visitor prepares, to correct; see `workbench`."""
+    bench = catalog.visitors.draft_of(request.path_params["key"])
+    if bench is None:
+        return _problem(404, GONE)
+    content = await run_in_threadpool(bench.rejects)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
+        "Cache-Control": _PRIVATE,
+    }
+    return Response(content, media_type=exports.CSV_TYPE, headers=headers)
 
 
 def _rows(request: Request, size: int) -> list[int]:

@@ -524,9 +524,8 @@ def _export_button(view: View, stem: str) -> None:
     if plants > MOST_IN_MEMORY or view.sheet.is_private:
         # A file for the page is held in memory for the visitor; a large one comes from the API, in parts.
         # Of a visitor's own table Streamlit must hold nothing, as it would stay when the session is gone.
-        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-        address = f"{'/' + base if base else ''}/api/plants.csv?{urlencode(view.file_parameters, doseq=True)}"
-        st.link_button(label, address, icon=":material/download:", width="stretch")
+        link = address(f"/api/plants.csv?{urlencode(view.file_parameters, doseq=True)}")
+        st.link_button(label, link, icon=":material/download:", width="stretch")
         return
     today = datetime.now(UTC).date()
     st.download_button(
@@ -540,6 +539,12 @@ def _export_button(view: View, stem: str) -> None:
         disabled=view.result.is_empty,
         width="stretch",
     )
+
+
+def address(path: str) -> str:
+    """A path of our API as a link, below the path that the server runs under."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{path}" if base else path
 
 
 # ---- for pages ---------------------------------------------------------------------------------

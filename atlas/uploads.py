@@ -32,9 +32,15 @@ Thing = TypeVar("Thing")
 
 
 class Draft(Protocol):
-    """A file being prepared; `close` ends what still works on it."""
+    """A file being prepared. `close` ends what still works on it. Its `key` is as secret as a table's."""
+
+    @property
+    def key(self) -> str: ...
 
     def close(self) -> None: ...
+
+    def rejects(self) -> bytes:
+        """Its rows with a problem, as CSV."""
 
 
 @dataclass
@@ -103,8 +109,10 @@ class Uploads(Generic[Thing]):
             place = self._place(owner)
             self._make_room(owner, size + place.table_size)
             if place.draft is not None and place.draft is not draft:
+                self._owners.pop(place.draft.key, None)
                 place.draft.close()
             place.draft, place.draft_size, place.used_s = draft, size, self._clock()
+            self._owners[draft.key] = owner
 
     def keep(self, owner: str, key: str, table: Thing, size: int) -> None:
         """The owner's table on show, in place of the one before; raises `DataError` if too large."""
@@ -131,11 +139,14 @@ class Uploads(Generic[Thing]):
     def of(self, key: str) -> Thing | None:
         """The table behind a key; None for a key that is nobody's, whether or not it ever was."""
         with self._lock:
-            place = self._places.get(self._owners.get(key, ""))
-            if place is None or not self._is_here(place):
-                return None
-            place.used_s = self._clock()
-            return place.table
+            place = self._behind(key)
+            return place.table if place and place.key == key else None
+
+    def draft_of(self, key: str) -> Draft | None:
+        """The file being prepared behind its key; None as for `of`."""
+        with self._lock:
+            place = self._behind(key)
+            return place.draft if place and place.draft and place.draft.key == key else None
 
     def forget(self, owner: str) -> None:
         """Nothing of the owner's is left; a new table may come."""
@@ -145,6 +156,7 @@ class Uploads(Generic[Thing]):
                 return
             self._owners.pop(place.key, None)
             if place.draft is not None:
+                self._owners.pop(place.draft.key, None)
                 place.draft.close()
             self._places[owner] = _Place(place.is_here, place.used_s, place.left_s)
 
@@ -180,6 +192,14 @@ class Uploads(Generic[Thing]):
         if place.left_s is None:
             place.left_s = self._clock()
         return False
+
+    def _behind(self, key: str) -> _Place[Thing] | None:
+        """What the connected owner of a key has; that it was asked for is noted."""
+        place = self._places.get(self._owners.get(key, ""))
+        if place is None or not self._is_here(place):
+            return None
+        place.used_s = self._clock()
+        return place
 
     def _place(self, owner: str) -> _Place[Thing]:
         """Where the owner's things are; a session that ended meanwhile has no place any more."""

@@ -23,10 +23,14 @@ from tests.nominatim import Clock
 class Draft:
     """A file being prepared that says whether it was closed."""
 
+    key: str = "draft"
     closed: list[bool] = field(default_factory=list)
 
     def close(self) -> None:
         self.closed.append(True)
+
+    def rejects(self) -> bytes:
+        return b"row,reason"
 
 
 @dataclass
@@ -95,6 +99,18 @@ def test_forget() -> None:
     one.uploads.forget("ada")
     assert (one.uploads.of(key), one.uploads.mine("ada"), one.uploads.draft("ada")) == (None, None, None)
     assert (one.uploads.size, draft.closed, one.uploads.farewell("ada")) == (0, [True], "")
+    assert one.uploads.draft_of("draft") is None
+
+
+def test_a_draft_has_a_key_of_its_own() -> None:
+    """It opens the draft and nothing else, until another draft takes its place."""
+    one, draft = Visitors(), Draft()
+    key = one.keep("ada")
+    one.uploads.hold("ada", draft, 1)
+    assert (one.uploads.draft_of("draft"), one.uploads.draft_of(key)) == (draft, None)
+    assert (one.uploads.of("draft"), one.uploads.of(key)) == (None, "table of ada")
+    one.uploads.hold("ada", Draft("next"), 1)
+    assert (one.uploads.draft_of("draft"), draft.closed) == (None, [True])
 
 
 def test_a_closed_tab_ends_the_key() -> None:
@@ -250,6 +266,7 @@ def addresses(key: str) -> list[str]:
         f"/api/points/{key}.bin",
         f"/api/points/{key}/names?rows=0,5",
         f"/api/plants.csv?table={key}&country=Italy",
+        f"/api/rejects/{key}.csv",
     ]
 
 
@@ -262,7 +279,7 @@ def answers(client: TestClient, key: str) -> list[tuple[int, Any, dict[str, str]
 def test_the_owner_has_map_names_and_rows(client: TestClient, here: set[str]) -> None:
     """All of it under the key; nobody may keep it, no other site may read it."""
     sheet = catalog.keep_own("ada", "Works", TABLE)
-    got = [client.get(path) for path in addresses(sheet.version)]
+    got = [client.get(path) for path in addresses(sheet.version)[:3]]
     assert [one.status_code for one in got] == [200, 200, 200]
     assert got[0].content == sheet.points.packed
     assert got[1].json()["names"] == ["Works 0", "Works 5"]
@@ -277,11 +294,11 @@ def test_nobody_else_reaches_it(client: TestClient, here: set[str]) -> None:
     """No name but the key leads to it: every answer is that for a table that never was."""
     sheet = catalog.keep_own("ada", "Works", TABLE)
     never = answers(client, uploads.new_key())
-    assert [status for status, _, _ in never] == [404, 404, 400]
+    assert [status for status, _, _ in never] == [404, 404, 400, 404]
     for guess in (sheet.version[:-1] + "!", "A" * 43):
         assert answers(client, guess) == never
     for guess in ("yours", "ada"):
-        assert [status for status, _, _ in answers(client, guess)] == [404, 404, 400]
+        assert [status for status, _, _ in answers(client, guess)] == [404, 404, 400, 404]
     assert sheet.version not in client.get("/api/health").text
     assert "yours" not in client.get("/api/plants.csv?table=x").text
 
@@ -299,6 +316,16 @@ def test_afterwards_it_is_as_if_it_never_was(client: TestClient, here: set[str],
     else:
         catalog.keep_own("ada", "Works", TABLE)
     assert answers(client, sheet.version) == never
+
+
+def test_the_rejects_of_a_draft(client: TestClient, here: set[str]) -> None:
+    """A file for whoever has the draft's key, and only while its owner is there."""
+    catalog.visitors.hold("ada", Draft("secret"), 1)
+    answer = client.get("/api/rejects/secret.csv")
+    assert (answer.status_code, answer.content) == (200, b"row,reason")
+    assert answer.headers["cache-control"] == "no-store, private"
+    here.discard("ada")
+    assert client.get("/api/rejects/secret.csv").status_code == 404
 
 
 def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> None:
