@@ -1,84 +1,280 @@
-"""A table from outside -> a plant table: what an operator names in `ATLAS_PLANTS`.
+"""A stranger's file -> a plant table and a report, row by row, of what is wrong with it.
 
-Reads a CSV or Parquet file, from a path or a web address, into the columns that the pages know (see
-`columns`) and keeps all others as they are. Only `name` is required. A row is never dropped: what
-cannot be read in it is left empty and said in a sentence that names row, column and value.
+    raw = imports.open_file(content, "plants.csv")             # cells, what was found out (raw.detected)
+    mapping = imports.guess(raw)                               # role -> column; change it, keep it as a file
+    imported = imports.build(raw, mapping)                     # or all at once: imports.read(content, name)
+    imported.summary                                           # "34,871 of 35,002 plants placed; 131 not"
+    imported.report                                            # rows: row, column, value, kind, reason, fix
+    imported.fixes                                             # {"swapped": 12, ...}: what can be applied
+    imported = imports.apply(imported, ["swapped"])
+    imported = imports.locate(imported, find)                  # positions for the rows that have none
+    imports.rejects(imported)                                  # CSV of the rows with a problem; corrected:
+    imported = imports.add(imported, content, "rejects.csv")
+
+No row is lost: rows of the file = rows with a position + reported rows without one. Nothing is changed
+that was not asked for; what cannot be read is left empty and reported. Touches the file or address that
+`load` is given, nothing else: an uploaded table is never written anywhere.
 """
 
-import csv
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as arrow_csv
-import pyarrow.parquet as parquet
 import requests
 
-from atlas import columns, points
+from atlas import exports, findings, mapping, plantrows, rawtables, reading
 from atlas.errors import DataError
-from atlas.filters import as_arrow, fold
+from atlas.filters import as_arrow
+from atlas.mapping import Mapping
+from atlas.rawtables import Options, Raw, short
 
 WAIT_S = 30
-MOST_SHOWN = 60
-DELIMITERS = (",", ";", "\t")
-_OTHER_NAMES = {
-    "lat": "latitude",
-    "lon": "longitude",
-    "lng": "longitude",
-    "long": "longitude",
-    "id": "plant_id",
-}
-_FLOATS = ("latitude", "longitude", "accuracy_m")
-_WHOLE = tuple(column.name for column in columns.COLUMNS if column.kind in ("year", "number"))
-_WHOLE_TYPES = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
-_NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"
+MOST_OPERATORS_BYTES = 1_000_000_000
+ROW_COLUMN, PROBLEM_COLUMN, FIX_COLUMN = "problem_row", "problem", "problem_fix"
+Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
+"""A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Imported:
-    """A plant table with unique `plant_id` and numeric coordinates (NaN where a row states none that
-    can be used), and one sentence for each kind of cell that could not be read.
+    """A plant table with unique `plant_id` and numeric coordinates (NaN where a row states none that can
+    be used), and sentences on what could not be read.
+
+    `report`: one line per problem (see `findings.COLUMNS`), its index the row's place in the file from 0;
+    a row may have several, and may be placed all the same. `roles`: role -> column of `table`. `places`:
+    the place in the file of each row of the table. `located`: rows with a position that was looked up.
     """
 
     table: pd.DataFrame
     notes: list[str]
+    report: pd.DataFrame
+    raw: Raw
+    mapping: Mapping
+    roles: dict[str, str]
+    places: npt.NDArray[np.intp]
+    applied: frozenset[str] = frozenset()
+    located: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Data rows of the file."""
+        return len(self.raw.table)
+
+    @property
+    def placed(self) -> int:
+        """Rows with a position."""
+        return int(self.table["latitude"].notna().sum())
+
+    @property
+    def reported(self) -> int:
+        """Rows with a problem; every row without a position is one of them."""
+        return int(self.report.index.nunique())
+
+    @property
+    def summary(self) -> str:
+        """ "34,871 of 35,002 plants placed; 131 not"."""
+        missing = self.rows - self.placed
+        return f"{self.placed:,} of {self.rows:,} plants placed" + (f"; {missing:,} not" if missing else "")
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """Kind of problem -> rows, see `findings.KINDS`."""
+        return findings.counts(self.report)
+
+    @property
+    def fixes(self) -> dict[str, int]:
+        """Kind of problem -> rows for which a fix is proposed."""
+        return findings.fixable(self.report)
+
+    def as_json(self) -> dict[str, object]:
+        """What `python -m atlas import --json` prints."""
+        detected = self.raw.detected
+        return {
+            "rows": self.rows,
+            "placed": self.placed,
+            "located": self.located,
+            "reported": self.reported,
+            "detected": {
+                "encoding": detected.encoding,
+                "delimiter": detected.delimiter,
+                "decimal": detected.decimal,
+                "header": detected.header,
+                **({"sheet": detected.sheet} if detected.sheet else {}),
+            },
+            "columns": dict(self.mapping.columns),
+            "warnings": self.warnings,
+        }
+
+
+# ---- the steps -------------------------------------------------------------------------------------
+
+
+def open_file(content: bytes, file_name: str, *, options: Options | None = None) -> Raw:
+    """The cells of a file; raises `DataError` for one that is no table or too large (see `reading`)."""
+    return reading.read(content, file_name, options=options)
+
+
+def guess(raw: Raw) -> Mapping:
+    """Which column is what, as headers and cells say."""
+    return mapping.of(raw)
+
+
+def read(
+    content: bytes,
+    file_name: str,
+    *,
+    options: Options | None = None,
+    columns: Mapping | None = None,
+    apply: Collection[str] = (),
+) -> Imported:
+    """`open_file`, `guess` (unless the columns are given) and `build` in one; raises `DataError`."""
+    raw = open_file(content, file_name, options=options)
+    return build(raw, columns or guess(raw), apply=apply)
+
+
+def build(raw: Raw, columns: Mapping, *, apply: Collection[str] = ()) -> Imported:
+    """The plant table of cells whose columns are known, and the report; raises `DataError`.
+
+    `apply`: kinds of problems (see `findings.KINDS`) whose proposed fix is wanted.
+    """
+    mapping.check(columns, raw)
+    unknown = set(apply) - set(findings.KINDS)
+    if unknown:
+        raise DataError(
+            f"There is no problem called “{short(min(unknown))}”; there are: {', '.join(findings.KINDS)}."
+        )
+    built = plantrows.build(raw, columns, frozenset(apply))
+    notes = [*raw.notes, *built.notes]
+    return Imported(
+        built.table,
+        [*notes, *findings.sentences(built.report)],
+        built.report,
+        raw,
+        columns,
+        built.roles,
+        built.places,
+        frozenset(apply),
+        warnings=notes,
+    )
+
+
+def apply(imported: Imported, kinds: Collection[str]) -> Imported:
+    """The same table with the fixes of some kinds applied, besides those applied before."""
+    return build(imported.raw, imported.mapping, apply={*imported.applied, *kinds})
+
+
+def locate(imported: Imported, find: Find) -> Imported:
+    """The same table with positions for rows that have none, as far as `find` knows them."""
+    table = imported.table
+    missing = np.flatnonzero(table["latitude"].isna().to_numpy())
+    if not len(missing):
+        return imported
+    found = find(table.iloc[missing], imported.roles)
+    known = (found["latitude"].notna() & found["longitude"].notna()).to_numpy(bool)
+    if not known.any():
+        return imported
+    rows, new = missing[known], found[known]
+    how = np.where(table["latitude"].isna(), "", "given")
+    placed = table.assign(
+        accuracy_m=table.get("accuracy_m", pd.Series(np.nan, index=table.index)).astype("float64"),
+        geocoder=table.get("geocoder", pd.Series(how, index=table.index, dtype="str")).astype("str"),
+    )
+    for name in ("latitude", "longitude", "accuracy_m", "geocoder"):
+        cells = placed[name].to_numpy(copy=True)
+        cells[rows] = new[name].to_numpy()
+        placed[name] = pd.Series(cells, index=table.index, dtype=placed[name].dtype)
+    now_placed = imported.report.index.isin(imported.places[rows])
+    done = (imported.report["kind"] == "position").to_numpy() & now_placed
+    return replace(
+        imported, table=placed, report=imported.report[~done], located=imported.located + int(known.sum())
+    )
+
+
+def rejects(imported: Imported) -> bytes:
+    """The rows with a problem as CSV: the file's own columns, the row's number, what is wrong with it and
+    what is proposed. Corrected, they can be added.
+    """
+    places = np.unique(imported.report.index.to_numpy())
+    rows = _as_text(imported.raw.table.take(pa.array(places))).to_pandas()
+    lines = imported.report.astype({"reason": "str", "fix": "str", "column": "str"})
+    grouped = lines.groupby(level=0)
+    told = pd.DataFrame(
+        {
+            ROW_COLUMN: imported.raw.numbers[places],
+            PROBLEM_COLUMN: grouped["reason"].agg(" ".join).to_numpy(),
+            FIX_COLUMN: grouped["fix"].agg(lambda fixes: "; ".join(filter(None, fixes))).to_numpy(),
+        }
+    )
+    text = pd.concat([rows.reset_index(drop=True), told], axis="columns")
+    return exports.neutralise(text).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+
+
+def add(imported: Imported, content: bytes, file_name: str) -> Imported:
+    """The same table with corrected rows: each takes the place of the row whose number stands in its
+    `problem_row`; one without a number is a new row. Raises `DataError`.
+    """
+    more = open_file(content, file_name)
+    shared = [name for name in imported.raw.table.column_names if name in more.table.column_names]
+    if not shared:
+        raise DataError(f"{more.title} has none of the table's columns; add the corrected rejects.")
+    whole = _as_text(imported.raw.table).to_pandas()
+    new = _as_text(more.table).to_pandas().reindex(columns=whole.columns, fill_value="")
+    numbers = imported.raw.numbers
+    told = _row_numbers(more)
+    at = pd.Series(np.arange(len(numbers)), index=numbers).reindex(told).to_numpy("float64")
+    known = ~np.isnan(at)
+    changed = whole.copy()
+    changed.iloc[at[known].astype(int), [whole.columns.get_loc(name) for name in shared]] = new.loc[
+        known, shared
+    ].to_numpy()
+    last = int(numbers.max(initial=1))
+    rows = pd.concat([changed, new[~known]], ignore_index=True)
+    table = pa.table({name: as_arrow(rows[name].astype("str")) for name in rows.columns})
+    rawtables.check_rows(len(table), imported.raw.title)
+    added = np.arange(last + 1, last + 1 + int((~known).sum()), dtype=np.int64)
+    kept = [odd for odd in imported.raw.oddities if odd.row not in set(numbers[at[known].astype(int)])]
+    raw = replace(imported.raw, table=table, numbers=np.concatenate([numbers, added]), oddities=tuple(kept))
+    return build(raw, imported.mapping, apply=imported.applied)
+
+
+def _row_numbers(more: Raw) -> npt.NDArray[np.float64]:
+    if ROW_COLUMN not in more.table.column_names:
+        return np.full(len(more.table), np.nan)
+    text = more.table.column(ROW_COLUMN).to_pandas().astype("str").str.replace(r"[.,\s]", "", regex=True)
+    return np.array(pd.to_numeric(text, errors="coerce"), "float64")
+
+
+def _as_text(table: pa.Table) -> pa.Table:
+    """All cells as text, as the file would show them."""
+    cells = {name: plantrows.text_of(table.column(name)) for name in table.column_names}
+    return pa.table(cells) if cells else table
+
+
+# ---- an operator's table ---------------------------------------------------------------------------
 
 
 def load(source: str) -> Imported:
-    """The table of a file or web address that ends in .csv or .parquet.
+    """The table of a file or web address, as all of the above; raises `DataError`.
 
-    Raises `DataError`: it cannot be reached or read, has no `name`, or has two plants with one id.
+    An operator's own file may be larger than what a visitor may bring.
     """
     name = re.split(r"[?#]", source)[0] if is_address(source) else source
-    readers = {".csv": _read_csv, ".parquet": _read_parquet}
-    reader = readers.get(Path(name).suffix.lower())
-    if reader is None:
-        raise DataError(f"{_shown(source)} is no plant table: its name must end in .csv or .parquet.")
-    title = Path(name).name
-    content = _bytes(source)
-    try:
-        return _import(reader(content, title), title, first_row=2 if reader is _read_csv else 1)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # Arrow calls damaged files OSError
-        reason = str(error).splitlines()[0].removeprefix("CSV parse error: ").rstrip(".")
-        raise DataError(f"{title} is not a well-formed table: {_short(reason, 200)}.") from error
+    raw = reading.read(_bytes(source), Path(name).name, most_bytes=MOST_OPERATORS_BYTES)
+    return build(raw, guess(raw))
 
 
 def title_of(source: str) -> str:
     """What to call a table on screen, from the name of its file: "power plants"."""
     name = Path(re.split(r"[?#]", source)[0] if is_address(source) else source).stem
     return re.sub(r"[\s_-]+", " ", unquote(name)).strip() or "plants"
-
-
-# ---- reading ---------------------------------------------------------------------------------------
 
 
 def is_address(source: str) -> bool:
@@ -97,17 +293,15 @@ def path_of(source: str) -> Path:
 def _shown(source: str) -> str:
     """A source for people: without the name, password and token that an address may hold."""
     if not is_address(source):
-        return _short(source)
+        return short(source)
     parts = urlsplit(source)
-    return _short(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+    return short(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
 
 def _bytes(source: str) -> bytes:
     try:
         if is_address(source):
-            answer = requests.get(source, timeout=WAIT_S)
-            answer.raise_for_status()
-            return answer.content
+            return _download(source)
         return path_of(source).read_bytes()
     except requests.HTTPError as error:
         status = error.response.status_code if error.response is not None else "unknown"
@@ -115,226 +309,17 @@ def _bytes(source: str) -> bytes:
         raise DataError(message) from error
     except requests.RequestException as error:
         raise DataError(f"{_shown(source)} cannot be reached. Check the address and the network.") from error
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise DataError(f"{_short(source)} cannot be read ({reason}). Check the path.") from error
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "unknown reason").lower()
+        raise DataError(f"{short(source)} cannot be read ({reason}). Check the path.") from error
 
 
-def _read_csv(raw: bytes, title: str) -> pa.Table:
-    try:
-        lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
-        first = lines.readline()
-        delimiter = max(DELIMITERS, key=lambda one: (_has_name(first, one), first.count(one)))
-        lines.seek(0)
-        rows = csv.reader(lines, delimiter=delimiter)
-        header = next(rows, [])
-        if not any(cell.strip() for cell in header):
-            raise DataError(f"{title} is empty: its first row must hold the names of the columns.")
-        return arrow_csv.read_csv(
-            io.BytesIO(raw if raw.endswith(b"\n") else raw + b"\n"),
-            read_options=arrow_csv.ReadOptions(column_names=_distinct(header), skip_rows=rows.line_num),
-            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            # Text first: a plant called "null" or "NA" is a name, "00123" a code.
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(_distinct(header), pa.large_string()), strings_can_be_null=False
-            ),
-        )
-    except UnicodeDecodeError as error:
-        raise DataError(f"{title} is not UTF-8 text. Save it as “CSV UTF-8”.") from error
-    except csv.Error as error:
-        raise DataError(f"{title} is not a well-formed table: {error}.") from error
-    except pa.ArrowInvalid as error:
-        if "UTF8" in str(error):
-            raise DataError(f"{title} is not UTF-8 text. Save it as “CSV UTF-8”.") from error
-        raise
-
-
-def _has_name(first: str, delimiter: str) -> bool:
-    """Whether a first line, split so, names the column that every table has."""
-    return "name" in (fold(cell).strip() for cell in next(csv.reader([first], delimiter=delimiter), []))
-
-
-def _read_parquet(raw: bytes, _title: str) -> pa.Table:
-    table = parquet.read_table(io.BytesIO(raw))
-    return table.rename_columns(_distinct(table.column_names))
-
-
-def _distinct(header: Sequence[str]) -> list[str]:
-    named = [name.strip() or f"column {place}" for place, name in enumerate(header, start=1)]
-    return columns.distinct(named)
-
-
-# ---- making it a plant table -----------------------------------------------------------------------
-
-
-def _import(raw: pa.Table, title: str, *, first_row: int) -> Imported:
-    known = _known_names(raw.column_names)
-    if "name" not in known.values():
-        there = _short(", ".join(raw.column_names), 200)
-        raise DataError(f"{title} has no column called name, which every plant needs; it has: {there}.")
-    notes: list[str] = []
-    cells = {
-        known[name]: _column(raw.column(name), known[name], notes, first_row) for name in raw.column_names
-    }
-    table = pd.DataFrame(cells)
-    latitude, longitude = _positions(table, notes, first_row)
-    table = table.assign(latitude=latitude, longitude=longitude)
-    return Imported(table.assign(name=_names(table), plant_id=_ids(table, title, notes, first_row)), notes)
-
-
-def _known_names(header: Sequence[str]) -> dict[str, str]:
-    """Column of the file -> column of the table: known ones whatever their case, others as they are."""
-    names: dict[str, str] = {}
-    for column in header:
-        plain = re.sub(r"[^a-z0-9]+", "_", fold(column)).strip("_")
-        wanted = plain if plain in columns.BY_NAME else _OTHER_NAMES.get(plain, column)
-        # The exact spelling wins, then the first in the file; nobody's column is lost.
-        names[column] = column if wanted in header or wanted in names.values() else wanted
-    return names
-
-
-def _column(cells: pa.ChunkedArray, name: str, notes: list[str], first_row: int) -> pd.Series:
-    if name in _FLOATS or name in _WHOLE:
-        return _numbers(cells, name, notes, first_row)
-    if pa.types.is_integer(cells.type) and name not in columns.BY_NAME:
-        exact = cells.cast(pa.int64()) if not pa.types.is_uint64(cells.type) else cells
-        return pd.Series(exact.to_pandas(types_mapper=_WHOLE_TYPES.get))
-    if _is_numeric(cells) and name not in columns.BY_NAME:
-        return pd.Series(cells.cast(pa.float64()).to_pandas(), dtype="float64")
-    text = _text(cells)
-    looks_numeric = name not in columns.BY_NAME and bool(
-        pc.all(pc.or_(pc.match_substring_regex(text, _NUMBER), pc.equal(text, ""))).as_py()
-    )
-    if looks_numeric and pc.any(pc.not_equal(text, "")).as_py():
-        number = _to_float(text)
-        is_whole = not pc.any(pc.match_substring(text, ".")).as_py()
-        return pd.Series(number, dtype="Int64" if is_whole else "float64")
-    return pd.Series(text.to_pandas(), dtype="str")
-
-
-def _text(cells: pa.ChunkedArray) -> pa.Array:
-    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
-        try:
-            cells = cells.cast(pa.large_string())
-        except pa.ArrowException:  # lists and the like
-            texts = [None if value is None else str(value) for value in cells.to_pylist()]
-            cells = pa.chunked_array([texts], pa.large_string())
-    chunk: Any = cells.combine_chunks()
-    whole = pa.concat_arrays(chunk.chunks) if isinstance(chunk, pa.ChunkedArray) else chunk
-    return pc.utf8_trim_whitespace(pc.fill_null(whole.cast(pa.large_string()), ""))
-
-
-def _to_float(text: pa.Array) -> Any:
-    number = pd.to_numeric(pd.Series(text.to_pandas()), errors="coerce")
-    return number.to_numpy("float64", na_value=np.nan, copy=True)
-
-
-def _is_numeric(cells: pa.ChunkedArray) -> bool:
-    kind = cells.type
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
-
-
-def _numbers(cells: pa.ChunkedArray, name: str, notes: list[str], first_row: int) -> pd.Series:
-    """Numbers of a column; a cell that is none becomes empty, and a sentence says so."""
-    if _is_numeric(cells):
-        number = np.array(cells.cast(pa.float64(), safe=False).to_pandas(), "float64")
-        filled = ~np.isnan(number)
-    else:
-        text = _text(cells)
-        number = _to_float(text)
-        filled = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
-    bad = ~np.isfinite(number)
-    if name in _WHOLE and name not in _FLOATS:
-        with np.errstate(invalid="ignore"):
-            bad |= (number != np.floor(number)) | (np.abs(number) > 2**53)
-    wrong = np.flatnonzero(bad & filled)
-    if len(wrong):
-        kind = "a number" if name in _FLOATS else "a whole number"
-        example = _short(str(cells[int(wrong[0])].as_py()).strip())
-        notes.append(_note(wrong, first_row, f", column {name}: “{example}” is not {kind}; left empty."))
-    number[bad] = np.nan
-    if name == "accuracy_m":
-        below = np.flatnonzero(number < 0)
-        if len(below):
-            what = f", column {name}: {number[below[0]]:g} m is no distance; left empty."
-            notes.append(_note(below, first_row, what))
-        number[below] = np.nan
-    return pd.Series(number, dtype="float64" if name in _FLOATS else "Int64")
-
-
-def _positions(table: pd.DataFrame, notes: list[str], first_row: int) -> tuple[Any, Any]:
-    """Latitude and longitude where a row states a place on Earth; a sentence on those that do not."""
-    nothing = np.full(len(table), np.nan)
-    latitude, longitude = (
-        table[name].to_numpy("float64") if name in table else nothing for name in ("latitude", "longitude")
-    )
-    # Nobody builds a plant in the sea at 0, 0: it is what programs write for "unknown".
-    unknown = (latitude == 0) & (longitude == 0)
-    half = np.isnan(latitude) != np.isnan(longitude)
-    usable = points.is_usable(latitude, longitude)
-    stated = ~np.isnan(latitude) & ~np.isnan(longitude)
-    kinds = (
-        (half, "latitude and longitude are not both there; not on the map."),
-        (unknown, "0, 0 stands for an unknown place; not on the map."),
-        (stated & ~usable, "{}, {} is no place on Earth; not on the map."),
-    )
-    for found, words in kinds:
-        rows = np.flatnonzero(found)
-        if len(rows):
-            said = words.format(f"{latitude[rows[0]]:g}", f"{longitude[rows[0]]:g}")
-            notes.append(_note(rows, first_row, f": {said}"))
-    good = usable & ~unknown
-    return np.where(good, latitude, np.nan), np.where(good, longitude, np.nan)
-
-
-def _names(table: pd.DataFrame) -> pd.Series:
-    return table["name"].astype("str").mask(table["name"].astype("str") == "", "(no name)")
-
-
-def _ids(table: pd.DataFrame, title: str, notes: list[str], first_row: int) -> pd.Series:
-    """The file's own ids, if each plant has one; else ids made from the names: "ulsan", "ulsan-2"."""
-    if "plant_id" in table:
-        given = table["plant_id"].astype("str").fillna("")
-        if (given != "").all():
-            again = np.flatnonzero(given.duplicated())
-            if len(again):
-                message = (
-                    f"{title}, row {again[0] + first_row:,}, column plant_id: “{_short(given[again[0]])}” "
-                    "stands twice; give each plant its own, or remove the column and we make them."
-                )
-                raise DataError(message)
-            return given
-        empty = np.flatnonzero((given == "").to_numpy())
-        what = ", column plant_id: empty, so all ids are made from the names."
-        notes.append(_note(empty, first_row, what))
-    return _made_ids(as_arrow(table["name"].astype("str")))
-
-
-def _made_ids(names: pa.Array) -> pd.Series:
-    is_plain = pc.string_is_ascii(names)
-    accented = np.flatnonzero(~is_plain.to_numpy(zero_copy_only=False))
-    folded = pa.array([fold(name) for name in names.take(pa.array(accented)).to_pylist()], pa.large_string())
-    plain = (
-        pc.replace_with_mask(pc.utf8_lower(names), pc.invert(is_plain), folded) if len(accented) else names
-    )
-    words = pc.replace_substring_regex(pc.utf8_lower(plain), "[^a-z0-9]+", "-")
-    slugs = pd.Series(pc.utf8_slice_codeunits(pc.utf8_trim(words, "-"), 0, 60).to_pandas(), dtype="str")
-    slugs = slugs.mask(slugs == "", "plant")
-    again = slugs.groupby(slugs).cumcount()
-    ids = slugs.mask(again > 0, slugs + "-" + (again + 1).astype("str"))
-    # "ulsan-2" may also be a name; the row number settles what is left.
-    row = "-row-" + pd.Series(range(1, len(ids) + 1)).astype("str")
-    while (taken := ids.duplicated()).any():
-        ids = ids.mask(taken, ids + row)
-    return ids
-
-
-def _note(rows: npt.NDArray[np.intp], first_row: int, words: str) -> str:
-    """A sentence about the first of some rows, and how many more there are."""
-    more = len(rows) - 1
-    rest = "" if not more else " One more row like it." if more == 1 else f" {more:,} more rows like it."
-    return f"Row {rows[0] + first_row:,}{words}{rest}"
-
-
-def _short(text: str, most: int = MOST_SHOWN) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _download(address: str) -> bytes:
+    with requests.get(address, timeout=WAIT_S, stream=True) as answer:
+        answer.raise_for_status()
+        content = io.BytesIO()
+        for piece in answer.iter_content(1 << 20):
+            content.write(piece)
+            if content.tell() > MOST_OPERATORS_BYTES:
+                raise DataError(f"{_shown(address)} is larger than {MOST_OPERATORS_BYTES / 1e6:,.0f} MB.")
+        return content.getvalue()

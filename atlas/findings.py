@@ -1,0 +1,132 @@
+"""What is wrong with the rows of a table: gathered check by check, told row by row.
+
+Touches nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+COLUMNS = ("row", "column", "value", "kind", "reason", "fix")
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem in words, and what its fix does; "" where nothing can be proposed."""
+
+    label: str
+    fix: str = ""
+
+
+KINDS: Mapping[str, Kind] = {
+    "swapped": Kind("Latitude and longitude exchanged", "Exchange them"),
+    "sign": Kind("Sign missing or wrong", "Change the sign"),
+    "degrees": Kind("Degrees, minutes and seconds", "Read them as decimal degrees"),
+    "decimal": Kind("Decimal point lost", "Put it back"),
+    "zero": Kind("Position 0, 0", "Take it for unknown"),
+    "range": Kind("No place on Earth"),
+    "half": Kind("Half a position"),
+    "unreadable": Kind("Position that is no number"),
+    "country": Kind("Outside its country"),
+    "unknown country": Kind("Unknown country", "Take the name most like it"),
+    "duplicate": Kind("Same name within 200 m", "Leave the later ones out"),
+    "about": Kind("Year that is not exact"),
+    "year": Kind("Year that cannot be read", "Take the year that stands in it"),
+    "number": Kind("No number"),
+    "id": Kind("Id that stands twice"),
+    "cells": Kind("More or fewer cells than columns"),
+    "quotes": Kind("Quote that never closes"),
+    "position": Kind("No position yet"),
+}
+
+
+class Findings:
+    """Findings on the rows of a table, whose numbers in the file are `numbers`."""
+
+    def __init__(self, numbers: npt.NDArray[np.int64]) -> None:
+        self._numbers = numbers
+        self._parts: list[pd.DataFrame] = []
+
+    def add(
+        self,
+        rows: Rows,
+        kind: str,
+        reason: str | Sequence[str],
+        *,
+        column: str = "",
+        value: str | Sequence[str] = "",
+        fix: str | Sequence[str] = "",
+    ) -> None:
+        """One finding for each of some rows (places in the table, from 0)."""
+        if len(rows):
+            cells = {
+                "row": self._numbers[rows],
+                "column": column,
+                "value": _cut(value),
+                "kind": kind,
+                "reason": reason,
+                "fix": fix,
+            }
+            part = pd.DataFrame(cells, index=pd.Index(rows))
+            self._parts.append(part.astype({name: "category" for name in COLUMNS if name != "row"}))
+
+    def frame(self) -> pd.DataFrame:
+        """All findings with `COLUMNS`, by row; the index is the row's place in the table."""
+        if not self._parts:
+            return pd.DataFrame(
+                {name: pd.Series(dtype="int64" if name == "row" else "str") for name in COLUMNS}
+            )
+        whole = pd.DataFrame(
+            {
+                name: np.concatenate([part[name].to_numpy() for part in self._parts])
+                if name == "row"
+                else pd.Series(pd.api.types.union_categoricals([part[name] for part in self._parts]))
+                for name in COLUMNS
+            }
+        )
+        whole.index = pd.Index(np.concatenate([part.index.to_numpy() for part in self._parts]))
+        return whole.sort_index(kind="stable")
+
+
+def _cut(value: str | Sequence[str]) -> str | list[str]:
+    if isinstance(value, str):
+        return value
+    return [text if len(text) <= 200 else text[:199] + "…" for text in value]
+
+
+def sentences(report: pd.DataFrame) -> list[str]:
+    """One sentence for each kind of finding in each column: the first row, and how many more there are."""
+    return [_sentence(part) for part in _groups(report)]
+
+
+def _groups(report: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    told = report[(report["kind"] != "position").to_numpy()]
+    if len(told):
+        groups = told.groupby(["kind", "column"], sort=False, observed=True)
+        yield from sorted(
+            (part for _, part in groups), key=lambda part: (part.index[0], part.iloc[0]["kind"])
+        )
+
+
+def _sentence(part: pd.DataFrame) -> str:
+    first, more = part.iloc[0], len(part) - 1
+    column = f", column {first['column']}" if first["column"] else ""
+    value = str(first["value"])
+    shown = f" “{value if len(value) <= 60 else value[:59] + '…'}”:" if value else ""
+    rest = "" if not more else " One more row like it." if more == 1 else f" {more:,} more rows like it."
+    return f"Row {first['row']:,}{column}:{shown} {first['reason']}{rest}"
+
+
+def counts(report: pd.DataFrame) -> dict[str, int]:
+    """Kind -> how many rows have it, in the order of `KINDS`."""
+    found = report["kind"].value_counts()
+    return {kind: int(found[kind]) for kind in KINDS if kind in found.index and found[kind]}
+
+
+def fixable(report: pd.DataFrame) -> dict[str, int]:
+    """Kind -> for how many rows a fix is proposed."""
+    return counts(report[(report["fix"] != "").to_numpy()])

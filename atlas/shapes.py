@@ -1,0 +1,127 @@
+"""Is a point in a country? Answered by the shapes of the embedded base map.
+
+The shapes are drawn for a map (Natural Earth 1:50m), so each is taken `TOLERANCE_KM` larger: a plant at
+the coast or a border is in its country. Touches `data/basemap/` through `basemap`.
+"""
+
+import gzip
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely import affinity
+
+from atlas import basemap
+
+TOLERANCE_KM = 25
+KM_A_DEGREE = 111.2
+Floats = npt.NDArray[np.float64]
+# A plant of a territory is rightly said to be in the state that it belongs to.
+_WITH: Mapping[str, tuple[str, ...]] = {
+    "FR": ("GP", "MQ", "GF", "RE", "YT", "NC", "PF", "PM", "BL", "MF", "WF", "TF"),
+    "US": ("PR", "VI", "GU", "AS", "MP", "UM"),
+    "GB": ("GI", "IM", "JE", "GG", "BM", "KY", "VG", "TC", "AI", "MS", "SH", "FK", "GS", "IO", "PN"),
+    "NL": ("AW", "CW", "SX", "BQ"),
+    "DK": ("GL", "FO"),
+    "CN": ("HK", "MO", "TW"),
+    "NO": ("SJ",),
+    "FI": ("AX",),
+    "AU": ("CX", "CC", "NF", "HM"),
+    "NZ": ("CK", "NU", "TK"),
+    "RS": ("XK",),
+    "MA": ("EH",),
+    "UA": ("RU",),
+    "CY": ("GB",),
+    "SO": ("XS",),
+}
+
+
+def is_within(code: str, latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
+    """Which points lie in a country or near it; all do where we have no shape of it."""
+    shape = _with_margin(code)
+    if shape is None:
+        return np.ones(len(latitude), bool)
+    inside: npt.NDArray[np.bool_] = shapely.contains_xy(shape, longitude, latitude)
+    return inside
+
+
+def codes_at(latitude: Floats, longitude: Floats) -> list[str]:
+    """Code of the country that each point lies in; "" for one at sea."""
+    codes, tree = _tree()
+    found = [""] * len(latitude)
+    for point, place in zip(*tree.query(shapely.points(longitude, latitude), "intersects"), strict=True):
+        found[point] = codes[place]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _tree() -> tuple[list[str], shapely.STRtree]:
+    shapes = _shapes()
+    return list(shapes), shapely.STRtree(list(shapes.values()))
+
+
+@lru_cache(maxsize=256)
+def _with_margin(code: str) -> Any:
+    shapes = _shapes()
+    if code not in shapes:
+        return None
+    parts = [shapes[one] for one in (code, *_WITH.get(code, ())) if one in shapes]
+    if code == "UA":  # the Crimea, whoever draws the map
+        parts = [shapes["UA"], shapely.box(32.4, 44.3, 36.7, 46.3)]
+    larger = [_larger(polygon) for shape in parts for polygon in shapely.get_parts(shape)]
+    whole = shapely.union_all(larger)
+    shapely.prepare(whole)
+    return whole
+
+
+def _larger(polygon: Any) -> Any:
+    """A polygon with a margin; degrees of longitude are shorter far from the equator."""
+    middle = (polygon.bounds[1] + polygon.bounds[3]) / 2
+    squeeze = max(0.1, float(np.cos(np.radians(middle))))
+    squeezed = affinity.scale(polygon, squeeze, 1, origin=(0, 0))
+    return affinity.scale(squeezed.buffer(TOLERANCE_KM / KM_A_DEGREE, 4), 1 / squeeze, 1, origin=(0, 0))
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> dict[str, Any]:
+    """Code -> shape in degrees."""
+    world = json.loads(gzip.decompress(basemap.read("world.json")))
+    arcs = [_line(text) for kind in world["arcs"].values() for text in kind]
+    shapes: dict[str, list[Any]] = {}
+    for country in world["countries"]:
+        rings = [_degrees(_ring(refs, arcs), world["grid"]) for refs in country["rings"]]
+        if country["code"]:
+            shapes.setdefault(country["code"], []).append(_from_rings(rings))
+    whole = {code: shapely.union_all(parts) for code, parts in shapes.items()}
+    return {code: shape for code, shape in whole.items() if not shape.is_empty}
+
+
+def _from_rings(rings: list[Floats]) -> Any:
+    """Rings in any order -> a shape: a ring within another is a hole."""
+    lines = [shapely.linestrings(ring) for ring in rings if len(ring) > 3]
+    return shapely.build_area(shapely.geometrycollections(lines))
+
+
+def _ring(refs: list[int], arcs: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    return np.concatenate([arcs[ref] if ref >= 0 else arcs[~ref][::-1] for ref in refs])
+
+
+def _line(text: str) -> npt.NDArray[np.int64]:
+    """An encoded polyline (see data/build.py) -> points of the grid."""
+    bits = np.frombuffer(text.encode("ascii"), np.uint8).astype(np.int64) - 63
+    ends = np.flatnonzero(bits < 32)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    place = np.arange(len(bits)) - np.repeat(starts, ends - starts + 1)
+    value = np.add.reduceat((bits & 31) << (5 * place), starts)
+    numbers = np.where(value & 1, ~(value >> 1), value >> 1)
+    return numbers.reshape(-1, 2).cumsum(axis=0)
+
+
+def _degrees(points: npt.NDArray[np.int64], grid: int) -> Floats:
+    """Points of the Web Mercator grid -> longitude and latitude."""
+    x, y = points[:, 0] / grid, points[:, 1] / grid
+    return np.column_stack([x * 360 - 180, np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y))))])
