@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import catalog, chain, columns, findings, geocoding, imports, roles, uploads
+from atlas import catalog, chain, findings, geocoding, imports, roles, uploads
 from atlas.errors import DataError
 from atlas.lookups import Lookup
 from atlas.rawtables import Detected, Options
@@ -77,7 +77,7 @@ class Bench:
 
     @property
     def detected_in_words(self) -> str:
-        """What the file is: "Text with 36,000 rows and 12 columns: encoding utf-8, divided by semicolon, …"."""
+        """What the file is: "Text with 8 rows and 2 columns: encoding utf-8, divided by comma, …"."""
         found = self.detected
         decimal = "" if found.kind in ("parquet", "geojson") else f"decimal {_mark(found.decimal)}"
         parts = [
@@ -122,7 +122,9 @@ class Bench:
         """The first rows, as text."""
         head = self.imported.raw.table.slice(0, PREVIEW_ROWS).select(self.columns[:PREVIEW_COLUMNS])
         cells = {
-            name: [str(cell)[:LONGEST_CELL] if cell is not None else "" for cell in head.column(name).to_pylist()]
+            name: [
+                str(cell)[:LONGEST_CELL] if cell is not None else "" for cell in head.column(name).to_pylist()
+            ]
             for name in head.column_names
         }
         return pd.DataFrame(cells, dtype="str")
@@ -171,7 +173,9 @@ class Bench:
     @property
     def mended(self) -> list[str]:
         """The kinds of problems that were mended, in words."""
-        return [_lower(findings.KINDS[kind].label) for kind in findings.KINDS if kind in self.imported.applied]
+        return [
+            _lower(findings.KINDS[kind].label) for kind in findings.KINDS if kind in self.imported.applied
+        ]
 
     def problems(self, most: int) -> pd.DataFrame:
         """The first lines of the report, for people."""

@@ -309,7 +309,9 @@ def _rejects(owner: str, bench: Bench) -> None:
     with st.expander("Correct rows in a spreadsheet", icon=":material/edit:"):
         st.markdown("Download the rows with a problem, correct them, and add them again.")
         st.link_button(
-            "Download rejects (CSV)", screen.address(f"/api/rejects/{bench.key}.csv"), icon=":material/download:"
+            "Download rejects (CSV)",
+            screen.address(f"/api/rejects/{bench.key}.csv"),
+            icon=":material/download:",
         )
         file = st.file_uploader("Corrected rows", type=ENDINGS, key=f"atlas-corrected-{turn}")
         if file is not None:

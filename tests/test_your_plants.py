@@ -1,13 +1,19 @@
 """A visitor's own table: on every page for its owner, on none for anybody else."""
 
+import csv
+import gc
+import io
+import re
+import weakref
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, screen, site, uploads
+from atlas import catalog, screen, site, uploads, workbench
 from tests.test_pages import MAP, PLANTS, YOURS, button, is_sound, names, opened, plant_layer, sees, unescaped
 
 TABLE = pd.DataFrame(
@@ -134,3 +140,148 @@ def test_filters_of_your_table() -> None:
     assert sees(app, "30 plants with fuel gas")
     (link,) = app.sidebar.get("link_button")
     assert link.proto.url == f"/api/plants.csv?table={sheet.version}&fuel=gas"
+
+
+# --- the page ---
+
+
+def upload(app: AppTest, name: str, content: bytes, *, place: int = 0) -> AppTest:
+    """The page after a visitor chose a file."""
+    app.file_uploader[place].set_value((name, content, "text/csv")).run()
+    return app
+
+
+def with_sample() -> AppTest:
+    return upload(opened(YOURS), "sample-plants.csv", workbench.sample())
+
+
+def test_a_file_step_by_step() -> None:
+    """What it is, what its columns are, what is wrong, and the way to the map."""
+    app = with_sample()
+    assert is_sound(app)
+    assert [one.value for one in app.subheader] == [
+        "sample plants",
+        "Columns",
+        "Report",
+        "Positions",
+        "Use it",
+    ]
+    assert sees(app, "Text with 8 rows and 7 columns")
+    assert sees(app, "Name: “Plant”, ")
+    assert sees(app, "of 8 plants placed")
+    assert sees(app, "1 row: latitude and longitude exchanged")
+
+
+def test_a_pasted_table() -> None:
+    """Cells from a spreadsheet do as well."""
+    app = opened(YOURS)
+    app.text_area[0].set_value("Plant\tLat\tLon\nErfurt\t50.98\t11.03").run()
+    button(app, "Read it").click().run()
+    assert is_sound(app)
+    assert sees(app, "1 of 1 plants placed.")
+
+
+def test_a_fix_and_the_map() -> None:
+    """A click applies it; another opens the map with the table, in filters, switch and address."""
+    app = with_sample()
+    button(app, "Exchange them").click().run()
+    assert sees(app, "Mended: latitude and longitude exchanged.")
+    button(app, "Show my table on the map").click().run()
+    assert is_sound(app)
+    assert app.title[0].value == "sample plants"
+    assert "Your table (8)" in tables(app)
+    assert app.query_params["table"] == "yours"
+    layer = plant_layer(app)
+    assert "Wolfsburg Plant" in layer["names"]
+
+
+def test_forget() -> None:
+    """Everything is gone: table, file, addresses; nothing keeps it in memory."""
+    app = with_sample()
+    button(app, "Show my table on the map").click().run()
+    owner = app.session_state["atlas-owner"]
+    sheet = catalog.visitors.mine(owner)
+    assert sheet
+    gone = weakref.ref(sheet), weakref.ref(catalog.visitors.draft(owner))
+    key = sheet.version
+    del sheet
+    app.switch_page(YOURS).run()
+    button(app, "Forget my table").click().run()
+    assert is_sound(app)
+    assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (19)"]
+    assert (catalog.visitors.of(key), catalog.visitors.size) == (None, 0)
+    gc.collect()
+    assert [one() for one in gone] == [None, None]
+    assert app.file_uploader
+
+
+REFUSED = [
+    ("nothing.csv", b"", "nothing.csv is empty"),
+    ("secret.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "secret.xlsx is an old Excel file"),
+    ("bomb.xlsx", b"PK\x03\x04" + bytes(100), "bomb.xlsx"),
+    ("picture.csv", bytes(range(256)) * 40, "picture.csv"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "words"), REFUSED)
+def test_a_refusal_is_a_sentence(name: str, content: bytes, words: str) -> None:
+    """Beside the file; the page goes on, and the next file is welcome."""
+    app = upload(opened(YOURS), name, content)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert sees(app, words)
+    upload(app, "sample.csv", workbench.sample())
+    assert is_sound(app)
+
+
+def test_more_than_the_server_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence beside the file."""
+    monkeypatch.setenv("ATLAS_UPLOADS_MB", "1")
+    rows = "".join(f"Plant {number};{'x' * 2000}\n" for number in range(400))
+    app = upload(opened(YOURS), "wide.csv", f"Plant;Text\n{rows}".encode())
+    assert not app.exception
+    assert sees(app, "This table needs about")
+
+
+def test_columns_are_changed() -> None:
+    """What is chosen counts; a choice that cannot be is refused in a sentence, and the old one stays."""
+    app = with_sample()
+    pick(app, "Name").set_value("Town")
+    pick(app, "Town").set_value("")
+    button(app, "Use these columns").click().run()
+    assert sees(app, "Name: “Town”")
+    pick(app, "Name").set_value("Owner")
+    pick(app, "Owner").set_value("Owner")
+    button(app, "Use these columns").click().run()
+    assert sees(app, "The column “Owner” can be")
+    assert sees(app, "Name: “Town”")
+
+
+def pick(app: AppTest, label: str) -> Any:
+    (found,) = [one for one in app.main.selectbox if one.label == label]
+    return found
+
+
+def test_read_differently() -> None:
+    """What was found out can be said instead."""
+    app = with_sample()
+    pick(app, "The first row names the columns").set_value(False)
+    button(app, "Read again").click().run()
+    assert sees(app, "Text with 9 rows and 7 columns")
+
+
+def test_hostile_text(hostile_names: tuple[str, ...]) -> None:
+    """Whatever stands in cells, headers and the file's name: it is shown as text, nowhere as Markdown."""
+    table = [["Name", "Latitude", "Longitude", *hostile_names]]
+    table += [[name, "45", "9", *hostile_names] for name in hostile_names]
+    table += [[name, "91", "9", *reversed(hostile_names)] for name in hostile_names]
+    content = io.StringIO()
+    csv.writer(content).writerows(table)
+    app = upload(opened(YOURS), "[link](https://evil.example) **bold**.csv", content.getvalue().encode())
+    assert is_sound(app)
+    told = [element.value for kind in (app.markdown, app.caption, app.subheader) for element in kind]
+    # Our own words use none of these; a text from the table has a backslash before each.
+    assert [text for text in told if re.search(r"(?<!\\)(\]\(|<|\$\{|`|\*\*bold|:red\[)", text)] == []
+    button(app, "Show my table on the map").click().run()
+    assert is_sound(app)
+    assert len(plant_layer(app)["ids"]) == len(hostile_names)
