@@ -1,4 +1,4 @@
-"""`python -m atlas check | locate`: the atlas without its pages."""
+"""`python -m atlas check | locate | import`: the atlas without its pages."""
 
 import argparse
 import sys
@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from atlas import __version__, catalog, checks, geocoding, imports, placecache, places, tables
+from atlas import __version__, catalog, checks, geocoding, importing, imports, placecache, places, tables
 from atlas.errors import AtlasError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit status: 0 in order, 1 not."""
+    """Runs one command; returns its exit status: 0 in order, 1 not, 3 a table refused."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a pipe on Windows may not know every letter
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
         help="file to fill (default: places.csv in your own cache folder)",
     )
     locate.set_defaults(run=_locate)
+    bring = commands.add_parser("import", help="read a table of plants, say what is wrong with its rows")
+    importing.add_arguments(bring)
+    bring.set_defaults(run=importing.run)
     return parser
 
 

@@ -1,6 +1,8 @@
 """HTTP beside the pages: the same rows as files, the map's browser files, a health report.
 
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
+    GET /api/plants.xlsx, .geojson, .kml, .json    the same rows, other formats (see formats.py)
+    GET /api/openapi.json                          all of this for programs
     GET /api/points/<version>.bin                  the map's packed columns of a table (see points.py)
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
     GET /api/rejects/<key>.csv                     rows with a problem of a file that a visitor prepares
@@ -10,8 +12,8 @@
 A visitor's own table answers on the same addresses, `?table=<key>` and `<key>` for the version, to whoever
 has its secret key; no browser or proxy may keep such an answer, and no other site may read it.
 
-A mistake in a request is answered with status 400 and `{"error": sentence}`. `SecurityHeaders`
-goes around everything that the server sends.
+How an answer is kept, compressed or refused: see answers.py. `SecurityHeaders` goes around everything
+that the server sends.
 """
 
 import gzip
@@ -27,17 +29,29 @@ from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import __version__, bundle, catalog, checks, exports, filters, maps, site
+from atlas import (
+    __version__,
+    answers,
+    bundle,
+    catalog,
+    checks,
+    exports,
+    filters,
+    formats,
+    maps,
+    openapi,
+    site,
+)
 from atlas.errors import AtlasError, SelectionError
 
-_PRIVATE = "no-store, private"
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
 GONE = "There is no such table version (any more). Reload the page."
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -50,16 +64,21 @@ class Answer:
 
 def routes(prefix: str = "") -> list[Route]:
     """All routes, under the path that the server runs below ("" or "/atlas")."""
-    paths: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
-        "/api/plants.csv": plants_csv,
+    paths: Mapping[str, Endpoint] = {
+        **{form.path: _endpoint(form) for form in formats.FORMATS},
+        "/api/openapi.json": description,
         "/api/points/{version}.bin": points_bin,
         "/api/points/{version}/names": point_names,
-        "/api/rejects/{key}.csv": rejects_csv,
-        "/api/health": health,
         "/api/{path:path}": unknown,
         "/assets/{version}/{name:path}": asset,
     }
-    return [Route(prefix + path, endpoint, methods=["GET"]) for path, endpoint in paths.items()]
+    # The health report is for the operator, not for scripts of other sites.
+    # Nor are a visitor's rows.
+    closed = [
+        Route(f"{prefix}/api/health", answers.ReadOnly(health, is_open=False)),
+        Route(f"{prefix}/api/rejects/{{key}}.csv", answers.ReadOnly(rejects_csv, is_open=False)),
+    ]
+    return closed + [Route(prefix + path, answers.ReadOnly(endpoint)) for path, endpoint in paths.items()]
 
 
 def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str) -> list[Route]:
@@ -98,53 +117,79 @@ def page_html(shell: str, prefix: str, *, title: str, words: str) -> str:
     return shell.replace("<title>Streamlit</title>", head)
 
 
-async def plants_csv(request: Request) -> Response:
-    """The selected plants as CSV: byte for byte what the pages' download button gives."""
-    try:
-        return await run_in_threadpool(_csv, request)
-    except SelectionError as error:
-        return _problem(400, error)
-    except AtlasError as error:
-        return _problem(503, error)
+def _endpoint(form: formats.Format) -> Endpoint:
+    """The address of one format: byte for byte what the pages' menu gives."""
+
+    async def answer(request: Request) -> Response:
+        return await run_in_threadpool(_file, request, form)
+
+    return answer
+
+
+def _file(request: Request, form: formats.Format) -> Response:
+    params = request.query_params.multi_items()
+    export = exported(params, catalog.open_catalog(), form)
+    options, known = export.options, export.known
+    asked = (export.selection, options, export.here, export.today)
+    tag = answers.etag(form.file, export.sheet.version, known.version, asked)
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if export.sheet.is_private:
+        headers = {"Cache-Control": answers.PRIVATE}
+    elif answers.is_unchanged(request, tag):
+        return Response(status_code=304, headers=headers)
+    parts = form.parts(export)
+    pieces = answers.links(params, limit=options.limit, offset=options.offset, total=export.total)
+    headers |= {
+        "Content-Disposition": f'attachment; filename="{form.name(export)}"',
+        "Link": answers.link_header([*pieces, ("service-desc", "openapi.json")]),
+        "X-Total-Count": str(export.total),
+    }
+    is_large = len(export.rows) > exports.ROWS_A_PART
+    return answers.file(
+        request, parts, headers, media_type=form.media_type, is_large=is_large, is_packed=form.is_packed
+    )
+
+
+async def description(request: Request) -> Response:
+    """All addresses and parameters of the API as OpenAPI describes them."""
+    root = request.url.path.removesuffix("/api/openapi.json")
+    content = await run_in_threadpool(
+        lambda: openapi.describe(catalog.open_catalog(), site.current(), server=root or "/")
+    )
+    return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
 
 async def points_bin(request: Request) -> Response:
     """The map's packed columns of one table version; its URL never changes its content."""
-    try:
-        sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
-    except AtlasError as error:
-        return _problem(503, error)
+    sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
     if sheet is None:
-        return _problem(404, GONE)
+        return answers.problem(404, GONE)
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
-    return _compressed(request, content, "application/octet-stream", _PRIVATE if sheet.is_private else _KEEP)
+    return _compressed(
+        request, content, "application/octet-stream", answers.PRIVATE if sheet.is_private else _KEEP
+    )
 
 
 async def point_names(request: Request) -> Response:
     """Ids, names, places and accuracy of some points of one table version: `?rows=0,5,17`."""
-    try:
-        sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
-        if sheet is None:
-            return _problem(404, GONE)
-        content = await run_in_threadpool(maps.about, sheet, _rows(request, len(sheet.points)))
-    except SelectionError as error:
-        return _problem(400, error)
-    except AtlasError as error:
-        return _problem(503, error)
-    return JSONResponse(content, headers={"Cache-Control": _PRIVATE if sheet.is_private else _KEEP})
+    sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
+    if sheet is None:
+        return answers.problem(404, GONE)
+    content = await run_in_threadpool(maps.about, sheet, _rows(request, len(sheet.points)))
+    return JSONResponse(content, headers={"Cache-Control": answers.PRIVATE if sheet.is_private else _KEEP})
 
 
 async def rejects_csv(request: Request) -> Response:
     """The rows with a problem of the file that a visitor prepares, to correct; see `workbench`."""
     bench = catalog.visitors.draft_of(request.path_params["key"])
     if bench is None:
-        return _problem(404, GONE)
+        return answers.problem(404, GONE)
     content = await run_in_threadpool(bench.rejects)
     headers = {
         "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
-        "Cache-Control": _PRIVATE,
+        "Cache-Control": answers.PRIVATE,
     }
-    return Response(content, media_type=exports.CSV_TYPE, headers=headers)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _rows(request: Request, size: int) -> list[int]:
@@ -180,9 +225,7 @@ async def asset(request: Request) -> Response:
     try:
         found = bundle.read(name)
     except KeyError:
-        return _problem(404, f"There is no browser file “{name[:60]}”.")
-    except AtlasError as error:
-        return _problem(503, error)
+        return answers.problem(404, f"There is no browser file “{name[:60]}”.")
     keep = _KEEP if version == bundle.version() else "no-cache"
     return _compressed(request, found.gzipped, found.media_type, keep)
 
@@ -190,58 +233,70 @@ async def asset(request: Request) -> Response:
 def _compressed(request: Request, gzipped: bytes, media_type: str, keep: str) -> Response:
     """Content that lies compressed, as it is to browsers that take it so."""
     headers = {"Cache-Control": keep, "Vary": "Accept-Encoding"}
-    if keep != _PRIVATE:
+    if keep != answers.PRIVATE:
         headers["Access-Control-Allow-Origin"] = "*"
-    if re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", request.headers.get("accept-encoding", "")):
+    if answers.takes_gzip(request):
         return Response(gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(gzip.decompress(gzipped), media_type=media_type, headers=headers)
 
 
 async def unknown(request: Request) -> Response:
     """A path below /api/ that does not exist."""
-    return _problem(
-        404,
-        f"There is no “/api/{request.path_params['path'][:60]}”; there is /api/plants.csv and /api/health.",
+    known = [*(form.path for form in formats.FORMATS), "/api/openapi.json", "/api/health"]
+    return answers.problem(
+        404, f"There is no “/api/{request.path_params['path'][:60]}”; there is {', '.join(known)}."
     )
 
 
-def select(params: Iterable[tuple[str, str]], opened: catalog.Catalog) -> Answer:
-    """Parameters of a URL -> sheet and selection; raises `SelectionError` for anything unknown."""
-    grouped: dict[str, list[str]] = {}
-    for name, value in params:
-        grouped.setdefault(name, []).append(value)
+def select(params: Iterable[tuple[str, str]], opened: catalog.Catalog, also: Sequence[str] = ()) -> Answer:
+    """Parameters of a URL -> sheet and selection; raises `SelectionError` for anything unknown.
+
+    `also` are allowed beside the selection's own; so is what only a page understands.
+    """
+    grouped = _grouped(params)
     sheet = opened.sheet(next(iter(grouped.get(filters.TABLE, ())), catalog.DEFAULT_SHEET))
-    filters.check_names(grouped, sheet.index)
+    known = [name for name in grouped if name not in filters.PAGE_ONLY]
+    filters.check_names(known, sheet.index, also)
     selection, problems = filters.parse(grouped, sheet.index, table=sheet.key)
     if problems:
         raise SelectionError(problems[0])
     return Answer(selection, sheet)
 
 
-def _csv(request: Request) -> Response:
-    answer = select(request.query_params.multi_items(), catalog.open_catalog())
-    rows = answer.sheet.results.of(answer.selection).rows
+def exported(
+    params: Sequence[tuple[str, str]], opened: catalog.Catalog, form: formats.Format
+) -> exports.Export:
+    """Parameters of a URL -> what leaves; raises `SelectionError` for anything unknown."""
+    answer = select(params, opened, form.options)
+    options = _options(_grouped(params))
     today = datetime.now(UTC).date()
-    stem = site.current().file_stem if not answer.sheet.is_private else site.OTHER_STEM
-    name = exports.file_name(answer.selection, today, "csv", stem=stem)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', **_reading(answer.sheet)}
-    parts = exports.csv_parts(answer.sheet.table, rows)
-    if len(rows) <= exports.ROWS_A_PART:
-        return Response(b"".join(parts), media_type=exports.CSV_TYPE, headers=headers)
-    return StreamingResponse(parts, media_type=exports.CSV_TYPE, headers=headers)
+    return exports.Export(opened, answer.sheet, answer.selection, site.of(answer.sheet), today, options)
 
 
-def _reading(sheet: catalog.Sheet) -> dict[str, str]:
-    """Who may read and keep the rows of a table."""
-    if sheet.is_private:
-        return {"Cache-Control": _PRIVATE}
-    return {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
+def _grouped(params: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name, value in params:
+        grouped.setdefault(name, []).append(value)
+    return grouped
 
 
-def _problem(status: int, error: AtlasError | str) -> JSONResponse:
-    return JSONResponse(
-        {"error": str(error)}, status_code=status, headers={"Access-Control-Allow-Origin": "*"}
+def _options(params: Mapping[str, Sequence[str]]) -> exports.Options:
+    return exports.Options(
+        limit=_whole(params, "limit", low=1, high=10**9),
+        offset=_whole(params, "offset", low=0, high=10**9) or 0,
+        bom=bool(_whole(params, "bom", low=0, high=1)),
     )
+
+
+def _whole(params: Mapping[str, Sequence[str]], name: str, *, low: int, high: int) -> int | None:
+    """A parameter that is one whole number; None where it is not given."""
+    given = params.get(name, ())
+    if not given:
+        return None
+    text = given[0]
+    if len(given) > 1 or not re.fullmatch("[0-9]{1,10}", text) or not low <= int(text) <= high:
+        raise SelectionError(f"“{name}” must be one whole number from {low} to {high:,}.")
+    return int(text)
 
 
 class SecurityHeaders:

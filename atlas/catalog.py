@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -91,6 +91,12 @@ class Catalog:
         if self.tables is None:
             raise SelectionError("This page is about Alfa Romeos; this server shows another table.")
         return self.tables
+
+    @cached_property
+    def version(self) -> str:
+        """Changes with the content of any table of the data folder; the same for every operator's table."""
+        known = [] if self.tables is None else [getattr(self.tables, one.name) for one in fields(Tables)]
+        return hashlib.sha256("".join(_version(table) for table in known).encode()).hexdigest()[:16]
 
     def sheet(self, key: str) -> Sheet:
         """The sheet called `key`, or a visitor's own behind its secret key; raises `SelectionError` naming

@@ -1,22 +1,141 @@
-"""Selection -> file name, media type and bytes: what leaves the atlas.
+"""What leaves the atlas: the rows of a selection, what is said about them, and CSV.
 
-Text cells that a spreadsheet would run as a formula get a leading apostrophe (OWASP: CSV
-injection); numbers never do, so a longitude of -99.6 stays a number.
+    View of a page or parameters of an address -> Export -> a writer -> parts of a file
+
+`formats` lists the writers; `workbook` and `geodata` hold those of Excel, GeoJSON and KML.
+
+Text cells that a spreadsheet would run as a formula get a leading apostrophe (OWASP: CSV injection);
+numbers never do, so a longitude of -99.6 stays a number. `restore` takes exactly that apostrophe away.
 """
 
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from atlas import columns, filters
+from atlas import catalog, columns, filters, results, rowtext, site, tables
 
 ROWS_A_PART = 20_000
 CSV_TYPE = "text/csv; charset=utf-8"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+BOM = b"\xef\xbb\xbf"
+LICENCE = "Our tables: MIT. Where each fact comes from: the page Sources."
+# Full-width signs count as well: spreadsheets in Chinese and Japanese take them for the plain ones.
+_RUN = "=+@\t\r\n＝＋－＠-"
+_FIRST_BYTES = bytes({b"'"[0], *(character.encode()[0] for character in _RUN)})
+_STARTS_FORMULA = f"^'*[{_RUN}]"
+_STARTS_NEUTRAL = f"^'+[{_RUN}]"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a request may ask for besides a selection: a piece of the rows, a mark for Excel."""
+
+    limit: int | None = None
+    offset: int = 0
+    bom: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """One selection on its way out."""
+
+    known: catalog.Catalog
+    sheet: catalog.Sheet
+    selection: filters.Selection
+    here: site.Site
+    today: date
+    options: Options = Options()
+
+    @cached_property
+    def result(self) -> results.Result:
+        return self.sheet.results.of(self.selection)
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows the selection has, whatever piece of them leaves."""
+        return self.result.totals.plants
+
+    @cached_property
+    def rows(self) -> npt.NDArray[np.int32]:
+        """Numbers of the rows that leave, ascending."""
+        first, limit = self.options.offset, self.options.limit
+        return self.result.rows[first : None if limit is None else first + limit]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The whole table with its columns in the order in which they leave."""
+        return ordered(self.sheet.table)
+
+    @property
+    def words(self) -> str:
+        """What the selection shows: "4 plants in Italy"."""
+        totals = self.result.totals
+        return filters.describe(self.sheet.index.rows, self.selection, totals.plants, totals.countries)
+
+    @property
+    def licence(self) -> str:
+        """Under which terms the rows leave; "" for an operator's table, whose terms we do not know."""
+        return LICENCE if self.sheet.about_alfa else ""
+
+    @property
+    def as_of(self) -> str:
+        """The month that "now" means; "" for an operator's table."""
+        return tables.AS_OF if self.sheet.about_alfa else ""
+
+    def file_name(self, ending: str) -> str:
+        """Tells table, filters, piece and date."""
+        first, count = self.options.offset, len(self.rows)
+        is_piece = self.options.limit is not None or first
+        piece = f"_rows-{first + 1}-to-{first + count}" if is_piece else ""
+        return file_name(self.selection, self.today, ending, stem=self.here.file_stem, piece=piece)
+
+    def parts(self) -> Iterator[tuple[npt.NDArray[np.int32], pd.DataFrame]]:
+        """The rows that leave, `ROWS_A_PART` at a time: their numbers and cells; at least one part."""
+        return _parts(self.table, self.rows)
+
+
+def ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with known columns first, in the order of `columns.COLUMNS`, then the others."""
+    known = [column.name for column in columns.COLUMNS if column.name in table.columns]
+    return table[[*known, *(name for name in table.columns if name not in known)]]
+
+
+def _parts(
+    table: pd.DataFrame, rows: npt.NDArray[np.int32]
+) -> Iterator[tuple[npt.NDArray[np.int32], pd.DataFrame]]:
+    for start in range(0, max(len(rows), 1), ROWS_A_PART):
+        some = rows[start : start + ROWS_A_PART]
+        yield some, table.iloc[some]
+
+
+def file_name(
+    selection: filters.Selection, today: date, ending: str, *, stem: str = "alfa-romeo", piece: str = ""
+) -> str:
+    """Tells table, filters and date: `alfa-romeo-plants_country-italy_2026-02-01.csv`."""
+    return f"{stem}-{selection.table}_{filters.slug(selection)}{piece}_{today.isoformat()}.{ending}"
+
+
+# ---- CSV -------------------------------------------------------------------------------------------
+
+
+def write_csv(export: Export) -> Iterator[bytes]:
+    """The shown rows as CSV in parts; with `bom`, Excel takes them for UTF-8 when it opens the file."""
+    return _with_bom(csv_parts(export.sheet.table, export.rows), export.options.bom)
+
+
+def write_sources(export: Export) -> Iterator[bytes]:
+    """The rows of sources.csv about the shown plants; raises `SelectionError` for an operator's table."""
+    sources = export.known.about_alfa.sources
+    shown = set(export.sheet.table["plant_id"].iloc[export.rows])
+    # The key of a model or a year begins with its plant: "cassino|Alfa Romeo|Giulia (952)|2016".
+    about = sources["row_key"].str.split("|").str[0].isin(shown) & (sources["table"] != "claims")
+    return _with_bom(csv_parts(sources, np.flatnonzero(about.to_numpy())), export.options.bom)
 
 
 def csv(table: pd.DataFrame) -> bytes:
@@ -26,34 +145,68 @@ def csv(table: pd.DataFrame) -> bytes:
 
 def csv_parts(table: pd.DataFrame, rows: npt.NDArray[np.integer]) -> Iterator[bytes]:
     """`csv` of some rows of a table in parts of `ROWS_A_PART`, so that a million need little memory."""
-    known = [column.name for column in columns.COLUMNS if column.name in table.columns]
-    ordered = table[[*known, *(name for name in table.columns if name not in known)]]
-    for start in range(0, max(len(rows), 1), ROWS_A_PART):
-        lines = _Lines()
-        part = ordered.iloc[rows[start : start + ROWS_A_PART]]
-        neutralise(part).to_csv(lines, index=False, header=start == 0, lineterminator="\r\n")
-        yield lines.getvalue().encode("utf-8")
+    table = ordered(table)
+    header = rowtext.csv_cells(neutral(pa.array([str(name) for name in table.columns], pa.large_string())))
+    yield_header = [",".join(header.to_pylist()).encode() + b"\n"]
+    for _, part in _parts(table, rows.astype(np.int32)):
+        yield b"".join([*yield_header, _csv_rows(part)])
+        yield_header = []
 
 
-class _Lines(io.StringIO):
-    """Rows that end with LF. Python before 3.13 quotes a cell's CR only if rows are to end with CR LF."""
+def _csv_rows(part: pd.DataFrame) -> bytes:
+    cells = [_csv_column(part[name]) for name in part.columns]
+    if len(cells) == 1:  # an empty line would be no row
+        cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
+    return rowtext.together(rowtext.joined(rowtext.joined(*cells, between=","), "\n")) if cells else b""
 
-    def write(self, row: str) -> int:
-        return super().write(row.removesuffix("\r\n") + "\n")
+
+def _csv_column(cells: pd.Series) -> pa.Array:
+    if rowtext.is_number(cells):
+        return pc.fill_null(rowtext.numbers(cells), "")
+    return rowtext.csv_cells(neutral(rowtext.texts(cells)))
 
 
-def file_name(selection: filters.Selection, today: date, ending: str, *, stem: str = "alfa-romeo") -> str:
-    """Tells table, filters and date: `alfa-romeo-plants_country-italy_2026-02-01.csv`."""
-    return f"{stem}-{selection.table}_{filters.slug(selection)}_{today.isoformat()}.{ending}"
+def _with_bom(parts: Iterator[bytes], bom: bool) -> Iterator[bytes]:
+    if bom:
+        yield BOM
+    yield from parts
+
+
+# ---- formulas --------------------------------------------------------------------------------------
 
 
 def neutralise(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy whose text cells and column names are safe to open in a spreadsheet; numbers are untouched."""
-    texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
-    safe = table.assign(**{name: _neutral(table[name]) for name in texts})
-    return safe.set_axis(_neutral(pd.Series(table.columns, dtype="str")).tolist(), axis="columns")
+    """A copy whose text cells and column names are safe to open in a spreadsheet; numbers are untouched.
+
+    A cell that would run, or looks as if we had made it harmless, gets one more apostrophe.
+    """
+    return _changed(table, neutral)
 
 
-def _neutral(cells: pd.Series) -> pd.Series:
-    text = cells.fillna("").astype("str")
-    return text.mask(text.str.startswith(_FORMULA_STARTS), "'" + text)
+def restore(table: pd.DataFrame) -> pd.DataFrame:
+    """The exact inverse of `neutralise`, for any text: "'=1+1" is "=1+1" again, "'quoted" stays."""
+    return _changed(table, _restored)
+
+
+def _changed(table: pd.DataFrame, change: Callable[[pa.Array], pa.Array]) -> pd.DataFrame:
+    changed = {
+        name: pd.Series(change(rowtext.texts(table[name])).to_pandas(), dtype="str").set_axis(table.index)
+        for name in table.columns
+        if not rowtext.is_number(table[name])
+    }
+    names = change(pa.array([str(name) for name in table.columns], pa.large_string())).to_pylist()
+    return table.assign(**changed).set_axis(names, axis="columns")
+
+
+def neutral(text: pa.Array) -> pa.Array:
+    """`neutralise` for an Arrow array of texts."""
+    return rowtext.change_where_first(
+        text, _STARTS_FORMULA, _FIRST_BYTES, lambda odd: rowtext.joined("'", odd)
+    )
+
+
+def _restored(text: pa.Array) -> pa.Array:
+    """`restore` for an Arrow array of texts."""
+    return rowtext.change_where_first(
+        text, _STARTS_NEUTRAL, b"'", lambda odd: pc.utf8_slice_codeunits(odd, 1)
+    )

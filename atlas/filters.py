@@ -110,12 +110,17 @@ _RESERVED = (
     "accuracy",
     "limit",
     "offset",
+    "bom",
     "embed",
     "embed_options",
     "rows",
     "page",
     "sort",
+    "from",
+    "unit",
 )
+PAGE_ONLY = ("car", "from", "unit", "embed", "embed_options", "page", "sort")
+"""Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
 _NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder")
 
 

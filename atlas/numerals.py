@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 Floats = npt.NDArray[np.float64]
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
+_WHOLE = r"^-?[0-9]+$"
 _READY = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _SPACED = r"^[+-]?[1-9][0-9]{0,2}([ \x{00a0}\x{202f}\x{2009}'’][0-9]{3})+([.,][0-9]+)?$"
 _EXACT = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"
@@ -53,7 +54,8 @@ _DATE = (
 
 def numbers(text: pa.Array, decimal: str, *, degrees: bool = False) -> Floats:
     """Numbers of cells, NaN where there is none. `degrees`: "45,123" can have no thousands."""
-    if pc.all(pc.match_substring_regex(text, rf"{_PLAIN}|^$")).as_py():
+    has_thousands = decimal == "," and not degrees  # "1.234" is more than a thousand then
+    if pc.all(pc.match_substring_regex(text, rf"{_WHOLE if has_thousands else _PLAIN}|^$")).as_py():
         return _to_float(text)
     tidy = pc.replace_substring(text, "−", "-")
     tidy = pc.replace_substring_regex(tidy, r"\s*°$", "") if degrees else tidy
@@ -91,7 +93,8 @@ def typed(text: pa.Array, decimal: str) -> pa.Array | None:
     if not pc.any(filled).as_py():
         return None
     plain = pc.match_substring_regex(text, _EXACT)
-    if not pc.all(pc.or_(plain, pc.invert(filled))).as_py():
+    has_thousands = decimal == "," and pc.any(pc.match_substring(text, ".")).as_py()
+    if has_thousands or not pc.all(pc.or_(plain, pc.invert(filled))).as_py():
         if not _are_written_numbers(text):
             return None
         value = numbers(text, decimal)

@@ -23,8 +23,9 @@ from atlas.rolewords import NEVER, ROLES, SECOND_BEST, Role, plain_words
 
 __all__ = ["ROLES", "guess", "header_score"]
 
-LEAST = 30
+LEAST = 31
 SAMPLE = 2_000
+_SURE = 100
 _GOOD, _UNKNOWN, _BAD = 1.0, 0.9, 0.45
 _NAMELESS = re.compile(r"^(column|unnamed|field|spalte|colonna|colonne|columna)?[\s_:]*\d*$|^\w$")
 
@@ -32,31 +33,38 @@ _NAMELESS = re.compile(r"^(column|unnamed|field|spalte|colonna|colonne|columna)?
 def guess(table: pd.DataFrame) -> dict[str, str]:
     """Role -> column of the table, for every role that some column has; in the order of `ROLES`."""
     samples = {str(name): _sample(table[name]) for name in table.columns}
+    filled = {name: len(cells) / max(1, len(_some(table[name]))) for name, cells in samples.items()}
     surest = sorted(
-        (
-            (-_score(role, column, cells, _filled(table[column])), order, place, role.key, column)
-            for order, role in enumerate(ROLES.values())
-            for place, (column, cells) in enumerate(samples.items())
-        )
+        (-_score(role, column, cells, filled[column]), order, place, role.key, column)
+        for order, role in enumerate(ROLES.values())
+        for place, (column, cells) in enumerate(samples.items())
     )
     found: dict[str, str] = {}
     for score, _, _, role, column in surest:
         if -score >= LEAST and role not in found and column not in found.values():
             found[role] = column
+    _drop_half_a_pair(found)
     found |= _by_values(samples, found)
     return {role: found[role] for role in ROLES if role in found}
 
 
+def _drop_half_a_pair(found: dict[str, str]) -> None:
+    """Without a "y", "x" is anything."""
+    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if one in found and other not in found and header_score(one, found[one]) < 80:
+            del found[one]
+
+
+def _some(cells: pd.Series) -> pd.Series:
+    """Cells spread over the whole column."""
+    return cells.iloc[:: max(1, len(cells) // SAMPLE)]
+
+
 def _sample(cells: pd.Series) -> pd.Series:
-    """Filled cells as text, spread over the whole column."""
-    some = cells.iloc[:: max(1, len(cells) // SAMPLE)]
+    """Filled cells as text."""
+    some = _some(cells)
     text = some.astype("str").str.strip()
     return text[(text != "") & some.notna().to_numpy()].reset_index(drop=True)
-
-
-def _filled(cells: pd.Series) -> float:
-    some = cells.iloc[:: max(1, len(cells) // SAMPLE)]
-    return float((some.notna() & (some.astype("str").str.strip() != "")).mean()) if len(some) else 0.0
 
 
 def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
@@ -64,8 +72,10 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
     if not sure:
         return 0
     if not len(cells):
-        return sure * 0.5
+        return 2 * _SURE if column == role.key else sure * 0.5
     share = role.fits(cells) if role.fits else 1.0
+    if column == role.key and not (role.key == "country" and share < 0.5):
+        return 2 * _SURE  # our own name for it
     # Of two that say the same, the one with more filled cells.
     return sure * (_GOOD if share >= 0.8 else _UNKNOWN if share >= 0.5 else _BAD) * (0.9 + 0.1 * filled)
 

@@ -16,25 +16,22 @@ import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import escape
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import cards, catalog, exports, figures, filters, site, tables
+from atlas import cards, catalog, figures, filters, menu, site, tables
 from atlas.errors import AtlasError
 from atlas.results import Result
 
 ASSETS = Path(__file__).parent / "assets"
 MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
-MOST_IN_MEMORY = 100_000
 
 _URL, _NOTES, _SHEET, _PLANT = "atlas-url", "atlas-notes", "atlas-sheet", "atlas-plant"
 _TABLE = "atlas-table-switch"
@@ -83,11 +80,6 @@ class View:
         return self.sheet.title if self.sheet.is_private else site.current().heading
 
     @property
-    def file_stem(self) -> str:
-        """How the names of its files begin."""
-        return site.OTHER_STEM if self.sheet.is_private else site.current().file_stem
-
-    @property
     def words(self) -> str:
         """What is shown: "4 plants in Italy"."""
         return filters.describe(
@@ -128,7 +120,7 @@ def run_frame() -> None:
     with controls:
         _choose_table(view.known)
         _draw_filters(view)
-        _export_button(view, view.file_stem)
+        menu.draw(view.sheet, view.file_parameters, plants=view.totals.plants, page=page.url_path)
     # What is frozen stays for ever, and a visitor's table must not.
     if not catalog.visitors.size:
         _settle(page.url_path)
@@ -516,35 +508,6 @@ def keep_widgets() -> None:
 def _touch() -> None:
     keep_widgets()
     st.session_state[_NOTES] = []
-
-
-def _export_button(view: View, stem: str) -> None:
-    plants = view.totals.plants
-    label = f"Download {_count(plants, 'plant')} (CSV)"
-    if plants > MOST_IN_MEMORY or view.sheet.is_private:
-        # A file for the page is held in memory for the visitor; a large one comes from the API, in parts.
-        # Of a visitor's own table Streamlit must hold nothing, as it would stay when the session is gone.
-        link = address(f"/api/plants.csv?{urlencode(view.file_parameters, doseq=True)}")
-        st.link_button(label, link, icon=":material/download:", width="stretch")
-        return
-    today = datetime.now(UTC).date()
-    st.download_button(
-        label,
-        data=lambda: exports.csv(view.sheet.table.iloc[view.result.rows]),
-        file_name=exports.file_name(view.selection, today, "csv", stem=stem),
-        mime="text/csv",
-        key="atlas-csv",
-        icon=":material/download:",
-        on_click="ignore",
-        disabled=view.result.is_empty,
-        width="stretch",
-    )
-
-
-def address(path: str) -> str:
-    """A path of our API as a link, below the path that the server runs under."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{path}" if base else path
 
 
 # ---- for pages ---------------------------------------------------------------------------------

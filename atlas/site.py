@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atlas import catalog, imports
 
@@ -94,3 +94,9 @@ def current(environ: Mapping[str, str] = os.environ) -> Site:
         file_stem=OTHER_STEM,
         pages=tuple(page for page in PAGES if page.for_any_table),
     )
+
+
+def of(sheet: catalog.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
+    """What files of a table call the site: a visitor's own table is neither ours nor the operator's."""
+    here = current(environ)
+    return replace(here, title=sheet.title, file_stem=OTHER_STEM) if sheet.is_private else here

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import catalog, roles, screen, workbench
+from atlas import catalog, menu, roles, screen, workbench
 from atlas.errors import AtlasError
 from atlas.workbench import Bench
 
@@ -310,7 +310,7 @@ def _rejects(owner: str, bench: Bench) -> None:
         st.markdown("Download the rows with a problem, correct them, and add them again.")
         st.link_button(
             "Download rejects (CSV)",
-            screen.address(f"/api/rejects/{bench.key}.csv"),
+            f"{menu.base_path()}/api/rejects/{bench.key}.csv",
             icon=":material/download:",
         )
         file = st.file_uploader("Corrected rows", type=ENDINGS, key=f"atlas-corrected-{turn}")

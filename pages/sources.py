@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from atlas import catalog, claims, columns, figures, parts, screen, tables
+from atlas import catalog, claims, columns, figures, menu, parts, screen, tables
 
 view = screen.view()
 known = view.known.about_alfa
@@ -12,8 +12,8 @@ screen.heading(
     view,
     "The article that the atlas starts from says that Alfa Romeos are made at five plants. We checked it.",
 )
-on_claims, on_facts, on_disagreements, on_data = st.tabs(
-    ["The article, checked", "Facts and sources", "Where sources disagree", "Data and privacy"]
+on_claims, on_facts, on_disagreements, on_data, on_scripts = st.tabs(
+    ["The article, checked", "Facts and sources", "Where sources disagree", "Data and privacy", "For scripts"]
 )
 
 with on_claims:
@@ -58,7 +58,7 @@ Optional online layers: © OpenStreetMap contributors; Esri and its sources.
 **Privacy.** This page asks nobody on the internet for anything: fonts, map and data come from this server.
 Only if you turn on an online layer of the map does your browser ask that layer's server for pictures, which
 tells it your address. Nothing about your visit is counted or passed on.
-
-**For scripts.** `/api/plants.csv` gives the rows of the Plants page and takes the same parameters as a page's
-address, for example `/api/plants.csv?country=Italy&status=now`. `/api/health` says how the server is doing.
 """)
+
+with on_scripts:
+    st.markdown(menu.for_scripts(view.sheet.index))

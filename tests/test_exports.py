@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atlas import exports, filters
 from atlas.filters import Selection
@@ -59,6 +61,34 @@ def test_a_formula_in_text_is_text(cell: str) -> None:
         ["name", "longitude"],
         [f"'{cell}", "-99.6"],
     ]
+
+
+ANY_TEXT = st.text() | st.from_regex(r"'{0,3}[=+@\t\r\n＝＋－＠-].{0,3}", fullmatch=True)
+
+
+@given(st.lists(ANY_TEXT, min_size=1, max_size=5))
+def test_what_was_made_harmless_can_be_restored(cells: list[str]) -> None:
+    """Any text comes back, also one that already begins as if we had made it harmless; none can run."""
+    shown = pd.DataFrame({"name": pd.array(cells, dtype="str"), "longitude": -9.5})
+    safe = exports.neutralise(shown)
+    assert [cell for cell in safe["name"] if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
+    pd.testing.assert_frame_equal(exports.restore(safe), shown)
+
+
+def test_the_apostrophe_is_there_only_where_it_must_be() -> None:
+    """Somebody's own apostrophe stays; only one before a formula needs another."""
+    cells = ["'quoted", "'=1", "''=1", "'", "＝1", "'d"]
+    safe = exports.neutralise(table(name=cells))["name"].tolist()
+    assert safe == ["'quoted", "''=1", "'''=1", "'", "'＝1", "'d"]
+
+
+def test_restoring_a_strangers_table() -> None:
+    """Names of columns are restored too; what is missing is empty; numbers are left alone."""
+    shown = pd.DataFrame({"name": ["'=1", None], "'=1+1": [-1.5, np.nan]})
+    restored = exports.restore(shown)
+    assert restored.columns.tolist() == ["name", "=1+1"]
+    assert restored["name"].tolist() == ["=1", ""]
+    assert restored["=1+1"].iloc[0] == -1.5
 
 
 @pytest.mark.parametrize("cell", ["a=b", "d'Arco", "'quoted", "1-2", " =1", "x@y", "", "null"])

@@ -1,0 +1,139 @@
+"""`python -m atlas import FILE -o OUT`: a stranger's table in, a plant table and a report out.
+
+Exit status 0: imported, also with reported rows; 3: refused, with one sentence on standard error. Nothing
+is written unless all of it can be. Touches the files that it is given.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from atlas import exports, findings, imports, locator, placecache, rejects
+from atlas.errors import AtlasError, DataError
+from atlas.mapping import Mapping as Columns
+from atlas.rawtables import MOST_BYTES, Options, check_size, short
+
+REFUSED = 3
+ENDINGS = (".csv", ".parquet")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("file", metavar="FILE", help="CSV, Excel (.xlsx), GeoJSON or Parquet")
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help="which column is what, as JSON")
+    parser.add_argument("--save-mapping", type=Path, metavar="FILE", help="keep which column is what")
+    parser.add_argument("--offline", action="store_true", help="ask no geocoder, look towns up here only")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="table to write: .csv or .parquet")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="report to write, as CSV")
+    parser.add_argument("--rejects", type=Path, metavar="FILE", help="rows with a problem to write, as CSV")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--apply", default="", metavar="KINDS", help="fixes to apply: swapped,sign,… or all")
+    parser.add_argument("--encoding", default="", help="utf-8, cp1252, … (default: found out)")
+    parser.add_argument("--delimiter", default="", help="a character, or tab (default: found out)")
+    parser.add_argument("--decimal", default="", help=". or , (default: found out)")
+    parser.add_argument("--sheet", default="", help="sheet of a workbook (default: the first with a table)")
+    header = parser.add_mutually_exclusive_group()
+    header.add_argument("--header", action="store_true", default=None, help="the first row names the columns")
+    header.add_argument("--no-header", action="store_false", dest="header", help="it is a plant")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command; returns its exit status."""
+    try:
+        imported = _imported(options)
+        files = _files(options, imported)
+        for path, content in files.items():
+            _write(path, content)
+    except AtlasError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    if options.json:
+        print(json.dumps(imported.as_json(), ensure_ascii=False))
+    else:
+        for sentence in _sentences(imported):
+            print(sentence)
+    return 0
+
+
+def _imported(options: argparse.Namespace) -> imports.Imported:
+    if options.output and options.output.suffix.lower() not in ENDINGS:
+        raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
+    told = Options(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
+    columns = Columns.from_json(_read(options.mapping)) if options.mapping else None
+    path = Path(options.file)
+    imported = imports.read(
+        _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)
+    )
+    caches = placecache.default_caches(options.data)
+    return imports.locate(imported, partial(locator.offline, caches))
+
+
+def _kinds(text: str) -> list[str]:
+    if text == "all":
+        return [kind for kind, told in findings.KINDS.items() if told.fix]
+    return [kind.strip() for kind in text.split(",") if kind.strip()]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        check_size(path.stat().st_size, path.name, MOST_BYTES)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "unknown reason").lower()
+        raise DataError(f"{short(str(path))} cannot be read ({reason}). Check the path.") from error
+
+
+def _files(options: argparse.Namespace, imported: imports.Imported) -> Mapping[Path, bytes]:
+    """Path -> content of all that is to be written."""
+    files: dict[Path, bytes] = {}
+    if options.output:
+        is_csv = options.output.suffix.lower() == ".csv"
+        files[options.output] = exports.csv(imported.table) if is_csv else _parquet(imported.table)
+    if options.report:
+        files[options.report] = report_csv(imported)
+    if options.rejects:
+        files[options.rejects] = rejects.csv(imported)
+    if options.save_mapping:
+        files[options.save_mapping] = imported.mapping.to_json().encode("utf-8")
+    return files
+
+
+def report_csv(imported: imports.Imported) -> bytes:
+    """The report as CSV, cells made harmless."""
+    texts = {name: "str" for name in findings.COLUMNS if name != "row"}
+    report = exports.neutralise(imported.report.astype(texts))
+    return report.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    return bytes(table.to_parquet(index=False))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole file or none."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        reason = (error.strerror or "unknown reason").lower()
+        raise DataError(f"{short(str(path))} cannot be written ({reason}).") from error
+
+
+def _sentences(imported: imports.Imported) -> list[str]:
+    kinds = [f"{findings.KINDS[kind].label}: {rows:,}" for kind, rows in imported.kinds.items()]
+    more = imported.fixes
+    fixes = ", ".join(more)
+    return [
+        f"{imported.summary}.",
+        *imported.warnings,
+        *kinds,
+        *([f"Fixes are proposed for: {fixes}. Apply them with --apply."] if more else []),
+    ]

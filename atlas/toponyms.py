@@ -1,0 +1,164 @@
+"""Place names as people write them -> keys under which the gazetteer knows them. Touches nothing.
+
+A key has no accents, case, spaces or punctuation, so that "Ma'anshan", "Ma-an-shan" and "MAANSHAN" are one;
+other scripts than Latin stay what they are. A cell of a table is read from its whole text down to its parts:
+
+    "Sant'Antonio (near St. Louis), Dakota County"
+        -> santantonionearstlouisdakotacounty, santantonio, nearstlouis, dakotacounty, ...
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+MOST_CHARACTERS = 300
+MOST_KEY = 60
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ə": "e", "ħ": "h"}
+)
+_PARTS = re.compile(r"\s*[,;/|()\[\]{}+&\n\t、，；（）]\s*|\s+[-–—]\s+|\s+(?:and|und|et)\s+")
+_WORDS = re.compile(r"[^\s\-–—_.,;:/|()\[\]{}\"“”]+")
+
+# Words that say what kind of area a name is, in the languages of real tables; keys, so without accents.
+_KINDS = """
+city town township village municipality municipal metropolitan metropolis borough county parish district
+districts region regional province provincial prefecture state republic territory department division
+subdivision subdistrict governorate commune community canton ward area zone new greater taluk taluka
+tehsil tahsil mandal block upazila thana zila kabupaten kota kecamatan kelurahan desa regency provinsi
+daerah mukim bandar kampung shi xian qu sheng zhen xiang qi meng zhou banner league autonomous
+prefecturelevel ken fu to gun cho machi mura si gu do eup myeon dong ri special selfgoverning
+gwangyeoksi huyen tinh quan phuong xa thi thanh pho tx tp barangay brgy bayan lungsod poblacion amphoe
+tambon changwat mueang khet oblast oblasti krai kray raion rayon rajon okrug gorod selo obshtina opstina
+voivodeship wojewodztwo powiat gmina judet comuna orasul kraj okres obec megye jaras zupanija grad
+landkreis kreis bezirk stadt gemeinde regierungsbezirk bundesland freistaat provincia comune citta
+regione provincie gemeente departement arrondissement ville departamento municipio ciudad estado
+distrito partido regiao cidade freguesia concelho concejo il ili ilce ilcesi wilaya wilayah wilayat
+muhafazat governate shahrestan ostan bakhsh fylke kommune kommun lan laani kunta maakunta amt lääni
+urban rural north south east west central industrial park estate
+"""
+_LINKING = "of the de del della dello di da do dos das du des la le el"
+_ABOUT = "near close outside around vicinity port harbour harbor puerto"
+# North and south are no kinds: they tell namesakes apart.
+ADMINISTRATIVE = frozenset(_KINDS.split()) - {"north", "south", "east", "west", "central"}
+_LINKS, _NEAR = frozenset(_LINKING.split()), frozenset(_ABOUT.split())
+_SUFFIX = re.compile(
+    r"(?:市|县|縣|区|區|省|郡|町|村|镇|鎮|乡|乡|府|都|시|군|구|읍|면|도)$|(?<=\w{3})[\-‐](?:shi|gun|si|gu|do|ken|cho|ku)$",
+    re.IGNORECASE,
+)
+_SHORT = {
+    "st": ("saint", "sankt", "sint"),
+    "ste": ("sainte",),
+    "sta": ("santa",),
+    "sto": ("santo",),
+    "s": ("san", "santa", "santo", "sao", "sankt"),
+    "ft": ("fort",),
+    "mt": ("mount", "mont"),
+    "pt": ("port", "point"),
+    "saint": ("st",),
+    "sankt": ("st",),
+    "fort": ("ft",),
+    "mount": ("mt",),
+}
+
+
+def key(text: str) -> str:
+    """The key of a name.
+
+    >>> key("Pomigliano d'Arco"), key("ŁÓDŹ"), key("Sankt-Peterburg"), key("唐山市")
+    ('pomiglianodarco', 'lodz', 'sanktpeterburg', '唐山市')
+    """
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        text = unicodedata.normalize("NFC", "".join(one for one in text if not unicodedata.combining(one)))
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
+
+
+@lru_cache(maxsize=100_000)
+def spellings(text: str) -> tuple[str, ...]:
+    """The keys under which the place that a cell names may be known, the whole text first.
+
+    >>> spellings("Kota Bekasi")
+    ('kotabekasi', 'bekasi')
+    """
+    text = " ".join(text[:MOST_CHARACTERS].split())
+    parts = [text, *(part for part in _PARTS.split(text) if part and part != text)]
+    found: dict[str, None] = {}
+    for way in (_as_written, _without_kind):
+        for part in parts:
+            for one in way(part):
+                found.setdefault(one)
+    return tuple(one for one in found if 1 < len(one) <= MOST_KEY)
+
+
+def _as_written(part: str) -> Iterator[str]:
+    yield key(part)
+    words = part.split()
+    for short in _SHORT.get(key(words[0]), ()) if len(words) > 1 else ():
+        yield key(" ".join([short, *words[1:]]))
+
+
+def _without_kind(part: str) -> Iterator[str]:
+    """A part without the words that say what kind of area it is: "Kabupaten Bekasi" is Bekasi."""
+    bare = _SUFFIX.sub("", part)
+    if bare != part:
+        yield key(bare)
+    words = words_of(bare)
+    keys = [key(word) for word in words]
+    kept = [i for i, one in enumerate(keys) if one and one not in ADMINISTRATIVE and one not in _NEAR]
+    if not kept or len(kept) == len(words):
+        return
+    first, last = kept[0], kept[-1]
+    while first < last and keys[first] in _LINKS:
+        first += 1
+    while last > first and keys[last] in _LINKS:
+        last -= 1
+    yield "".join(keys[first : last + 1])
+    if last - first + 1 != len(kept):
+        yield "".join(keys[i] for i in kept)
+
+
+def is_of_kind(text: str, kinds: frozenset[str] = ADMINISTRATIVE) -> bool:
+    """Whether a text says that it names an area: "Dakota County"."""
+    return any(key(word) in kinds for word in words_of(text))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, without punctuation around them."""
+    return _WORDS.findall(text)
+
+
+# Words in the names of plants that are no places.
+_PLANT = """
+plant plants power station stations powerstation works work steel steelworks steelmaking iron ironworks
+mill mills minimill factory refinery smelter unit units phase stage expansion project company co corp
+corporation ltd limited inc llc plc gmbh ag kg sa spa srl nv bv ab as oy ooo oao pao zao jsc pjsc pt tbk
+pvt private group holding holdings industries industry industrial energy electric electricity generation
+generating thermal thermoelectric termoelectrica central centrale usina termeletrica bioenergy biomass
+biogas bioelectric waste wte landfill cogeneration cogen chp heat coal gas lng oil fired combined cycle
+ccpp ccgt tpp gres tec tes pltu pltg pltgu pltmg pltd hydro hydroelectric hydropower dam solar wind farm
+park nuclear npp geothermal mine mines mining terminal port harbour harbor coke coking sugar paper pulp
+cement chemical chemicals chemistry petrochemical fertilizer fertiliser metal metals metallurgical
+metallurgy special alloy stainless rolling melting eaf bof dri hbi new old east west north south eastern
+western northern southern upper lower the and of de del da do la le el al san st i ii iii iv v vi a b c
+d e no number city county district province ultra mega super critical supercritical captive self use
+peaker peaking reserve
+"""
+_PLANT_WORDS = frozenset(_PLANT.split())
+
+
+@lru_cache(maxsize=100_000)
+def pieces(name: str) -> tuple[str, ...]:
+    """Keys of one to four words of a plant's name that may name its town, the longest first."""
+    words = [one for one in map(key, words_of(name[:MOST_CHARACTERS])) if one and not one.isdigit()][:14]
+    found: dict[str, None] = {}
+    for length in (4, 3, 2, 1):
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            if all(word in _PLANT_WORDS for word in run):
+                continue
+            one = "".join(run)
+            if 2 < len(one) <= MOST_KEY or (len(one) == 2 and not one.isascii()):
+                found.setdefault(one)
+    return tuple(found)
