@@ -170,13 +170,18 @@ async def points_bin(request: Request) -> Response:
     )
 
 
+def _keep(sheet: catalog.Sheet) -> str:
+    """How long a browser may keep what a version of a table says: for ever, or not at all."""
+    return answers.PRIVATE if sheet.is_private else _KEEP
+
+
 async def point_names(request: Request) -> Response:
     """Ids, names, places and accuracy of some points of one table version: `?rows=0,5,17`."""
     sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
     if sheet is None:
         return answers.problem(404, GONE)
     content = await run_in_threadpool(maps.about, sheet, _rows(request, len(sheet.points)))
-    return JSONResponse(content, headers={"Cache-Control": answers.PRIVATE if sheet.is_private else _KEEP})
+    return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})
 
 
 async def rejects_csv(request: Request) -> Response:

@@ -17,7 +17,7 @@ _VARIANT = Markup(' · <a href="{}" download>{}</a>')
 
 
 def draw(sheet: catalog.Sheet, query: Mapping[str, Sequence[str]], *, plants: int, page: str) -> None:
-    """The menu for what a page shows; `query`: the parameters of its files, `page`: its path in an address."""
+    """The menu for what a page shows; `query`: the parameters of its files, `page`: its path."""
     noun = "plant" if plants == 1 else "plants"
     with st.popover(
         f"Download {plants:,} {noun}", icon=":material/download:", disabled=not plants, width="stretch"
