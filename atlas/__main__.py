@@ -1,16 +1,17 @@
 """`python -m atlas check | locate | import`: the atlas without its pages."""
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
 
-from atlas import __version__, catalog, checks, geocoding, importing, imports, placecache, places, tables
-from atlas.errors import AtlasError
+from atlas import __version__, catalog, chain, checks, importing, imports, locating, places, tables
+from atlas.errors import AtlasError, DataError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,20 +45,45 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say whether data, map files, cache and geocoder are in order")
     check.set_defaults(run=_check)
     locate = commands.add_parser(
-        "locate", help="find the position of every plant, ask for those not known yet"
+        "locate",
+        help="find positions: of every plant, or of every row of a file",
+        description="Finds positions: of every plant of the atlas, or of every row of FILE. Asks only for "
+        "places that nobody has asked for yet, and goes on where an earlier run was stopped.",
     )
+    locate.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a table of yours, CSV or Parquet")
+    locate.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="where to write FILE with latitude, longitude, accuracy_m, geocoder and matched behind its own "
+        "columns (.csv or .parquet); its cells are written as they are, also those that a spreadsheet "
+        "would run as a formula",
+    )
+    locate.add_argument(
+        "--geocoder",
+        metavar="NAME",
+        help="gazetteer, a service of geopy, or none (default: ATLAS_GEOCODER, else gazetteer)",
+    )
+    locate.add_argument("--most", type=_count, metavar="N", help="ask about N places at most in this run")
     locate.add_argument("--refresh", action="store_true", help="ask again for places that are known")
     locate.add_argument(
         "--cache",
         type=Path,
-        metavar="FILE",
-        help="file to fill (default: places.csv in your own cache folder)",
+        metavar="CSV",
+        help="CSV file to fill with the answers (default: your own places, see ATLAS_CACHE_DIR)",
     )
     locate.set_defaults(run=_locate)
     bring = commands.add_parser("import", help="read a table of plants, say what is wrong with its rows")
     importing.add_arguments(bring)
     bring.set_defaults(run=importing.run)
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -73,26 +99,39 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _locate(options: argparse.Namespace) -> int:
+    if bool(options.file) != bool(options.output):
+        raise DataError("FILE and -o OUT belong together: python -m atlas locate plants.csv -o located.csv")
+    return _locate_file(options) if options.file else _locate_plants(options)
+
+
+def _locate_plants(options: argparse.Namespace) -> int:
     source = catalog.operators_table()
     known = None if source else tables.load(options.data)
     plants = pd.concat([known.plants, known.sites]) if known else imports.load(source).table
-    shipped, own = placecache.default_caches(options.data)
-    own = placecache.FileCache(options.cache) if options.cache else own
+    located = _placed(options, plants, catalog.roles_of(plants))
+    print(places.describe(located))
+    return 1 if located.problem else 0
+
+
+def _locate_file(options: argparse.Namespace) -> int:
+    locating.check(options.file, options.output)
+    original = locating.read(options.file)
+    located = _placed(options, original.table, original.roles)
+    locating.write(*locating.located(original, located.table), options.output)
+    print(places.describe(located, "rows"))
+    return 1 if located.problem else 0
+
+
+def _placed(options: argparse.Namespace, table: pd.DataFrame, roles: Mapping[str, str]) -> places.Located:
+    env = {**os.environ, **({"ATLAS_GEOCODER": options.geocoder} if options.geocoder else {})}
+    links = chain.configured(options.data, env, most=options.most, file=options.cache)
     with tqdm(total=0, unit="place", leave=False, disable=None) as bar:
 
         def show(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        located = places.locate(
-            plants,
-            caches=[shipped, own],
-            ask=geocoding.default_ask(),
-            on_progress=show,
-            refresh=options.refresh,
-        )
-    print(places.describe(located))
-    return 1 if located.problem else 0
+        return chain.locate_table(table, roles, links, on_progress=show, refresh=options.refresh)
 
 
 if __name__ == "__main__":

@@ -217,6 +217,7 @@ async def health(_request: Request) -> Response:
         "rows": report.rows,
         "assets": report.assets,
         "cache_writable": report.cache_writable,
+        "database": report.database,
         "problems": report.problems,
     }
     return JSONResponse(

@@ -10,7 +10,7 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import filters, geocoding, imports, placecache, places, points, results, tables, uploads
+from atlas import chain, filters, imports, placecache, places, placestore, points, results, tables, uploads
 from atlas.errors import ConfigurationError, DataError, SelectionError
+from atlas.rolewords import ROLES
 from atlas.tables import Tables
 
 DATA_FOLDER = Path(__file__).parent.parent / "data"
@@ -28,7 +29,6 @@ DEFAULT_SHEET = "plants"
 YOURS = "yours"
 PLANTS_VARIABLE = "ATLAS_PLANTS"
 MOST_CATEGORIES = 6
-MOST_ASKED_AT_START = 20
 RETRY_S = 600
 RETRY_FAILED_S = 60
 _lock = threading.Lock()
@@ -197,19 +197,12 @@ def _load(folder: Path, source: str, _stamp: tuple[object, ...]) -> Catalog:
 
 def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame, folder: Path) -> Sheet:
     plants = tables.with_status(plants, production)
-    caches = placecache.default_caches(folder)
-    located = places.locate(plants, caches=caches)
+    located = _looked_up(plants, folder)
     missing = int(located.table["latitude"].isna().sum())
     problem = located.problem
-    if 0 < missing <= MOST_ASKED_AT_START and not problem:
-        try:
-            located = places.locate(plants, caches=caches, ask=geocoding.default_ask())
-            problem = located.problem
-        except ConfigurationError as error:
-            problem = str(error)
-    elif missing and not problem:
+    if missing and not problem:
         problem = f"{missing:,} plants have no position yet. Run: python -m atlas locate"
-    table = located.table.reset_index(drop=True)
+    table = located.table.drop(columns="matched").reset_index(drop=True)
     numbers = {status: code for code, status in enumerate(tables.STATUSES)}
     codes = table["status"].map(numbers).to_numpy().astype(np.uint8)
     categories = tuple(tables.STATUSES.values())
@@ -223,8 +216,9 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
 
 def _operators_sheet(source: str, folder: Path) -> Sheet:
     imported = _imported(source, _changed(imports.path_of(source)))
-    table = _placed(imported.table, placecache.default_caches(folder))
-    return _foreign_sheet(DEFAULT_SHEET, imports.title_of(source), table, notes=tuple(imported.notes))
+    table, problem = _placed(imported.table, folder)
+    title, notes = imports.title_of(source), tuple(imported.notes)
+    return _foreign_sheet(DEFAULT_SHEET, title, table, notes=notes, problem=problem)
 
 
 def _foreign_sheet(
@@ -277,18 +271,37 @@ def _imported(source: str, changed: tuple[int, int]) -> imports.Imported:
 _failed: dict[str, tuple[float, DataError]] = {}
 
 
-def _placed(table: pd.DataFrame, caches: Sequence[placecache.Cache]) -> pd.DataFrame:
-    """The table with `places.PLACE_COLUMNS`. Rows without a position are looked up, never asked for: an
-    operator's addresses leave the machine only with `python -m atlas locate`.
-    """
+def _placed(table: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, str | None]:
+    """The table with `places.PLACE_COLUMNS`, and what kept rows from being looked up."""
     missing = np.flatnonzero(table["latitude"].isna().to_numpy())
     placed = _with_place_columns(table)
-    if len(missing):
-        found = places.locate(table.iloc[missing], caches=caches).table
-        for name in places.PLACE_COLUMNS:
-            placed[name] = placed[name].to_numpy(copy=True)
-            placed.loc[placed.index[missing], name] = found[name].to_numpy()
-    return placed.astype({"geocoder": "str"})
+    if not len(missing):
+        return placed.astype({"geocoder": "str"}), None
+    located = _looked_up(table.iloc[missing], folder)
+    for name in places.PLACE_COLUMNS:
+        placed[name] = placed[name].to_numpy(copy=True)
+        placed.loc[placed.index[missing], name] = located.table[name].to_numpy()
+    return placed.astype({"geocoder": "str"}), located.problem
+
+
+def _looked_up(table: pd.DataFrame, folder: Path) -> places.Located:
+    """Placed by what is known on this machine. Nobody is asked while a visitor waits, and no address of an
+    operator leaves the machine, but with `python -m atlas locate`.
+    """
+    problem = None
+    try:
+        links = chain.offline(folder)
+    except ConfigurationError as error:  # what ships is shown in any case
+        links = chain.Chain([placecache.ShippedCache(folder / placecache.FILE_NAME)])
+        problem = str(error)
+    located = chain.locate_table(table, roles_of(table), links)
+    is_whole = bool(located.table["latitude"].notna().all())
+    return replace(located, problem=located.problem or (None if is_whole else problem))
+
+
+def roles_of(table: pd.DataFrame) -> Mapping[str, str]:
+    """What the columns of a table that was read are: by then they have the names that we know."""
+    return {name: name for name in ROLES if name in table.columns}
 
 
 def _with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
@@ -335,18 +348,25 @@ def _version(table: pd.DataFrame) -> str:
 
 def _stamp(folder: Path, source: str) -> tuple[object, ...]:
     """What tells that a file has changed; a web address is read once, when the server starts."""
-    own = placecache.cache_folder() / placecache.FILE_NAME
+    own = _known()
     if source:
-        paths = [imports.path_of(source), own]
-        return tuple((path, *_changed(path)) for path in paths)
+        path = imports.path_of(source)
+        return path, *_changed(path), own
     try:
         entries = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".csv"))
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         message = f"The data folder {folder} cannot be read ({reason}). Restore it or its permissions."
         raise DataError(message) from error
-    paths = [*(folder / name for name in entries), own]
-    return tuple((path, *_changed(path)) for path in paths)
+    return own, *((folder / name, *_changed(folder / name)) for name in entries)
+
+
+def _known() -> object:
+    """What tells that more places are known; a setting that cannot be used is said where it matters."""
+    try:
+        return placestore.open_store().version()
+    except ConfigurationError:
+        return None
 
 
 def _changed(path: Path) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from atlas import basemap, bundle, catalog, geocoding, placecache
+from atlas import basemap, bundle, catalog, geocoding, placecache, placestore
 from atlas.errors import AtlasError
 
 Result = TypeVar("Result")
@@ -13,11 +13,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Report:
-    """Findings as sentences; `problems` is empty when all is sound. `notes` say which cells were not read."""
+    """Findings as sentences; `problems` is empty when all is sound. `notes` say which cells were not read.
+
+    `database` is the kind that holds the shared places, "" when it cannot be told.
+    """
 
     rows: dict[str, int]
     assets: dict[str, bool]
     cache_writable: bool
+    database: str
     findings: list[str]
     notes: list[str]
     problems: list[str]
@@ -53,22 +57,24 @@ def run(folder: Path | None = None) -> Report:
     }
     if all(assets.values()):
         findings.append("Map: Leaflet and the built-in base map are here; no internet is needed.")
-    cache = _attempt(_cache_status, problems)
+    cache = _attempt(lambda: placestore.open_store().status(), problems)
     if cache:
-        findings.append(f"Cache: {cache.places:,} places of your own in {cache.folder}.")
-        unwritable = (
-            f"The cache folder {cache.folder} cannot be written. Set ATLAS_CACHE_DIR to a folder that can."
-        )
+        findings.append(f"Cache: {cache.places:,} places of your own in {cache.kind}, {cache.where}.")
+        folder = placecache.cache_folder()
+        unwritable = f"The cache folder {folder} cannot be written. Set ATLAS_CACHE_DIR to a folder that can."
         trouble = cache.problem or (None if cache.writable else unwritable)
         problems += [trouble] if trouble and trouble not in problems else []
     settings = _attempt(geocoding.settings, problems)
     if settings:
-        findings.append(f"Geocoder: {settings.service}, asked only for places that no cache knows.")
-    return Report(rows, assets, bool(cache and cache.writable), findings, notes, problems)
+        findings.append(f"Geocoder: {settings.service}, {_manners(settings.service)}.")
+    writable, kind = (cache.writable, cache.kind) if cache else (False, "")
+    return Report(rows, assets, writable, kind, findings, notes, problems)
 
 
-def _cache_status() -> placecache.CacheStatus:
-    return placecache.cache_status(placecache.FileCache(placecache.cache_folder() / placecache.FILE_NAME))
+def _manners(service: str) -> str:
+    if service == geocoding.GAZETTEER:
+        return "built in; nobody is asked"
+    return "nobody is asked" if service == "none" else "asked only by “python -m atlas locate”"
 
 
 def _attempt(step: Callable[[], Result], problems: list[str]) -> Result | None:

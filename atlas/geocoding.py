@@ -1,20 +1,23 @@
 """Asking a geocoder: which service, where, how often, and what its answer is worth.
 
-The only room that knows geopy's geocoders. Nothing is set up before the first question; the service
-is the one that the environment names:
+The only room that knows geopy's geocoders, but for our own (`gazetteer`, which needs no asking). Nothing is
+set up before the first question; the service is the one that the environment names:
 
-    ATLAS_GEOCODER             nominatim (default), any other service of geopy, or none: never ask
-    ATLAS_GEOCODER_URL         the server to ask, e.g. https://geocoder.example.org/nominatim
+    ATLAS_GEOCODER             gazetteer (default), any service of geopy, or none: never ask
+    ATLAS_GEOCODER_URL         the server to ask, e.g. https://geocoder.example.org/nominatim; without
+                               ATLAS_GEOCODER it is taken for a Nominatim
     ATLAS_GEOCODER_KEY         the service's key, if it wants one; it never appears in a message
     ATLAS_GEOCODER_USER_AGENT  who we say we are (default alfa-romeo-plant-atlas/<version>)
     ATLAS_GEOCODER_TIMEOUT_S   seconds to wait for an answer (default 10)
-    ATLAS_GEOCODER_DELAY_S     seconds between two requests (default 1, never less at openstreetmap.org)
+    ATLAS_GEOCODER_DELAY_S     seconds between an answer and the next request (default 1, never less at
+                               openstreetmap.org; 0: no waiting, also not for each other)
 
 The rules:
 
 * "There is no such place" is an answer; a failure is not (`GeocoderUnavailable`).
-* One limiter per process, service and server spaces all requests, retries included. Only time-outs, lost
+* Every request waits for its turn (see `placestore`), also one that is tried again. Only time-outs, lost
   connections and server errors are tried again, once; a refusal never is.
+* The public Nominatim is for everybody: one run asks it about `MOST_PUBLIC` addresses at most.
 * `accuracy_m` of an answer is half the diagonal of its bounding box, else `KIND_METRES` by its kind, between
   10 m and 5,000 km; NaN when the answer tells neither.
 """
@@ -25,24 +28,21 @@ import logging
 import math
 import os
 import re
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
 from geopy import exc
 from geopy.adapters import AdapterHTTPError, URLLibAdapter
 from geopy.distance import geodesic
-from geopy.extra.rate_limiter import RateLimiter
 from geopy.geocoders import SERVICE_TO_GEOCODER, get_geocoder_for_service
 
 from atlas import __version__
 from atlas.errors import ConfigurationError, GeocoderUnavailable
-from atlas.placecache import Place
+from atlas.placecache import Place, Turns
 
 KIND_METRES = {
     **dict.fromkeys(("house", "housenumber", "building", "address", "industrial", "works", "venue"), 100.0),
@@ -53,6 +53,9 @@ KIND_METRES = {
     **dict.fromkeys(("state", "region", "province"), 150_000.0),
     "country": 500_000.0,
 }
+GAZETTEER = "gazetteer"
+MOST_PUBLIC = 100
+_OFFLINE = ("none", GAZETTEER)
 _LEAST_M, _MOST_M = 10.0, 5_000_000.0
 _KEYS = ("api_key", "apikey", "subscription_key", "username")
 _GARBAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -67,7 +70,7 @@ Ask = Callable[[str], Place]
 
 @dataclass(frozen=True)
 class GeocoderSettings:
-    """Which service is asked, where, as whom and how often; the service "none" is never asked."""
+    """Which service is asked, where, as whom and how often; "none" and "gazetteer" are never asked."""
 
     service: str
     scheme: str
@@ -81,14 +84,19 @@ class GeocoderSettings:
     def address(self) -> str:
         return f"{self.scheme}://{self.domain}" if self.domain else ""
 
+    @property
+    def is_public(self) -> bool:
+        """A server of OpenStreetMap's, which all the world shares."""
+        return _is_public(self.domain)
+
 
 def settings(env: Mapping[str, str] = os.environ) -> GeocoderSettings:
     """The geocoder that the environment names, or a `ConfigurationError` that says what is allowed."""
-    service = env.get("ATLAS_GEOCODER", "").strip().lower() or "nominatim"
-    takes = {} if service == "none" else _takes(service)
-    scheme, domain = _server(service, takes, env.get("ATLAS_GEOCODER_URL", "").strip())
-    host = urlsplit(f"//{domain}").hostname or ""
-    least_delay = 1.0 if f".{host.rstrip('.')}".endswith(".openstreetmap.org") else 0.0
+    url = env.get("ATLAS_GEOCODER_URL", "").strip()
+    service = env.get("ATLAS_GEOCODER", "").strip().lower() or ("nominatim" if url else GAZETTEER)
+    takes = {} if service in _OFFLINE else _takes(service)
+    scheme, domain = _server(service, takes, url)
+    least_delay = 1.0 if _is_public(domain) else 0.0
     user_agent = env.get("ATLAS_GEOCODER_USER_AGENT", "").strip() or f"alfa-romeo-plant-atlas/{__version__}"
     if not (user_agent.isascii() and user_agent.isprintable()):
         raise ConfigurationError(
@@ -105,12 +113,17 @@ def settings(env: Mapping[str, str] = os.environ) -> GeocoderSettings:
     )
 
 
+def _is_public(domain: str) -> bool:
+    host = urlsplit(f"//{domain}").hostname or ""
+    return f".{host.rstrip('.')}".endswith(".openstreetmap.org")
+
+
 def _takes(service: str) -> Mapping[str, inspect.Parameter]:
     """The options of a service of geopy; those that want more than a server and one key are left out."""
     options = {name: inspect.signature(kind).parameters for name, kind in SERVICE_TO_GEOCODER.items()}
     usable = {name: takes for name, takes in options.items() if _needs(takes) <= {"domain", *_KEYS}}
     if service not in usable:
-        allowed = ["none", *usable]
+        allowed = [*_OFFLINE, *usable]
         near = "".join(f"did you mean {name}? " for name in difflib.get_close_matches(service, allowed, n=1))
         raise ConfigurationError(
             f"ATLAS_GEOCODER is {service[:60]!r}; {near}allowed are {', '.join(allowed)}."
@@ -170,43 +183,8 @@ def _key_name(takes: Mapping[str, inspect.Parameter]) -> str:
     return names[0] if names else ""
 
 
-class _Limiter(RateLimiter):  # type: ignore[misc]  # geopy has no types
-    """geopy's limiter, with the clock as a seam: one turn for every request, whoever asks."""
-
-    def __init__(self, delay_s: float, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        super().__init__(
-            lambda request: request(),
-            min_delay_seconds=delay_s,
-            max_retries=1,
-            error_wait_seconds=max(delay_s, 1.0),
-            swallow_exceptions=False,
-        )
-        self._clock, self._sleep = clock, sleep
-
-
-class Limiters:
-    """One limiter for each service and server, shared by all who ask through this object."""
-
-    def __init__(
-        self, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._make = partial(_Limiter, clock=clock, sleep=sleep)
-        self._limiters: dict[tuple[str, str], _Limiter] = {}
-        self._lock = threading.Lock()
-
-    def of(self, chosen: GeocoderSettings) -> Callable[[Callable[[], Any]], Any]:
-        with self._lock:
-            name = (chosen.service, chosen.domain)
-            limiter = self._limiters.setdefault(name, self._make(chosen.delay_s))
-            limiter.min_delay_seconds = max(limiter.min_delay_seconds, chosen.delay_s)
-            return limiter
-
-
-LIMITERS = Limiters()
-
-
 class _Adapter(URLLibAdapter):  # type: ignore[misc]  # geopy has no types
-    """One request is one request: no retries under the limiter's feet, and `null` or `{}` is no answer."""
+    """One request is one request: no retries behind our back, and `null` or `{}` is no answer."""
 
     def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
         answer = super().get_json(url, timeout=timeout, headers=headers)
@@ -218,30 +196,29 @@ class _Adapter(URLLibAdapter):  # type: ignore[misc]  # geopy has no types
 class Geocode:
     """Asks the configured service about one query at a time; set up when the first question comes."""
 
-    def __init__(self, chosen: GeocoderSettings, *, limiters: Limiters = LIMITERS) -> None:
-        self.chosen = chosen
-        self.limiters = limiters
+    def __init__(self, chosen: GeocoderSettings, turns: Turns) -> None:
+        self.chosen, self.turns = chosen, turns
 
     def __call__(self, query: str) -> Place:
         """The place, a miss (see `Place.found`), or `GeocoderUnavailable`."""
         try:
-            place: Place = self.limiters.of(self.chosen)(partial(self._request, query))
+            return self._request(query)
+        except exc.GeocoderServiceError as error:
+            if not _may_pass(error):
+                raise _unavailable(self.chosen, error) from error
+        try:
+            return self._request(query)
         except exc.GeocoderServiceError as error:
             raise _unavailable(self.chosen, error) from error
-        return place
 
     def _request(self, query: str) -> Place:
-        """One request; only a failure that may pass is left to the limiter to try again."""
-        try:
-            return _place(self._geocoder.geocode(query), query, self.chosen)
-        except exc.GeocoderServiceError as error:
-            status = _status(error)
-            passing = isinstance(error, (exc.GeocoderTimedOut, exc.GeocoderUnavailable))
-            if passing or (type(error) is exc.GeocoderServiceError and not 300 <= status < 500):
-                raise
-            raise _unavailable(self.chosen, error) from error
-        except _GARBAGE as error:
-            raise _unavailable(self.chosen, error) from error
+        """One request, when it is our turn."""
+        geocoder = self._geocoder
+        with self.turns.turn(f"{self.chosen.service} {self.chosen.domain}", self.chosen.delay_s):
+            try:
+                return _place(geocoder.geocode(query), query, self.chosen)
+            except _GARBAGE as error:
+                raise _unavailable(self.chosen, error) from error
 
     @cached_property
     def _geocoder(self) -> Any:
@@ -258,10 +235,28 @@ class Geocode:
             raise ConfigurationError(f"The geocoder {chosen.service} cannot be set up: {reason}") from error
 
 
-def default_ask(env: Mapping[str, str] = os.environ, *, limiters: Limiters = LIMITERS) -> Ask | None:
-    """What `locate` asks: the configured geocoder, or None when it is "none". Sets nothing up yet."""
+def default_ask(turns: Turns, env: Mapping[str, str] = os.environ) -> Ask | None:
+    """What `locate` asks: the configured service, None for one that needs no asking. Sets nothing up yet."""
     chosen = settings(env)
-    return None if chosen.service == "none" else Geocode(chosen, limiters=limiters)
+    return None if chosen.service in _OFFLINE else Geocode(chosen, turns)
+
+
+def in_words(seconds: float) -> str:
+    """A long time, as people say it.
+
+    >>> in_words(35_000)
+    '9 h 43 min'
+    """
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    return " ".join([*([f"{hours:,} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same request may do better a moment later."""
+    if isinstance(error, (exc.GeocoderTimedOut, exc.GeocoderUnavailable)):
+        return True
+    return type(error) is exc.GeocoderServiceError and not 300 <= _status(error) < 500
 
 
 def _place(location: Any, query: str, chosen: GeocoderSettings) -> Place:

@@ -1,7 +1,7 @@
 """Remembered places: what was asked, where it is, who said so and when.
 
-Touches files only: `data/places.csv`, which ships and is never written, and `places.csv` in the user's own
-cache folder (`ATLAS_CACHE_DIR`, else the user's data directory). Both have exactly the columns `COLUMNS`.
+Touches files only, each with exactly the columns `COLUMNS`: `data/places.csv`, which ships and is read, and
+one that a maintainer names to be filled. What users have asked is in a database: see `placestore`.
 
 The rules:
 
@@ -13,8 +13,6 @@ The rules:
   and takes its place in one step, so that a crash leaves one of the two, never half of one.
 * A file is read again when it has changed on disk; a file that is not there yet is an empty cache.
 * A cell that a spreadsheet would run as a formula is written with a leading `'`, taken off again on reading.
-
-A cache for several machines implements `Store` and takes the place of `FileCache`.
 """
 
 import csv
@@ -74,11 +72,20 @@ class Store(Cache, Protocol):
     def ready(self) -> None:
         """Raise `CacheError` if an answer could not be saved now; called before the network is asked."""
 
-    def claim(self, key: str) -> AbstractContextManager[None]:
-        """Hold the right to ask about `key`; whoever else wants it waits, then looks again."""
+    def claim(self, key: str, known: Place | None = None) -> AbstractContextManager[Place | None]:
+        """Hold the right to ask about `key`. Whoever else wants it waits, and is given the answer that came
+        meanwhile: any other than `known`, which he has already; None: ask now.
+        """
 
     def put(self, place: Place) -> None:
         """Remember `place`, in place of an older answer to the same query."""
+
+
+class Turns(Protocol):
+    """Who may ask a geocoder when."""
+
+    def turn(self, service: str, delay_s: float) -> AbstractContextManager[None]:
+        """Have `service` for oneself, `delay_s` after anybody's last turn. Without a delay: at once."""
 
 
 def tidy(text: str) -> str:
@@ -122,13 +129,13 @@ class ShippedCache:
         self._seen: tuple[int, ...] = ()
 
     def get_many(self, keys: Iterable[str]) -> dict[str, Place]:
-        with _holding(self.path):
+        with holding(self.path):
             rows = self._load()
         return {key: rows[key] for key in keys if key in rows}
 
     def rows(self) -> list[Place]:
         """All remembered places, misses included, in the order of the file."""
-        with _holding(self.path):
+        with holding(self.path):
             return list(self._load().values())
 
     def _load(self) -> dict[str, Place]:
@@ -156,7 +163,7 @@ class ShippedCache:
 
 
 class FileCache(ShippedCache):
-    """The user's own cache: one CSV file, created with its folder when the first answer is saved."""
+    """A CSV file that is filled; created with its folder when the first answer is saved."""
 
     _way_out = "Correct the file, or delete it to start afresh."
 
@@ -168,11 +175,14 @@ class FileCache(ShippedCache):
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def claim(self, key: str) -> AbstractContextManager[None]:
-        return _holding((self.path, key))
+    @contextmanager
+    def claim(self, key: str, known: Place | None = None) -> Iterator[Place | None]:
+        with holding((self.path, key)):
+            news = self.get_many([key]).get(key)
+            yield None if repr(news) == repr(known) else news
 
     def put(self, place: Place) -> None:
-        with _holding(self.path):
+        with holding(self.path):
             rows = self._load() | {key(place.query): place}
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,28 +201,6 @@ class FileCache(ShippedCache):
         )
 
 
-@dataclass(frozen=True)
-class CacheStatus:
-    """What a health check wants to know of the user's own cache; `problem` is a sentence or None."""
-
-    folder: Path
-    writable: bool
-    places: int
-    misses: int
-    problem: str | None
-
-
-def cache_status(cache: FileCache) -> CacheStatus:
-    """Whether `cache` could save an answer, and what it holds. Creates nothing, not even the folder."""
-    folder = cache.path.parent
-    try:
-        rows, problem = cache.rows(), None
-    except CacheError as error:
-        rows, problem = [], str(error)
-    found = sum(place.found for place in rows)
-    return CacheStatus(folder, _writable(folder), found, len(rows) - found, problem)
-
-
 def cache_folder(env: Mapping[str, str] = os.environ) -> Path:
     """The folder of the user's own cache: `ATLAS_CACHE_DIR`, else the user's data directory."""
     folder = env.get("ATLAS_CACHE_DIR", "").strip()
@@ -226,17 +214,12 @@ def cache_folder(env: Mapping[str, str] = os.environ) -> Path:
         ) from error
 
 
-def default_caches(data_folder: Path, env: Mapping[str, str] = os.environ) -> tuple[Cache, ...]:
-    """The shipped places, then the user's own; nothing is read or created yet."""
-    return ShippedCache(data_folder / FILE_NAME), FileCache(cache_folder(env) / FILE_NAME)
-
-
 _locks: dict[Hashable, tuple[threading.Lock, int]] = {}
 _locks_guard = threading.Lock()
 
 
 @contextmanager
-def _holding(name: Hashable) -> Iterator[None]:
+def holding(name: Hashable) -> Iterator[None]:
     """One thread of this process at a time holds `name`; locks nobody wants any more are dropped."""
     with _locks_guard:
         lock, users = _locks.get(name, (threading.Lock(), 0))
@@ -260,7 +243,8 @@ def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _writable(folder: Path) -> bool:
+def is_writable(folder: Path) -> bool:
+    """Whether a file could be made there; a folder that does not exist yet is not made."""
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if nearest != folder:
         return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

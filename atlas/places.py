@@ -1,19 +1,19 @@
 """Address -> place: what is known first, then the geocoder; `locate` places the rows of a table.
 
-Touches the cache files (see `placecache`) and, only for an address that no cache knows, the `ask` it is given
-(see `geocoding`). The rules:
+Touches the caches (see `placecache`, `placestore`) and, only for an address that no cache knows, the `ask` it
+is given (see `geocoding`). The rules:
 
 * A row with usable coordinates keeps them. Others are looked up in every cache; a found place beats a miss,
   the younger answer beats the older, the earlier cache wins a tie. What no cache knows is asked, once.
 * "There is no such place" is an answer: it is remembered and asked again after `MISS_DAYS` days. A failure is
   not: asking stops, nothing is remembered for the rest, all that is known stays, `problem` says why.
-* Nothing is asked that could not be saved.
+* Nothing is asked that could not be saved, and every answer is saved before the next question: a run that
+  ends early, however it ends, is gone on with by the next. What somebody else is asking now is waited for.
 """
 
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -32,13 +32,22 @@ MISS_DAYS = 30
 LONGEST_QUERY = 400
 
 Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many questions one run may ask at most, and the sentence for those who want more."""
+
+    most: int
+    reason: Callable[[int], str]
 
 
 @dataclass(frozen=True, eq=False)
 class Located:
     """A table with its places, and how it came to them.
 
-    `from_table` and `from_cache` count rows; `asked` counts questions that the geocoder answered.
+    `from_table`, `from_cache` and `from_gazetteer` count rows; `asked` counts questions that were answered.
     `not_found` and `changed` name plants; `problem` is the sentence that ended the asking early, or None.
     """
 
@@ -49,6 +58,7 @@ class Located:
     not_found: list[str]
     problem: str | None
     changed: list[str]
+    from_gazetteer: int = 0
 
 
 def locate(
@@ -57,6 +67,8 @@ def locate(
     caches: Sequence[Cache],
     ask: Ask | None = None,
     on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    limit: Limit | None = None,
     refresh: bool = False,
     today: date | None = None,
 ) -> Located:
@@ -64,12 +76,14 @@ def locate(
 
     `refresh` asks about every query again; what is known stays if the new answer is worse. `on_progress`
     gets the number of questions done and of all; what it raises ends the run, and nothing asked is lost.
+    `cancelled` is asked between two questions whether to stop. `limit` ends the run when it is reached.
     """
     columns = _given(table)
     rows = np.flatnonzero(np.isnan(columns["latitude"]))
     codes, texts = pd.factorize(_queries(table.iloc[rows]))
     keys = [fold(text) for text in texts]
-    search = _Search(caches, ask, on_progress, refresh, today or datetime.now(UTC).date())
+    day = today or datetime.now(UTC).date()
+    search = _Search(caches, ask, on_progress, cancelled, limit, refresh, day)
     search.run(_first(zip(keys, texts, strict=True)))
     hits = [search.best(name) for name in keys]
     placed = [hit if hit and hit.found else None for hit in hits]
@@ -91,18 +105,19 @@ def locate(
     )
 
 
-def describe(located: Located) -> str:
+def describe(located: Located, what: str = "plants") -> str:
     """What happened, in sentences: how many plants are placed and how, which are not, what changed."""
     total, placed = len(located.table), int(located.table["latitude"].notna().sum())
-    by_asking = placed - located.from_table - located.from_cache
+    by_asking = placed - located.from_table - located.from_cache - located.from_gazetteer
     waiting = total - placed - len(located.not_found)
     sources = (
         (located.from_table, "in the table"),
         (located.from_cache, "in the cache"),
+        (located.from_gazetteer, "in the gazetteer"),
         (by_asking, "by asking"),
     )
     how = ", ".join(f"{count:,} {source}" for count, source in sources if count)
-    sentences = [f"{placed:,} of {total:,} plants have a place{': ' if how else ''}{how}."]
+    sentences = [f"{placed:,} of {total:,} {what} have a place{': ' if how else ''}{how}."]
     if located.not_found:
         sentences.append(f"No such place was found for {_some(located.not_found)}.")
     if waiting:
@@ -180,8 +195,11 @@ class _Search:
     caches: Sequence[Cache]
     ask: Ask | None
     on_progress: Progress | None
+    cancelled: Cancelled | None
+    limit: Limit | None
     refresh: bool
     today: date
+    stored: dict[str, Place] = field(default_factory=dict)
     old: dict[str, Place] = field(default_factory=dict)
     new: dict[str, Place] = field(default_factory=dict)
     problem: str | None = None
@@ -189,7 +207,10 @@ class _Search:
     def run(self, queries: Mapping[str, str]) -> None:
         try:
             for cache in self.caches:
-                self._learn(cache.get_many(queries))
+                known = cache.get_many(queries)
+                if isinstance(cache, Store):
+                    self.stored = known
+                self._learn(known)
             todo = [name for name in queries if self.refresh or name not in self.old]
             if self.ask and todo:
                 self._ask_all(self.ask, {name: queries[name] for name in todo})
@@ -222,20 +243,29 @@ class _Search:
         store = next((cache for cache in self.caches if isinstance(cache, Store)), None)
         if store:
             store.ready()
-        for done, (name, text) in enumerate(todo.items(), start=1):
-            with store.claim(name) if store else nullcontext():
-                self._ask_one(ask, name, text, store)
+        total = min(len(todo), self.limit.most) if self.limit else len(todo)
+        for done, (name, text) in enumerate(todo.items()):
+            if self.cancelled and self.cancelled():
+                self.problem = f"Stopped after {done:,} of {total:,} questions. Start it again to go on."
+                return
+            if self.limit and done == total:
+                self.problem = self.limit.reason(len(todo))
+                return
+            self._ask_one(ask, name, text, store)
             if self.on_progress:
-                self.on_progress(done, len(todo))
+                self.on_progress(done + 1, total)
 
     def _ask_one(self, ask: Ask, name: str, text: str, store: Store | None) -> None:
-        if store and not self.refresh:
-            self._learn(store.get_many([name]))  # somebody else may have asked while we waited
-            if name in self.old:
-                return
-        self.new[name] = replace(ask(text), query=text, retrieved=self.today)
-        if store and self.best(name) is self.new[name]:
-            store.put(self.new[name])
+        if store is None:
+            self.new[name] = replace(ask(text), query=text, retrieved=self.today)
+            return
+        with store.claim(name, self.stored.get(name)) as news:
+            if news:  # somebody else has asked while we waited
+                self._learn({name: news})
+            if news is None or (name not in self.old and not self.refresh):
+                self.new[name] = replace(ask(text), query=text, retrieved=self.today)
+                if self.best(name) is self.new[name]:
+                    store.put(self.new[name])
 
 
 def _rank(place: Place) -> tuple[bool, date]:

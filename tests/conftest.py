@@ -8,14 +8,15 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import URL
 
-from atlas import geocoding
+from atlas import database, placestore
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -119,8 +120,12 @@ def nominatim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Nomin
     """
     monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path / "own"))
     clock = Clock()
-    limiters = geocoding.Limiters(clock=clock, sleep=clock.sleep)
-    monkeypatch.setattr(geocoding, "default_ask", partial(geocoding.default_ask, limiters=limiters))
+
+    @lru_cache
+    def store(address: URL) -> placestore.PlaceStore:
+        return placestore.PlaceStore(database.Database(address), clock=clock, sleep=clock.sleep)
+
+    monkeypatch.setattr(placestore, "_store", store)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with NominatimServer(clock) as server:
         monkeypatch.setenv("ATLAS_GEOCODER_URL", server.url)

@@ -9,7 +9,8 @@ with NominatimServer() as server:
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -32,6 +33,24 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         with self._lock:
             self.now += seconds
+
+
+class Queue:
+    """Turns at a service in the memory of one process, by a `Clock`; stands in for the database's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, service: str, delay_s: float) -> Iterator[None]:
+        with self._lock:
+            self._clock.sleep(max(0.0, self._last.get(service, -delay_s) + delay_s - self._clock()))
+            try:
+                yield
+            finally:
+                self._last[service] = self._clock()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 
 from atlas import catalog, filters, imports, points, tables
 from atlas.errors import DataError, SelectionError
-from tests.nominatim import NominatimServer, failed, place
+from tests.nominatim import NominatimServer
 
 Edit = Callable[[str, str, str], None]
 HEADER = "query,latitude,longitude,accuracy_m,geocoder,source_url,retrieved\n"
@@ -164,35 +163,25 @@ def test_a_plant_without_a_position(data_folder: Path, edit: Edit, monkeypatch: 
     assert sheet.points.rows.tolist() == [0, 1, 2, 4]
 
 
-def test_a_new_address_is_asked_once(data_folder: Path, edit: Edit, nominatim: NominatimServer) -> None:
-    """Five visitors at the same moment are one question, and the answer is remembered."""
-    new = MODENA.replace("322", "323")
-    nominatim.places = {new: place(44.65, 10.94)}
-    edit("plants.csv", "Menotti 322", "Menotti 323")
-    visitors = [threading.Thread(target=five, args=(data_folder,)) for _ in range(5)]
-    for visitor in visitors:
-        visitor.start()
-    for visitor in visitors:
-        visitor.join()
-    assert [request.query for request in nominatim.requests] == [new]
-    assert five(data_folder).table["latitude"].tolist()[3] == 44.65
-    edit("plants.csv", "Cassino Plant,", "Cassino Works,")
-    assert five(data_folder).problem is None
-    assert len(nominatim.requests) == 1
-
-
-def test_a_geocoder_that_is_away(data_folder: Path, edit: Edit, nominatim: NominatimServer) -> None:
-    """One sentence, the other plants are placed, and the next visitor does not ask again at once."""
-    nominatim.answer = failed(503)
+def test_a_new_address_is_found_without_asking(
+    data_folder: Path, edit: Edit, nominatim: NominatimServer
+) -> None:
+    """A page looks an unknown address up in the gazetteer, whatever service is set, and asks nobody."""
     edit("plants.csv", "Menotti 322", "Menotti 323")
     sheet = five(data_folder)
-    asked = len(nominatim.requests)
-    assert asked > 0
-    assert sheet.problem is not None
-    assert sheet.problem.startswith(f"The geocoder nominatim at {nominatim.url} failed (HTTP status 503).")
-    assert sheet.table["latitude"].notna().tolist() == [True, True, True, False, True]
-    assert five(data_folder) is sheet
-    assert len(nominatim.requests) == asked
+    modena = sheet.table.iloc[3]
+    assert (round(modena["latitude"]), round(modena["longitude"])) == (45, 11)
+    assert (modena["geocoder"], sheet.problem, nominatim.requests) == ("gazetteer", None, [])
+
+
+def test_an_answer_shows_on_the_next_visit(data_folder: Path, edit: Edit, nominatim: NominatimServer) -> None:
+    """What was asked for meanwhile, by whomever, takes the gazetteer's place."""
+    edit("plants.csv", "Menotti 322", "Menotti 323")
+    assert five(data_folder).table["geocoder"].tolist()[3] == "gazetteer"
+    new = Place(MODENA.replace("322", "323"), 44.65, 10.94, 100.0, "nominatim", "", date(2026, 2, 1))
+    placestore.open_store().put(new)
+    assert five(data_folder).table["latitude"].tolist()[3] == 44.65
+    assert five(data_folder) is five(data_folder)
 
 
 def test_a_wrong_setting_is_a_sentence(
@@ -206,16 +195,13 @@ def test_a_wrong_setting_is_a_sentence(
     assert sheet.table["latitude"].notna().sum() == 4
 
 
-def test_too_many_to_ask_at_a_start(data_folder: Path, nominatim: NominatimServer) -> None:
-    """More than twenty unknown addresses are not asked about while a visitor waits."""
+def test_without_any_geocoder(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the geocoder "none" an unknown plant has no position, and a sentence says what to do."""
+    monkeypatch.setenv("ATLAS_GEOCODER", "none")
     (data_folder / "places.csv").write_text(HEADER, encoding="utf-8")
-    path = data_folder / "plants.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    more = [lines[-1].replace("toluca,", f"toluca{n},").replace("60.5", f"{n}") for n in range(20)]
-    path.write_text("\n".join([*lines, *more]) + "\n", encoding="utf-8")
     sheet = five(data_folder)
-    assert sheet.problem == "25 plants have no position yet. Run: python -m atlas locate"
-    assert nominatim.requests == []
+    assert sheet.problem == "5 plants have no position yet. Run: python -m atlas locate"
+    assert sheet.table["latitude"].notna().sum() == 0
 
 
 def test_statuses_of_alfa_romeo_plants() -> None:

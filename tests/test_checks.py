@@ -20,8 +20,11 @@ def test_all_is_well() -> None:
     assert report.assets == {"leaflet": True, "basemap": True}
     assert report.cache_writable
     assert "Data: five plants, 5 of 5 placed on the map." in report.findings
-    assert f"Cache: 0 places of your own in {placecache.cache_folder()}." in report.findings
-    assert "Geocoder: nominatim, asked only for places that no cache knows." in report.findings
+    assert (
+        f"Cache: 0 places of your own in SQLite, {placecache.cache_folder() / 'places.sqlite'}."
+        in report.findings
+    )
+    assert "Geocoder: gazetteer, built in; nobody is asked." in report.findings
 
 
 def test_checking_creates_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +87,7 @@ def test_own_places_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "Atlantis,,,,nominatim,,2026-02-01\n",
         encoding="utf-8",
     )
-    assert f"Cache: 1 places of your own in {tmp_path}." in checks.run().findings
+    assert f"Cache: 1 places of your own in SQLite, {tmp_path / 'places.sqlite'}." in checks.run().findings
 
 
 def test_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:

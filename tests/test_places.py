@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import __version__, geocoding, placecache, places
+from atlas import __version__, geocoding, placecache, places, placestore
 from atlas.errors import CacheError, ConfigurationError, GeocoderUnavailable
 from atlas.placecache import COLUMNS, FileCache, Place, ShippedCache, key, tidy
-from tests.nominatim import Clock, NominatimServer, failed, garbled, place
+from tests.nominatim import Clock, NominatimServer, Queue, failed, garbled, place
 
 FIVE = [
     (
@@ -70,9 +70,7 @@ def cache(tmp_path: Path) -> FileCache:
 
 
 def asker(server: NominatimServer, clock: Clock, **env: str) -> geocoding.Ask:
-    found = geocoding.default_ask(
-        {"ATLAS_GEOCODER_URL": server.url, **env}, limiters=geocoding.Limiters(clock=clock, sleep=clock.sleep)
-    )
+    found = geocoding.default_ask(Queue(clock), {"ATLAS_GEOCODER_URL": server.url, **env})
     assert found is not None
     return found
 
@@ -171,11 +169,11 @@ def test_same_address_is_asked_once_per_run(
     assert spot(located) == [(41.0, 15.7)] * 5
 
 
-def test_two_askers_share_one_limiter(server: NominatimServer, clock: Clock) -> None:
+def test_two_askers_take_turns(server: NominatimServer, clock: Clock) -> None:
     """Two sessions with the same service and server take turns, a second apart."""
-    limiters = geocoding.Limiters(clock=clock, sleep=clock.sleep)
+    turns = Queue(clock)
     for _ in range(2):
-        ask = geocoding.default_ask({"ATLAS_GEOCODER_URL": server.url}, limiters=limiters)
+        ask = geocoding.default_ask(turns, {"ATLAS_GEOCODER_URL": server.url})
         places.locate(one(), caches=[], ask=ask)
     assert [request.time for request in server.requests] == [0.0, 1.0]
 
@@ -549,13 +547,14 @@ def test_shipped_places_come_without_asking(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "places.csv").write_text(HEADER + '"Melfi, Italy",41,15,300,by hand,,2026-02-01\n')
     env = {"ATLAS_CACHE_DIR": str(tmp_path / "own")}
-    located = places.locate(one(), caches=placecache.default_caches(tmp_path / "data", env), ask=never)
+    located = places.locate(one(), caches=placestore.default_caches(tmp_path / "data", env), ask=never)
     assert (spot(located), located.from_cache, (tmp_path / "own").exists()) == ([(41.0, 15.0)], 1, False)
 
 
 def test_a_missing_shipped_file_is_told(tmp_path: Path) -> None:
     """A product without its places says so instead of asking the network for them."""
-    located = places.locate(one(), caches=placecache.default_caches(tmp_path, {}), ask=never)
+    env = {"ATLAS_CACHE_DIR": str(tmp_path / "own")}
+    located = places.locate(one(), caches=placestore.default_caches(tmp_path, env), ask=never)
     assert located.problem is not None
     assert located.problem.startswith(
         f"The file {tmp_path / 'places.csv'} that ships with the atlas is missing."
@@ -596,18 +595,6 @@ def test_a_crash_while_saving_leaves_the_old_file(
     assert (cache.path.read_bytes(), list(cache.path.parent.iterdir())) == (before, [cache.path])
 
 
-def test_cache_status_creates_nothing(tmp_path: Path, cache: FileCache) -> None:
-    """A health check counts places and misses and leaves no trace, whether the folder is there or not."""
-    assert placecache.cache_status(cache) == placecache.CacheStatus(cache.path.parent, True, 0, 0, None)
-    assert list(tmp_path.iterdir()) == []
-    cache.put(MELFI)
-    cache.put(replace(MELFI, query="Atlantis", latitude=float("nan"), longitude=float("nan")))
-    assert placecache.cache_status(cache) == placecache.CacheStatus(cache.path.parent, True, 1, 1, None)
-    assert list(cache.path.parent.iterdir()) == [cache.path]
-    blocked = placecache.cache_status(FileCache(cache.path / "places.csv"))
-    assert (blocked.writable, blocked.problem) == (False, None)
-
-
 def test_cache_folder(tmp_path: Path) -> None:
     """The environment chooses the folder; without it the folder is named after the product."""
     assert placecache.cache_folder({"ATLAS_CACHE_DIR": str(tmp_path)}) == tmp_path
@@ -624,8 +611,16 @@ def test_a_key_is_its_own_key(text: str) -> None:
 
 
 def test_default_settings() -> None:
-    """Without environment the public Nominatim is asked, once a second, as ourselves."""
-    assert geocoding.settings({}) == geocoding.GeocoderSettings(
+    """Without environment the gazetteer answers, and nobody is asked."""
+    assert geocoding.settings({}).service == "gazetteer"
+    assert not geocoding.settings({}).is_public
+
+
+def test_settings_of_the_public_nominatim() -> None:
+    """It is asked once a second, as ourselves."""
+    chosen = geocoding.settings({"ATLAS_GEOCODER": "nominatim"})
+    assert chosen.is_public
+    assert chosen == geocoding.GeocoderSettings(
         service="nominatim",
         scheme="https",
         domain="nominatim.openstreetmap.org",
@@ -649,7 +644,9 @@ SERVERS = [
 @pytest.mark.parametrize(("url", "delay", "scheme", "domain", "delay_s"), SERVERS)
 def test_server_and_delay(url: str, delay: str, scheme: str, domain: str, delay_s: float) -> None:
     """The address is split for geopy; only openstreetmap.org has a least delay."""
-    chosen = geocoding.settings({"ATLAS_GEOCODER_URL": url, "ATLAS_GEOCODER_DELAY_S": delay})
+    env = {"ATLAS_GEOCODER": "nominatim", "ATLAS_GEOCODER_URL": url, "ATLAS_GEOCODER_DELAY_S": delay}
+    chosen = geocoding.settings(env)
+    assert chosen.is_public == (delay_s == 1.0)
     assert (chosen.scheme, chosen.domain, chosen.delay_s) == (scheme, domain, delay_s)
 
 
@@ -658,10 +655,13 @@ WRONG = [
         {"ATLAS_GEOCODER": "nominatin"},
         "ATLAS_GEOCODER is 'nominatin'; did you mean nominatim? allowed are none, ",
     ),
-    ({"ATLAS_GEOCODER": "liveaddress"}, "allowed are none, arcgis"),
+    ({"ATLAS_GEOCODER": "liveaddress"}, "allowed are none, gazetteer, arcgis"),
     ({"ATLAS_GEOCODER": "pelias"}, "needs its server's address in ATLAS_GEOCODER_URL"),
     ({"ATLAS_GEOCODER": "opencage"}, "The geocoder opencage needs a key in ATLAS_GEOCODER_KEY."),
-    ({"ATLAS_GEOCODER_KEY": "s3cret"}, "The geocoder nominatim takes no key: unset ATLAS_GEOCODER_KEY."),
+    (
+        {"ATLAS_GEOCODER": "nominatim", "ATLAS_GEOCODER_KEY": "s3cret"},
+        "The geocoder nominatim takes no key: unset ATLAS_GEOCODER_KEY.",
+    ),
     ({"ATLAS_GEOCODER_URL": "localhost:8080"}, "must be like https://geocoder.example.org/path"),
     ({"ATLAS_GEOCODER_URL": "https://me:s3cret@example.org"}, "must be like https://"),
     ({"ATLAS_GEOCODER_URL": "https://example.org?key=s3cret"}, "must be like https://"),
@@ -693,22 +693,22 @@ def test_wrong_settings_say_what_is_allowed(env: dict[str, str], sentence: str) 
 def test_other_services_can_be_set_up(service: str) -> None:
     """Services with other names for the key and without a server of their own are constructed by geopy."""
     key = {} if service in ("photon", "arcgis") else {"ATLAS_GEOCODER_KEY": "s3cret"}
-    ask = geocoding.default_ask({"ATLAS_GEOCODER": service, **key})
+    ask = geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service, **key})
     assert isinstance(ask, geocoding.Geocode)
     assert callable(ask._geocoder.geocode)
 
 
 def test_none_never_asks() -> None:
-    """The service "none" is nobody to ask."""
-    assert geocoding.default_ask({"ATLAS_GEOCODER": " None "}) is None
+    """The service "none" is nobody to ask, and the gazetteer is not asked question by question."""
+    for service in (" None ", "gazetteer", ""):
+        assert geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service}) is None
     assert spot(places.locate(one(), caches=[], ask=None)) == [(None, None)]
 
 
 def test_a_user_agent_that_geopy_refuses() -> None:
     """geopy's own refusal becomes a sentence of ours."""
-    ask = geocoding.default_ask(
-        {"ATLAS_GEOCODER_USER_AGENT": "my-application"}, limiters=geocoding.Limiters()
-    )
+    env = {"ATLAS_GEOCODER": "nominatim", "ATLAS_GEOCODER_USER_AGENT": "my-application"}
+    ask = geocoding.default_ask(Queue(Clock()), env)
     assert ask is not None
     with pytest.raises(ConfigurationError, match="The geocoder nominatim cannot be set up"):
         ask("Melfi")

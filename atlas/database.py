@@ -1,0 +1,203 @@
+"""One database for what all askers share: a SQLite file, or a PostgreSQL server; their errors as sentences.
+
+Touches what its address names and nothing else: no file is made by reading, none is ever deleted. SQLite
+keeps its journal in a file beside it (WAL), so that readers never wait; where a file system cannot do that
+SQLite's usual journal is used. PostgreSQL is reached through pg8000.
+"""
+
+import os
+import re
+import sqlite3
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy import event, exc
+
+from atlas.errors import CacheError, ConfigurationError
+
+VARIABLE = "ATLAS_DATABASE_URL"
+FILE = "places.sqlite"
+BUSY_S = 30.0
+_FULL = re.compile("full|no space", re.IGNORECASE)
+_DAMAGED = re.compile("malformed|not a database|no such (table|column)|has no column", re.IGNORECASE)
+_BUSY = re.compile("locked|locking|busy", re.IGNORECASE)
+
+
+def address(env: Mapping[str, str], folder: Path) -> sql.URL:
+    """The database that the environment names, else the file in `folder`."""
+    given = env.get("ATLAS_DATABASE_URL", "").strip()
+    if not given:
+        return sql.URL.create("sqlite", database=str(folder / FILE))
+    wrong = ConfigurationError(
+        "ATLAS_DATABASE_URL must be like postgresql://user:password@host:5432/name, with at most ?sslmode=… "
+        "behind it; unset it to use a file in your cache folder."
+    )
+    try:
+        url = sql.make_url(given)
+    except (exc.ArgumentError, ValueError):
+        raise wrong from None  # the cause has the password in it
+    is_known = url.drivername.partition("+")[0] in ("postgresql", "postgres")
+    if not (is_known and url.host and url.database and set(url.query) <= {"sslmode"}):
+        raise wrong
+    return url.set(drivername="postgresql+pg8000")
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a database file; an unreadable folder has none to read, and an empty file is none."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+class Database:
+    """A database that is connected when it is first needed; every error of it is a `CacheError`."""
+
+    def __init__(self, address: sql.URL) -> None:
+        self._address = address
+        self._file: tuple[int, int] | None = None
+
+    @cached_property
+    def path(self) -> Path | None:
+        """The file, None for a server."""
+        return Path(self._address.database or "") if self._address.get_backend_name() == "sqlite" else None
+
+    @property
+    def kind(self) -> str:
+        return "SQLite" if self.path else "PostgreSQL"
+
+    @cached_property
+    def where(self) -> str:
+        """For people: the file, or the server and the name of the database there; no user, no password."""
+        host, port = self._address.host, self._address.port
+        return str(self.path or f"{host}{f':{port}' if port else ''}/{self._address.database}")
+
+    @contextmanager
+    def reading(self) -> Iterator[sql.Connection]:
+        """A connection that sees one state of the database."""
+        with self._sentences(), self._current().connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sql.Connection]:
+        """A connection whose changes are on disk together when the block ends, or not at all."""
+        with self._sentences():
+            if self.path:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = self._current().connect().execution_options(atlas_writes=True)
+            with connection, connection.begin():
+                yield connection
+
+    @cached_property
+    def _engine(self) -> sql.Engine:
+        if not self.path:
+            return sql.create_engine(self._plain, connect_args=self._how, pool_pre_ping=True, max_overflow=3)
+        engine = sql.create_engine(
+            "sqlite://", creator=lambda: _connect(self.path), poolclass=sql.QueuePool, max_overflow=100
+        )
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _current(self) -> sql.Engine:
+        """The engine; a file that was replaced by another is opened anew."""
+        if self.path:
+            try:
+                stat = self.path.stat()
+                found = (stat.st_dev, stat.st_ino)
+            except OSError:
+                found = None
+            if found != self._file:
+                self._engine.dispose()
+                self._file = found
+        return self._engine
+
+    @property
+    def _plain(self) -> sql.URL:
+        return self._address.set(query={})
+
+    @property
+    def _how(self) -> dict[str, Any]:
+        """`sslmode` as pg8000 wants it; an unknown one checks the server as the strictest does."""
+        mode = str(self._address.query.get("sslmode", "prefer"))
+        if mode in ("disable", "allow", "prefer"):
+            return {"timeout": BUSY_S}
+        trust = ssl.create_default_context()
+        if mode == "require":
+            trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+        return {"timeout": BUSY_S, "ssl_context": trust}
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+            reason = _reason(error)
+            raise CacheError(self._about_file(reason) if self.path else self._about_server(reason)) from error
+
+    def _about_file(self, reason: str) -> str:
+        if _DAMAGED.search(reason):
+            return (
+                f"The place cache {self.path} is damaged ({reason}). Move it away and start again: "
+                "a new one is made, and what was in it is looked up again."
+            )
+        folder = self.path.parent if self.path else ""
+        if _BUSY.search(reason):
+            return (
+                f"The place cache {self.path} is in use and did not become free ({reason}). Try again; if it "
+                "lies on a network drive, set ATLAS_CACHE_DIR to a folder of this machine."
+            )
+        first = "Free some space there, or set" if _FULL.search(reason) else "Set"
+        return (
+            f"The cache folder {folder} cannot be written ({reason}). "
+            f"{first} ATLAS_CACHE_DIR to a folder that can."
+        )
+
+    def _about_server(self, reason: str) -> str:
+        return (
+            f"The database {self.where} cannot be used ({reason}). "
+            "Check ATLAS_DATABASE_URL, the server and the network."
+        )
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    """A connection of our own settings; a file that cannot be written is read as it is."""
+    if path and exists(path) and not os.access(path.parent, os.W_OK):
+        return sqlite3.connect(
+            f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
+        )
+    connection = sqlite3.connect(str(path), timeout=BUSY_S, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+    except sqlite3.OperationalError:
+        pass  # the usual journal does as well; what is really wrong shows at the first use
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(connection: sql.Connection) -> None:
+    """A writer takes the lock at once: one that reads first could find the file changed when it writes."""
+    writes = connection.get_execution_options().get("atlas_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, from the innermost error, in one short line without parameters."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
+    if isinstance(cause, OSError):
+        text = cause.strerror or type(cause).__name__
+    elif cause.args and isinstance(cause.args[0], dict):  # pg8000 gives the server's fields
+        text = str(cause.args[0].get("M", "refused"))
+    else:
+        text = str(cause)
+    under = cause.__cause__ or cause.__context__
+    if isinstance(under, OSError) and under.strerror:
+        text = under.strerror
+    return text.splitlines()[0].strip(". ")[:200].lower() if text else type(cause).__name__.lower()
