@@ -22,7 +22,8 @@ def share(cells: pd.Series, can_be: Callable[[str], object]) -> float:
 
 
 def are_countries(cells: pd.Series) -> float:
-    return share(cells, countries.code_of)
+    """Small words of two or three letters are words: "no", "it"."""
+    return share(cells, lambda text: (len(text) > 3 or text.isupper()) and countries.code_of(text))
 
 
 def are_codes(cells: pd.Series) -> float:

@@ -145,6 +145,13 @@ def _with_points(
 
 def read_parquet(content: bytes, title: str, _told: rawtables.Options) -> rawtables.Raw:
     """All columns with their types; raises `DataError` for one that is too large or damaged."""
+    try:
+        return _without_geometry(_parquet(content, title), title)
+    except (ValueError, IndexError, TypeError, KeyError, OverflowError) as error:
+        raise DataError(f"{title} is damaged or no Parquet file; save it again.") from error
+
+
+def _parquet(content: bytes, title: str) -> pa.Table:
     file = parquet.ParquetFile(io.BytesIO(content))
     rawtables.check_rows(file.metadata.num_rows, title)
     if file.metadata.num_columns > rawtables.MOST_COLUMNS:
@@ -155,13 +162,11 @@ def read_parquet(content: bytes, title: str, _told: rawtables.Options) -> rawtab
     texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
     # A text that stands in a million rows is stored once; unpacked it could fill the memory.
     table = parquet.read_table(io.BytesIO(content), read_dictionary=texts)
-    table = table.rename_columns(columns.distinct(headers.named(table.column_names)))
-    table = table.rename_columns(
-        columns.distinct([rawtables.restored_name(name) for name in table.column_names])
-    )
+    names = headers.named([rawtables.restored_name(name) for name in table.column_names])
+    table = table.rename_columns(columns.distinct(names))
     if sum(_unpacked(table.column(name)) for name in table.column_names) > MOST_UNPACKED:
         raise _too_large(title)
-    return _without_geometry(table, title)
+    return table
 
 
 def _too_large(title: str) -> DataError:

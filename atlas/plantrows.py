@@ -232,13 +232,13 @@ class _Build:
     def _ids(self, table: pd.DataFrame) -> pd.Series:
         """The file's own ids, if each plant has one; else ids made from the names: "ulsan", "ulsan-2"."""
         if "plant_id" not in self._column_of:
-            return made_ids(as_arrow(table["name"].astype("str")))
+            return made_ids(_words(table))
         column = self._column_of["plant_id"]
         given = table["plant_id"].astype("str").fillna("")
         empty = np.flatnonzero((given == "").to_numpy())
         if len(empty):
             self._findings.add(empty, "id", "Empty, so all ids are made from the names.", column=column)
-            return made_ids(as_arrow(table["name"].astype("str")))
+            return made_ids(_words(table))
         again = given.duplicated().to_numpy()
         if again.any():
             rows = np.flatnonzero(again)
@@ -347,6 +347,11 @@ def _east(latitude: pa.Array, longitude: pa.Array, named: list[str]) -> str:
     if ends["E"]:
         return "W"
     return "E" if ends["W"] or any(_GERMAN.search(name) for name in named) else "W"
+
+
+def _words(table: pd.DataFrame) -> pa.Array:
+    """The names from which ids are made; none from "(no name)"."""
+    return as_arrow(table["name"].astype("str").replace(NO_NAME, ""))
 
 
 def made_ids(names: pa.Array) -> pd.Series:

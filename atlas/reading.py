@@ -102,6 +102,8 @@ def _check_is_text(text: str, title: str) -> None:
 def _read_simple(text: str, title: str, told: Options, detected: Detected) -> Raw | None:
     """Many rows at once, where every line is a row of one width; None where it is not so."""
     start = list(islice(textfiles.Records(text[:200_000], detected.delimiter), headers.SAMPLE))
+    if not start:
+        return None
     header = headers.find([row for _, row in start], told.header)
     skip = start[header.skip_rows - 1][0] if header.names else 0
     names = header.names or [f"column {n}" for n in range(1, header.width + 1)]

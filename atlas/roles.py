@@ -76,6 +76,8 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
     share = role.fits(cells) if role.fits else 1.0
     if column == role.key and not (role.key == "country" and share < 0.5):
         return 2 * _SURE  # our own name for it
+    if role.key == "plant_id" and filled < 1:
+        return 0  # an id that some rows lack is another number
     # Of two that say the same, the one with more filled cells.
     return sure * (_GOOD if share >= 0.8 else _UNKNOWN if share >= 0.5 else _BAD) * (0.9 + 0.1 * filled)
 

@@ -285,7 +285,7 @@ def test_rows_without_a_position_are_counted(own: Path) -> None:
         "given in the table",
     ]
     (note,) = sheet.notes
-    assert note == "Row 6: 91, 0 is no place on Earth; not on the map."
+    assert note == "Row 6, column lat, lon: “91, 0”: This is no place on Earth; not on the map."
 
 
 def test_a_status_of_its_own(own: Path) -> None:
@@ -408,9 +408,9 @@ def test_the_points_of_an_operators_table(own: Path) -> None:
 
 def test_a_broken_table_and_then_a_mended_one(own: Path) -> None:
     """A mistake is said at once and forgotten as soon as it is corrected."""
-    own.write_text("title\nBursa\n", encoding="utf-8")
+    own.write_text("mw,fuel\n5,gas\n", encoding="utf-8")
     for _ in range(2):
-        with pytest.raises(DataError, match=r"power_plants\.csv has no column called name"):
+        with pytest.raises(DataError, match=r"power_plants\.csv has no column with a name"):
             catalog.open_catalog()
     own.write_text(OWN, encoding="utf-8")
     assert len(five().table) == 6

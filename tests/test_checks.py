@@ -104,7 +104,9 @@ def test_an_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "Power_plants.csv"))
     report = checks.run()
     assert report.findings[0] == "Data: power plants, 1 of 2 placed on the map."
-    assert report.notes == ["Row 3, column latitude: “x” is not a number; left empty."]
+    assert report.notes == [
+        "Row 3, column lat, lon: “x, ”: Latitude and longitude are not both there; not on the map."
+    ]
     assert (report.problems, report.is_sound, report.can_serve) == ([], True, True)
     assert report.rows == {"plants": 2}
 
@@ -113,8 +115,8 @@ def test_a_broken_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """One problem, and no rows to serve."""
     monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "t.xlsx"))
     report = checks.run()
-    assert [problem.split(" is no plant table")[1] for problem in report.problems] == [
-        ": its name must end in .csv or .parquet."
+    assert [problem.split(" cannot be read")[1] for problem in report.problems] == [
+        " (no such file or directory). Check the path."
     ]
     assert (report.rows, report.notes, report.can_serve) == ({}, [], False)
 

@@ -110,20 +110,24 @@ def test_check_an_operators_table(own: Path, capsys: Printed) -> None:
 
 def test_check_with_cells_that_could_not_be_read(own: Path, capsys: Printed) -> None:
     """Notes with row, column and value; the site works, so the status is 0."""
-    own.write_text("name,lat,lon,employees\nUlsan,35.5,129.4,many\nBursa,91,2,5\n", encoding="utf-8")
+    own.write_text("name,lat,lon,employees\nUlsan,35.5,129.4,many\nBursa,91,200,5\n", encoding="utf-8")
     assert main(["check"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line.startswith("note")] == [
-        "note     Row 2, column employees: “many” is not a whole number; left empty.",
-        "note     Row 3: 91, 2 is no place on Earth; not on the map.",
+        "note     Row 2, column employees: “many”: This is not a whole number; left empty.",
+        "note     Row 3, column lat, lon: “91, 200”: This is no place on Earth; not on the map.",
     ]
     assert lines[-1] == "Everything is in order."
 
 
+NEEDS = (
+    "has no column with a name, an address, a town or a position, one of which every plant needs; "
+    "it has: mw, fuel."
+)
 BROKEN = [
-    ("title\nUlsan\n", "power_plants.csv has no column called name, which every plant needs; it has: title."),
-    ("", "power_plants.csv is empty: its first row must hold the names of the columns."),
-    ("name,town\nA\n", "power_plants.csv is not a well-formed table: Expected 2 columns, got 1: A."),
+    ("mw,fuel\n5,gas\n", f"power_plants.csv {NEEDS}"),
+    ("", "power_plants.csv is empty: it needs a row for each plant."),
+    ("<html><body>", "power_plants.csv is a web page or XML, not a table; download the table itself."),
 ]
 
 
@@ -171,11 +175,11 @@ def test_locate_an_operators_table(own: Path, nominatim: NominatimServer, capsys
 
 def test_locate_a_broken_operators_table(own: Path, nominatim: NominatimServer, capsys: Printed) -> None:
     """One sentence on standard error, status 1, nobody is asked."""
-    own.write_text("title\nUlsan\n", encoding="utf-8")
+    own.write_text("mw,fuel\n5,gas\n", encoding="utf-8")
     assert main(["locate"]) == 1
     assert capsys.readouterr() == (
         "",
-        "power_plants.csv has no column called name, which every plant needs; it has: title.\n",
+        f"power_plants.csv {NEEDS}\n",
     )
     assert nominatim.requests == []
 
