@@ -155,7 +155,7 @@ class PlaceStore:
     def claim(self, key: str, known: Place | None = None) -> Iterator[Place | None]:
         """Hold the right to ask about `key`; gives the answer if somebody got one other than `known`."""
         name = f"place {key}"
-        with holding((self.database.where, name)):
+        with holding((self._me, self.database.where, name)):
             while (news := self._news(key, known)) is None and (wait := self._take(name, 0.0)):
                 self._sleep(wait)
             if news is not None:
@@ -171,7 +171,7 @@ class PlaceStore:
             yield
             return
         name = f"service {service}"
-        with holding((self.database.where, name)):
+        with holding((self._me, self.database.where, name)):
             self.ready()
             while wait := self._take(name, delay_s):
                 self._sleep(wait)

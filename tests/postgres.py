@@ -5,6 +5,7 @@ Where no PostgreSQL is installed its tests are skipped with a loud line; with CI
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -59,7 +60,7 @@ def _serve(programs: Path, folder: Path, user: str | None) -> Iterator[str]:
         _await(programs, port, server)
         yield f"postgresql://atlas@127.0.0.1:{port}/postgres"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # SIGTERM would wait until everybody has left
         try:
             server.wait(WAIT_S)
         except subprocess.TimeoutExpired:
