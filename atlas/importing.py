@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from atlas import exports, findings, imports, locator, placecache, rejects
+from atlas import exports, findings, imports, locator, placestore, rejects
 from atlas.errors import AtlasError, DataError
 from atlas.mapping import Mapping as Columns
 from atlas.rawtables import MOST_BYTES, Options, check_size, short
@@ -70,7 +70,7 @@ def _imported(options: argparse.Namespace) -> imports.Imported:
     imported = imports.read(
         _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)
     )
-    caches = placecache.default_caches(options.data)
+    caches = placestore.default_caches(options.data)
     return imports.locate(imported, partial(locator.offline, caches))
 
 

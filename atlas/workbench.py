@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import catalog, chain, findings, geocoding, imports, roles, uploads
+from atlas import catalog, chain, findings, geocoding, imports, mapping, rawtables, rejects, roles, uploads
 from atlas.errors import DataError
 from atlas.lookups import Lookup
 from atlas.rawtables import Detected, Options
@@ -131,8 +131,8 @@ class Bench:
 
     def with_roles(self, wanted: Mapping[str, str]) -> "Bench":
         """Other columns; raises `DataError`."""
-        mapping = imports.Mapping(dict(wanted), self.imported.mapping.decimal)
-        return replace(self, **_built(self.imported.raw, mapping, self.imported.applied))
+        chosen = mapping.Mapping(dict(wanted), self.imported.mapping.decimal)
+        return replace(self, **_built(self.imported.raw, chosen, self.imported.applied))
 
     def mapping_file(self) -> str:
         """The choice of columns, to use again."""
@@ -140,12 +140,12 @@ class Bench:
 
     def with_mapping_file(self, content: bytes) -> "Bench":
         """The choice of columns as it was saved; raises `DataError`."""
-        mapping = imports.Mapping.from_json(content)
+        saved = mapping.Mapping.from_json(content)
         raw, options = self.imported.raw, self.options
-        if mapping.decimal and mapping.decimal != self.detected.decimal:
-            options = replace(options, decimal=mapping.decimal)
+        if saved.decimal and saved.decimal != self.detected.decimal:
+            options = replace(options, decimal=saved.decimal)
             raw = imports.open_file(self.content, self.name, options=options)
-        return replace(self, options=options, **_built(raw, mapping, self.imported.applied))
+        return replace(self, options=options, **_built(raw, saved, self.imported.applied))
 
     # ---- report ----
 
@@ -196,11 +196,11 @@ class Bench:
 
     def rejects(self) -> bytes:
         """The rows with a problem as CSV, to correct."""
-        return imports.rejects(self.imported)
+        return rejects.csv(self.imported)
 
     def with_corrected(self, content: bytes, file_name: str) -> "Bench":
         """The table with corrected rows in their places; raises `DataError`."""
-        more = imports.add(self.imported, content, file_name)
+        more = rejects.add(self.imported, content, file_name)
         return replace(self, imported=_placed(more), lookup=None, problem="")
 
     # ---- places ----
@@ -296,11 +296,11 @@ def opened(content: bytes, file_name: str, *, say: Say = lambda _: None) -> Benc
 
 
 def _built(
-    raw: imports.Raw, mapping: imports.Mapping, applied: frozenset[str] = frozenset()
+    raw: rawtables.Raw, columns: mapping.Mapping, applied: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """What changes in a bench with its table."""
     return {
-        "imported": _placed(imports.build(raw, mapping, apply=applied)),
+        "imported": _placed(imports.build(raw, columns, apply=applied)),
         "lookup": None,
         "problem": "",
     }
@@ -313,7 +313,7 @@ def _placed(imported: imports.Imported, *, with_gazetteer: bool = False) -> impo
     """
     known = chain.offline(catalog.DATA_FOLDER)
     if not with_gazetteer and geocoding.settings().service != geocoding.GAZETTEER:
-        known = replace(known, gazetteer=None)
+        known = replace(known, towns=None)
     return imports.locate(imported, lambda table, roles: chain.locate_table(table, roles, known).table)
 
 

@@ -127,7 +127,8 @@ def _give_back(file: Any) -> None:
     """Streamlit keeps what was uploaded until the session ends; ours is the only copy from here on."""
     context = get_script_run_ctx()
     if context:
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        uploads: Any = context.uploaded_file_mgr
+        uploads.remove_file(context.session_id, file.file_id)
 
 
 def _read(owner: str, make: Callable[..., Bench], name: str) -> None:
