@@ -14,8 +14,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas import catalog, screen, site, uploads, workbench
-from tests.test_pages import MAP, PLANTS, YOURS, button, is_sound, names, opened, plant_layer, sees, unescaped
+from atlas.lookups import Lookup
+from tests.nominatim import NominatimServer, place
+from tests.test_pages import (
+    MAP,
+    PLANTS,
+    YOURS,
+    button,
+    html,
+    is_sound,
+    names,
+    opened,
+    plant_layer,
+    sees,
+    texts,
+    unescaped,
+)
 
+WAIT_S = 30
 TABLE = pd.DataFrame(
     {
         "plant_id": [f"p{number}" for number in range(40)],
@@ -98,9 +114,10 @@ def test_the_address_does_not_tell_the_key() -> None:
     """The page's address says whose table it is, no more; the file's address has the key."""
     app, sheet = with_table()
     assert app.query_params["table"] == "yours"
-    (link,) = app.sidebar.get("link_button")
-    assert link.proto.url == f"/api/plants.csv?table={sheet.version}"
+    assert f'href="/api/plants.csv?table={sheet.version}"' in html(app)
     assert sheet.version not in str(app.query_params)
+    assert sheet.version not in "".join(texts(app))
+    assert not app.code
 
 
 def test_somebody_elses_link() -> None:
@@ -138,8 +155,7 @@ def test_filters_of_your_table() -> None:
     app, sheet = with_table()
     app.sidebar.button_group(key="fuel").set_value(["gas"]).run()
     assert sees(app, "30 plants with fuel gas")
-    (link,) = app.sidebar.get("link_button")
-    assert link.proto.url == f"/api/plants.csv?table={sheet.version}&fuel=gas"
+    assert f'href="/api/plants.csv?table={sheet.version}&amp;fuel=gas"' in html(app)
 
 
 # --- the page ---
@@ -163,7 +179,6 @@ def test_a_file_step_by_step() -> None:
         "sample plants",
         "Columns",
         "Report",
-        "Positions",
         "Use it",
     ]
     assert sees(app, "Text with 8 rows and 7 columns")
@@ -285,3 +300,81 @@ def test_hostile_text(hostile_names: tuple[str, ...]) -> None:
     button(app, "Show my table on the map").click().run()
     assert is_sound(app)
     assert len(plant_layer(app)["ids"]) == len(hostile_names)
+
+
+# --- positions that a service has to be asked for ---
+
+UNKNOWN = "Name;Address\n" + "".join(f"Works {n};Street {n}, Nowhere\n" for n in range(3))
+
+
+@pytest.fixture
+def service(nominatim: NominatimServer, monkeypatch: pytest.MonkeyPatch) -> NominatimServer:
+    """A Nominatim of the operator's own that knows the streets."""
+    monkeypatch.setenv("ATLAS_GEOCODER", "nominatim")
+    for number in range(3):
+        nominatim.places[f"Street {number}, Nowhere"] = place(45.0 + number, 9.0)
+    return nominatim
+
+
+def asking(service: NominatimServer) -> tuple[AppTest, Lookup[Any]]:
+    """The page while the service thinks about its first answer."""
+    app = upload(opened(YOURS), "works.csv", UNKNOWN.encode())
+    assert sees(app, "3 plants without a position. Asking nominatim for all of them takes about 1 min.")
+    service.hold()
+    button(app, "Ask nominatim").click().run()
+    assert service.asked.wait(WAIT_S)
+    bench = catalog.visitors.draft(app.session_state["atlas-owner"])
+    assert isinstance(bench, workbench.Bench)
+    assert bench.lookup
+    return app, bench.lookup
+
+
+def test_a_service_is_asked_beside_the_page(service: NominatimServer) -> None:
+    """The page goes on meanwhile, says how far it is, and has the positions in the end."""
+    app, lookup = asking(service)
+    app.run()
+    assert is_sound(app)
+    assert button(app, "Cancel")
+    service.released.set()
+    assert lookup.wait(WAIT_S)
+    app.run()
+    assert is_sound(app)
+    assert sees(app, "3 of 3 plants placed. 3 of the positions were looked up.")
+    assert len(service.requests) == 3
+
+
+def test_a_lookup_is_cancelled_and_resumed(service: NominatimServer) -> None:
+    """What was found stays; the next run asks for the others only."""
+    app, lookup = asking(service)
+    button(app, "Cancel").click().run()
+    assert lookup.is_cancelled
+    service.released.set()
+    assert lookup.wait(WAIT_S)
+    app.run()
+    assert sees(app, "1 of 3 plants placed; 2 not.")
+    button(app, "Ask nominatim").click().run()
+    bench = catalog.visitors.draft(app.session_state["atlas-owner"])
+    assert isinstance(bench, workbench.Bench)
+    assert bench.lookup is None or bench.lookup.wait(WAIT_S)
+    app.run()
+    assert sees(app, "3 of 3 plants placed.")
+    assert len(service.requests) == 3
+
+
+def test_forget_ends_a_lookup(service: NominatimServer) -> None:
+    """Nobody is asked for a table that is gone."""
+    app, lookup = asking(service)
+    button(app, "Forget my table").click().run()
+    assert lookup.is_cancelled
+    service.released.set()
+    assert lookup.wait(WAIT_S)
+    assert len(service.requests) == 1
+
+
+def test_towns_without_the_service(service: NominatimServer) -> None:
+    """Who wants no address to leave the machine gets the towns at once."""
+    app = upload(opened(YOURS), "works.csv", b"Name;Town;Country\nWorks;Cassino;Italy\n")
+    assert sees(app, "0 of 1 plants placed; 1 not.")
+    button(app, "Find towns on this machine").click().run()
+    assert sees(app, "1 of 1 plants placed. 1 of the positions was looked up.")
+    assert service.requests == []
