@@ -359,10 +359,12 @@ def _choose_table(opened: catalog.Catalog) -> None:
         return
     if st.session_state.get(_TABLE) != st.session_state[_SHEET]:
         st.session_state[_TABLE] = st.session_state[_SHEET]
+    # Text only: a session holds what its widgets hold, and must not hold a visitor's table.
+    labels = {key: plain(f"{_title(sheet)} ({len(sheet.table):,})") for key, sheet in opened.sheets.items()}
     st.radio(
         "Table",
-        list(opened.sheets),
-        format_func=lambda key: plain(f"{_title(opened.sheets[key])} ({len(opened.sheets[key].table):,})"),
+        list(labels),
+        format_func=lambda key: labels.get(key, key),
         key=_TABLE,
         on_change=lambda: choose(table=st.session_state[_TABLE]),
     )

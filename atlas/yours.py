@@ -115,26 +115,30 @@ def _choose_file(owner: str) -> None:
         on_click="ignore",
     )
     if file is not None:
-        content = file.getvalue()
-        _give_back(file)
-        _read(owner, partial(workbench.opened, content, file.name), file.name)
+        _read(owner, partial(workbench.opened, file.getvalue(), file.name), file.name)
     elif is_pasted:
         text = st.session_state[f"atlas-paste-{turn}"]
         _read(owner, partial(workbench.opened, text.encode("utf-8"), workbench.PASTED), "what you pasted")
 
 
-def _give_back(file: Any) -> None:
+def _give_back() -> None:
     """Streamlit keeps what was uploaded until the session ends; ours is the only copy from here on."""
     context = get_script_run_ctx()
     if context:
-        uploads: Any = context.uploaded_file_mgr
-        uploads.remove_file(context.session_id, file.file_id)
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def _forget() -> None:
+    """Callback: nothing is left of file and table."""
+    _give_back()
+    screen.forget_own()
 
 
 def _read(owner: str, make: Callable[..., Bench], name: str) -> None:
     """Reads and checks, says how far it is, and draws the page anew with what came of it."""
     with st.status(screen.plain(f"Reading {name} …")) as status:
         _keep(owner, partial(make, say=lambda words: status.update(label=screen.plain(words))))
+    _give_back()
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.rerun()
 
@@ -166,7 +170,7 @@ def _say_file(owner: str, bench: Bench) -> None:
             "Forget my table",
             key="atlas-forget",
             icon=":material/delete:",
-            on_click=screen.forget_own,
+            on_click=_forget,
             help="At once: the file, the table and its addresses are gone.",
         )
         with st.popover("Read it differently", icon=":material/tune:"):
@@ -199,6 +203,7 @@ def _pick(label: str, words: Any, chosen: Any) -> Any:
 def _again(owner: str, make: Callable[[], Bench], words: str) -> None:
     with st.spinner(words):
         _keep(owner, make)
+    _give_back()
     st.rerun()
 
 
@@ -248,10 +253,8 @@ def _mapping_file(owner: str, bench: Bench) -> None:
     )
     file = st.file_uploader("Or use a choice that you saved", type=["json"], key=f"{_MAPPING}-{turn}")
     if file is not None:
-        content = file.getvalue()
-        _give_back(file)
         st.session_state[_ROUND] = turn + 1
-        _again(owner, partial(bench.with_mapping_file, content), "Checking the rows again …")
+        _again(owner, partial(bench.with_mapping_file, file.getvalue()), "Checking the rows again …")
 
 
 # ---- report ----------------------------------------------------------------------------------------
@@ -316,10 +319,9 @@ def _rejects(owner: str, bench: Bench) -> None:
         )
         file = st.file_uploader("Corrected rows", type=ENDINGS, key=f"atlas-corrected-{turn}")
         if file is not None:
-            content = file.getvalue()
-            _give_back(file)
             st.session_state[_ROUND] = turn + 1
-            _again(owner, partial(bench.with_corrected, content, file.name), "Adding the corrected rows …")
+            more = partial(bench.with_corrected, file.getvalue(), file.name)
+            _again(owner, more, "Adding the corrected rows …")
 
 
 # ---- places ----------------------------------------------------------------------------------------

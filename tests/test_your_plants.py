@@ -230,6 +230,22 @@ def test_forget() -> None:
     assert app.file_uploader
 
 
+@pytest.mark.parametrize("page", [MAP, PLANTS, YOURS])
+def test_a_session_that_left_holds_nothing(page: str) -> None:
+    """No widget, callback or fragment of the last run keeps the table: its memory is free without a rerun."""
+    app = with_sample()
+    button(app, "Show my table on the map").click().run()
+    if page != MAP:
+        app.switch_page(page).run()
+    owner = app.session_state["atlas-owner"]
+    held = catalog.visitors.mine(owner), catalog.visitors.draft(owner)
+    gone = [weakref.ref(one) for one in held]
+    del held
+    catalog.visitors.forget(owner)
+    gc.collect()
+    assert [one() for one in gone] == [None, None]
+
+
 REFUSED = [
     ("nothing.csv", b"", "nothing.csv is empty"),
     ("secret.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "secret.xlsx is an old Excel file"),
