@@ -28,7 +28,7 @@ from atlas.errors import DataError
 MOST_UNPACKED = 600_000_000
 MOST_PART = 40_000_000
 MOST_CELLS = 20_000_000
-MOST_WIDTH = 2_000
+MOST_BLANK_ROWS = 20_000
 _PIECE = 1 << 20
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"})
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -140,12 +140,15 @@ def _choose(
 
 def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]]:
     """Rows with a filled cell, numbered as Excel does."""
-    cells = 0
+    cells = blank = 0
     sheet.reset_dimensions()  # what a sheet says of its size is not believed
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         cells += len(row) + 1
         if cells > MOST_CELLS or len(row) > 16_384:
             raise DataError(f"{title} has more than {MOST_CELLS:,} cells; {rawtables.LIMITS} are read.")
+        blank = 0 if row else blank + 1
+        if blank > MOST_BLANK_ROWS:
+            raise DataError(f"{title} has rows far below the table; remove them, or save it as CSV.")
         if any(cell is not None for cell in row):
             texts = [_text(cell, seen) for cell in row[: _last(row)]]
             if any(text.strip() for text in texts):

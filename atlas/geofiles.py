@@ -161,7 +161,7 @@ def _parquet(content: bytes, title: str) -> pa.Table:
         raise _too_large(title)
     texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
     # A text that stands in a million rows is stored once; unpacked it could fill the memory.
-    table = parquet.read_table(io.BytesIO(content), read_dictionary=texts)
+    table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=texts).read()
     names = headers.named([rawtables.restored_name(name) for name in table.column_names])
     table = table.rename_columns(columns.distinct(names))
     if sum(_unpacked(table.column(name)) for name in table.column_names) > MOST_UNPACKED:

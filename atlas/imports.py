@@ -134,6 +134,13 @@ def read(
 ) -> Imported:
     """`open_file`, `guess` (unless the columns are given) and `build` in one; raises `DataError`."""
     raw = open_file(content, file_name, options=options)
+    if (
+        columns
+        and not raw.detected.header
+        and not set(columns.columns.values()) <= set(raw.table.column_names)
+    ):
+        # The columns' names stand in the first row, though they look like a plant's cells.
+        raw = open_file(content, file_name, options=replace(options or Options(), header=True))
     return build(raw, columns or guess(raw), apply=apply)
 
 

@@ -22,6 +22,7 @@ from atlas.mapping import Mapping
 from atlas.rawtables import Raw
 
 NO_NAME = "(no name)"
+AS_WRITTEN = " as written"
 YEARS = tuple(column.name for column in columns.COLUMNS if column.kind == "year")
 WHOLE = tuple(
     column.name for column in columns.COLUMNS if column.kind == "number" and column.name != "accuracy_m"
@@ -97,7 +98,7 @@ class _Build:
             return self._numbers(column, is_whole=True)
         if name == "accuracy_m" and is_role:
             return self._numbers(column, is_whole=False)
-        if name in columns.BY_NAME or is_role:
+        if name in columns.BY_NAME or is_role or name.endswith(AS_WRITTEN):
             return pd.Series(text_of(cells).to_pandas(), dtype="str")
         return _extra(cells, self._decimal)
 
@@ -135,7 +136,7 @@ class _Build:
             if name in YEARS and column in self._column_of.values():
                 text = text_of(self._raw.table.column(column))
                 if pc.any(pc.invert(pc.match_substring_regex(text, r"^([0-9]{4}(\.0+)?)?$"))).as_py():
-                    own = columns.distinct([*cells, f"{name} as written"])[-1]
+                    own = columns.distinct([*cells, f"{name}{AS_WRITTEN}"])[-1]
                     kept[own] = pd.Series(text.to_pandas(), dtype="str")
         return kept
 

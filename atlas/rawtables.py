@@ -120,7 +120,9 @@ def from_rows(
     numbers = np.array(gather.numbers, np.int64)
     at = start[header.skip_rows - 1][0] if header.names else 0
     raw = finished(title, table, numbers, at, detected, told)
-    return replace(raw, oddities=tuple(gather.oddities()))
+    # A workbook has no cells at the end of a row that are empty.
+    odd = () if detected.kind == "excel" else tuple(gather.oddities())
+    return replace(raw, oddities=odd)
 
 
 def _parts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:

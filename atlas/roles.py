@@ -25,6 +25,7 @@ __all__ = ["ROLES", "guess", "header_score"]
 
 LEAST = 31
 SAMPLE = 2_000
+MOST_LOOKED_AT = 200
 _SURE = 100
 _GOOD, _UNKNOWN, _BAD = 1.0, 0.9, 0.45
 _NAMELESS = re.compile(r"^(column|unnamed|field|spalte|colonna|colonne|columna)?[\s_:]*\d*$|^\w$")
@@ -63,7 +64,7 @@ def _some(cells: pd.Series) -> pd.Series:
 def _sample(cells: pd.Series) -> pd.Series:
     """Filled cells as text."""
     some = _some(cells)
-    text = some.astype("str").str.strip()
+    text = some.astype("str").str.slice(0, MOST_LOOKED_AT).str.strip()
     return text[(text != "") & some.notna().to_numpy()].reset_index(drop=True)
 
 

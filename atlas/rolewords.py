@@ -195,7 +195,7 @@ _ROLES = (
         _says(
             _100="latitude; lat; latitudine; breite; breitengrad; latitud; geographische breite; "
             "lat wgs84; lat wgs 84; latitude wgs84; gps lat; geo lat; gps latitude; y wgs84; lat dd",
-            _60="y; y coord; y coordinate; coord y; ykoordinate; geo y; point y; latitude 83",
+            _55="y; y coord; y coordinate; coord y; ykoordinate; geo y; point y; latitude 83",
         ),
         fits=cellkinds.are_degrees(90),
     ),
@@ -206,7 +206,7 @@ _ROLES = (
             _100="longitude; lon; lng; long; longitudine; lange; langengrad; longitud; "
             "geographische lange; lon wgs84; long wgs84; longitude wgs84; gps lon; gps lng; gps long; "
             "geo lon; geo lng; geo long; gps longitude; lon dd; laenge; laengengrad",
-            _60="x; x coord; x coordinate; coord x; xkoordinate; geo x; point x; longitude 83",
+            _55="x; x coord; x coordinate; coord x; xkoordinate; geo x; point x; longitude 83",
         ),
         fits=cellkinds.are_degrees(180),
     ),

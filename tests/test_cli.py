@@ -1,5 +1,6 @@
 """The command line: what `python -m atlas` prints, asks and returns."""
 
+import json
 import os
 import subprocess
 import sys
@@ -327,6 +328,80 @@ def test_locate_with_a_wrong_setting(unknown: Path, monkeypatch: pytest.MonkeyPa
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith("ATLAS_GEOCODER is 'nominatin'; did you mean nominatim?")
+
+
+# --- import ---
+
+STRANGE = (
+    "Stabilimento;Comune;Paese;Breite;Länge;Anno di apertura\n"
+    "Cassino;Piedimonte;Italia;41,474;13,755;ca. 1972\n"
+    "Altrove;Nessunluogo;Italia;;;\n"
+    "Melfi;Melfi;Italia;15,712;40,987;1993\n"
+)
+
+
+@pytest.fixture
+def strange(tmp_path: Path) -> Path:
+    """A table as an Italian spreadsheet saves it."""
+    path = tmp_path / "strange.csv"
+    path.write_bytes(STRANGE.encode("cp1252"))
+    return path
+
+
+def test_import_in_one_object(strange: Path, tmp_path: Path, capsys: Printed) -> None:
+    """Table, report and mapping are written, one JSON object is printed, status 0."""
+    out, report, kept = tmp_path / "out.csv", tmp_path / "report.csv", tmp_path / "mapping.json"
+    files = ["-o", str(out), "--report", str(report), "--save-mapping", str(kept)]
+    assert main(["import", str(strange), "--offline", "--json", *files]) == 0
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert printed.err == ""
+    assert told == {
+        "rows": 3,
+        "placed": 2,
+        "located": 0,
+        "reported": 3,
+        "detected": {"encoding": "cp1252", "delimiter": ";", "decimal": ",", "header": True},
+        "columns": {
+            "name": "Stabilimento",
+            "country": "Paese",
+            "town": "Comune",
+            "latitude": "Breite",
+            "longitude": "Länge",
+            "opened_year": "Anno di apertura",
+        },
+        "warnings": [],
+    }
+    assert [line.split(",")[0] for line in report.read_text("utf-8").splitlines()] == ["row", "2", "3", "4"]
+    assert (
+        out.read_text("utf-8").splitlines()[1].startswith("cassino,Cassino,Piedimonte,Italia,41.474,13.755")
+    )
+    assert main(["import", str(strange), "--mapping", str(kept), "-o", str(tmp_path / "out.parquet")]) == 0
+    assert capsys.readouterr().out.startswith("2 of 3 plants placed; 1 not.\n")
+
+
+def test_import_with_fixes(strange: Path, capsys: Printed) -> None:
+    """--apply takes what is proposed."""
+    assert main(["import", str(strange), "--apply", "swapped", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["placed"], told["reported"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nowhere.csv"], "nowhere.csv cannot be read (no such file or directory). Check the path."),
+        (["{strange}", "-o", "out.doc"], "out.doc must end in .csv or .parquet."),
+        (["{strange}", "--encoding", "klingon"], "There is no encoding “klingon”; try utf-8 or cp1252."),
+        (["{strange}", "--apply", "magic"], "There is no problem called “magic”; there are: swapped, sign,"),
+    ],
+)
+def test_import_refused(strange: Path, arguments: list[str], sentence: str, capsys: Printed) -> None:
+    """One sentence on standard error, nothing on standard output, status 3."""
+    assert main(["import", *(one.replace("{strange}", str(strange)) for one in arguments)]) == 3
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert printed.err.startswith(sentence)
 
 
 # --- the rest ---

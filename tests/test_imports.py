@@ -261,7 +261,7 @@ NOTES = [
     (
         "name,Opened\nA,1968\nB,ca. 1970\nC,1970s\n",
         [
-            "Row 3, column Opened: “ca. 1970”: Not an exact year; the year in it was taken, the "
+            "Row 3, column Opened: “ca. 1970”: Not an exact year; the year in it was taken, " + "the "
             "text is kept.",
             "Row 4, column Opened: “1970s”: This is not a year; left empty, the text is kept.",
         ],
