@@ -4,11 +4,10 @@
 
 `formats` lists the writers; `workbook` and `geodata` hold those of Excel, GeoJSON and KML.
 
-Text cells that a spreadsheet would run as a formula get a leading apostrophe (OWASP: CSV injection);
-numbers never do, so a longitude of -99.6 stays a number. `restore` takes exactly that apostrophe away.
+Text cells that a spreadsheet would run are made harmless (see `formulas`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,16 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import catalog, columns, filters, results, rowtext, site, tables
+from atlas.formulas import neutral
+from atlas.formulas import neutralise as neutralise
+from atlas.formulas import restore as restore
 
 ROWS_A_PART = 20_000
 CSV_TYPE = "text/csv; charset=utf-8"
 BOM = b"\xef\xbb\xbf"
 LICENCE = "Our tables: MIT. Where each fact comes from: the page Sources."
-# Full-width signs count as well: spreadsheets in Chinese and Japanese take them for the plain ones.
-_RUN = "=+@\t\r\n＝＋－＠-"
-_FIRST_BYTES = bytes({b"'"[0], *(character.encode()[0] for character in _RUN)})
-_STARTS_FORMULA = f"^'*[{_RUN}]"
-_STARTS_NEUTRAL = f"^'+[{_RUN}]"
 
 
 @dataclass(frozen=True)
@@ -170,43 +167,3 @@ def _with_bom(parts: Iterator[bytes], bom: bool) -> Iterator[bytes]:
     if bom:
         yield BOM
     yield from parts
-
-
-# ---- formulas --------------------------------------------------------------------------------------
-
-
-def neutralise(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy whose text cells and column names are safe to open in a spreadsheet; numbers are untouched.
-
-    A cell that would run, or looks as if we had made it harmless, gets one more apostrophe.
-    """
-    return _changed(table, neutral)
-
-
-def restore(table: pd.DataFrame) -> pd.DataFrame:
-    """The exact inverse of `neutralise`, for any text: "'=1+1" is "=1+1" again, "'quoted" stays."""
-    return _changed(table, _restored)
-
-
-def _changed(table: pd.DataFrame, change: Callable[[pa.Array], pa.Array]) -> pd.DataFrame:
-    changed = {
-        name: pd.Series(change(rowtext.texts(table[name])).to_pandas(), dtype="str").set_axis(table.index)
-        for name in table.columns
-        if not rowtext.is_number(table[name])
-    }
-    names = change(pa.array([str(name) for name in table.columns], pa.large_string())).to_pylist()
-    return table.assign(**changed).set_axis(names, axis="columns")
-
-
-def neutral(text: pa.Array) -> pa.Array:
-    """`neutralise` for an Arrow array of texts."""
-    return rowtext.change_where_first(
-        text, _STARTS_FORMULA, _FIRST_BYTES, lambda odd: rowtext.joined("'", odd)
-    )
-
-
-def _restored(text: pa.Array) -> pa.Array:
-    """`restore` for an Arrow array of texts."""
-    return rowtext.change_where_first(
-        text, _STARTS_NEUTRAL, b"'", lambda odd: pc.utf8_slice_codeunits(odd, 1)
-    )

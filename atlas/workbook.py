@@ -22,7 +22,8 @@ import pyarrow.compute as pc
 import xlsxwriter
 
 from atlas import columns, rowtext
-from atlas.exports import Export, neutral, neutralise
+from atlas.exports import Export
+from atlas.formulas import neutral, neutralise
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
@@ -34,6 +35,7 @@ _MOST_EXACT = 10**15
 _SHEET, _ROWS_FILE = "Plants", "xl/worksheets/sheet1.xml"
 _FORMATS = {"number": "#,##0", "amount": "#,##0.##########", "degrees": "0.0000##", "year": "0"}
 _LEVEL = 3
+_BYTES_A_CELL = 100
 # What a workbook would take for an escaped character is itself escaped.
 _LOOKS_ESCAPED = "_x[0-9A-Fa-f]{4}_"
 
@@ -101,8 +103,10 @@ class _Sink(io.RawIOBase):
 
 
 def _is_huge(export: Export) -> bool:
-    """Whether the sheet may exceed what a plain zip file holds, some 2 GB."""
-    return len(export.rows) * len(export.table.columns) > 12_000_000
+    """Whether the sheet may exceed what a plain zip file holds, 2 GB."""
+    share = len(export.rows) / max(1, len(export.table))
+    text = share * float(export.table.memory_usage(index=False).sum())
+    return _BYTES_A_CELL * len(export.rows) * len(export.table.columns) + 2 * text > zipfile.ZIP64_LIMIT
 
 
 def _split(xml: str) -> tuple[bytes, bytes]:
@@ -120,12 +124,14 @@ def _frame(export: Export) -> tuple[zipfile.ZipFile, list[_Column]]:
     settings = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(buffer, settings) as book:
         day = datetime.combine(export.today, datetime.min.time())
-        book.set_properties({"title": export.here.title, "comments": export.words, "created": day})
+        said = {"title": _clean(export.here.title), "comments": _clean(export.words)}
+        book.set_properties({**said, "created": day})
         sheet = book.add_worksheet(_SHEET)
         last_row, last_column = len(export.rows), len(export.table.columns) - 1
         _draw_columns(book, sheet, export.table)
         links = _draw_links(book, sheet, export)
-        sheet.write_blank(last_row, last_column, None) if last_row else None
+        if last_row:  # so that the sheet knows its size; the cell itself is replaced with the others
+            sheet.write_blank(last_row, last_column, None, book.add_format({"italic": True}))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, last_row, last_column)
         _draw_about(book, export, _losses(export, links))
@@ -147,7 +153,7 @@ def _draw_columns(book: Any, sheet: Any, table: pd.DataFrame) -> None:
         # Formats that differ in nothing else become one, and columns with one become one: so a width each.
         style = book.get_default_url_format() if kind == "link" else _format(book, kind)
         sheet.set_column(place, place, width + place / 1000, style)
-        sheet.write_string(0, place, str(name), header)
+        sheet.write_string(0, place, _clean(str(name)), header)
 
 
 def _format(book: Any, kind: str) -> Any:
@@ -161,6 +167,7 @@ def _draw_links(book: Any, sheet: Any, export: Export) -> int:
         if columns.of(str(name)).kind == "link":
             cells = export.table[name].iloc[export.rows].fillna("")
             fits = cells.str.startswith(("https://", "http://")) & (cells.str.len() <= MOST_IN_A_LINK)
+            fits &= ~cells.str.contains(rowtext.NOT_IN_XML)
             for row in np.flatnonzero(fits)[: MOST_LINKS - min(found, MOST_LINKS)]:
                 sheet.write_url(int(row) + 1, place, cells.iloc[row])
             found += int(fits.sum())
@@ -202,11 +209,11 @@ def _facts(export: Export) -> list[tuple[str, str]]:
 
 def _sentences(losses: _Losses) -> list[tuple[str, str]]:
     words = (
-        (losses.cut, f"cells were longer than Excel's {MOST_CHARACTERS:,} characters and were cut."),
-        (losses.cleaned, "cells held control characters, which Excel cannot hold; they were left out."),
-        (losses.links, f"links are plain text: Excel holds {MOST_LINKS:,} links."),
+        (losses.cut, f"Cells cut at {MOST_CHARACTERS:,} characters, the most that Excel holds"),
+        (losses.cleaned, "Cells without their control characters, which Excel cannot hold"),
+        (losses.links, f"Links that are plain text, as Excel holds {MOST_LINKS:,}"),
     )
-    return [("Not as in the atlas", f"{number:,} {text}") for number, text in words if number]
+    return [("Not as in the atlas", f"{text}: {number:,}.") for number, text in words if number]
 
 
 def _clean(text: str) -> str:

@@ -542,13 +542,36 @@ def test_a_plant_is_reached_and_selected_by_keyboard(start: Start) -> None:
 
 
 def test_the_download_is_the_file_of_the_api(start: Start, url: str) -> None:
-    """The button gives the bytes of /api/plants.csv; the file's name tells table, filters and day."""
+    """The menu gives the bytes of the API; the file's name tells table, filters and day; the page stays."""
     visit = start("/")
-    assert downloaded(visit, 5) == read(f"{url}/api/plants.csv")
+    assert downloaded(visit, 5, "CSV") == read(f"{url}/api/plants.csv")
     visit.pill("Italy (4)").click()
     visit.pill("Builds Alfa Romeos now (2)").click()
-    assert downloaded(visit, 2, "country-italy_status-now") == read(f"{url}/api/plants.csv?{ITALY_NOW}")
+    name = "country-italy_status-now"
+    assert downloaded(visit, 2, "GeoJSON", name) == read(f"{url}/api/plants.geojson?{ITALY_NOW}")
     assert [row["plant_id"] for row in rows_of(url, ITALY_NOW)] == ["cassino", "pomigliano"]
+    assert visit.page.url == f"{url}/?{ITALY_NOW}"
+
+
+def test_the_menu_has_the_addresses(start: Start, url: str) -> None:
+    """Whole addresses to copy: that of the page, which opens the same view, and that of the API."""
+    visit = start("/plants?q=fiat&table=sites")
+    menu = open_menu(visit)
+    expect(menu.get_by_test_id("stCode")).to_have_count(2)
+    here, script = menu.get_by_test_id("stCode").all()
+    assert script.inner_text().strip() == f"{url}/api/plants.csv?table=sites&q=fiat"
+    again = start(here.inner_text().strip().removeprefix(url))
+    assert again.page.locator("h1").inner_text() == "Plants"
+    expect(again.page.get_by_text("matching “fiat”").first).to_be_visible()
+
+
+def test_the_tables_own_download_is_off(start: Start) -> None:
+    """It would write cells that a spreadsheet runs; ours is the only way out."""
+    visit = start("/plants")
+    visit.page.get_by_test_id("stDataFrame").first.hover()
+    toolbar = visit.page.get_by_test_id("stElementToolbar").first
+    expect(toolbar.get_by_role("button", name="Search")).to_be_visible()
+    expect(toolbar.get_by_role("button", name="Download")).to_have_count(0)
 
 
 # ---- online layers -----------------------------------------------------------------------------------
@@ -742,13 +765,22 @@ def read_table(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def downloaded(visit: Visit, plants: int, filters: str = "all") -> bytes:
-    """What the download button gives, under the name that says what it is."""
+def open_menu(visit: Visit) -> Locator:
+    """The menu of files, opened."""
+    visit.page.get_by_test_id("stPopoverButton").click()
+    return visit.page.get_by_test_id("stPopoverBody")
+
+
+def downloaded(visit: Visit, plants: int, label: str, filters: str = "all") -> bytes:
+    """What the menu of so many plants gives in a format, under the name that says what it is."""
     before = datetime.now(UTC).date()
+    expect(visit.page.get_by_test_id("stPopoverButton")).to_contain_text(f"Download {plants} plants")
+    menu = open_menu(visit)
     with visit.page.expect_download() as waiting:
-        visit.page.get_by_role("button", name=f"Download {plants} plants (CSV)").click()
-    days = {before, datetime.now(UTC).date()}
-    assert waiting.value.suggested_filename in {f"alfa-romeo-plants_{filters}_{day}.csv" for day in days}
+        menu.get_by_role("link", name=label, exact=True).click()
+    visit.page.keyboard.press("Escape")
+    days, ending = {before, datetime.now(UTC).date()}, label.lower()
+    assert waiting.value.suggested_filename in {f"alfa-romeo-plants_{filters}_{day}.{ending}" for day in days}
     return Path(waiting.value.path()).read_bytes()
 
 

@@ -1,11 +1,17 @@
 """The README is true: it names what there is, and what it names is there."""
 
+import io
 import re
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from atlas import api, columns, filters, site, tables
+from atlas import api, columns, filters, formats, site, tables, workbook
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,7 +25,11 @@ def test_every_page_is_in_the_readme(page: site.PageRow) -> None:
     assert f"| {page.title} | `/{page.url_path}` |" in README
 
 
-@pytest.mark.parametrize("name", [filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT])
+PARAMETERS = [filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT, *formats.OPTIONS]
+EXAMPLES = sorted(set(re.findall(r"http://localhost:8501(/api/[^\s\"`]*)", README)))
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
 def test_every_parameter_is_in_the_readme(name: str) -> None:
     """Each parameter of a URL stands in the table of parameters."""
     assert f"| `{name}` |" in README
@@ -42,6 +52,44 @@ def test_every_api_path_is_in_the_readme() -> None:
     paths = [route.path for route in api.routes() if route.path.startswith("/api/") and "{" not in route.path]
     assert paths
     assert [path for path in paths if path not in README] == []
+
+
+def test_every_format_is_in_the_readme() -> None:
+    """Each file stands in the table of addresses; the one limit is the one that holds."""
+    assert [form.file for form in formats.FORMATS if f"| `{form.path}` |" not in README] == []
+    assert f"{workbook.MOST_ROWS:,}" in README
+
+
+@pytest.mark.parametrize("address", EXAMPLES)
+def test_every_example_in_the_readme_works(address: str) -> None:
+    """What somebody copies from it is answered with rows."""
+    answer = TestClient(Starlette(routes=api.routes())).get(address)
+    assert answer.status_code == 200
+    assert int(answer.headers["x-total-count"]) > 0
+
+
+def test_there_are_examples_for_all_who_are_promised_one() -> None:
+    """curl, pandas, Excel, Observable and QGIS."""
+    assert {urlsplit(address).path for address in EXAMPLES} == {
+        "/api/plants.csv",
+        "/api/plants.xlsx",
+        "/api/plants.json",
+        "/api/plants.geojson",
+    }
+    assert [name for name in ("curl", "pandas", "Excel", "Observable", "QGIS") if name not in README] == []
+
+
+def test_pandas_reads_what_the_readme_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines for pandas run as they stand there."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    client = TestClient(Starlette(routes=api.routes()))
+    for name in ("read_csv", "read_excel"):
+        read = getattr(pd, name)
+        monkeypatch.setattr(pd, name, lambda url, read=read: read(io.BytesIO(client.get(url).content)))
+    found: dict[str, Any] = {}
+    exec(code, found)
+    assert found["plants"]["plant_id"].tolist() == ["cassino", "pomigliano", "melfi", "modena"]
+    assert len(found["sites"]) == 19
 
 
 def test_environment_variables_are_those_of_the_code() -> None:

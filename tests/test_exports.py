@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import exports, filters
+from atlas import catalog, exports, filters, imports, site
 from atlas.filters import Selection
 
 DAY = date(2026, 2, 1)
@@ -23,6 +26,25 @@ def table(**columns: list[object]) -> pd.DataFrame:
 def rows(raw: bytes) -> list[list[str]]:
     """What another program's CSV reader sees."""
     return list(csv.reader(io.StringIO(raw.decode("utf-8"), newline=""), strict=True))
+
+
+def sheet_of(shown: pd.DataFrame) -> catalog.Sheet:
+    """An operator's table with these columns; ids are made from the names if it has none."""
+    names = shown["name"].tolist()
+    ids = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "plant" for name in names]
+    given = {"plant_id": ids, "latitude": np.nan, "longitude": np.nan}
+    texts = {name: "str" for name in shown.columns if shown[name].dtype == object}
+    whole = shown.astype(texts).assign(**{name: cells for name, cells in given.items() if name not in shown})
+    index = filters.index(whole, filters.rows_for(whole))
+    codes = np.zeros(len(whole), np.uint8)
+    return catalog._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
+
+
+def exported(sheet: catalog.Sheet | None = None) -> exports.Export:
+    """The whole of a table on its way out: by default of the five plants."""
+    known = catalog.open_catalog()
+    sheet = sheet or known.sheet("plants")
+    return exports.Export(known, sheet, Selection("plants"), site.ALFA, DAY)
 
 
 def test_a_whole_file() -> None:
@@ -190,3 +212,26 @@ def test_somebody_elses_columns() -> None:
 def test_a_column_name_that_is_a_formula() -> None:
     """An operator's column names are made harmless as well."""
     assert exports.csv(pd.DataFrame({"name": ["x"], "=1+1": [2]})) == b"name,'=1+1\nx,2\n"
+
+
+def test_sources_of_a_piece() -> None:
+    """The sources that leave are those of the plants that leave, and none of a claim about the article."""
+    export = replace(exported(), options=exports.Options(limit=1))
+    found = rows(b"".join(exports.write_sources(export)))[1:]
+    assert {row[1].split("|")[0] for row in found} == {"cassino"}
+    assert "claims" not in {row[0] for row in found}
+
+
+def test_our_importer_takes_our_csv_back(tmp_path: Path) -> None:
+    """An operator who shows our CSV shows our table: every cell, whatever its type."""
+    table = exported().table
+    (tmp_path / "plants.csv").write_bytes(b"".join(exports.write_csv(exported())))
+    back = imports.load(str(tmp_path / "plants.csv"))
+    assert back.notes == []
+    pd.testing.assert_frame_equal(back.table[list(table.columns)], table, check_dtype=False)
+
+
+def test_the_order_of_the_columns() -> None:
+    """Known columns first, in our order, then the others in theirs."""
+    shown = table(fuel=["gas"], name=["Ulsan"], plant_id=["a"])
+    assert exports.ordered(shown).columns.tolist() == ["plant_id", "name", "fuel"]

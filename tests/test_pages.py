@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,15 @@ def button(app: AppTest, label: str) -> Any:
 
 
 def download(app: AppTest) -> Any:
-    (found,) = [one for one in app.get("download_button") if " plant" in one.label]
-    return found
+    """The menu of files: its label and whether it can be opened."""
+    (found,) = app.sidebar.get("popover")
+    return found.proto.popover
+
+
+def files(app: AppTest) -> list[str]:
+    """The addresses that the menu links to."""
+    (found,) = [one.proto.body for one in app.sidebar.get("html") if "atlas-files" in one.proto.body]
+    return [unescape(one) for one in re.findall(r'<a href="([^"]*)" download>', found)]
 
 
 @pytest.fixture
@@ -149,7 +157,7 @@ def test_every_page_has_the_frame(page: str) -> None:
     assert app.sidebar.multiselect[0].label == "Alfa Romeo model"
     assert app.sidebar.text_input[0].label == "Search"
     assert button(app, "Clear filters").disabled
-    assert download(app).label == "Download 5 plants (CSV)"
+    assert download(app).label == "Download 5 plants"
 
 
 def test_every_page_has_a_script() -> None:
@@ -202,7 +210,7 @@ def test_a_link_shows_what_it_names(query: dict[str, Any], sentence: str, plants
         assert is_sound(app)
         assert sees(app, sentence)
         assert names(app) == plants
-        assert download(app).label == f"Download {len(plants)} {noun} (CSV)"
+        assert download(app).label == f"Download {len(plants)} {noun}"
         assert not button(app, "Clear filters").disabled
 
 
@@ -250,7 +258,7 @@ def test_a_bad_link_is_a_note(query: dict[str, str], note: str) -> None:
         app.switch_page(row.script).run()
         assert is_sound(app)
         assert [note in unescaped(one.value) for one in app.info] == [True], row.script
-        assert download(app).label == "Download 5 plants (CSV)"
+        assert download(app).label == "Download 5 plants"
 
 
 def test_a_hostile_link_is_text(hostile_names: tuple[str, ...]) -> None:
@@ -287,7 +295,7 @@ def test_choosing_filters() -> None:
     app.sidebar.text_input[0].input("tonale").run()
     assert names(app) == ["Pomigliano d'Arco Plant"]
     assert sees(app, "1 plant building Alfa Romeos now matching “tonale”")
-    assert download(app).label == "Download 1 plant (CSV)"
+    assert download(app).label == "Download 1 plant"
     assert plant_layer(app)["mask"] == "QA=="
 
 
@@ -440,9 +448,9 @@ def test_the_table_switch() -> None:
     assert [unescaped(one) for one in switch.options] == ["Five plants (5)", "All Alfa Romeo sites (19)"]
     app = switch.set_value("sites").run()
     assert (app.query_params["table"], sees(app, "19 plants in 6 countries")) == ("sites", True)
-    assert download(app).label == "Download 19 plants (CSV)"
+    assert download(app).label == "Download 19 plants"
     app = app.sidebar.radio[0].set_value("plants").run()
-    assert ("table" in app.query_params, download(app).label) == (False, "Download 5 plants (CSV)")
+    assert ("table" in app.query_params, download(app).label) == (False, "Download 5 plants")
 
 
 def test_what_the_other_table_lacks_is_said() -> None:
@@ -729,7 +737,7 @@ def test_the_site_of_an_operators_table(show: Show) -> None:
             ("fuel", "Fuel"),
             ("status", "Status"),
         ]
-        assert download(app).label == "Download 6 plants (CSV)"
+        assert download(app).label == "Download 6 plants"
         assert names(app) == ["Bursa", "Cordoba", "Detroit", "Erfurt", "Fes", "Graz"]
         assert sees(app, "6 plants in 5 countries.")
         assert not sees(app, "Alfa")
@@ -766,7 +774,7 @@ def test_a_link_into_an_operators_table(show: Show) -> None:
         assert is_sound(app)
         assert sees(app, "1 plant in Türkiye")
         assert names(app) == ["Bursa"]
-        assert download(app).label == "Download 1 plant (CSV)"
+        assert download(app).label == "Download 1 plant"
     app.switch_page(MAP).run()
     assert plant_layer(app)["selected"] == 0
     card = texts(app)
@@ -930,7 +938,7 @@ def test_the_plants_page_by_page(show: Show) -> None:
         assert pages_of(app) == [f"Rows {caption} of 1,200; the CSV has them all."]
         seen += names(app)
     assert (app.pagination[0].num_pages, seen) == (3, [f"Plant {n:05}" for n in range(1200)])
-    assert download(app).label == "Download 1,200 plants (CSV)"
+    assert download(app).label == "Download 1,200 plants"
 
 
 def test_sorting_is_over_all_pages(show: Show) -> None:
@@ -981,17 +989,20 @@ def test_a_selected_plant_is_marked_on_its_page(show: Show) -> None:
     assert app.session_state["atlas-table"]["selection"]["rows"] == [100]
 
 
-def test_a_large_download_comes_from_the_api(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not held in memory for each visitor; the link has the filters."""
-    monkeypatch.setattr(screen, "MOST_IN_MEMORY", 2)
+def test_a_strangers_table_has_the_same_menu(show: Show) -> None:
+    """All formats but our sources, with its own filters."""
     show()
     app = opened(country="Türkiye")
-    assert download(app).label == "Download 1 plant (CSV)"
-    button(app, "Clear filters").click().run()
-    app.sidebar.text_input[0].input("running").run()
-    (link,) = app.get("link_button")
-    assert not app.get("download_button")
-    assert (link.proto.label, link.proto.url) == ("Download 3 plants (CSV)", "/api/plants.csv?q=running")
+    assert download(app).label == "Download 1 plant"
+    assert [address.split("?")[0] for address in files(app)] == [
+        "/api/plants.csv",
+        "/api/plants.csv",
+        "/api/plants.xlsx",
+        "/api/plants.geojson",
+        "/api/plants.kml",
+        "/api/plants.json",
+    ]
+    assert {address.split("?")[1].split("&")[0] for address in files(app)} == {"country=T%C3%BCrkiye"}
 
 
 def test_a_table_without_coordinates(show: Show) -> None:
@@ -1043,7 +1054,7 @@ def test_thirty_six_thousand_plants(show: Show) -> None:
     assert is_sound(app)
     assert pages_of(app) == ["Rows 1 to 500 of 12,000; the CSV has them all."]
     button(app, "Clear filters").click().run()
-    assert download(app).label == "Download 36,000 plants (CSV)"
+    assert download(app).label == "Download 36,000 plants"
 
 
 # --- hostile columns ---

@@ -1,0 +1,134 @@
+"""The menu of files: a link for each format with the page's selection; nothing is made before a click."""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from atlas import api, catalog, exports, filters, formats, menu, site
+
+FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
+LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
+
+
+def links(query: dict[str, list[str]], base: str = "", *, about_alfa: bool = True) -> list[tuple[str, str]]:
+    """Label and address of every link of the menu."""
+    html = menu.files_as_html(query, base, about_alfa=about_alfa)
+    return [(words, unescape(address)) for address, words in re.findall(LINK, html)]
+
+
+def ours() -> filters.Index:
+    return catalog.open_catalog().sheet("plants").index
+
+
+def test_a_link_for_each_format() -> None:
+    """All rows of `FORMATS` in their order, each with its variants."""
+    assert links({}) == [
+        ("CSV", "/api/plants.csv"),
+        ("for Excel", "/api/plants.csv?bom=1"),
+        ("Excel", "/api/plants.xlsx"),
+        ("GeoJSON", "/api/plants.geojson"),
+        ("KML", "/api/plants.kml"),
+        ("JSON", "/api/plants.json"),
+        ("Sources (CSV)", "/api/sources.csv"),
+    ]
+    assert [words for words, _ in links({}, about_alfa=False)][-1] == "JSON"
+
+
+def test_a_new_format_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands in the menu, in the API and on the page Sources without another line."""
+    row = formats.Format("plants.html", "Offline map", "text/html", "Opens from a stick", exports.write_csv)
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, row))
+    assert ("Offline map", "/atlas/api/plants.html?q=x") in links({"q": ["x"]}, "/atlas")
+    assert "/api/plants.html" in [route.path for route in api.routes()]
+    assert "`/api/plants.html`: Offline map. Opens from a stick." in menu.for_scripts(ours())
+
+
+def test_what_was_searched_for_is_no_markup(hostile: str) -> None:
+    """It stands in the address, escaped for it."""
+    found = links({"q": [hostile]})
+    assert [words for words, _ in found] == [words for words, _ in links({})]
+    assert {parse_qs(urlsplit(address).query)["q"][0] for _, address in found} == {hostile}
+    tags = re.findall(r"<(\w+)", menu.files_as_html({"q": [hostile]}, "", about_alfa=True))
+    assert tags == re.findall(r"<(\w+)", menu.files_as_html({}, "", about_alfa=True))
+
+
+def opened(page: str = "world_map.py", **query: str) -> Any:
+    app = AppTest.from_file(str(FRAME), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(page).run() if page != "world_map.py" else app
+
+
+def codes(app: Any) -> list[str]:
+    return [one.value for one in app.sidebar.code]
+
+
+def test_addresses_to_copy() -> None:
+    """The page's own address and the API's, with the filters in both."""
+    app = opened("plant_table.py", country="Italy", status="now")
+    assert codes(app) == ["/plants?country=Italy&status=now", "/api/plants.csv?country=Italy&status=now"]
+
+
+def test_a_parameter_of_the_page_stays_in_its_link() -> None:
+    """What the page shows is what the link opens; the API needs it not."""
+    here, api_address = codes(opened(q="modena", unit="miles"))
+    assert here.startswith("/?")
+    assert set(here.removeprefix("/?").split("&")) == {"q=modena", "unit=miles"}
+    assert api_address == "/api/plants.csv?q=modena"
+
+
+@pytest.mark.parametrize("page", [row.script for row in site.PAGES])
+def test_no_page_makes_a_file(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The menu is there on every page, and no format is written for it."""
+    monkeypatch.setattr(formats.Format, "parts", None)
+    app = opened(page)
+    assert not app.exception
+    assert len(app.sidebar.get("popover")) == 1
+    assert not app.sidebar.get("download_button")
+
+
+def test_nothing_to_download() -> None:
+    """Where the filters leave nothing, the menu cannot be opened."""
+    (popover,) = opened(q="nothing like this").sidebar.get("popover")
+    assert (popover.proto.popover.label, popover.proto.popover.disabled) == ("Download 0 plants", True)
+
+
+def private() -> None:
+    """A page with a table that only this visitor sees."""
+    import dataclasses
+
+    from atlas import catalog, filters, menu
+
+    known = catalog.open_catalog()
+    sheet = dataclasses.replace(known.sheet("plants"), title="Mine")
+    menu.draw(known, sheet, filters.Selection("plants"), plants=5, page="")
+
+
+def test_a_table_that_the_api_does_not_serve() -> None:
+    """A visitor's own table has buttons: the file is made for him alone, when he presses one."""
+    app = AppTest.from_function(private, default_timeout=60).run()
+    assert not app.exception
+    buttons = app.get("download_button")
+    assert [one.proto.label for one in buttons] == [form.label for form in formats.FORMATS]
+    assert not app.get("code")
+
+
+def test_for_scripts() -> None:
+    """The page Sources names every address and parameter."""
+    said = menu.for_scripts(ours())
+    for form in formats.FORMATS:
+        assert f"- `{form.path}`: {form.label}. {form.help}." in said
+    for name in [*(row.key for row in filters.FILTERS), *formats.OPTIONS]:
+        assert f"- `{name}`: " in said
+
+
+def test_the_page_sources_says_it() -> None:
+    """The page has the very words."""
+    app = opened("sources.py")
+    assert menu.for_scripts(ours()) in [one.value for one in app.markdown]
