@@ -65,8 +65,8 @@ def draw() -> None:
     bench = _bench(owner)
     if bench is None:
         _choose_file(owner)
-        st.html("<div style='height:.25rem'></div>")
-        st.info(PRIVACY, icon=":material/lock:")
+        with st.container(border=True):
+            st.markdown(f":material/lock: {PRIVACY}")
         return
     _say_file(owner, bench)
     _columns(owner, bench)
