@@ -23,6 +23,7 @@ ALLOWED = "GET, HEAD, OPTIONS"
 PROBLEM_TYPE = "application/problem+json"
 _TOLD = "Link, X-Total-Count, ETag, Content-Disposition"
 _DAY_S = 24 * 3600
+PRIVATE = "no-store, private"  # for a visitor's own table: nobody keeps it, no other site reads it
 _LEVEL = 4
 _WORTH_PACKING = 1_000
 _SOURCES = ("*.py", "assets/*")
@@ -36,7 +37,7 @@ class ReadOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._respond(Request(scope, receive))
-        if self._is_open:
+        if self._is_open and response.headers.get("Cache-Control") != PRIVATE:
             response.headers.setdefault("Access-Control-Allow-Origin", "*")
             response.headers.setdefault("Access-Control-Expose-Headers", _TOLD)
         await response(scope, receive, send)

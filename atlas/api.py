@@ -7,8 +7,12 @@
     GET /api/openapi.json                          all of this for programs
     GET /api/points/<version>.bin                  the map's packed columns of a table (see points.py)
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
+    GET /api/rejects/<key>.csv                     rows with a problem of a file that a visitor prepares
     GET /api/health                                version, rows, browser files, cache
     GET /assets/<version>/...                      JavaScript, styles, base map: compressed, never changing
+
+A visitor's own table answers on the same addresses, `?table=<key>` and `<key>` for the version, to whoever
+has its secret key; no browser or proxy may keep such an answer, and no other site may read it.
 
 How an answer is kept, compressed or refused: see answers.py. `SecurityHeaders` goes around everything
 that the server sends.
@@ -78,7 +82,11 @@ def routes(prefix: str = "") -> list[Route]:
         "/assets/{version}/{name:path}": asset,
     }
     # The health report is for the operator, not for scripts of other sites.
-    closed = [Route(f"{prefix}/api/health", answers.ReadOnly(health, is_open=False))]
+    # Nor are a visitor's rows.
+    closed = [
+        Route(f"{prefix}/api/health", answers.ReadOnly(health, is_open=False)),
+        Route(f"{prefix}/api/rejects/{{key}}.csv", answers.ReadOnly(rejects_csv, is_open=False)),
+    ]
     return closed + [Route(prefix + path, answers.ReadOnly(endpoint)) for path, endpoint in paths.items()]
 
 
@@ -156,7 +164,9 @@ def _file(request: Request, form: formats.Format) -> Response:
     asked = (export.selection, options, export.here, export.today)
     tag = answers.etag(form.file, export.sheet.version, known.version, asked)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    if answers.is_unchanged(request, tag):
+    if export.sheet.is_private:
+        headers = {"Cache-Control": answers.PRIVATE}
+    elif answers.is_unchanged(request, tag):
         return Response(status_code=304, headers=headers)
     parts = form.parts(export)
     pieces = answers.links(params, limit=options.limit, offset=options.offset, total=export.total)
@@ -183,8 +193,8 @@ async def description(request: Request) -> Response:
 async def preview_png(request: Request) -> Response:
     """A picture of the selected plants on the map, for programs that show what a link leads to."""
     # One at a time, and whoever waits for it keeps no thread from the other answers.
-    content = await to_thread.run_sync(_preview, request, limiter=_one_picture)
-    headers = {"Cache-Control": f"public, max-age={PREVIEW_S}"}
+    content, keep = await to_thread.run_sync(_preview, request, limiter=_one_picture)
+    headers = {"Cache-Control": keep}
     return Response(content, media_type=preview.MEDIA_TYPE, headers=headers)
 
 
@@ -194,7 +204,12 @@ async def points_bin(request: Request) -> Response:
     if sheet is None:
         return answers.problem(404, GONE)
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
-    return _compressed(request, content, "application/octet-stream", _KEEP)
+    return _compressed(request, content, "application/octet-stream", _keep(sheet))
+
+
+def _keep(sheet: catalog.Sheet) -> str:
+    """How long a browser may keep what a version of a table says: for ever, or not at all."""
+    return answers.PRIVATE if sheet.is_private else _KEEP
 
 
 async def point_names(request: Request) -> Response:
@@ -203,7 +218,20 @@ async def point_names(request: Request) -> Response:
     if sheet is None:
         return answers.problem(404, GONE)
     content = await run_in_threadpool(maps.about, sheet, _rows(request, len(sheet.points)))
-    return JSONResponse(content, headers={"Cache-Control": _KEEP})
+    return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})
+
+
+async def rejects_csv(request: Request) -> Response:
+    """The rows with a problem of the file that a visitor prepares, to correct; see `workbench`."""
+    bench = catalog.visitors.draft_of(request.path_params["key"])
+    if bench is None:
+        return answers.problem(404, GONE)
+    content = await run_in_threadpool(bench.rejects)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
+        "Cache-Control": answers.PRIVATE,
+    }
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _rows(request: Request, size: int) -> list[int]:
@@ -247,7 +275,9 @@ async def asset(request: Request) -> Response:
 
 def _compressed(request: Request, gzipped: bytes, media_type: str, keep: str) -> Response:
     """Content that lies compressed, as it is to browsers that take it so."""
-    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding"}
+    if keep != answers.PRIVATE:
+        headers["Access-Control-Allow-Origin"] = "*"
     if answers.takes_gzip(request):
         return Response(gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(gzip.decompress(gzipped), media_type=media_type, headers=headers)
@@ -284,18 +314,20 @@ def exported(
     answer = select(params, opened, form.options)
     options = _options(_grouped(params))
     today = datetime.now(UTC).date()
-    return exports.Export(opened, answer.sheet, answer.selection, site.current(), today, options)
+    return exports.Export(opened, answer.sheet, answer.selection, site.of(answer.sheet), today, options)
 
 
-def _preview(request: Request) -> bytes:
+def _preview(request: Request) -> tuple[bytes, str]:
+    """The picture, and how long it may be kept."""
     opened = catalog.open_catalog()
     params = request.query_params.multi_items()
     answer = select(params, opened)
     card = share.card(opened, site.current(), "", params, root="")
     shown = answer.sheet.results.of(answer.selection).shown
-    return preview.png(
+    picture = preview.png(
         answer.sheet, shown, plant=answer.selection.plant, title=card.subject, words=card.words
     )
+    return picture, answers.PRIVATE if answer.sheet.is_private else f"public, max-age={PREVIEW_S}"
 
 
 def _grouped(params: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -1,8 +1,9 @@
 """The tables on show: loaded, placed, indexed and versioned, once per content of the data folder.
 
-A `Sheet` is one table a visitor can look at: the five plants, or the table that an operator names in
-`ATLAS_PLANTS`. Pages, API and command line ask `open_catalog` each time; it stats the files and
-works only when one has changed, so an edited CSV shows on the next visit without a restart.
+A `Sheet` is one table a visitor can look at: the five plants, the table that an operator names in
+`ATLAS_PLANTS`, or the visitor's own (`visitors`, see `uploads`). Pages, API and command line ask
+`open_catalog` each time; it stats the files and works only when one has changed, so an edited CSV
+shows on the next visit without a restart.
 """
 
 import hashlib
@@ -18,13 +19,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import chain, filters, imports, placecache, places, placestore, points, results, tables
+from atlas import chain, filters, imports, placecache, places, placestore, points, results, tables, uploads
 from atlas.errors import ConfigurationError, DataError, SelectionError
 from atlas.rolewords import ROLES
 from atlas.tables import Tables
 
 DATA_FOLDER = Path(__file__).parent.parent / "data"
 DEFAULT_SHEET = "plants"
+YOURS = "yours"
 PLANTS_VARIABLE = "ATLAS_PLANTS"
 MOST_CATEGORIES = 6
 RETRY_S = 600
@@ -39,7 +41,8 @@ class Sheet:
     `about_alfa`: the table has status and models of Alfa Romeos. `categories` are the statuses as the
     legend says them ("" for a look that is not used), none in a table without; `codes` has the number
     of its category for each row.
-    `version` changes with the content; `problem` is a sentence where plants could not be located,
+    `version` changes with the content; that of a visitor's own table (`is_private`) is the key that its
+    owner alone has. `problem` is a sentence where plants could not be located,
     `notes` are sentences on cells that could not be read.
     """
 
@@ -55,6 +58,11 @@ class Sheet:
     version: str
     problem: str | None
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is a visitor's own table."""
+        return self.key == YOURS
 
     @cached_property
     def country_codes(self) -> list[str]:
@@ -91,11 +99,21 @@ class Catalog:
         return hashlib.sha256("".join(_version(table) for table in known).encode()).hexdigest()[:16]
 
     def sheet(self, key: str) -> Sheet:
-        """The sheet called `key`; raises `SelectionError` naming those that exist."""
-        if key not in self.sheets:
+        """The sheet called `key`, or a visitor's own behind its secret key; raises `SelectionError` naming
+        those that are everybody's.
+        """
+        sheet = self.sheets.get(key) or visitors.of(key)
+        if sheet is None:
             message = f"There is no table “{key[:60]}”; there is {', '.join(self.sheets)}."
             raise SelectionError(message)
-        return self.sheets[key]
+        return sheet
+
+    def with_own(self, sheet: Sheet | None) -> "Catalog":
+        """What one visitor sees: all this, and the table of their own, if there is one."""
+        return self if sheet is None else replace(self, sheets={**self.sheets, sheet.key: sheet})
+
+
+visitors: uploads.Uploads[Sheet] = uploads.Uploads()
 
 
 def open_catalog(folder: Path | None = None) -> Catalog:
@@ -131,7 +149,35 @@ def names(known: tables.Tables) -> dict[str, str]:
 def with_version(version: str, folder: Path | None = None) -> Sheet | None:
     """The sheet on show whose content has this version; None for one that nobody may see (any more)."""
     sheets = open_catalog(folder).sheets.values()
-    return next((sheet for sheet in sheets if sheet.version == version), None)
+    return next((sheet for sheet in sheets if sheet.version == version), None) or visitors.of(version)
+
+
+def keep_own(
+    owner: str, title: str, table: pd.DataFrame, *, notes: tuple[str, ...] = (), problem: str | None = None
+) -> Sheet:
+    """A visitor's own table, ready and kept until its owner goes (see `uploads`).
+
+    Needs unique `plant_id`, `name`, `latitude` and `longitude` (NaN where not known). Raises `DataError`
+    where it is too large for this server.
+    """
+    visitors.check_room(_sheet_size(table))
+    key = uploads.new_key()
+    placed = _with_place_columns(table)
+    sheet = _foreign_sheet(YOURS, title, placed, version=key, notes=notes, problem=problem)
+    visitors.keep(owner, key, sheet, _sheet_size(table))
+    return sheet
+
+
+def size_of(table: pd.DataFrame) -> int:
+    """Bytes that a table takes in memory."""
+    return int(table.memory_usage(index=True, deep=True).sum())
+
+
+def _sheet_size(table: pd.DataFrame) -> int:
+    """Bytes of a table with all that is made of it, before it is made; a little more than measured."""
+    texts: pd.DataFrame = table.select_dtypes("str")
+    # The text that is searched, ids, masks and orders that are remembered, points, codes of the filters.
+    return size_of(table) + size_of(texts) + 150 * len(table)
 
 
 # An operator's table may be large: of it, only the present content is kept.
@@ -171,20 +217,35 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
 def _operators_sheet(source: str, folder: Path) -> Sheet:
     imported = _imported(source, _changed(imports.path_of(source)))
     table, problem = _placed(imported.table, folder)
+    title, notes = imports.title_of(source), tuple(imported.notes)
+    return _foreign_sheet(DEFAULT_SHEET, title, table, notes=notes, problem=problem)
+
+
+def _foreign_sheet(
+    key: str,
+    title: str,
+    table: pd.DataFrame,
+    *,
+    notes: tuple[str, ...],
+    version: str = "",
+    problem: str | None = None,
+) -> Sheet:
+    """The sheet of a placed table that is not about Alfa Romeos; its filters come from its columns."""
     index = filters.index(table, filters.rows_for(table))
     status = index.options.get("status")
     has_status = status is not None and len(status.values) <= MOST_CATEGORIES
     codes = status.codes.astype(np.uint8) if status and has_status else np.zeros(len(table), np.uint8)
     return _sheet(
-        DEFAULT_SHEET,
-        imports.title_of(source),
+        key,
+        title,
         table,
         index,
         codes,
         about_alfa=False,
         categories=status.values if status and has_status else (),
+        version=version,
         problem=problem,
-        notes=tuple(imported.notes),
+        notes=notes,
     )
 
 
@@ -213,9 +274,7 @@ _failed: dict[str, tuple[float, DataError]] = {}
 def _placed(table: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, str | None]:
     """The table with `places.PLACE_COLUMNS`, and what kept rows from being looked up."""
     missing = np.flatnonzero(table["latitude"].isna().to_numpy())
-    # One text for a million rows is held once.
-    how = pd.Series(np.where(table["latitude"].isna(), "", places.GIVEN), dtype="str")
-    placed = table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
+    placed = _with_place_columns(table)
     if not len(missing):
         return placed.astype({"geocoder": "str"}), None
     located = _looked_up(table.iloc[missing], folder)
@@ -245,6 +304,13 @@ def roles_of(table: pd.DataFrame) -> Mapping[str, str]:
     return {name: name for name in ROLES if name in table.columns}
 
 
+def _with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with `accuracy_m` and `geocoder`, where it lacks them."""
+    # One text for a million rows is held once.
+    how = pd.Series(np.where(table["latitude"].isna(), "", places.GIVEN), dtype="str", index=table.index)
+    return table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
+
+
 def _sheet(
     key: str,
     title: str,
@@ -254,6 +320,7 @@ def _sheet(
     *,
     about_alfa: bool,
     categories: tuple[str, ...],
+    version: str = "",
     problem: str | None = None,
     notes: tuple[str, ...] = (),
 ) -> Sheet:
@@ -268,7 +335,7 @@ def _sheet(
         categories=categories,
         codes=codes,
         results=results.Results(table, index, packed),
-        version=_version(table),
+        version=version or _version(table),
         problem=problem,
         notes=notes,
     )

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import filterfalse
 from typing import Any, Literal
 
@@ -188,11 +188,13 @@ class Index:
     def row_of(self) -> Callable[[str], int | None]:
         """plant_id -> row number; None where there is none."""
         # A scan takes milliseconds for a million ids, a dictionary of them 150 MB.
-        return lru_cache(maxsize=256)(self._find)
+        # It knows the ids, not the index: a table that nobody needs must go at once (see `results`).
+        return lru_cache(maxsize=256)(partial(_find, self.ids))
 
-    def _find(self, plant_id: str) -> int | None:
-        row = pc.index(self.ids, pa.scalar(plant_id, self.ids.type)).as_py() if plant_id else -1
-        return None if row < 0 else int(row)
+
+def _find(ids: pa.Array, plant_id: str) -> int | None:
+    row = pc.index(ids, pa.scalar(plant_id, ids.type)).as_py() if plant_id else -1
+    return None if row < 0 else int(row)
 
 
 def index(table: pd.DataFrame, rows: Sequence[Filter] = FILTERS) -> Index:

@@ -63,7 +63,8 @@ class Format:
 
 
 def _offline_map(export: Export) -> Iterable[bytes]:
-    return offline.parts(export.known, export.selection, here=export.here, today=export.today)
+    known = export.known.with_own(export.sheet) if export.sheet.is_private else export.known
+    return offline.parts(known, export.selection, here=export.here, today=export.today)
 
 
 FORMATS: tuple[Format, ...] = (

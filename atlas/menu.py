@@ -1,43 +1,36 @@
 """The menu "Download" beside every page, and what the page Sources says to those who write scripts.
 
 The formats are links to the API, so a page makes no file and holds none: not for visitors who never open
-the menu, and not for a million rows. A table that the API does not serve has buttons instead, whose file is
-made when one is pressed. Knows Streamlit, as `screen` does.
+the menu, not for a million rows, and not of a visitor's own table. Knows Streamlit, as `screen` does.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import catalog, embed, exports, filters, formats, site
-from atlas.figures import Totals
+from atlas import catalog, embed, filters, formats
 
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')
 
 
 def draw(
-    known: catalog.Catalog, sheet: catalog.Sheet, selection: filters.Selection, *, totals: Totals, page: str
+    sheet: catalog.Sheet, query: Mapping[str, Sequence[str]], *, plants: int, page: str, words: str
 ) -> None:
-    """The menu for what a page shows; `page`: its path in an address."""
-    plants = totals.plants
+    """The menu for what a page shows, in `words`; `query`: the parameters of its files, `page`: its path."""
     noun = "plant" if plants == 1 else "plants"
     with st.popover(
         f"Download {plants:,} {noun}", icon=":material/download:", disabled=not plants, width="stretch"
     ):
-        if known.sheets.get(sheet.key) is not sheet:
-            _buttons(exports.Export(known, sheet, selection, site.current(), datetime.now(UTC).date()))
-            return
-        query = filters.query(selection, default_table=catalog.DEFAULT_SHEET)
         st.html(files_as_html(query, base_path(), about_alfa=sheet.about_alfa))
-        _addresses(query, page)
-        words = filters.describe(sheet.index.rows, selection, plants, totals.countries)
-        st.caption("To show this map in your own web page")
-        st.code(embed.snippet(_root(), query, title=words), language=None, wrap_lines=True)
+        if sheet.is_private:
+            st.caption("Only you see this table, so there is no link to it that you could share.")
+        else:
+            _addresses(query, page)
+            st.caption("To show this map in your own web page")
+            st.code(embed.snippet(_root(), query, title=words), language=None, wrap_lines=True)
 
 
 def base_path() -> str:
@@ -78,24 +71,6 @@ def _addresses(query: Mapping[str, Sequence[str]], page: str) -> None:
     st.code(here, language=None, wrap_lines=True)
     st.caption("For scripts: .csv may be .json, .geojson, .xlsx or .kml")
     st.code(_address(root, formats.FORMATS[0], query), language=None, wrap_lines=True)
-
-
-def _buttons(export: exports.Export) -> None:
-    for form in formats.offered(about_alfa=export.sheet.about_alfa):
-        st.download_button(
-            form.label,
-            data=partial(_whole, form, export),
-            file_name=form.name(export),
-            mime=form.media_type,
-            key=f"atlas-file-{form.file}",
-            help=form.help,
-            on_click="ignore",
-            width="stretch",
-        )
-
-
-def _whole(form: formats.Format, export: exports.Export) -> bytes:
-    return b"".join(form.parts(export))
 
 
 def for_scripts(index: filters.Index) -> str:

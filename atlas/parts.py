@@ -47,7 +47,7 @@ def draw_map(
         current.result,
         plant=selection.plant,
         # The year is not in it: while the decades pass, the map stands still.
-        fit_key=repr((sheet.key, [pair for pair in selection.choices if pair[0] != "year"], selection.q)),
+        fit_key=repr((sheet.version, [pair for pair in selection.choices if pair[0] != "year"], selection.q)),
         words=" ".join(
             filter(
                 None,

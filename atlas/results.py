@@ -5,7 +5,7 @@ each for a million plants. So a page that is drawn again for a click asks for no
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -60,15 +60,19 @@ class Result:
 
 
 class Results:
-    """Answers for one table; `of(selection)` works out or remembers."""
+    """Answers for one table; `of(selection)` works out or remembers.
+
+    What is remembered does not point back here: a table that nobody needs must go at once, as Python
+    never looks again for circles among what was frozen (`screen` freezes what pages brought).
+    """
 
     def __init__(
         self, table: pd.DataFrame, index: filters.Index, packed: points.Points, *, head_rows: int = 200
     ) -> None:
-        self._table, self._index, self._packed, self._head_rows = table, index, packed, head_rows
-        self._placed = table["latitude"].notna().to_numpy()
-        self._work_out = lru_cache(maxsize=MOST_KEPT)(self._result)
-        self._order = lru_cache(maxsize=MOST_ORDERS)(self._sorted)
+        placed = table["latitude"].notna().to_numpy()
+        known = _Known(table, index, packed, placed, head_rows)
+        self._work_out = lru_cache(maxsize=MOST_KEPT)(partial(_result, known))
+        self._order = lru_cache(maxsize=MOST_ORDERS)(partial(_sorted, table))
 
     def of(self, selection: filters.Selection) -> Result:
         """The rows that a selection shows; which plant is selected does not matter."""
@@ -82,40 +86,55 @@ class Results:
         kept: npt.NDArray[np.int32] = order[result.shown[order]]
         return kept
 
-    def _sorted(self, column: str, descending: bool) -> npt.NDArray[np.int32]:
-        cells = self._table[column]
-        if cells.dtype == "str":
-            text = pc.utf8_lower(filters.as_arrow(cells))
-            array = pc.if_else(pc.equal(text, ""), None, text)
-        else:
-            array = pa.array(cells.array, from_pandas=True)
-        direction = "descending" if descending else "ascending"
-        order = pc.array_sort_indices(array, order=direction, null_placement="at_end")
-        numbers: npt.NDArray[np.int32] = order.to_numpy().astype(np.int32)
-        return numbers
 
-    def _result(self, selection: filters.Selection) -> Result:
-        shown, counts = filters.mask_and_counts(self._index, selection)
-        rows = np.flatnonzero(shown).astype(np.int32)
-        return Result(
-            size=len(shown),
-            bits=np.packbits(shown).tobytes(),
-            counts=counts,
-            totals=self._totals(shown, len(rows)),
-            mask=points.mask(self._packed, shown),
-            bounds=points.bounds(self._table, rows),
-            head=self._table.iloc[rows[: self._head_rows]],
-        )
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What answers are made of; `placed`: which rows have a position."""
 
-    def _totals(self, shown: filters.Mask, plants: int) -> Totals:
-        by_country = self._values("country", shown)
-        return Totals(
-            plants=plants,
-            countries=sum(1 for name, count in by_country.items() if count and name != filters.NOT_STATED),
-            building_now=self._values("status", shown).get("now", 0),
-            unplaced=plants - int(np.count_nonzero(shown & self._placed)),
-        )
+    table: pd.DataFrame
+    index: filters.Index
+    packed: points.Points
+    placed: filters.Mask
+    head_rows: int
 
-    def _values(self, key: str, shown: filters.Mask) -> dict[str, int]:
-        options = self._index.options.get(key)
-        return dict(zip(options.values, options.counts(shown).tolist(), strict=True)) if options else {}
+
+def _sorted(table: pd.DataFrame, column: str, descending: bool) -> npt.NDArray[np.int32]:
+    cells = table[column]
+    if cells.dtype == "str":
+        text = pc.utf8_lower(filters.as_arrow(cells))
+        array = pc.if_else(pc.equal(text, ""), None, text)
+    else:
+        array = pa.array(cells.array, from_pandas=True)
+    direction = "descending" if descending else "ascending"
+    order = pc.array_sort_indices(array, order=direction, null_placement="at_end")
+    numbers: npt.NDArray[np.int32] = order.to_numpy().astype(np.int32)
+    return numbers
+
+
+def _result(known: _Known, selection: filters.Selection) -> Result:
+    shown, counts = filters.mask_and_counts(known.index, selection)
+    rows = np.flatnonzero(shown).astype(np.int32)
+    return Result(
+        size=len(shown),
+        bits=np.packbits(shown).tobytes(),
+        counts=counts,
+        totals=_totals(known, shown, len(rows)),
+        mask=points.mask(known.packed, shown),
+        bounds=points.bounds(known.table, rows),
+        head=known.table.iloc[rows[: known.head_rows]],
+    )
+
+
+def _totals(known: _Known, shown: filters.Mask, plants: int) -> Totals:
+    by_country = _values(known.index, "country", shown)
+    return Totals(
+        plants=plants,
+        countries=sum(1 for name, count in by_country.items() if count and name != filters.NOT_STATED),
+        building_now=_values(known.index, "status", shown).get("now", 0),
+        unplaced=plants - int(np.count_nonzero(shown & known.placed)),
+    )
+
+
+def _values(index: filters.Index, key: str, shown: filters.Mask) -> dict[str, int]:
+    options = index.options.get(key)
+    return dict(zip(options.values, options.counts(shown).tolist(), strict=True)) if options else {}

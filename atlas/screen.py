@@ -1,26 +1,30 @@
 """The frame around every page: URL <-> widgets <-> selection, navigation, filters, export, errors.
 
-With `parts`, the only room that knows Streamlit.
-
+With `parts`, `story` and `yours`, the only room that knows Streamlit.
 
 The URL is the state. At the start of a run the URL is read if it changed from outside (a link, the
 back button); widgets keep their values in `st.session_state` under the filter's key; before the
 page is drawn the selection is written back to the URL. Streamlit's own `bind="query-params"` is not
 used: it puts an option's *label* in the URL, and our labels carry counts that change ("Italy (4)").
+
+A visitor's own table is called "yours" in the URL; the session alone knows the key that it lies behind.
 """
 
 import gc
+import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import escape
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from atlas import cards, catalog, figures, filters, menu, site, tables
 from atlas.errors import AtlasError
@@ -40,6 +44,11 @@ _REPLACED, _PAGE = "atlas-replaced", "atlas-page"
 # What the page's address holds besides the selection, and when it was last read: page and values.
 _OWN, _OWN_URL = "atlas-own", "atlas-own-url"
 LATE_S = 1.0
+_OWNER = "atlas-owner"  # under this name the session owns a table (see `uploads`)
+SOMEBODYS = (
+    "This link shows a visitor's own table, which only they can see, in the session they opened it in. "
+    "If it was yours, upload it again."
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,19 @@ class View:
         return filters.query(self.selection, default_table=catalog.DEFAULT_SHEET)
 
     @property
+    def file_parameters(self) -> dict[str, list[str]]:
+        """The selection as parameters of the API, where a visitor's own table has its secret name.
+
+        For links to files only: it must not get into the address of a page, which people pass on.
+        """
+        return self.parameters | ({filters.TABLE: [self.sheet.version]} if self.sheet.is_private else {})
+
+    @property
+    def heading(self) -> str:
+        """What the table on show is called."""
+        return self.sheet.title if self.sheet.is_private else site.current().heading
+
+    @property
     def words(self) -> str:
         """What is shown: "4 plants in Italy"."""
         return filters.describe(
@@ -83,6 +105,7 @@ def run_frame() -> None:
     """Navigation, filters and export around the page that the URL names; errors become a sentence."""
     here = site.current()
     embedded = bool(st.context.is_embedded)
+    _enter()
     pages = {row.script: _page(row, embedded=embedded) for row in here.pages}
     page = st.navigation(list(pages.values()), position="hidden")
     title = here.title if not page.url_path else f"{page.title} · {here.title}"
@@ -99,15 +122,26 @@ def run_frame() -> None:
             _draw_navigation(here, pages, view)
             controls = st.container()
         # The page before the filters: their widgets must not hold up the map.
-        page.run()
+        if _fits(here, page.url_path, view):
+            page.run()
+        else:
+            _about_alfa_alone(page.title, view)
     except AtlasError as error:
         show_error(error)
         return
     with controls:
         _choose_table(view.known)
         _draw_filters(view)
-        menu.draw(view.known, view.sheet, view.selection, totals=view.totals, page=page.url_path)
-    _settle(page.url_path)
+        menu.draw(
+            view.sheet,
+            view.file_parameters,
+            plants=view.totals.plants,
+            page=page.url_path,
+            words=view.words,
+        )
+    # What is frozen stays for ever, and a visitor's table must not.
+    if not catalog.visitors.size:
+        _settle(page.url_path)
 
 
 @cache
@@ -121,6 +155,27 @@ def _settle(_page: str) -> None:
     gc.freeze()
 
 
+def _fits(here: site.Site, url_path: str, view: View) -> bool:
+    """Whether a page makes sense for the table on show."""
+    row = next(row for row in here.pages if row.url_path == url_path)
+    return row.for_any_table or view.sheet.about_alfa
+
+
+def _about_alfa_alone(title: str, view: View) -> None:
+    """Instead of a page that a table of other plants would leave empty."""
+    heading(title, view)
+    with st.container(border=True):
+        st.markdown(f"This page is about Alfa Romeos, and {plain(_title(view.sheet))} is on show.")
+        ours = view.known.sheets[catalog.DEFAULT_SHEET]
+        st.button(
+            plain(f"Show {ours.title[:1].lower() + ours.title[1:]}"),
+            key="atlas-ours",
+            icon=":material/undo:",
+            on_click=choose,
+            kwargs={"table": catalog.DEFAULT_SHEET},
+        )
+
+
 def view() -> View:
     """The view that the frame made for this run; for pages."""
     return _view.get()
@@ -131,6 +186,63 @@ def show_error(error: AtlasError) -> None:
     st.error(plain(str(error)), icon=":material/error:")
 
 
+# ---- a table of one's own --------------------------------------------------------------------------
+
+
+def owner() -> str:
+    """The name under which this session owns a table; the session is registered with the first call."""
+    if _OWNER not in st.session_state:
+        st.session_state[_OWNER] = secrets.token_urlsafe(32)
+        _enter()
+    return str(st.session_state[_OWNER])
+
+
+def show_own() -> None:
+    """Callback: the visitor's own table comes on show, without filters."""
+    _take_over({filters.TABLE: [catalog.YOURS]}, _opened())
+    keep_widgets()
+
+
+def forget_own() -> None:
+    """Callback: the visitor's own table and all that was made of it are gone."""
+    catalog.visitors.forget(owner())
+    if st.session_state.get(_SHEET) == catalog.YOURS:
+        _take_over({}, _opened())
+    keep_widgets()
+
+
+def _enter() -> None:
+    """Says that the session is there, if it owns anything; a table that had to go is told about."""
+    if _OWNER in st.session_state:
+        context = get_script_run_ctx()
+        session = context.session_id if context else ""
+        catalog.visitors.enter(st.session_state[_OWNER], is_here=_presence(session))
+
+
+def _presence(session: str) -> Callable[[], bool]:
+    """Whether a session is connected to its browser."""
+    return partial(_is_connected, session)
+
+
+def _is_connected(session: str) -> bool:
+    # Without a server, as in tests, nobody can go.
+    return not Runtime.exists() or bool(Runtime.instance().is_active_session(session))
+
+
+def _opened() -> catalog.Catalog:
+    """What this session can look at."""
+    own = catalog.visitors.mine(st.session_state[_OWNER]) if _OWNER in st.session_state else None
+    return catalog.open_catalog().with_own(own)
+
+
+def _title(sheet: catalog.Sheet) -> str:
+    """What a table is called in the switch."""
+    return "Your table" if sheet.is_private else sheet.title
+
+
+# ---- the address -----------------------------------------------------------------------------------
+
+
 def _page(row: site.PageRow, *, embedded: bool) -> Any:
     script = row.script if row.url_path or not embedded else site.EMBEDDED_SCRIPT
     # Without an icon: Streamlit would fetch it from the internet for the browser's tab.
@@ -138,7 +250,7 @@ def _page(row: site.PageRow, *, embedded: bool) -> Any:
 
 
 def _read_view(page: site.PageRow) -> View:
-    opened = catalog.open_catalog()
+    opened = _opened()
     url = _read_url(opened)
     _step()
     touched = st.session_state.pop(_TOUCHED, False)
@@ -146,6 +258,10 @@ def _read_view(page: site.PageRow) -> View:
     own = _read_own(page, own_url, touched=touched)
     if url != st.session_state.get(_URL) and not touched and not _is_late(url, page.url_path):
         _take_over(url, opened)
+    elif st.session_state[_SHEET] not in opened.sheets:
+        _take_over({}, opened)
+    if farewell := catalog.visitors.farewell(st.session_state.get(_OWNER, "")):
+        st.session_state[_NOTES] = [farewell]
     sheet = opened.sheets[st.session_state[_SHEET]]
     for row in sheet.index.rows:
         if row.kind in ("choice", "choices"):
@@ -217,7 +333,9 @@ def _take_over(url: dict[str, list[str]], opened: catalog.Catalog) -> None:
     notes = []
     key = next(iter(url.get(filters.TABLE, ())), catalog.DEFAULT_SHEET)
     if key not in opened.sheets:
-        notes.append(f"There is no table “{key[:60]}”.")
+        notes.append(
+            SOMEBODYS if key == catalog.YOURS else f"There is no table “{key[:60]}”. It was left out."
+        )
         key = catalog.DEFAULT_SHEET
     sheet = opened.sheets[key]
     selection, problems = filters.parse(url, sheet.index, table=key)
@@ -225,13 +343,13 @@ def _take_over(url: dict[str, list[str]], opened: catalog.Catalog) -> None:
     st.session_state[_PLANT] = selection.plant
     for row in sheet.index.rows:
         _set(row, selection)
-    st.session_state[_NOTES] = [*notes, *problems]
+    st.session_state[_NOTES] = [*notes, *(f"{problem} It was left out." for problem in problems)]
 
 
 def choose(*, table: str | None = None, **choices: tuple[str, ...]) -> None:
     """Callback: another table, other values of filters; all else stays as far as the table knows it."""
-    opened = catalog.open_catalog()
-    sheet = opened.sheets[st.session_state[_SHEET]]
+    opened = _opened()
+    sheet = opened.sheets.get(st.session_state[_SHEET], opened.sheets[catalog.DEFAULT_SHEET])
     wanted = filters.query(_gather(sheet), default_table="")
     wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(values) for key, values in choices.items()}
     _take_over(wanted, opened)
@@ -268,10 +386,12 @@ def _choose_table(opened: catalog.Catalog) -> None:
         return
     if st.session_state.get(_TABLE) != st.session_state[_SHEET]:
         st.session_state[_TABLE] = st.session_state[_SHEET]
+    # Text only: a session holds what its widgets hold, and must not hold a visitor's table.
+    labels = {key: plain(f"{_title(sheet)} ({len(sheet.table):,})") for key, sheet in opened.sheets.items()}
     st.radio(
         "Table",
-        list(opened.sheets),
-        format_func=lambda key: plain(f"{opened.sheets[key].title} ({len(opened.sheets[key].table):,})"),
+        list(labels),
+        format_func=lambda key: labels.get(key, key),
         key=_TABLE,
         on_change=lambda: choose(table=st.session_state[_TABLE]),
     )
@@ -435,7 +555,7 @@ def heading(title: str, current: View, lead: str = "") -> None:
     # In a container of their own: elements after them keep their place, or the map would be loaded anew.
     with st.container():
         for note in st.session_state.get(_NOTES, []):
-            st.info(plain(f"{note} It was left out."), icon=":material/info:")
+            st.info(plain(note), icon=":material/info:")
         if current.sheet.problem:
             st.warning(plain(current.sheet.problem), icon=":material/warning:")
 

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atlas import catalog, imports
 
 TITLE_VARIABLE = "ATLAS_TITLE"
 EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
+OTHER_STEM = "atlas"  # how the names of files begin that are not ours
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ PAGES: tuple[PageRow, ...] = (
         parameters=("from", "unit"),
     ),
     PageRow(
+        "your_plants.py",
+        "Your plants",
+        ":material/upload_file:",
+        "your-plants",
+        "Bring a table of your own and see it on every page",
+    ),
+    PageRow(
         "sources.py",
         "Sources",
         ":material/fact_check:",
@@ -94,6 +102,12 @@ def current(environ: Mapping[str, str] = os.environ) -> Site:
         title=heading if environ.get(TITLE_VARIABLE, "").strip() else f"{heading} · Plant atlas",
         words=f"{heading}: a map of the plants, with filters and the table behind it.",
         heading=heading,
-        file_stem="atlas",
+        file_stem=OTHER_STEM,
         pages=tuple(page for page in PAGES if page.for_any_table),
     )
+
+
+def of(sheet: catalog.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
+    """What files of a table call the site: a visitor's own table is neither ours nor the operator's."""
+    here = current(environ)
+    return replace(here, title=sheet.title, file_stem=OTHER_STEM) if sheet.is_private else here

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from atlas import cards, columns, figures, parts, screen, site
+from atlas import cards, columns, figures, parts, screen
 
 view = screen.view()
 lead = figures.now_in_words(view.sheet.table) if view.sheet.about_alfa else view.words + "."
-screen.heading(site.current().heading, view, lead)
+screen.heading(view.heading, view, lead)
 st.html(cards.headline(view.totals, about_alfa=view.sheet.about_alfa))
 screen.empty_result(view)
 

@@ -105,24 +105,26 @@ def test_nothing_to_download() -> None:
 
 
 def private() -> None:
-    """A page with a table that only this visitor sees."""
+    """A script whose menu is that of a visitor's own table."""
     import dataclasses
 
-    from atlas import catalog, filters, menu
+    from atlas import catalog, menu
 
-    known = catalog.open_catalog()
-    sheet = dataclasses.replace(known.sheet("plants"), title="Mine")
-    selection = filters.Selection("plants")
-    menu.draw(known, sheet, selection, totals=sheet.results.of(selection).totals, page="")
+    sheet = dataclasses.replace(catalog.open_catalog().sheet("plants"), key=catalog.YOURS, about_alfa=False)
+    menu.draw(sheet, {"table": ["secret"]}, plants=5, page="", words="5 plants")
 
 
-def test_a_table_that_the_api_does_not_serve() -> None:
-    """A visitor's own table has buttons: the file is made for him alone, when he presses one."""
+def test_a_visitors_own_table() -> None:
+    """Its files are links that only its owner has; there is none to share, and nothing waits in memory."""
     app = AppTest.from_function(private, default_timeout=60).run()
     assert not app.exception
-    buttons = app.get("download_button")
-    assert [one.proto.label for one in buttons] == [form.label for form in formats.FORMATS]
+    links = re.findall(r'href="([^"]+)"', "".join(one.proto.body for one in app.get("html")))
+    assert {urlsplit(unescape(link)).path for link in links} == {
+        form.path for form in formats.offered(about_alfa=False)
+    }
+    assert {tuple(parse_qs(urlsplit(unescape(link)).query)["table"]) for link in links} == {("secret",)}
     assert not app.get("code")
+    assert not app.get("download_button")
 
 
 def test_for_scripts() -> None:

@@ -18,6 +18,7 @@ Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 MAP, PLANTS, SOURCES, TIMELINE = "world_map.py", "plant_table.py", "sources.py", "timeline.py"
 DISTANCES = "distances.py"
+YOURS = "your_plants.py"
 # What a visitor must find on each page
 WORDS = {
     MAP: (
@@ -28,6 +29,7 @@ WORDS = {
     TIMELINE: ("Timeline", "Find my car"),
     DISTANCES: ("Distances", "from a plant, a town or any point.", "Between the plants"),
     PLANTS: ("Plants", "5 plants in 2 countries.", "Side by side"),
+    YOURS: ("Your plants",),
     SOURCES: ("Sources", "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable."),
 }
 
@@ -730,7 +732,7 @@ def test_the_site_of_an_operators_table(show: Show) -> None:
         app = opened(page)
         assert is_sound(app)
         links = [link.proto.label for link in app.sidebar.get("page_link")]
-        assert links == ["Map", "Plants", "Distances"]
+        assert links == ["Map", "Plants", "Distances", "Your plants"]
         assert unescaped(app.title[0].value) == heading
         assert ">Power plants · Plant atlas</h2>" in html(app)
         assert [(group.key, group.label) for group in app.sidebar.button_group] == [

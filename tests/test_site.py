@@ -9,7 +9,14 @@ def test_our_own_site() -> None:
     """Without settings, or with a blank one, it is ours, with all pages."""
     for environ in ({}, {"ATLAS_PLANTS": " "}, {"ATLAS_TITLE": "Of no table"}):
         assert site.current(environ) is site.ALFA
-    assert [page.title for page in site.ALFA.pages] == ["Map", "Plants", "Timeline", "Distances", "Sources"]
+    assert [page.title for page in site.ALFA.pages] == [
+        "Map",
+        "Plants",
+        "Timeline",
+        "Distances",
+        "Your plants",
+        "Sources",
+    ]
 
 
 TITLES = [
@@ -31,8 +38,8 @@ def test_the_site_of_an_operators_table(environ: dict[str, str], title: str, hea
 def test_pages_for_any_table() -> None:
     """Sources are about our facts; the other pages make sense for any table."""
     pages = site.current({"ATLAS_PLANTS": "t.csv"}).pages
-    assert [page.title for page in pages] == ["Map", "Plants", "Distances"]
-    assert [page.url_path for page in pages] == ["", "plants", "distances"]
+    assert [page.title for page in pages] == ["Map", "Plants", "Distances", "Your plants"]
+    assert [page.url_path for page in pages] == ["", "plants", "distances", "your-plants"]
 
 
 def test_a_blank_title_is_none() -> None:
