@@ -11,6 +11,7 @@ anywhere: whoever opens a page has not asked for that.
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,8 +22,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas import gazetteer, geocoding, placecache, places, placestore
+from atlas.errors import CacheError
 from atlas.geocoding import GAZETTEER, MOST_PUBLIC, GeocoderSettings
-from atlas.placecache import Cache
+from atlas.placecache import Cache, ShippedCache
 from atlas.places import Cancelled, Limit, Located, Progress
 
 COLUMNS = (*places.PLACE_COLUMNS, "matched")
@@ -80,7 +82,7 @@ def locate_table(
 
     `matched` says what was found, as far as it is known. The other options are those of `places.locate`.
     """
-    queries = _queries(table, roles)
+    queries = _as_shipped(_queries(table, roles), _cells(table, roles, "address"), chain.caches)
     located = places.locate(
         _asking(table, roles, queries),
         caches=chain.caches,
@@ -190,6 +192,18 @@ def _queries(table: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:
     rows = zip(*(_cells(table, roles, name) for name in names), strict=True)
     known: dict[tuple[str, ...], str] = {}
     return [known.get(row) or known.setdefault(row, _query(*row)) for row in rows]
+
+
+def _as_shipped(queries: Sequence[str], addresses: Sequence[str], caches: Sequence[Cache]) -> list[str]:
+    """The places that ship are known by their address alone, whatever else a row says."""
+    keys = {address: placecache.key(address) for address in addresses if address}
+    known: set[str] = set()
+    # One that cannot be read is told about when the places themselves are looked up.
+    with suppress(CacheError):
+        for cache in caches:
+            known |= cache.get_many(keys.values()).keys() if isinstance(cache, ShippedCache) else set()
+    pairs = zip(addresses, queries, strict=True)
+    return [address if keys.get(address) in known else query for address, query in pairs]
 
 
 def _query(address: str, postcode: str, town: str, local_area: str, region: str, country: str) -> str:

@@ -281,7 +281,7 @@ def test_locate_interrupted(unknown: Path, nominatim: NominatimServer, capsys: P
 
     nominatim.answer = interrupt
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("atlas.__main__.tqdm", Interrupting)
+        patch.setattr("tqdm.tqdm", Interrupting)
         assert main(["--data", str(unknown), "locate"]) == 1
     assert capsys.readouterr() == (
         "",
