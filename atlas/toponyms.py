@@ -18,6 +18,7 @@ MOST_KEY = 60
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ə": "e", "ħ": "h"}
 )
+_NO_LETTERS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 _PARTS = re.compile(r"\s*[,;/|()\[\]{}+&\n\t、，；（）]\s*|\s+[-–—]\s+|\s+(?:and|und|et)\s+")
 _WORDS = re.compile(r"[^\s\-–—_.,;:/|()\[\]{}\"“”]+")
 
@@ -76,8 +77,13 @@ def key(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         text = unicodedata.normalize("NFC", "".join(one for one in text if not unicodedata.combining(one)))
-    text = text if text.isalnum() else "".join(filter(str.isalnum, text))
+        text = text if text.isalnum() else "".join(filter(str.isalnum, text))
+    else:
+        text = text.translate(_NO_LETTERS)
     return text.replace("iy", "y").replace("yy", "y")  # Primorskiy and Primorsky
+
+
+word_key = lru_cache(maxsize=100_000)(key)  # names of plants share most of their words
 
 
 @lru_cache(maxsize=100_000)
@@ -88,11 +94,13 @@ def spellings(text: str) -> tuple[str, ...]:
     ('kotabekasi', 'bekasi')
     """
     text = " ".join(text[:MOST_CHARACTERS].split())
+    if text.isascii() and text.isalpha():  # one plain word, as most cells are, has no parts
+        return (one,) if 1 < len(one := key(text)) <= MOST_KEY else ()
     parts = [text, *(part for part in _PARTS.split(text) if part and part != text)]
     found: dict[str, None] = {}
     for way in (_as_written, _without_kind):
         for part in parts:
-            if part is text or not all(key(word) in ADMINISTRATIVE for word in words_of(part)):
+            if part is text or not all(word_key(word) in ADMINISTRATIVE for word in words_of(part)):
                 for one in way(part):
                     found.setdefault(one)
     return tuple(one for one in found if 1 < len(one) <= MOST_KEY)
@@ -101,7 +109,7 @@ def spellings(text: str) -> tuple[str, ...]:
 def _as_written(part: str) -> Iterator[str]:
     yield key(part)
     words = part.split()
-    for short in _SHORT.get(key(words[0]), ()) if len(words) > 1 else ():
+    for short in _SHORT.get(word_key(words[0]), ()) if len(words) > 1 else ():
         yield key(" ".join([short, *words[1:]]))
 
 
@@ -111,7 +119,7 @@ def _without_kind(part: str) -> Iterator[str]:
     if bare != part:
         yield key(bare)
     words = words_of(bare)
-    keys = [key(word) for word in words]
+    keys = [word_key(word) for word in words]
     kept = [i for i, one in enumerate(keys) if one and one not in ADMINISTRATIVE and one not in _NEAR]
     if not kept or len(kept) == len(words):
         return
@@ -125,7 +133,7 @@ def _without_kind(part: str) -> Iterator[str]:
 
 def is_of_kind(text: str, kinds: frozenset[str] = ADMINISTRATIVE) -> bool:
     """Whether a text says that it names an area: "Dakota County"."""
-    return any(key(word) in kinds for word in words_of(text))
+    return any(word_key(word) in kinds for word in words_of(text))
 
 
 def words_of(text: str) -> list[str]:
@@ -155,14 +163,14 @@ _PLANT_WORDS = frozenset(_PLANT.split())
 @lru_cache(maxsize=100_000)
 def pieces(name: str) -> tuple[str, ...]:
     """Keys of one to four words of a plant's name that may name its town, the longest first."""
-    words = [one for one in map(key, words_of(name[:MOST_CHARACTERS])) if one and not one.isdigit()][:14]
+    words = [one for one in map(word_key, words_of(name[:MOST_CHARACTERS])) if one and not one.isdigit()][:14]
+    is_plain = [word in _PLANT_WORDS for word in words]
     found: dict[str, None] = {}
     for length in (4, 3, 2, 1):
         for start in range(len(words) - length + 1):
-            run = words[start : start + length]
-            if all(word in _PLANT_WORDS for word in run):
+            if all(is_plain[start : start + length]):
                 continue
-            one = "".join(run)
+            one = "".join(words[start : start + length])
             if 2 < len(one) <= MOST_KEY or (len(one) == 2 and not one.isascii()):
                 found.setdefault(one)
     return tuple(found)
