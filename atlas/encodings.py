@@ -5,9 +5,8 @@
 
 A byte order mark decides, then zeros in every second place (UTF-16), then UTF-8 if every byte fits.
 Western and Central European files of old programs are told apart by which reading gives usual letters
-in usual places: libraries are made for long texts and take short cells in Windows-1252 for Windows-1250
-(charset-normalizer did in 7 of 10 of our samples). charset-normalizer (MIT) decides on files in other
-scripts.
+in usual places: libraries are made for long texts and often take short cells in Windows-1252 for
+Windows-1250. charset-normalizer (MIT) decides on files in other scripts.
 Touches nothing.
 """
 

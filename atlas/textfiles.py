@@ -1,8 +1,7 @@
 """Text of a CSV file -> records: the delimiter, the rows as a spreadsheet numbers them, broken quotes.
 
-The delimiter is the one that splits the first rows most evenly. (clevercsv, tried beside it, finds the
-same on our files but takes up to seconds for a file with long cells; `csv.Sniffer` takes letters for
-delimiters.) A quote that never closes would swallow the rest of a file: its line is read again with
+The delimiter is the one that splits the first rows most evenly; `csv.Sniffer` takes letters for
+delimiters. A quote that never closes would swallow the rest of a file: its line is read again with
 the quote as a letter, and said. Touches nothing but the cell limit of the module `csv`.
 """
 
