@@ -87,3 +87,17 @@ def are_place_names(cells: pd.Series) -> float:
 
 def _looks_like_address(text: str) -> bool:
     return bool(re.search(r"\d", text)) and bool(re.search(r"[,;]|\b\d{1,4}[a-z]?$|^\d+\s", text))
+
+
+_PART_OF_THE_WORLD = re.compile(
+    r"(?:(?:north|south|east|west|central|latin|mid|sub|saharan|former)\w*[\s-]+(?:and\s+)?){0,3}"
+    r"(?:asia|europe|africa|americas?|oceania|eurasia|antarctica|caribbean|pacific|(?:middle|far) east|"
+    r"australia and new zealand|melanesia|micronesia|polynesia|emea|apac|mena|latam|cis)"
+    r"(?:(?:\s*[/,&-]\s*|\s+and\s+(?:the\s+)?)[a-z\s]+)?",
+    re.IGNORECASE,
+)
+
+
+def are_parts_of_the_world(cells: pd.Series) -> float:
+    """Share of cells that name a part of the world larger than a country: "South-eastern Asia"."""
+    return share(cells, _PART_OF_THE_WORLD.fullmatch)

@@ -74,6 +74,8 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
         return 0
     if not len(cells):
         return 2 * _SURE if column == role.key else sure * 0.5
+    if role.key == "region" and cellkinds.are_parts_of_the_world(cells) >= 0.5:
+        return 0  # "Asia" is no region of a country
     share = role.fits(cells) if role.fits else 1.0
     if column == role.key and not (role.key == "country" and share < 0.5):
         return 2 * _SURE  # our own name for it

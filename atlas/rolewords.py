@@ -81,7 +81,7 @@ _ROLES = (
             "nom du site; nom de l etablissement; nombre; nom; nome; denominazione; bezeichnung; "
             "instalacion; nombre de la instalacion; establecimiento; centro; installation name; "
             "source name; plant label",
-            _70="standort; title; titel; titolo; titre; titulo; label; site label; location name; "
+            _70="project; standort; title; titel; titolo; titre; titulo; label; site label; location name; "
             "item label; denominacion; designation; ragione sociale",
             _50="company name; company; unit name; unit; firma; azienda; entreprise; empresa; organisation; "
             "organization; unternehmen; description; entity name; betrieb",

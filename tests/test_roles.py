@@ -179,3 +179,24 @@ def test_every_country_knows_its_own_name() -> None:
     codes = set(countries._codes().values())
     assert len(codes) == 250
     assert [code for code in codes if countries.code_of(countries.name_of(code)) != code] == []
+
+
+WORLD = ["Asia", "Americas", "South-eastern Asia", "Latin America and the Caribbean", "Sub-Saharan Africa"]
+WORLD += ["Europe", "Western Europe", "Middle East", "Australia and New Zealand", "Northern America"]
+
+
+@pytest.mark.parametrize("province", ["State/Province", "province", "subnational-unit", "Subnational unit"])
+def test_a_part_of_the_world_is_no_region(province: str) -> None:
+    """Tables of the whole world have a column "Region" that says "Asia"; the province is another one."""
+    cells = {"Region": WORLD, "Country/Area": ["Italy"] * 10, province: ["Lazio"] * 10}
+    found = roles.guess(pd.DataFrame({"Plant name": [f"Plant {n}" for n in range(10)], **cells}))
+    assert found == {"name": "Plant name", "country": "Country/Area", "region": province}
+    assert "region" not in roles.guess(pd.DataFrame({"region": WORLD}))
+    ours = ["Lazio", "Eastern Cape", "North Carolina", "South Australia", "West Africa Street", "Asiago"]
+    assert roles.guess(pd.DataFrame({"region": ours})) == {"region": "region"}
+
+
+def test_a_project_is_named_before_its_units() -> None:
+    """Lists of power stations have a row for each unit."""
+    table = pd.DataFrame({"unit": ["1", "2"], "project": ["Turbigo power station"] * 2})
+    assert roles.guess(table)["name"] == "project"
