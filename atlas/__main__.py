@@ -60,6 +60,15 @@ def _parser() -> argparse.ArgumentParser:
         description="Finds positions: of every plant of the atlas, or of every row of FILE. Asks only for "
         "places that nobody has asked for yet, and goes on where an earlier run was stopped.",
     )
+    _add_locate(locate)
+    locate.set_defaults(run=_locate)
+    bring = commands.add_parser("import", help="read a table of plants, say what is wrong with its rows")
+    _add_import(bring)
+    bring.set_defaults(run=_import)
+    return parser
+
+
+def _add_locate(locate: argparse.ArgumentParser) -> None:
     locate.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a table of yours, CSV or Parquet")
     locate.add_argument(
         "-o",
@@ -83,11 +92,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CSV",
         help="CSV file to fill with the answers (default: your own places, see ATLAS_CACHE_DIR)",
     )
-    locate.set_defaults(run=_locate)
-    bring = commands.add_parser("import", help="read a table of plants, say what is wrong with its rows")
-    _add_import(bring)
-    bring.set_defaults(run=_import)
-    return parser
 
 
 def _add_import(bring: argparse.ArgumentParser) -> None:

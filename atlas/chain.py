@@ -83,8 +83,9 @@ def locate_table(
     `matched` says what was found, as far as it is known. The other options are those of `places.locate`.
     """
     queries = _as_shipped(_queries(table, roles), _cells(table, roles, "address"), chain.caches)
+    given = positions(table, roles)
     located = places.locate(
-        _asking(table, roles, queries),
+        _asking(table, roles, queries, given),
         caches=chain.caches,
         ask=chain.ask,
         on_progress=on_progress,
@@ -93,7 +94,7 @@ def locate_table(
         refresh=refresh,
     )
     found = {name: located.table[name].to_numpy(copy=True) for name in places.PLACE_COLUMNS}
-    by_query = ~np.isnan(found["latitude"]) & ~_is_given(table, roles)
+    by_query = ~np.isnan(found["latitude"]) & np.isnan(given[0])
     found["geocoder"] = found["geocoder"].astype(object)
     found["matched"] = np.where(by_query, np.array(queries, dtype=object), "")
     missing = np.flatnonzero(np.isnan(found["latitude"]))
@@ -152,18 +153,19 @@ def positions(
     return np.where(usable, latitude, np.nan), np.where(usable, longitude, np.nan)
 
 
-def _is_given(table: pd.DataFrame, roles: Mapping[str, str]) -> npt.NDArray[np.bool_]:
-    return ~np.isnan(positions(table, roles)[0])
-
-
 def _numbers(texts: Sequence[str]) -> npt.NDArray[np.float64]:
     numbers = pd.to_numeric(pd.Series(texts, dtype=object).str.replace(",", "."), errors="coerce")
     return numbers.to_numpy("float64", na_value=np.nan, copy=True)
 
 
-def _asking(table: pd.DataFrame, roles: Mapping[str, str], queries: Sequence[str]) -> pd.DataFrame:
-    """The table as `places.locate` wants it."""
-    latitude, longitude = positions(table, roles)
+def _asking(
+    table: pd.DataFrame,
+    roles: Mapping[str, str],
+    queries: Sequence[str],
+    given: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+) -> pd.DataFrame:
+    """The table as `places.locate` wants it; `given`: the positions that it states itself."""
+    latitude, longitude = given
     names = enumerate(_cells(table, roles, "name"), start=2)
     said = table["geocoder"].to_numpy() if "geocoder" in table else ""
     return pd.DataFrame(

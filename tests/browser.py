@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).parent.parent
@@ -53,6 +54,19 @@ def dashboard(folder: Path = ROOT, **settings: str) -> Iterator[str]:
             yield url
         finally:
             _stop(process)
+
+
+@contextmanager
+def installed_browser(untested: str) -> Iterator[Browser]:
+    """A browser to look with; without one, tests are skipped with `untested` said loudly, in CI they fail."""
+    with sync_playwright() as playwright:
+        try:
+            browser = launch(playwright)
+        except NoBrowser as error:
+            loud = f"{untested} {error}"
+            pytest.fail(loud) if os.environ.get("CI") == "true" else pytest.skip(loud)
+        yield browser
+        browser.close()
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -5,7 +5,6 @@
 """
 
 import base64
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +13,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
-import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from atlas import bundle
-from tests.browser import NoBrowser, launch
+from tests.browser import installed_browser
 
 WORLD = 2**32
 ORIGIN = "http://layer.test"
@@ -38,14 +36,8 @@ _HTML = """<!doctype html><meta charset="utf-8"><script src="/atlas.js"></script
 @contextmanager
 def open_page() -> Iterator[Page]:
     """A page of an installed browser; without one, tests are skipped, in CI they fail."""
-    with sync_playwright() as playwright:
-        try:
-            browser = launch(playwright)
-        except NoBrowser as error:
-            loud = f"NOTHING OF THE PLANT LAYER IS TESTED. {error}"
-            pytest.fail(loud) if os.environ.get("CI") == "true" else pytest.skip(loud)
+    with installed_browser("NOTHING OF THE PLANT LAYER IS TESTED.") as browser:
         yield browser.new_page(reduced_motion="reduce")
-        browser.close()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Embed: a clean map in a frame of another site, for those who may, and nothing for the others."""
 
-import os
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -16,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from atlas import api, checks, embed
 from atlas.errors import ConfigurationError
-from tests.browser import NoBrowser, dashboard, launch
+from tests.browser import dashboard, installed_browser
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 
@@ -147,14 +146,8 @@ def test_what_cannot_be_shown_is_said() -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            browser = launch(playwright)
-        except NoBrowser as error:
-            loud = f"NO FRAME IS TESTED. {error}"
-            pytest.fail(loud) if os.environ.get("CI") == "true" else pytest.skip(loud)
+    with installed_browser("NO FRAME IS TESTED.") as browser:
         yield browser
-        browser.close()
 
 
 class OtherSite(BaseHTTPRequestHandler):

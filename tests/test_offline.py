@@ -4,7 +4,6 @@ import base64
 import gzip
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,13 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from atlas import api, basemap, bundle, cards, catalog, offline, points, site
 from atlas.errors import SelectionError
-from tests.browser import NoBrowser, launch
+from tests.browser import installed_browser
 from tests.conftest import HOSTILE
 
 TODAY = date(2026, 11, 22)
@@ -296,14 +295,8 @@ def test_too_many_plants(client: TestClient, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            browser = launch(playwright)
-        except NoBrowser as error:
-            loud = f"NOTHING OF THE OFFLINE MAP IS TESTED. {error}"
-            pytest.fail(loud) if os.environ.get("CI") == "true" else pytest.skip(loud)
+    with installed_browser("NOTHING OF THE OFFLINE MAP IS TESTED.") as browser:
         yield browser
-        browser.close()
 
 
 @dataclass
