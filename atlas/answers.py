@@ -26,7 +26,6 @@ _DAY_S = 24 * 3600
 PRIVATE = "no-store, private"  # for a visitor's own table: nobody keeps it, no other site reads it
 _LEVEL = 4
 _WORTH_PACKING = 1_000
-_SOURCES = ("*.py", "assets/*")
 
 
 class ReadOnly:
@@ -93,8 +92,9 @@ def code_version() -> str:
     """Changes with any file of the program."""
     digest = hashlib.sha256()
     folder = Path(__file__).parent
-    for path in sorted(path for pattern in _SOURCES for path in folder.glob(pattern)):
-        digest.update(path.name.encode() + path.read_bytes())
+    files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    for path in sorted(files):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
