@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from atlas import __version__
 from atlas.errors import AtlasError, DataError
+from atlas.paths import DATA
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from atlas.places import Located
-
-DATA_FOLDER = Path(__file__).parent.parent / "data"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data",
         type=Path,
-        default=DATA_FOLDER,
+        default=DATA,
         metavar="FOLDER",
         help="data folder (default: data/)",
     )

@@ -12,12 +12,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
 
 from atlas import basemap
 from atlas.errors import DataError
+from atlas.paths import ASSETS
 
-_OWN_FOLDER = Path(__file__).parent / "assets"
 _SCRIPTS = (
     "basemap.js",
     "groups.js",
@@ -90,7 +89,7 @@ def _data_url(image: str) -> str:
 
 def _mine(name: str) -> bytes:
     try:
-        return (_OWN_FOLDER / name).read_bytes()
+        return (ASSETS / name).read_bytes()
     except OSError as error:
         message = f"The browser file atlas/assets/{name} cannot be read. Restore it from the project."
         raise DataError(message) from error

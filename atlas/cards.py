@@ -7,7 +7,6 @@ text. No Folium class is involved (see maps.py for why that matters).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
 from atlas import columns, facts, figures, filters, history, tables
+from atlas.paths import ASSETS
 
 MOST_ROWS = 10
 ROW_PX = 35
-_FOLDER = Path(__file__).parent / "assets"
 
 
 def plant_card(
@@ -160,7 +159,7 @@ def embedded_line(words: str, address: str) -> str:
 @cache
 def template(name: str) -> Template:
     """A template of `atlas/assets`, with escaping on."""
-    return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template(name)
+    return Environment(loader=FileSystemLoader(ASSETS), autoescape=True).get_template(name)
 
 
 def _web_address(text: str) -> str:

@@ -21,10 +21,11 @@ import pandas as pd
 
 from atlas import chain, filters, imports, placecache, places, placestore, points, results, tables, uploads
 from atlas.errors import ConfigurationError, DataError, SelectionError
+from atlas.paths import DATA
 from atlas.rolewords import ROLES
 from atlas.tables import Tables
 
-DATA_FOLDER = Path(__file__).parent.parent / "data"
+DATA_FOLDER = DATA
 DEFAULT_SHEET = "plants"
 YOURS = "yours"
 PLANTS_VARIABLE = "ATLAS_PLANTS"

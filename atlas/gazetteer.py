@@ -27,9 +27,10 @@ from geopy.location import Location
 from atlas import toponyms
 from atlas.errors import DataError
 from atlas.namesakes import TOWN, Answer, Clue, Entry, Found, Question, answer, common_pieces
+from atlas.paths import DATA
 
 SERVICE = "gazetteer"
-FILE = Path(__file__).parent.parent / "data" / "gazetteer.parquet"
+FILE = DATA / "gazetteer.parquet"
 COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder", "matched")
 ROLES = ("country", "country_code", "region", "larger_area", "local_area", "town", "address", "name")
 _ENTRY = ["level", "country", "name", "latitude", "longitude", "population", "regions", "reach_km"]

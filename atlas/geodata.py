@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,8 +17,9 @@ import pyarrow.compute as pc
 
 from atlas import columns, rowtext
 from atlas.exports import Export
+from atlas.paths import ASSETS
 
-_STYLES = Path(__file__).parent / "assets" / "atlas.css"
+_STYLES = ASSETS / "atlas.css"
 _POSITION = ("latitude", "longitude")
 # White, so that a style's colour shows; Google Earth has it, or fetches it from Google.
 _ICON = "https://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"

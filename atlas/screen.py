@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,9 +27,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from atlas import cards, catalog, figures, filters, menu, site, tables
 from atlas.errors import AtlasError
+from atlas.paths import ASSETS
 from atlas.results import Result
 
-ASSETS = Path(__file__).parent / "assets"
 MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
 

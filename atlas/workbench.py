@@ -9,7 +9,6 @@ Touches the caches of places; writes nothing of a table anywhere.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,12 +16,13 @@ import pandas as pd
 from atlas import catalog, chain, findings, geocoding, imports, mapping, rawtables, rejects, roles, uploads
 from atlas.errors import DataError
 from atlas.lookups import Lookup
+from atlas.paths import ASSETS
 from atlas.rawtables import Detected, Options
 
 __all__ = ["Bench", "Options", "opened", "sample"]
 
 PASTED = "pasted table"
-SAMPLE = Path(__file__).parent / "assets" / "sample-plants.csv"
+SAMPLE = ASSETS / "sample-plants.csv"
 PREVIEW_ROWS, PREVIEW_COLUMNS, LONGEST_CELL, MOST_NAMED = 5, 40, 200, 8
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _KINDS = {"csv": "Text", "excel": "Excel", "geojson": "GeoJSON", "parquet": "Parquet"}
