@@ -13,8 +13,9 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import columns, facts, figures, filters, history, tables
+from atlas import columns, facts, figures, history, tables
 from atlas.paths import ASSETS
+from atlas.text import NOT_STATED
 
 MOST_ROWS = 10
 ROW_PX = 35
@@ -113,7 +114,7 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
         if name not in shown_elsewhere | place:
             column = columns.of(name, plant[name])
             text = columns.as_text(column, plant[name])
-            lines.append((column.label, "" if text == filters.NOT_STATED else text))
+            lines.append((column.label, "" if text == NOT_STATED else text))
     return [(term, text) for term, text in lines if text]
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import pycountry
 
-from atlas.filters import fold
+from atlas.text import fold
 
 LANGUAGES = ("it", "de", "fr", "es")
 # What people write and no standard lists; Kosovo has no code of the standard but one in use.

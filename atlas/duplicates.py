@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas.filters import as_arrow, fold
+from atlas.text import as_arrow, fold
 
 NEAR_M = 200.0
 MOST_STEPS = 64

@@ -12,12 +12,10 @@ counts beside all options take array operations only, for five plants and for a 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
-from itertools import filterfalse
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +25,11 @@ import pyarrow.compute as pc
 
 from atlas.errors import SelectionError
 from atlas.tables import AS_OF_YEAR, BETWEEN_MODELS, STATUSES, years_of
+from atlas.text import NOT_STATED, Mask, as_arrow, fold
 
-NOT_STATED = "not stated"
 VALUES = "{}"
 MAX_VALUES = 50
 MAX_DERIVED = 8
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -228,21 +225,6 @@ def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:
     searched = tuple(name for name in texts if name != "geocoder" and not name.endswith("_url"))
     looks = "Looks in all text columns; accents and capitals do not matter."
     return (*rows, Filter(SEARCH, "Search", "search", searched, "matching “{}”", looks))
-
-
-def fold(text: str) -> str:
-    """Text without accents and capitals, for comparing: "Xerém" -> "xerem"."""
-    if text.isascii():
-        return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(filterfalse(unicodedata.combining, decomposed)).casefold()
-
-
-def as_arrow(cells: pd.Series) -> pa.Array:
-    """A text column as one Arrow array; missing cells are ""."""
-    array: Any = pa.array(cells.array, from_pandas=True)
-    chunk = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    return pc.fill_null(chunk.cast(pa.large_string()), "")
 
 
 def mask(index: Index, selection: Selection) -> Mask:

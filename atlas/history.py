@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from atlas import facts, figures, tables
-from atlas.filters import fold
+from atlas.text import fold
 
 AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.split()[0]) / 12
 """The end of the as-of month as a year with a fraction: how far what is still built has come."""

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import columns, countries, duplicates, numerals, positions
-from atlas.filters import as_arrow, fold
 from atlas.findings import Findings
 from atlas.mapping import Mapping
 from atlas.rawtables import Raw
+from atlas.text import as_arrow, fold
 
 NO_NAME = "(no name)"
 AS_WRITTEN = " as written"

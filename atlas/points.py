@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas.filters import Mask
+from atlas.text import Mask
 
 MAX_LATITUDE = 85.051128779806604
 _WORLD = 2.0**32

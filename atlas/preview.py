@@ -23,8 +23,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from atlas import basemap, catalog, points
 from atlas.errors import DataError
-from atlas.filters import Mask
 from atlas.kept import Kept
+from atlas.text import Mask
 
 SIZE = (1200, 630)
 MEDIA_TYPE = "image/png"

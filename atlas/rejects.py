@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from atlas import exports, imports, plantrows, rawtables
 from atlas.errors import DataError
-from atlas.filters import as_arrow
 from atlas.imports import Imported
 from atlas.rawtables import Raw
+from atlas.text import as_arrow
 
 ROW_COLUMN, PROBLEM_COLUMN, FIX_COLUMN = "problem_row", "problem", "problem_fix"
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from atlas import columns, filters, points
 from atlas.figures import Totals
+from atlas.text import NOT_STATED, Mask, as_arrow
 
 MOST_KEPT = 64
 MOST_ORDERS = 4
@@ -46,7 +47,7 @@ class Result:
         return np.flatnonzero(self.shown).astype(np.int32)
 
     @property
-    def shown(self) -> filters.Mask:
+    def shown(self) -> Mask:
         """For each row of the table, whether it is shown."""
         return np.unpackbits(np.frombuffer(self.bits, "u1"), count=self.size).astype(bool)
 
@@ -94,14 +95,14 @@ class _Known:
     table: pd.DataFrame
     index: filters.Index
     packed: points.Points
-    placed: filters.Mask
+    placed: Mask
     head_rows: int
 
 
 def _sorted(table: pd.DataFrame, column: str, descending: bool) -> npt.NDArray[np.int32]:
     cells = table[column]
     if cells.dtype == "str":
-        text = pc.utf8_lower(filters.as_arrow(cells))
+        text = pc.utf8_lower(as_arrow(cells))
         array = pc.if_else(pc.equal(text, ""), None, text)
     else:
         array = pa.array(cells.array, from_pandas=True)
@@ -125,16 +126,16 @@ def _result(known: _Known, selection: filters.Selection) -> Result:
     )
 
 
-def _totals(known: _Known, shown: filters.Mask, plants: int) -> Totals:
+def _totals(known: _Known, shown: Mask, plants: int) -> Totals:
     by_country = _values(known.index, "country", shown)
     return Totals(
         plants=plants,
-        countries=sum(1 for name, count in by_country.items() if count and name != filters.NOT_STATED),
+        countries=sum(1 for name, count in by_country.items() if count and name != NOT_STATED),
         building_now=_values(known.index, "status", shown).get("now", 0),
         unplaced=plants - int(np.count_nonzero(shown & known.placed)),
     )
 
 
-def _values(index: filters.Index, key: str, shown: filters.Mask) -> dict[str, int]:
+def _values(index: filters.Index, key: str, shown: Mask) -> dict[str, int]:
     options = index.options.get(key)
     return dict(zip(options.values, options.counts(shown).tolist(), strict=True)) if options else {}

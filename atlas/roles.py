@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from atlas import cellkinds
-from atlas.filters import fold
 from atlas.rolewords import NEVER, ROLES, SECOND_BEST, Role, plain_words
+from atlas.text import fold
 
 __all__ = ["ROLES", "guess", "header_score"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from atlas import cellkinds
-from atlas.filters import fold
+from atlas.text import fold
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas.filters import as_arrow
+from atlas.text import as_arrow
 
 _TEXT = pa.large_string()
 # Beyond these Arrow and Python write a number with different exponents; ours are Python's.

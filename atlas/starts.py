@@ -15,8 +15,9 @@ import numpy as np
 from geopy.location import Location
 from geopy.point import Point
 
-from atlas import figures, filters, points
+from atlas import figures, points
 from atlas.catalog import Sheet
+from atlas.text import fold
 
 MOST_CHOICES = 8
 MOST_NAMES = 2_000
@@ -178,7 +179,7 @@ def _town(text: str, sheet: Sheet, found: Sequence[Location]) -> Answer:
 def _reading(text: str, start: Start, best: Location, *, has_others: bool) -> str:
     """What a text was taken for, where it may mean something else; "" where it may not."""
     sure = best.raw.get("sure")
-    if sure != "sure" and filters.fold(start.name) not in filters.fold(text):
+    if sure != "sure" and fold(start.name) not in fold(text):
         return f"“{_short(text)}” is read as {start.label}."
     if not has_others and sure != "ambiguous":
         return ""
@@ -215,8 +216,8 @@ def _unknown(text: str, sheet: Sheet) -> Answer:
     sentence = f"No place or plant called “{_short(text)}” is known here."
     known: dict[str, Choice] = {}
     for name, plant_id in _names(sheet):
-        known.setdefault(filters.fold(name), Choice(name, plant_id))
-    near = get_close_matches(filters.fold(text), known, n=3, cutoff=0.7)
+        known.setdefault(fold(name), Choice(name, plant_id))
+    near = get_close_matches(fold(text), known, n=3, cutoff=0.7)
     hint = "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
     hint = hint if near else "Try a town with its country, or coordinates."
     return Answer(sentence=f"{sentence} {hint}", choices=tuple(known[name] for name in near))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from atlas import filters
 from atlas.errors import SelectionError
 from atlas.filters import Selection
+from atlas.text import fold
 
 COLUMNS = ["plant_id", "name", "town", "country", "owner", "status", "models_now", "models_before"]
 TABLE = pd.DataFrame(
@@ -336,7 +337,7 @@ def test_a_selection_in_a_file_name(selection: Selection, slug: str) -> None:
 def test_fold() -> None:
     """Accents, case and compatibility forms are no difference."""
     cases = {"Xerém": "xerem", "MÉXICO": "mexico", "ﬁrm": "firm", "Straße": "strasse", "Plant 1": "plant 1"}
-    assert {text: filters.fold(text) for text in cases} == cases
+    assert {text: fold(text) for text in cases} == cases
 
 
 def test_every_filter_can_speak() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from atlas import columns, filters, points, results
 from atlas.figures import Totals
 from atlas.filters import Selection
+from atlas.text import fold
 
 ALL = Selection("plants")
 TABLE = pd.DataFrame(
@@ -176,8 +177,8 @@ def slow(table: pd.DataFrame, index: filters.Index, selection: Selection, *, wit
         for key, values in selection.choices:
             if key != without and (getattr(line, columns_of[key][0]) or "not stated") not in values:
                 return False
-        text = [filters.fold(getattr(line, name)) for name in columns_of["q"]]
-        return all(any(word in cell for cell in text) for word in filters.fold(selection.q).split())
+        text = [fold(getattr(line, name)) for name in columns_of["q"]]
+        return all(any(word in cell for cell in text) for word in fold(selection.q).split())
 
     return [row for row, line in enumerate(table.itertuples(index=False)) if fits(line)]
 

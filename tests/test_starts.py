@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from geopy.location import Location
 
-from atlas import catalog, filters, imports, starts
+from atlas import catalog, imports, starts
 from atlas.catalog import Sheet
+from atlas.text import fold
 
 OWN = """id,name,country,town,lat,lon
 b1,Bursa works,Türkiye,Bursa,40.2,29.1
@@ -195,4 +196,4 @@ def test_the_built_in_gazetteer_answers(text: str, here: tuple[float, float], sh
     start = starts.find(text, sheets).start
     assert start
     assert start.here == pytest.approx(here, abs=0.1)
-    assert filters.fold(start.name) in ("turin", "torino")
+    assert fold(start.name) in ("turin", "torino")
