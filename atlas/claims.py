@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from atlas import cards, figures, tables
+from atlas import cards, tables, words
 from atlas.tables import VERDICTS
 
 
@@ -23,7 +23,7 @@ def summary(claims: pd.DataFrame) -> str:
     """ "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable. …"."""
     counts = claims["verdict"].value_counts()
     parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
-    found = f"Of {len(claims)} claims, {figures.join(parts) or 'none is checked'}."
+    found = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
     return f"{found} Each says why, and links to its source."
 
 

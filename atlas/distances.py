@@ -18,7 +18,7 @@ from geopy import units
 from pyproj import Geod
 
 from atlas import columns, points
-from atlas.figures import join
+from atlas.words import join
 
 Unit = Literal["km", "miles"]
 UNITS: tuple[Unit, ...] = ("km", "miles")

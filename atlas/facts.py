@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from atlas import figures, tables
+from atlas.words import accuracy_in_words, join
 
 NO_SOURCE = "none"
 NONE_KNOWN, NOT_STATED = "none known", "not stated"
@@ -65,11 +66,7 @@ class Fact:
         missing = [what for what, source in self.sources or () if not source.exists]
         if not missing:
             return ""
-        return (
-            "no source"
-            if len(missing) == len(self.sources or ())
-            else f"no source for {figures.join(missing)}"
-        )
+        return "no source" if len(missing) == len(self.sources or ()) else f"no source for {join(missing)}"
 
     @property
     def is_low(self) -> bool:
@@ -82,7 +79,7 @@ class Fact:
         about: dict[Source, list[str]] = {}
         for what, source in self.sources or ():
             about.setdefault(source, []).append(what)
-        joined = [(figures.join(whats), source) for source, whats in about.items()]
+        joined = [(join(whats), source) for source, whats in about.items()]
         return [(words[:1].upper() + words[1:], source) for words, source in joined]
 
     @property
@@ -242,7 +239,7 @@ def _brands(plant_id: str, production: pd.DataFrame, sources: Sources) -> tuple[
     newest = {run.brand: run for run in reversed(figures.runs(production, plant_id))}
     keys = {brand: f"{plant_id}|{brand}|{newest[brand].model}|{newest[brand].start_year}" for brand in brands}
     found = tuple((brand, cell(sources, "production", key, "model")) for brand, key in keys.items())
-    return (Fact(figures.join(brands), found),)
+    return (Fact(join(brands), found),)
 
 
 def _own(plant: Mapping[str, Any], sources: Sources, text: str, *columns: str) -> Fact:
@@ -275,7 +272,7 @@ def location(plant: Mapping[str, Any]) -> str:
     if _is_empty(plant["latitude"]):
         return "not located"
     position = f"{plant['latitude']:.4f}, {plant['longitude']:.4f}"
-    return f"{position}, {figures.accuracy_in_words(plant['accuracy_m'], plant['geocoder'])}"
+    return f"{position}, {accuracy_in_words(plant['accuracy_m'], plant['geocoder'])}"
 
 
 def _joined(plant: Mapping[str, Any], names: Sequence[str]) -> str:

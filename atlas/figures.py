@@ -9,6 +9,7 @@ from geopy.distance import geodesic
 
 from atlas import tables
 from atlas.filters import Filter, Selection, describe
+from atlas.words import join
 
 MAX_NAMED = 20
 MAX_LED = 5
@@ -89,15 +90,6 @@ def now_in_words(table: pd.DataFrame) -> str:
     return f"Alfa Romeos are built today ({tables.AS_OF}) at {join(names[:MAX_LED])}{more}."
 
 
-def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
-    """How sure a position is: "within about 1 km (estimate on the map)"."""
-    how = f" ({geocoder})" if geocoder else ""
-    if pd.isna(accuracy_m):
-        return f"accuracy not stated{how}"
-    size = f"{accuracy_m / 1000:g} km" if accuracy_m >= 1000 else f"{accuracy_m:.0f} m"
-    return f"within about {size}{how}"
-
-
 @dataclass(frozen=True)
 class Neighbour:
     """Another plant of the table and how far it is, as the crow flies."""
@@ -149,11 +141,6 @@ def coverage(facts: pd.DataFrame) -> str:
     low = int((facts["confidence"] == "low").sum())
     has = "has" if low == 1 else "have"
     return f"{sourced} of {len(facts)} facts have a source; {low} {has} low confidence."
-
-
-def join(words: Sequence[str]) -> str:
-    """ "A", "A and B", "A, B and C"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def places_in_words(table: pd.DataFrame) -> list[str]:

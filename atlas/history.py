@@ -15,6 +15,7 @@ import pandas as pd
 
 from atlas import facts, figures, tables
 from atlas.text import fold
+from atlas.words import join
 
 AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.split()[0]) / 12
 """The end of the as-of month as a year with a fraction: how far what is still built has come."""
@@ -97,7 +98,7 @@ def in_year(story: pd.DataFrame, year: int) -> str:
     rows = story[story["is_alfa"] & (story["start_year"] <= year) & (ends >= year)]
     if rows.empty:
         return f"No Alfa Romeo is known to have been built in {year}."
-    places, models = (figures.join(sorted(set(rows[name]), key=fold)) for name in ("plant", "model"))
+    places, models = (join(sorted(set(rows[name]), key=fold)) for name in ("plant", "model"))
     if year == tables.AS_OF_YEAR:
         return f"In {year}, as known in {tables.AS_OF}, Alfa Romeos are built at {places}: {models}."
     return f"In {year} Alfa Romeos were built at {places}: {models}."
@@ -120,8 +121,8 @@ def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> Answ
     rows = story[story["is_alfa"] & (story["model"] == model)].sort_values("start_year", kind="stable")
     ended = [f"at {row.plant} ({row.years})" for row in rows[~rows["is_open"]].itertuples()]
     still = [f"at {row.plant} {row.years}" for row in rows[rows["is_open"]].itertuples()]
-    parts = [f"was built {figures.join(ended)}"] if ended else []
-    parts += [f"has been built {figures.join(still)}"] if still else []
+    parts = [f"was built {join(ended)}"] if ended else []
+    parts += [f"has been built {join(still)}"] if still else []
     told = tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
     return Answer(model, f"The {model} {', and '.join(parts)}.", told)
 

@@ -15,7 +15,7 @@ import numpy as np
 from geopy.location import Location
 from geopy.point import Point
 
-from atlas import figures, points
+from atlas import figures, points, words
 from atlas.catalog import Sheet
 from atlas.text import fold
 
@@ -110,7 +110,7 @@ def _plant(sheet: Sheet, row: int) -> Answer:
         return Answer(sentence=f"The position of {name} is not known, so no distance from it is.")
     (place,) = figures.places_in_words(sheet.table.iloc[[row]])
     label = f"{name} ({place})" if place else name
-    how = figures.accuracy_in_words(plant["accuracy_m"], str(plant["geocoder"]))
+    how = words.accuracy_in_words(plant["accuracy_m"], str(plant["geocoder"]))
     plant_id = str(plant["plant_id"])
     return Answer(Start(plant_id, name, label, latitude, longitude, plant_id, f"Position: {how}."))
 
@@ -199,7 +199,7 @@ def _about(place: Location) -> str:
     accuracy, level = place.raw.get("accuracy_m"), place.raw.get("level", "town")
     if not accuracy:
         return ""
-    sure = figures.accuracy_in_words(float(accuracy), "GeoNames")
+    sure = words.accuracy_in_words(float(accuracy), "GeoNames")
     return f"Measured from the centre of the {level}, {sure}."
 
 

@@ -8,6 +8,7 @@ import pytest
 from atlas import claims, figures, filters
 from atlas.figures import Run, Totals
 from atlas.filters import Selection
+from atlas.words import accuracy_in_words, join
 
 PLANTS = pd.DataFrame(
     {
@@ -141,7 +142,7 @@ ACCURACIES = [
 @pytest.mark.parametrize(("accuracy_m", "geocoder", "words"), ACCURACIES)
 def test_how_sure_a_position_is(accuracy_m: float, geocoder: str, words: str) -> None:
     """Metres below a kilometre, kilometres above, and how it was found."""
-    assert figures.accuracy_in_words(accuracy_m, geocoder) == words
+    assert accuracy_in_words(accuracy_m, geocoder) == words
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_how_sure_a_position_is(accuracy_m: float, geocoder: str, words: str) ->
 )
 def test_words_are_joined(words: list[str], text: str) -> None:
     """As people write lists."""
-    assert figures.join(words) == text
+    assert join(words) == text
 
 
 def test_the_sources_of_a_plant() -> None:
