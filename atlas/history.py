@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import facts, figures, tables
+from atlas import facts, tables
+from atlas.runs import Run
 from atlas.text import fold
 from atlas.words import join
 
@@ -84,7 +85,7 @@ def as_file(story: pd.DataFrame) -> pd.DataFrame:
 
 
 def _years(start: int, end: Any) -> str:
-    return figures.Run("", "", int(start), None if pd.isna(end) else int(end)).years
+    return Run("", "", int(start), None if pd.isna(end) else int(end)).years
 
 
 # ---- a year ----------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> Answ
 
 def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
     end = None if pd.isna(row["end_year"]) else int(row["end_year"])
-    run = figures.Run(row["brand"], row["model"], int(row["start_year"]), end)
+    run = Run(row["brand"], row["model"], int(row["start_year"]), end)
     return facts.run_fact(row["plant_id"], run, sources, f"{row['plant']}, {run.years}")
 
 

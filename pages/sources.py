@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from atlas import catalog, claims, columns, figures, menu, parts, screen, tables
+from atlas import catalog, claims, columns, menu, parts, runs, screen, tables
 
 view = screen.view()
 known = view.known.about_alfa
@@ -29,8 +29,8 @@ with on_facts:
     if not view.selection.plant:
         st.caption("Pick a plant above to see the source of each of its facts.")
     else:
-        rows = figures.facts_with_sources(known.sources, view.selection.plant)
-        st.caption(f"{figures.coverage(rows)} Checked up to {tables.AS_OF}.")
+        rows = runs.facts_with_sources(known.sources, view.selection.plant)
+        st.caption(f"{runs.coverage(rows)} Checked up to {tables.AS_OF}.")
         st.dataframe(
             columns.facts_for_people(rows),
             hide_index=True,

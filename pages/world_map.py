@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from atlas import cards, columns, figures, parts, screen
+from atlas import cards, columns, parts, runs, screen
 
 view = screen.view()
-lead = figures.now_in_words(view.sheet.table) if view.sheet.about_alfa else view.words + "."
+lead = runs.now_in_words(view.sheet.table) if view.sheet.about_alfa else view.words + "."
 screen.heading(view.heading, view, lead)
 st.html(cards.headline(view.totals, about_alfa=view.sheet.about_alfa))
 screen.empty_result(view)

@@ -5,9 +5,10 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from atlas import claims, figures, filters
-from atlas.figures import Run, Totals
+from atlas import claims, figures, filters, runs
+from atlas.figures import Totals
 from atlas.filters import Selection
+from atlas.runs import Run
 from atlas.words import accuracy_in_words, join
 
 PLANTS = pd.DataFrame(
@@ -49,21 +50,21 @@ def test_the_models_of_a_plant() -> None:
         Run("Alfa Romeo", "Giulia", 2016, None),
         Run("Alfa Romeo", "Giulietta", 2010, 2020),
     ]
-    assert figures.runs(PRODUCTION, "a", brand="Alfa Romeo") == alfas
-    assert figures.runs(PRODUCTION, "a") == [
+    assert runs.runs(PRODUCTION, "a", brand="Alfa Romeo") == alfas
+    assert runs.runs(PRODUCTION, "a") == [
         *alfas,
         Run("Fiat", "131", 1974, 1984),
         Run("Fiat", "126", 1972, 1979),
     ]
-    assert figures.runs(PRODUCTION, "x") == []
+    assert runs.runs(PRODUCTION, "x") == []
     assert [run.years for run in alfas] == ["2016", "since 2016", "2010–2020"]
 
 
 def test_other_brands() -> None:
     """Each once, in the order of the table, without Alfa Romeo."""
-    assert figures.other_brands(PRODUCTION, "a") == ["Fiat"]
-    assert figures.other_brands(PRODUCTION, "b") == ["Maserati"]
-    assert figures.other_brands(PRODUCTION, "x") == []
+    assert runs.other_brands(PRODUCTION, "a") == ["Fiat"]
+    assert runs.other_brands(PRODUCTION, "b") == ["Maserati"]
+    assert runs.other_brands(PRODUCTION, "x") == []
 
 
 def in_words(shown: pd.DataFrame, selection: Selection, *, head: int = 200) -> str:
@@ -121,10 +122,8 @@ def test_places_in_words() -> None:
 
 def test_where_alfa_romeos_are_built_today() -> None:
     """The sentence under the map's title, with the month up to which it is known."""
-    assert figures.now_in_words(PLANTS) == (
-        "Alfa Romeos are built today (February 2026) at Cassino and Modena."
-    )
-    assert figures.now_in_words(PLANTS.iloc[2:]) == (
+    assert runs.now_in_words(PLANTS) == ("Alfa Romeos are built today (February 2026) at Cassino and Modena.")
+    assert runs.now_in_words(PLANTS.iloc[2:]) == (
         "No plant in this table builds Alfa Romeos today (February 2026)."
     )
 
@@ -168,10 +167,10 @@ def test_the_sources_of_a_plant() -> None:
         ],
         columns=["table", "row_key", "column", "read_from", "confidence"],
     )
-    facts = figures.facts_with_sources(sources, "a")
+    facts = runs.facts_with_sources(sources, "a")
     assert facts["row_key"].tolist() == ["a", "a", "a|Fiat|126|1972", "a|2025"]
     assert facts["table"].tolist() == ["plants", "places", "production", "output"]
-    assert figures.coverage(facts) == "3 of 4 facts have a source; 1 has low confidence."
+    assert runs.coverage(facts) == "3 of 4 facts have a source; 1 has low confidence."
 
 
 # --- claims ---
