@@ -17,7 +17,7 @@ import pandas as pd
 from geopy import units
 from pyproj import Geod
 
-from atlas import columns, points
+from atlas import columns, earth
 from atlas.words import join
 
 Unit = Literal["km", "miles"]
@@ -68,7 +68,7 @@ def rank(
     """
     rows = rows[rows != without]
     latitude, longitude = _position(table, rows)
-    is_placed = points.is_usable(latitude, longitude)
+    is_placed = earth.is_usable(latitude, longitude)
     placed, unplaced = rows[is_placed], rows[~is_placed]
     latitude, longitude = latitude[is_placed], longitude[is_placed]
     if most is not None and most < len(placed):
@@ -97,7 +97,7 @@ def measured(table: pd.DataFrame, ranked: Ranked) -> pd.DataFrame:
 def matrix(table: pd.DataFrame, rows: Rows, unit: Unit = "km") -> pd.DataFrame:
     """Distances between plants, rounded: names down and across; who has no position is left out."""
     latitude, longitude = _position(table, rows)
-    is_placed = points.is_usable(latitude, longitude)
+    is_placed = earth.is_usable(latitude, longitude)
     latitude, longitude, placed = latitude[is_placed], longitude[is_placed], rows[is_placed]
     count = len(placed)
     far = np.zeros((count, count))

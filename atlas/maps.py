@@ -23,7 +23,7 @@ import xyzservices.providers as tile_providers
 from branca.element import MacroElement
 from folium.template import Template
 
-from atlas import bundle, catalog, figures, points
+from atlas import bundle, catalog, earth, figures, points
 from atlas.results import Result
 
 EMBEDDED = "Built-in map"
@@ -229,7 +229,7 @@ def _with_lines(sheet: catalog.Sheet, fit_key: str, lines: Lines) -> dict[str, A
     places = np.searchsorted(sheet.points.rows, lines.rows).tolist()
     near = sheet.table[["latitude", "longitude"]].iloc[lines.rows[:FITTED]]
     corners = pd.concat([near, pd.DataFrame([dict(zip(near.columns, lines.here, strict=True))])])
-    bounds = points.bounds(corners, np.arange(len(corners), dtype=np.int32))
+    bounds = earth.bounds(corners, np.arange(len(corners), dtype=np.int32))
     return {
         "lines": {"name": lines.name, "here": [latitude, longitude], "places": places},
         "fit": {"key": f"{fit_key} from {lines.here}", "bounds": bounds, "is_first": True},

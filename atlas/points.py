@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from atlas.earth import is_usable
 from atlas.text import Mask
 
 MAX_LATITUDE = 85.051128779806604
@@ -60,13 +61,6 @@ def pack(table: pd.DataFrame, status: npt.NDArray[np.uint8]) -> Points:
     return Points(rows, _uint32(x) + _uint32(y) + status[rows].astype("u1").tobytes())
 
 
-def is_usable(latitude: npt.NDArray[np.float64], longitude: npt.NDArray[np.float64]) -> Mask:
-    """Which pairs are places on Earth, in decimal degrees."""
-    with np.errstate(invalid="ignore"):
-        usable: Mask = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
-    return usable
-
-
 def mask(points: Points, shown: Mask) -> str | None:
     """Which points a row mask shows, as base64 of bits (first plant = highest bit); None for all."""
     bits = shown[points.rows]
@@ -81,36 +75,8 @@ def chosen(points: Points, places: npt.NDArray[np.integer]) -> bytes:
     return b"".join(column[places].tobytes() for column in (x, y, status))
 
 
-def bounds(table: pd.DataFrame, rows: npt.NDArray[np.int32]) -> list[list[float]] | None:
-    """South-west and north-east corner of placed rows as [[latitude, longitude], ...]; None for no row.
-
-    The box is the narrowest that holds all: where that crosses the 180th meridian (Fiji and Samoa),
-    the eastern longitude is above 180.
-    """
-    latitude, longitude = (table[name].to_numpy()[rows] for name in ("latitude", "longitude"))
-    placed = ~np.isnan(latitude)
-    if not placed.any():
-        return None
-    latitude, longitude = latitude[placed], longitude[placed]
-    west, east = _narrowest(longitude)
-    return [[float(latitude.min()), west], [float(latitude.max()), east]]
-
-
 def text(raw: bytes) -> str:
     return base64.b64encode(raw).decode("ascii")
-
-
-def _narrowest(longitude: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """West and east of the shortest arc with all longitudes: it leaves out the widest empty gap."""
-    west, east = float(longitude.min()), float(longitude.max())
-    if east - west <= 180:
-        return west, east
-    ordered = np.unique(longitude)
-    gaps = np.diff(ordered)
-    widest = int(gaps.argmax())
-    if gaps[widest] <= 360 - (east - west):
-        return west, east
-    return float(ordered[widest + 1]), float(ordered[widest]) + 360
 
 
 def _uint32(fraction: npt.NDArray[np.float64]) -> bytes:

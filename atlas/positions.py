@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import countries, numerals, points, shapes
+from atlas import countries, earth, numerals, shapes
 from atlas.findings import Findings, Rows
 
 MOST_NAMED = 5_000
@@ -81,7 +81,7 @@ class _Check:
             if _is_exchanged(texts):
                 first, second = second, first
             lat[place], lon[place] = first, second
-        good = points.is_usable(lat, lon)
+        good = earth.is_usable(lat, lon)
         self._propose(
             rows[good],
             "degrees",
@@ -97,10 +97,10 @@ class _Check:
 
     def _out_of_range(self) -> None:
         stated = ~np.isnan(self._lat) & ~np.isnan(self._lon)
-        rows = np.flatnonzero(stated & ~points.is_usable(self._lat, self._lon))
+        rows = np.flatnonzero(stated & ~earth.is_usable(self._lat, self._lon))
         lat, lon = self._lat[rows], self._lon[rows]
         codes = self._cells.codes[rows]
-        swapped = points.is_usable(lon, lat)
+        swapped = earth.is_usable(lon, lat)
         swapped[swapped] &= _within(codes[swapped], lon[swapped], lat[swapped])
         words = "{} No place on Earth; not on the map."
         reason = words.format("Latitude and longitude seem exchanged.")
@@ -122,7 +122,7 @@ class _Check:
         lat, lon = self._lat[rows], self._lon[rows]
         for kind, reason, change in _CHANGES:
             new_lat, new_lon = change(lat, lon)
-            better = points.is_usable(new_lat, new_lon)
+            better = earth.is_usable(new_lat, new_lon)
             better[better] &= _within(self._cells.codes[rows[better]], new_lat[better], new_lon[better])
             self._propose(rows[better], kind, reason, new_lat[better], new_lon[better], keep=True)
             rows, lat, lon = rows[~better], lat[~better], lon[~better]
@@ -211,7 +211,7 @@ def _with_point(latitude: Floats, longitude: Floats, codes: npt.NDArray[np.objec
     found_lat, found_lon = np.full(len(latitude), np.nan), np.full(len(latitude), np.nan)
     for off_lat, off_lon in _DIGITS_OFF:
         lat, lon = latitude / 10.0**off_lat, longitude / 10.0**off_lon
-        fits = np.isnan(found_lat) & points.is_usable(lat, lon)
+        fits = np.isnan(found_lat) & earth.is_usable(lat, lon)
         fits &= (off_lat == 0) | (np.abs(latitude) >= 1_000)
         fits &= (off_lon == 0) | (np.abs(longitude) >= 1_000)
         fits[fits] &= _within(codes[fits], lat[fits], lon[fits])

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import columns, filters, points
+from atlas import columns, earth, filters, points
 from atlas.figures import Totals
 from atlas.text import NOT_STATED, Mask, as_arrow
 
@@ -121,7 +121,7 @@ def _result(known: _Known, selection: filters.Selection) -> Result:
         counts=counts,
         totals=_totals(known, shown, len(rows)),
         mask=points.mask(known.packed, shown),
-        bounds=points.bounds(known.table, rows),
+        bounds=earth.bounds(known.table, rows),
         head=known.table.iloc[rows[: known.head_rows]],
     )
 

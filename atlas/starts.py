@@ -15,7 +15,7 @@ import numpy as np
 from geopy.location import Location
 from geopy.point import Point
 
-from atlas import figures, points, words
+from atlas import earth, figures, words
 from atlas.catalog import Sheet
 from atlas.text import fold
 
@@ -106,7 +106,7 @@ def _plant(sheet: Sheet, row: int) -> Answer:
     plant = sheet.table.iloc[row]
     name = str(plant["name"])
     latitude, longitude = float(plant["latitude"]), float(plant["longitude"])
-    if not points.is_usable(np.array([latitude]), np.array([longitude]))[0]:
+    if not earth.is_usable(np.array([latitude]), np.array([longitude]))[0]:
         return Answer(sentence=f"The position of {name} is not known, so no distance from it is.")
     (place,) = figures.places_in_words(sheet.table.iloc[[row]])
     label = f"{name} ({place})" if place else name

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import points
+from atlas import earth, points
 
 WORLD = 2**32
 EDGE_M = 20_037_508.342789244  # half the world's width in EPSG:3857 metres
@@ -185,7 +185,7 @@ def narrowest(longitudes: list[float]) -> float:
 @given(st.lists(st.tuples(st.floats(-90, 90), DEGREES), min_size=1, max_size=12))
 def test_the_box_is_the_narrowest_that_holds_all(places: list[tuple[float, float]]) -> None:
     """Every plant is inside, also across the 180th meridian, and no narrower box would do."""
-    box = points.bounds(table(places), np.arange(len(places), dtype=np.int32))
+    box = earth.bounds(table(places), np.arange(len(places), dtype=np.int32))
     assert box is not None
     (south, west), (north, east) = box
     latitudes, longitudes = zip(*places, strict=True)
@@ -210,18 +210,18 @@ BOXES = [
 @pytest.mark.parametrize(("places", "box"), BOXES)
 def test_boxes_by_hand(places: list[tuple[float, float]], box: list[list[float]]) -> None:
     """Fiji and Samoa are neighbours; Italy and Mexico are seen with the Atlantic between them."""
-    found = points.bounds(table(places), np.arange(len(places), dtype=np.int32))
+    found = earth.bounds(table(places), np.arange(len(places), dtype=np.int32))
     assert found == [pytest.approx(corner) for corner in box]
 
 
 def test_only_the_rows_asked_for_count() -> None:
     """The box is that of the shown rows; those without a position do not count."""
     frame = table([(1.0, 1.0), (math.nan, math.nan), (3.0, 4.0), (80.0, 80.0)])
-    assert points.bounds(frame, np.array([0, 1, 2], np.int32)) == [[1.0, 1.0], [3.0, 4.0]]
+    assert earth.bounds(frame, np.array([0, 1, 2], np.int32)) == [[1.0, 1.0], [3.0, 4.0]]
 
 
 @pytest.mark.parametrize("rows", [[], [1]])
 def test_no_box(rows: list[int]) -> None:
     """Nothing shown, or nothing placed among it: nowhere to go."""
     frame = table([(1.0, 1.0), (math.nan, math.nan)])
-    assert points.bounds(frame, np.array(rows, np.int32)) is None
+    assert earth.bounds(frame, np.array(rows, np.int32)) is None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas import columns, filters, points, results
+from atlas import columns, earth, filters, points, results
 from atlas.figures import Totals
 from atlas.filters import Selection
 from atlas.text import fold
@@ -212,7 +212,7 @@ def test_a_result_equals_the_slow_way(data: st.DataObject) -> None:
     drawn = result.shown[placed]
     bits = None if drawn.all() else base64.b64encode(np.packbits(drawn).tobytes()).decode()
     assert result.mask == bits
-    assert result.bounds == points.bounds(table, np.array(rows, np.int32))
+    assert result.bounds == earth.bounds(table, np.array(rows, np.int32))
 
 
 def slow_order(table: pd.DataFrame, rows: list[int], column: str, *, descending: bool) -> list[int]:
