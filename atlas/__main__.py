@@ -147,9 +147,9 @@ def _locate(options: argparse.Namespace) -> int:
 def _locate_plants(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from atlas import catalog, imports, places, tables
+    from atlas import catalog, imports, places, settings, tables
 
-    source = catalog.operators_table()
+    source = settings.operators_table()
     known = None if source else tables.load(options.data)
     plants = pd.concat([known.plants, known.sites]) if known else imports.load(source).table
     located = _placed(options, plants, catalog.roles_of(plants))

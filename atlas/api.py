@@ -42,13 +42,13 @@ from atlas import (
     bundle,
     catalog,
     checks,
-    embed,
     exports,
     filters,
     formats,
     maps,
     openapi,
     preview,
+    settings,
     share,
     site,
 )
@@ -362,7 +362,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = security_headers(
-            (layer.url for layer in maps.online_layers()), ancestors=embed.safe_frame_ancestors()
+            (layer.url for layer in maps.online_layers()), ancestors=settings.safe_frame_ancestors()
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -380,7 +380,7 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def security_headers(layer_urls: Iterable[str], *, ancestors: str = embed.OURSELVES) -> dict[str, str]:
+def security_headers(layer_urls: Iterable[str], *, ancestors: str = settings.OURSELVES) -> dict[str, str]:
     """The headers of every response; `layer_urls`: tile addresses whose hosts images may come from;
     `ancestors`: who may show our pages in a frame (see embed.py).
     """

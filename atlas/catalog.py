@@ -19,16 +19,28 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import chain, filters, imports, placecache, places, placestore, points, results, tables, uploads
+from atlas import (
+    chain,
+    filters,
+    imports,
+    placecache,
+    places,
+    placestore,
+    points,
+    results,
+    settings,
+    tables,
+    uploads,
+)
 from atlas.errors import ConfigurationError, DataError, SelectionError
 from atlas.paths import DATA
 from atlas.rolewords import ROLES
+from atlas.settings import operators_table
 from atlas.tables import Tables
 
 DATA_FOLDER = DATA
 DEFAULT_SHEET = "plants"
 YOURS = "yours"
-PLANTS_VARIABLE = "ATLAS_PLANTS"
 MOST_CATEGORIES = 6
 RETRY_S = 600
 RETRY_FAILED_S = 60
@@ -136,11 +148,6 @@ def open_catalog(folder: Path | None = None) -> Catalog:
         return opened
 
 
-def operators_table() -> str:
-    """Path or address of the table that an operator shows instead of ours; "" for none."""
-    return os.environ.get(PLANTS_VARIABLE, "").strip()
-
-
 def names(known: tables.Tables) -> dict[str, str]:
     """plant_id -> name over all plants and sites."""
     rows = pd.concat([known.plants, known.sites])
@@ -216,9 +223,9 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
 
 
 def _operators_sheet(source: str, folder: Path) -> Sheet:
-    imported = _imported(source, _changed(imports.path_of(source)))
+    imported = _imported(source, _changed(settings.path_of(source)))
     table, problem = _placed(imported.table, folder)
-    title, notes = imports.title_of(source), tuple(imported.notes)
+    title, notes = settings.title_of(source), tuple(imported.notes)
     return _foreign_sheet(DEFAULT_SHEET, title, table, notes=notes, problem=problem)
 
 
@@ -264,7 +271,7 @@ def _imported(source: str, changed: tuple[int, int]) -> imports.Imported:
     try:
         return _read(source, changed)
     except DataError as error:
-        if imports.is_address(source):
+        if settings.is_address(source):
             _failed[source] = (time.monotonic(), error)
         raise
 
@@ -351,7 +358,7 @@ def _stamp(folder: Path, source: str) -> tuple[object, ...]:
     """What tells that a file has changed; a web address is read once, when the server starts."""
     own = _known()
     if source:
-        path = imports.path_of(source)
+        path = settings.path_of(source)
         return path, *_changed(path), own
     try:
         entries = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".csv"))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from atlas import basemap, bundle, catalog, embed, geocoding, placecache, placestore, share
+from atlas import basemap, bundle, catalog, geocoding, placestore
 from atlas.errors import AtlasError
+from atlas.settings import OURSELVES, cache_folder, frame_ancestors, public_url
 
 Result = TypeVar("Result")
 
@@ -60,17 +61,17 @@ def run(folder: Path | None = None) -> Report:
     cache = _attempt(lambda: placestore.open_store().status(), problems)
     if cache:
         findings.append(f"Cache: {cache.places:,} places of your own in {cache.kind}, {cache.where}.")
-        folder = placecache.cache_folder()
+        folder = cache_folder()
         unwritable = f"The cache folder {folder} cannot be written. Set ATLAS_CACHE_DIR to a folder that can."
         trouble = cache.problem or (None if cache.writable else unwritable)
         problems += [trouble] if trouble and trouble not in problems else []
     settings = _attempt(geocoding.settings, problems)
     if settings:
         findings.append(f"Geocoder: {settings.service}, {_manners(settings.service)}.")
-    ancestors = _attempt(embed.frame_ancestors, problems)
-    if ancestors and ancestors != embed.OURSELVES:
+    ancestors = _attempt(frame_ancestors, problems)
+    if ancestors and ancestors != OURSELVES:
         findings.append(f"Frames: the map may be shown in pages of {ancestors}.")
-    address = _attempt(share.public_url, problems)
+    address = _attempt(public_url, problems)
     if address:
         findings.append(f"Links: people know this server as {address}.")
     writable, kind = (cache.writable, cache.kind) if cache else (False, "")

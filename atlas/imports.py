@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,7 @@ from atlas import findings, mapping, plantrows, reading
 from atlas.errors import DataError
 from atlas.mapping import Mapping
 from atlas.rawtables import Options, Raw, short
+from atlas.settings import is_address, path_of
 
 WAIT_S = 30
 MOST_OPERATORS_BYTES = 1_000_000_000
@@ -213,25 +214,6 @@ def load(source: str) -> Imported:
     name = re.split(r"[?#]", source)[0] if is_address(source) else source
     raw = reading.read(_bytes(source), Path(name).name, most_bytes=MOST_OPERATORS_BYTES)
     return build(raw, guess(raw))
-
-
-def title_of(source: str) -> str:
-    """What to call a table on screen, from the name of its file: "power plants"."""
-    name = Path(re.split(r"[?#]", source)[0] if is_address(source) else source).stem
-    return re.sub(r"[\s_-]+", " ", unquote(name)).strip() or "plants"
-
-
-def is_address(source: str) -> bool:
-    """Whether a source is a web address; else it is a path."""
-    return source.startswith(("https://", "http://"))
-
-
-def path_of(source: str) -> Path:
-    """A path, also one that begins with ~; one whose user does not exist stays as it is."""
-    try:
-        return Path(source).expanduser()
-    except RuntimeError:
-        return Path(source)
 
 
 def _shown(source: str) -> str:

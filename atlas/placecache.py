@@ -23,16 +23,14 @@ import re
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import platformdirs
-
-from atlas.errors import CacheError, ConfigurationError
+from atlas.errors import CacheError
 
 COLUMNS = ("query", "latitude", "longitude", "accuracy_m", "geocoder", "source_url", "retrieved")
 FILE_NAME = "places.csv"
@@ -201,19 +199,6 @@ class FileCache(ShippedCache):
         )
 
 
-def cache_folder(env: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the user's own cache: `ATLAS_CACHE_DIR`, else the user's data directory."""
-    folder = env.get("ATLAS_CACHE_DIR", "").strip()
-    if not folder:
-        return Path(platformdirs.user_data_dir("alfa-romeo-plant-atlas", appauthor=False))
-    try:
-        return Path(folder).expanduser().absolute()
-    except RuntimeError as error:
-        raise ConfigurationError(
-            f"ATLAS_CACHE_DIR is {folder!r}, but there is no such home folder."
-        ) from error
-
-
 _locks: dict[Hashable, tuple[threading.Lock, int]] = {}
 _locks_guard = threading.Lock()
 
@@ -241,18 +226,6 @@ def _signature(path: Path) -> tuple[int, ...]:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
-
-
-def is_writable(folder: Path) -> bool:
-    """Whether a file could be made there; a folder that does not exist yet is not made."""
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if nearest != folder:
-        return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
 
 
 def _replace(path: Path, text: str) -> None:

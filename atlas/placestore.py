@@ -30,16 +30,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from atlas import database
 from atlas.errors import CacheError
-from atlas.placecache import (
-    FILE_NAME,
-    FileCache,
-    Place,
-    ShippedCache,
-    cache_folder,
-    holding,
-    is_writable,
-    key,
-)
+from atlas.paths import is_writable
+from atlas.placecache import FILE_NAME, FileCache, Place, ShippedCache, holding, key
+from atlas.settings import cache_folder
 
 LEASE_S = 30.0
 LOOK_S = 0.25

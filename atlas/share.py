@@ -8,7 +8,6 @@ Their programs read a page's first answer and run no script, so all of it is in 
 """
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -19,14 +18,11 @@ from markupsafe import Markup
 from atlas import catalog, figures, filters
 from atlas.errors import ConfigurationError
 from atlas.preview import SIZE
+from atlas.settings import _ADDRESS, public_url
 from atlas.site import Site
 
-VARIABLE = "ATLAS_PUBLIC_URL"
 PICTURE_PATH = "/api/preview.png"
 MOST_LETTERS = 300
-_ADDRESS = re.compile(
-    r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(/[\w.~-]+)*/?", re.IGNORECASE | re.ASCII
-)
 _TAGS = Markup(
     '<meta property="og:type" content="website">'
     '<meta property="og:site_name" content="{site}">'
@@ -58,19 +54,6 @@ class Card:
         alt = f"A map: {self.title}"
         named = {"site": self.site, "url": self.url, "image": self.image, "alt": alt}
         return str(_TAGS.format(**named, width=width, height=height))
-
-
-def public_url(environ: Mapping[str, str] = os.environ) -> str:
-    """The address that people know this server by, without a slash; "" where nobody said it.
-
-    Raises `ConfigurationError` for anything but a web address.
-    """
-    text = environ.get(VARIABLE, "").strip()
-    if text and not _ADDRESS.fullmatch(text):
-        raise ConfigurationError(
-            f"{VARIABLE} is “{text[:60]}”; write an address such as https://atlas.example.org/plants."
-        )
-    return text.rstrip("/")
 
 
 def root_of(asked: str, environ: Mapping[str, str] = os.environ) -> str:

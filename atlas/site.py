@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from atlas import catalog, imports
+from atlas import catalog, settings
 
 TITLE_VARIABLE = "ATLAS_TITLE"
 EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
@@ -93,10 +93,10 @@ ALFA = Site(
 
 def current(environ: Mapping[str, str] = os.environ) -> Site:
     """The site as the environment says: ours, or that of an operator's table (`ATLAS_PLANTS`)."""
-    source = environ.get(catalog.PLANTS_VARIABLE, "").strip()
+    source = environ.get(settings.PLANTS_VARIABLE, "").strip()
     if not source:
         return ALFA
-    name = imports.title_of(source)
+    name = settings.title_of(source)
     heading = environ.get(TITLE_VARIABLE, "").strip() or name[:1].upper() + name[1:]
     return Site(
         title=heading if environ.get(TITLE_VARIABLE, "").strip() else f"{heading} · Plant atlas",

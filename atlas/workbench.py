@@ -13,7 +13,19 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import catalog, chain, findings, geocoding, imports, mapping, rawtables, rejects, roles, uploads
+from atlas import (
+    catalog,
+    chain,
+    findings,
+    geocoding,
+    imports,
+    mapping,
+    rawtables,
+    rejects,
+    roles,
+    settings,
+    uploads,
+)
 from atlas.errors import DataError
 from atlas.lookups import Lookup
 from atlas.paths import ASSETS
@@ -69,7 +81,7 @@ class Bench:
     @property
     def title(self) -> str:
         """What to call the table: "power plants"."""
-        return imports.title_of(self.name)
+        return settings.title_of(self.name)
 
     @property
     def detected(self) -> Detected:

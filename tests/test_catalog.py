@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import catalog, filters, imports, placestore, points, tables
+from atlas import catalog, filters, imports, placestore, points, settings, tables
 from atlas.errors import DataError, SelectionError
 from atlas.placecache import Place
 from tests.nominatim import NominatimServer
@@ -252,7 +252,7 @@ def test_an_operators_table_is_the_only_one(own: Path) -> None:
     assert (sheet.title, sheet.about_alfa, sheet.problem) == ("power plants", False, None)
     assert sheet.table["plant_id"].tolist() == ["b1", "c1", "d1", "e1", "f1", "g1"]
     assert sheet.table["capacity (MW)"].tolist()[0] == 100
-    assert catalog.operators_table() == str(own)
+    assert settings.operators_table() == str(own)
 
 
 def test_nothing_about_alfa_romeos(own: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas import basemap, catalog, checks, placecache
+from atlas import basemap, catalog, checks, settings
 
 Edit = Callable[[str, str, str], None]
 
@@ -20,7 +20,7 @@ def test_all_is_well() -> None:
     assert report.assets == {"leaflet": True, "basemap": True}
     assert report.cache_writable
     assert "Data: five plants, 5 of 5 placed on the map." in report.findings
-    own = placecache.cache_folder() / "places.sqlite"
+    own = settings.cache_folder() / "places.sqlite"
     assert f"Cache: 0 places of your own in SQLite, {own}." in report.findings
     assert "Geocoder: gazetteer, built in; nobody is asked." in report.findings
 

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, checks, embed
+from atlas import api, checks, embed, settings
 from atlas.errors import ConfigurationError
 from tests.browser import dashboard, installed_browser
 
@@ -38,8 +38,8 @@ ANCESTORS = [
 def test_who_may_show_the_map(value: str, expected: str | None) -> None:
     """As the header says it; by default our own pages only."""
     expected = expected or "'self' https://*.example.org:8443 http://localhost:8600"
-    assert embed.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
-    assert embed.frame_ancestors({}) == "'self'"
+    assert settings.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
+    assert settings.frame_ancestors({}) == "'self'"
 
 
 WRONG = [
@@ -59,9 +59,9 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
     """`check` says it; the server starts and keeps to our own pages."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", value)
     with pytest.raises(ConfigurationError, match="ATLAS_FRAME_ANCESTORS") as raised:
-        embed.frame_ancestors()
+        settings.frame_ancestors()
     assert str(raised.value) in checks.run().problems
-    assert embed.safe_frame_ancestors() == "'self'"
+    assert settings.safe_frame_ancestors() == "'self'"
 
 
 def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from atlas import imports, plantrows
+from atlas import imports, plantrows, settings
 from atlas.errors import DataError
 from atlas.mapping import Mapping
 
@@ -769,7 +769,7 @@ TITLES = [
 @pytest.mark.parametrize(("source", "title"), TITLES)
 def test_a_table_is_called_as_its_file(source: str, title: str) -> None:
     """Without folders, suffix and underscores."""
-    assert imports.title_of(source) == title
+    assert settings.title_of(source) == title
 
 
 def test_nothing_is_left_open(load: Load) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import __version__, geocoding, placecache, places, placestore
+from atlas import __version__, geocoding, places, placestore, settings
 from atlas.errors import CacheError, ConfigurationError, GeocoderUnavailable
 from atlas.placecache import COLUMNS, FileCache, Place, ShippedCache, key, tidy
 from tests.nominatim import Clock, NominatimServer, Queue, failed, garbled, place
@@ -597,8 +597,8 @@ def test_a_crash_while_saving_leaves_the_old_file(
 
 def test_cache_folder(tmp_path: Path) -> None:
     """The environment chooses the folder; without it the folder is named after the product."""
-    assert placecache.cache_folder({"ATLAS_CACHE_DIR": str(tmp_path)}) == tmp_path
-    assert placecache.cache_folder({}).name == "alfa-romeo-plant-atlas"
+    assert settings.cache_folder({"ATLAS_CACHE_DIR": str(tmp_path)}) == tmp_path
+    assert settings.cache_folder({}).name == "alfa-romeo-plant-atlas"
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "İSTANBUL", "Straße, ﬁ", "K\u0301o", "a ,, b"])

@@ -11,7 +11,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, catalog, checks, preview, share, site
+from atlas import api, basemap, catalog, checks, preview, settings, share, site
 from atlas.errors import ConfigurationError
 from tests.test_basemap import decode, load
 
@@ -107,7 +107,7 @@ def test_a_wrong_address_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPat
     """`check` says it."""
     monkeypatch.setenv("ATLAS_PUBLIC_URL", value)
     with pytest.raises(ConfigurationError, match="ATLAS_PUBLIC_URL") as raised:
-        share.public_url()
+        settings.public_url()
     assert str(raised.value) in checks.run().problems
 
 
