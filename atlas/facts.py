@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from atlas import runs as runs_
 from atlas import tables
+from atlas.runs import Run, other_brands
 from atlas.words import accuracy_in_words, join
 
 NO_SOURCE = "none"
@@ -165,11 +165,11 @@ def runs(plant_id: str, production: pd.DataFrame, sources: Sources) -> list[RunF
     """A plant's Alfa Romeos, newest first."""
     return [
         RunFact(run_fact(plant_id, run, sources), run.start_year, run.end_year)
-        for run in runs_.runs(production, plant_id, brand=tables.BRAND)
+        for run in runs(production, plant_id, brand=tables.BRAND)
     ]
 
 
-def run_fact(plant_id: str, run: runs_.Run, sources: Sources, text: str = "") -> Fact:
+def run_fact(plant_id: str, run: Run, sources: Sources, text: str = "") -> Fact:
     """One run as a fact: "Giulia (952), since 2016", or other words for it."""
     key = f"{plant_id}|{run.brand}|{run.model}|{run.start_year}"
     whats = {"model": "model", "start_year": "start", "end_year": "end"}
@@ -234,10 +234,10 @@ def _alfa_romeos(plant_id: str, production: pd.DataFrame, sources: Sources) -> l
 
 def _brands(plant_id: str, production: pd.DataFrame, sources: Sources) -> tuple[Fact, ...]:
     """Brands other than Alfa Romeo as one fact; each has its newest model's source."""
-    brands = runs_.other_brands(production, plant_id)
+    brands = other_brands(production, plant_id)
     if not brands:
         return (Fact(NONE_KNOWN),)
-    newest = {run.brand: run for run in reversed(runs_.runs(production, plant_id))}
+    newest = {run.brand: run for run in reversed(runs(production, plant_id))}
     keys = {brand: f"{plant_id}|{brand}|{newest[brand].model}|{newest[brand].start_year}" for brand in brands}
     found = tuple((brand, cell(sources, "production", key, "model")) for brand, key in keys.items())
     return (Fact(join(brands), found),)

@@ -28,7 +28,7 @@ class Run:
         )
 
 
-def runs(production: pd.DataFrame, plant_id: str, *, brand: str | None = None) -> list[Run]:
+def runs_of(production: pd.DataFrame, plant_id: str, *, brand: str | None = None) -> list[Run]:
     """A plant's models, newest first; those of one brand if `brand` is given."""
     rows = production[production["plant_id"] == plant_id]
     rows = rows if brand is None else rows[rows["brand"] == brand]

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -401,7 +402,7 @@ CONFUSING = st.lists(
 )
 
 
-@settings(max_examples=25)
+@examples(max_examples=25)
 @given(CONFUSING, st.integers(0, 25))
 @example(["a", "a", "a 2", "a 2 row 3"], 3)
 @example(["a", "a", "a 2", "a 2 row 3", "a 2 row 3 row 4"], 3)
@@ -423,7 +424,7 @@ AS_CALLED = Mapping({"name": "name", "employees": "employees"})
 TABLES = st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["", "1", "-7.5", "x"])), max_size=20)
 
 
-@settings(max_examples=25)
+@examples(max_examples=25)
 @given(TABLES, st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
 def test_every_row_of_a_csv_arrives(
     cells: list[tuple[str, str, str]], delimiter: str, line_end: str, start: str
@@ -450,7 +451,7 @@ def test_every_row_of_a_csv_arrives(
     assert imported.table["plant_id"].is_unique
 
 
-@settings(max_examples=15)
+@examples(max_examples=15)
 @given(TABLES)
 def test_every_row_of_a_parquet_file_arrives(cells: list[tuple[str, str, str]]) -> None:
     """The same for the other kind of file."""
