@@ -50,6 +50,7 @@ from atlas import (
     preview,
     settings,
     share,
+    sheets,
     site,
 )
 from atlas.errors import AtlasError, SelectionError
@@ -67,7 +68,7 @@ class Answer:
     """The rows that a request asks for and the selection that says so."""
 
     selection: filters.Selection
-    sheet: catalog.Sheet
+    sheet: sheets.Sheet
 
 
 def routes(prefix: str = "") -> list[Route]:
@@ -131,7 +132,7 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = ""
     """
     try:
         root = f"{prefix}/assets/{bundle.version()}"
-        sheet = catalog.open_catalog().sheet(catalog.DEFAULT_SHEET)
+        sheet = catalog.open_catalog().sheet(sheets.DEFAULT_SHEET)
         columns = maps.fixed_config(sheet)["points_url"]
         large = [f"{prefix}/{columns.removeprefix('../../')}"] if columns else []
         early = json.dumps([*large, f"{root}/atlas.js", f"{root}/basemap/world.json"])
@@ -207,7 +208,7 @@ async def points_bin(request: Request) -> Response:
     return _compressed(request, content, "application/octet-stream", _keep(sheet))
 
 
-def _keep(sheet: catalog.Sheet) -> str:
+def _keep(sheet: sheets.Sheet) -> str:
     """How long a browser may keep what a version of a table says: for ever, or not at all."""
     return answers.PRIVATE if sheet.is_private else _KEEP
 
@@ -223,7 +224,7 @@ async def point_names(request: Request) -> Response:
 
 async def rejects_csv(request: Request) -> Response:
     """The rows with a problem of the file that a visitor prepares, to correct; see `workbench`."""
-    bench = catalog.visitors.draft_of(request.path_params["key"])
+    bench = sheets.visitors.draft_of(request.path_params["key"])
     if bench is None:
         return answers.problem(404, GONE)
     content = await run_in_threadpool(bench.rejects)
@@ -292,13 +293,13 @@ async def unknown(request: Request) -> Response:
     )
 
 
-def select(params: Iterable[tuple[str, str]], opened: catalog.Catalog, also: Sequence[str] = ()) -> Answer:
+def select(params: Iterable[tuple[str, str]], opened: sheets.Catalog, also: Sequence[str] = ()) -> Answer:
     """Parameters of a URL -> sheet and selection; raises `SelectionError` for anything unknown.
 
     `also` are allowed beside the selection's own; so is what only a page understands.
     """
     grouped = _grouped(params)
-    sheet = opened.sheet(next(iter(grouped.get(filters.TABLE, ())), catalog.DEFAULT_SHEET))
+    sheet = opened.sheet(next(iter(grouped.get(filters.TABLE, ())), sheets.DEFAULT_SHEET))
     known = [name for name in grouped if name not in filters.PAGE_ONLY]
     filters.check_names(known, sheet.index, also)
     selection, problems = filters.parse(grouped, sheet.index, table=sheet.key)
@@ -308,7 +309,7 @@ def select(params: Iterable[tuple[str, str]], opened: catalog.Catalog, also: Seq
 
 
 def exported(
-    params: Sequence[tuple[str, str]], opened: catalog.Catalog, form: formats.Format
+    params: Sequence[tuple[str, str]], opened: sheets.Catalog, form: formats.Format
 ) -> exports.Export:
     """Parameters of a URL -> what leaves; raises `SelectionError` for anything unknown."""
     answer = select(params, opened, form.options)

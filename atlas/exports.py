@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import catalog, columns, filters, results, rowtext, site, tables
+from atlas import columns, filters, results, rowtext, sheets, site, tables
 from atlas.formulas import neutral
 from atlas.formulas import neutralise as neutralise
 from atlas.formulas import restore as restore
@@ -42,8 +42,8 @@ class Options:
 class Export:
     """One selection on its way out."""
 
-    known: catalog.Catalog
-    sheet: catalog.Sheet
+    known: sheets.Catalog
+    sheet: sheets.Sheet
     selection: filters.Selection
     here: site.Site
     today: date

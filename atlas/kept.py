@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from atlas.catalog import Sheet
+from atlas.sheets import Sheet
 
 Thing = TypeVar("Thing")
 

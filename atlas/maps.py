@@ -23,7 +23,7 @@ import xyzservices.providers as tile_providers
 from branca.element import MacroElement
 from folium.template import Template
 
-from atlas import bundle, catalog, earth, figures, points
+from atlas import bundle, earth, figures, points, sheets
 from atlas.results import Result
 
 EMBEDDED = "Built-in map"
@@ -153,7 +153,7 @@ def literal(data: object) -> str:
     return _TEMPLATE_CHARACTERS.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)
 
 
-def fixed_config(sheet: catalog.Sheet) -> dict[str, Any]:
+def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
     """What plants.js needs to know once about a table: see its header for the fields.
 
     A small table is inline; of a large one, positions and names are fetched from our own routes.
@@ -174,7 +174,7 @@ def fixed_config(sheet: catalog.Sheet) -> dict[str, Any]:
     return known | {"points_url": f"{address}.bin", "names_url": f"{address}/names"}
 
 
-def about(sheet: catalog.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
+def about(sheet: sheets.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
     """Id, name, place and accuracy (m; None where not known) of points, in the order asked for."""
     rows = sheet.table.iloc[sheet.points.rows[places]]
     return {
@@ -198,7 +198,7 @@ class Lines:
 
 
 def changing_config(
-    sheet: catalog.Sheet,
+    sheet: sheets.Sheet,
     result: Result,
     *,
     plant: str,
@@ -224,7 +224,7 @@ def changing_config(
     } | (_with_lines(sheet, fit_key, lines) if lines else {})
 
 
-def _with_lines(sheet: catalog.Sheet, fit_key: str, lines: Lines) -> dict[str, Any]:
+def _with_lines(sheet: sheets.Sheet, fit_key: str, lines: Lines) -> dict[str, Any]:
     latitude, longitude = lines.here
     places = np.searchsorted(sheet.points.rows, lines.rows).tolist()
     near = sheet.table[["latitude", "longitude"]].iloc[lines.rows[:FITTED]]

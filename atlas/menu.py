@@ -10,14 +10,14 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import catalog, embed, filters, formats
+from atlas import embed, filters, formats, sheets
 
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')
 
 
 def draw(
-    sheet: catalog.Sheet, query: Mapping[str, Sequence[str]], *, plants: int, page: str, words: str
+    sheet: sheets.Sheet, query: Mapping[str, Sequence[str]], *, plants: int, page: str, words: str
 ) -> None:
     """The menu for what a page shows, in `words`; `query`: the parameters of its files, `page`: its path."""
     noun = "plant" if plants == 1 else "plants"

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import basemap, bundle, cards, catalog, columns, figures, filters, maps, points, tables
+from atlas import basemap, bundle, cards, columns, figures, filters, maps, points, sheets, tables
 from atlas.errors import SelectionError
 from atlas.results import Result
 from atlas.site import Site
@@ -44,13 +44,13 @@ _POLICY = (
 Rows = npt.NDArray[np.integer]
 
 
-def html(opened: catalog.Catalog, selection: filters.Selection, *, here: Site, today: date) -> bytes:
+def html(opened: sheets.Catalog, selection: filters.Selection, *, here: Site, today: date) -> bytes:
     """The shown plants as one HTML file; raises `SelectionError` for more than `MOST_PLANTS`."""
     return b"".join(parts(opened, selection, here=here, today=today))
 
 
 def parts(
-    opened: catalog.Catalog, selection: filters.Selection, *, here: Site, today: date
+    opened: sheets.Catalog, selection: filters.Selection, *, here: Site, today: date
 ) -> Iterator[bytes]:
     """`html` in parts, so that a large file needs little memory; errors are raised before the first one."""
     sheet = opened.sheet(selection.table)
@@ -85,7 +85,7 @@ def parts(
 # ---- the plants ------------------------------------------------------------------------------------
 
 
-def _rows(sheet: catalog.Sheet, result: Result) -> tuple[Rows, Rows]:
+def _rows(sheet: sheets.Sheet, result: Result) -> tuple[Rows, Rows]:
     """The shown plants: numbers of points, and row numbers of those without a position."""
     shown = result.shown
     placed = np.flatnonzero(shown[sheet.points.rows])
@@ -94,7 +94,7 @@ def _rows(sheet: catalog.Sheet, result: Result) -> tuple[Rows, Rows]:
 
 
 def _settings(
-    sheet: catalog.Sheet, result: Result, selection: filters.Selection, rows: Rows, placed: Rows
+    sheet: sheets.Sheet, result: Result, selection: filters.Selection, rows: Rows, placed: Rows
 ) -> dict[str, Any]:
     """What offline.js needs to know; see its header for the fields."""
     known = _columns(_ordered(sheet))
@@ -117,7 +117,7 @@ def _settings(
     }
 
 
-def _ordered(sheet: catalog.Sheet) -> pd.DataFrame:
+def _ordered(sheet: sheets.Sheet) -> pd.DataFrame:
     """The table with its known columns first, as cards show them."""
     known = [name for name in columns.BY_NAME if name in sheet.table]
     return sheet.table[[*known, *(name for name in sheet.table.columns if name not in columns.BY_NAME)]]
@@ -147,7 +147,7 @@ def _values(cells: pd.Series) -> list[Any]:
     return values if _is_number(cells) else [value if value is None else str(value) for value in values]
 
 
-def _ready_cards(opened: catalog.Catalog, sheet: catalog.Sheet, rows: Rows) -> dict[str, bytes]:
+def _ready_cards(opened: sheets.Catalog, sheet: sheets.Sheet, rows: Rows) -> dict[str, bytes]:
     """The cards with the sources of every fact, as the pages show them; of other tables, none."""
     if not sheet.about_alfa:
         return {}
@@ -155,7 +155,7 @@ def _ready_cards(opened: catalog.Catalog, sheet: catalog.Sheet, rows: Rows) -> d
     return {"cards": _json(ready).encode()}
 
 
-def _card(known: tables.Tables, sheet: catalog.Sheet, row: int) -> str:
+def _card(known: tables.Tables, sheet: sheets.Sheet, row: int) -> str:
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
     category = sheet.category_of(row)
     return cards.plant_card(
@@ -210,7 +210,7 @@ def _gap(
 # ---- the file --------------------------------------------------------------------------------------
 
 
-def _page(sheet: catalog.Sheet, text: str, scripts: Iterable[str], *, here: Site, today: date) -> str:
+def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, here: Site, today: date) -> str:
     hashes = [
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
         for script in scripts

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import __version__, catalog, columns, filters, formats, rowtext, site
+from atlas import __version__, columns, filters, formats, rowtext, site
 from atlas.filters import Filter
+from atlas.sheets import DEFAULT_SHEET, Catalog
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5
@@ -28,9 +29,9 @@ _HEADERS: Json = {
 }
 
 
-def describe(opened: catalog.Catalog, here: site.Site, *, server: str) -> Json:
+def describe(opened: Catalog, here: site.Site, *, server: str) -> Json:
     """The description as a JSON value; `server`: the path that the server runs below."""
-    sheet = opened.sheet(catalog.DEFAULT_SHEET)
+    sheet = opened.sheet(DEFAULT_SHEET)
     about_alfa = sheet.about_alfa
     parameters = dict(_parameters(opened))
     files = {form.path: {"get": _file(form, parameters)} for form in formats.offered(about_alfa=about_alfa)}
@@ -59,9 +60,9 @@ def _words() -> str:
 # ---- parameters ------------------------------------------------------------------------------------
 
 
-def _parameters(opened: catalog.Catalog) -> Iterator[tuple[str, Json]]:
+def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
     sheets = list(opened.sheets.values())
-    sheet = opened.sheet(catalog.DEFAULT_SHEET)
+    sheet = opened.sheet(DEFAULT_SHEET)
     keys = list(opened.sheets)
     titles = "; ".join(f"`{one.key}`: {one.title}" for one in sheets)
     table = {"type": "string", "enum": keys, "default": sheet.key}

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import cards, catalog, columns, facts, figures, maps, screen
+from atlas import cards, columns, facts, figures, maps, screen, sheets
 from atlas.kept import Kept
 
 MAP_HEIGHT_PX = 560
@@ -77,7 +77,7 @@ def draw_map(
         )
 
 
-def _fixed(sheet: catalog.Sheet) -> str:
+def _fixed(sheet: sheets.Sheet) -> str:
     """What the browser gets of a table with every run, made once per table."""
     if sheet not in _FIXED:
         _FIXED[sheet] = maps.literal(maps.fixed_config(sheet))
@@ -85,7 +85,7 @@ def _fixed(sheet: catalog.Sheet) -> str:
 
 
 # Weak: a table that is not on show any more must not stay in memory for this.
-_FIXED: WeakKeyDictionary[catalog.Sheet, str] = WeakKeyDictionary()
+_FIXED: WeakKeyDictionary[sheets.Sheet, str] = WeakKeyDictionary()
 
 
 def draw_card(current: screen.View) -> None:

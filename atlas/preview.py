@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from atlas import basemap, catalog, points
+from atlas import basemap, points, sheets
 from atlas.errors import DataError
 from atlas.kept import Kept
 from atlas.text import Mask
@@ -100,7 +100,7 @@ class Frame:
         return moved
 
 
-def png(sheet: catalog.Sheet, shown: Mask, *, plant: str, title: str, words: str) -> bytes:
+def png(sheet: sheets.Sheet, shown: Mask, *, plant: str, title: str, words: str) -> bytes:
     """The picture of the shown rows of a table, with the selected plant, a title and a sentence."""
     key = (
         np.packbits(shown).tobytes() if len(shown) < 10_000 else hash(shown.tobytes()),
@@ -117,7 +117,7 @@ def _encoded(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _draw(sheet: catalog.Sheet, shown: Mask, plant: str, title: str, words: str) -> Image.Image:
+def _draw(sheet: sheets.Sheet, shown: Mask, plant: str, title: str, words: str) -> Image.Image:
     places = np.flatnonzero(shown[sheet.points.rows])
     packed = points.chosen(sheet.points, places)
     at = np.frombuffer(packed, "<u4", count=2 * len(places)).reshape(2, -1).T / 2.0**32

@@ -25,7 +25,7 @@ from markupsafe import escape
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import cards, catalog, figures, filters, menu, site, tables
+from atlas import cards, catalog, figures, filters, menu, sheets, site, tables
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 from atlas.results import Result
@@ -57,8 +57,8 @@ class View:
     `own` are the parameters that only this page has (see `site.PageRow`).
     """
 
-    known: catalog.Catalog
-    sheet: catalog.Sheet
+    known: sheets.Catalog
+    sheet: sheets.Sheet
     selection: filters.Selection
     result: Result
     own: Mapping[str, str]
@@ -70,7 +70,7 @@ class View:
     @property
     def parameters(self) -> dict[str, list[str]]:
         """The selection as parameters of an address."""
-        return filters.query(self.selection, default_table=catalog.DEFAULT_SHEET)
+        return filters.query(self.selection, default_table=sheets.DEFAULT_SHEET)
 
     @property
     def file_parameters(self) -> dict[str, list[str]]:
@@ -139,7 +139,7 @@ def run_frame() -> None:
             words=view.words,
         )
     # What is frozen stays for ever, and a visitor's table must not.
-    if not catalog.visitors.size:
+    if not sheets.visitors.size:
         _settle(page.url_path)
 
 
@@ -165,13 +165,13 @@ def _about_alfa_alone(title: str, view: View) -> None:
     heading(title, view)
     with st.container(border=True):
         st.markdown(f"This page is about Alfa Romeos, and {plain(_title(view.sheet))} is on show.")
-        ours = view.known.sheets[catalog.DEFAULT_SHEET]
+        ours = view.known.sheets[sheets.DEFAULT_SHEET]
         st.button(
             plain(f"Show {ours.title[:1].lower() + ours.title[1:]}"),
             key="atlas-ours",
             icon=":material/undo:",
             on_click=choose,
-            kwargs={"table": catalog.DEFAULT_SHEET},
+            kwargs={"table": sheets.DEFAULT_SHEET},
         )
 
 
@@ -198,14 +198,14 @@ def owner() -> str:
 
 def show_own() -> None:
     """Callback: the visitor's own table comes on show, without filters."""
-    _take_over({filters.TABLE: [catalog.YOURS]}, _opened())
+    _take_over({filters.TABLE: [sheets.YOURS]}, _opened())
     keep_widgets()
 
 
 def forget_own() -> None:
     """Callback: the visitor's own table and all that was made of it are gone."""
-    catalog.visitors.forget(owner())
-    if st.session_state.get(_SHEET) == catalog.YOURS:
+    sheets.visitors.forget(owner())
+    if st.session_state.get(_SHEET) == sheets.YOURS:
         _take_over({}, _opened())
     keep_widgets()
 
@@ -215,7 +215,7 @@ def _enter() -> None:
     if _OWNER in st.session_state:
         context = get_script_run_ctx()
         session = context.session_id if context else ""
-        catalog.visitors.enter(st.session_state[_OWNER], is_here=_presence(session))
+        sheets.visitors.enter(st.session_state[_OWNER], is_here=_presence(session))
 
 
 def _presence(session: str) -> Callable[[], bool]:
@@ -228,13 +228,13 @@ def _is_connected(session: str) -> bool:
     return not Runtime.exists() or bool(Runtime.instance().is_active_session(session))
 
 
-def _opened() -> catalog.Catalog:
+def _opened() -> sheets.Catalog:
     """What this session can look at."""
-    own = catalog.visitors.mine(st.session_state[_OWNER]) if _OWNER in st.session_state else None
+    own = sheets.visitors.mine(st.session_state[_OWNER]) if _OWNER in st.session_state else None
     return catalog.open_catalog().with_own(own)
 
 
-def _title(sheet: catalog.Sheet) -> str:
+def _title(sheet: sheets.Sheet) -> str:
     """What a table is called in the switch."""
     return "Your table" if sheet.is_private else sheet.title
 
@@ -259,7 +259,7 @@ def _read_view(page: site.PageRow) -> View:
         _take_over(url, opened)
     elif st.session_state[_SHEET] not in opened.sheets:
         _take_over({}, opened)
-    if farewell := catalog.visitors.farewell(st.session_state.get(_OWNER, "")):
+    if farewell := sheets.visitors.farewell(st.session_state.get(_OWNER, "")):
         st.session_state[_NOTES] = [farewell]
     sheet = opened.sheets[st.session_state[_SHEET]]
     for row in sheet.index.rows:
@@ -290,11 +290,11 @@ def _draw_navigation(here: site.Site, pages: dict[str, Any], view: View) -> None
             )
 
 
-def _read_url(opened: catalog.Catalog) -> dict[str, list[str]]:
+def _read_url(opened: sheets.Catalog) -> dict[str, list[str]]:
     """The parameters of the address that its table knows."""
     asked = st.query_params.get_all(filters.TABLE)
-    sheet = opened.sheets.get(asked[0] if asked else catalog.DEFAULT_SHEET)
-    sheet = sheet or opened.sheets[catalog.DEFAULT_SHEET]
+    sheet = opened.sheets.get(asked[0] if asked else sheets.DEFAULT_SHEET)
+    sheet = sheet or opened.sheets[sheets.DEFAULT_SHEET]
     return {key: st.query_params.get_all(key) for key in sheet.index.parameters if key in st.query_params}
 
 
@@ -327,15 +327,15 @@ def _is_late(url: dict[str, list[str]], page: str) -> bool:
     return bool(switched and url == replaced and time.monotonic() - when_s < LATE_S)
 
 
-def _take_over(url: dict[str, list[str]], opened: catalog.Catalog) -> None:
+def _take_over(url: dict[str, list[str]], opened: sheets.Catalog) -> None:
     """A URL from outside becomes the state; what it names and does not exist becomes a note."""
     notes = []
-    key = next(iter(url.get(filters.TABLE, ())), catalog.DEFAULT_SHEET)
+    key = next(iter(url.get(filters.TABLE, ())), sheets.DEFAULT_SHEET)
     if key not in opened.sheets:
         notes.append(
-            SOMEBODYS if key == catalog.YOURS else f"There is no table “{key[:60]}”. It was left out."
+            SOMEBODYS if key == sheets.YOURS else f"There is no table “{key[:60]}”. It was left out."
         )
-        key = catalog.DEFAULT_SHEET
+        key = sheets.DEFAULT_SHEET
     sheet = opened.sheets[key]
     selection, problems = filters.parse(url, sheet.index, table=key)
     st.session_state[_SHEET] = key
@@ -348,7 +348,7 @@ def _take_over(url: dict[str, list[str]], opened: catalog.Catalog) -> None:
 def choose(*, table: str | None = None, **choices: tuple[str, ...]) -> None:
     """Callback: another table, other values of filters; all else stays as far as the table knows it."""
     opened = _opened()
-    sheet = opened.sheets.get(st.session_state[_SHEET], opened.sheets[catalog.DEFAULT_SHEET])
+    sheet = opened.sheets.get(st.session_state[_SHEET], opened.sheets[sheets.DEFAULT_SHEET])
     wanted = filters.query(_gather(sheet), default_table="")
     wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(values) for key, values in choices.items()}
     _take_over(wanted, opened)
@@ -380,7 +380,7 @@ def _chosen(row: filters.Filter) -> tuple[str, ...]:
 # ---- filters ---------------------------------------------------------------------------------------
 
 
-def _choose_table(opened: catalog.Catalog) -> None:
+def _choose_table(opened: sheets.Catalog) -> None:
     if len(opened.sheets) < 2:
         return
     if st.session_state.get(_TABLE) != st.session_state[_SHEET]:
@@ -508,7 +508,7 @@ def _play(last: int) -> None:
     st.session_state[_PLAYED] = "waiting"
 
 
-def _gather(sheet: catalog.Sheet) -> filters.Selection:
+def _gather(sheet: sheets.Sheet) -> filters.Selection:
     """Widgets' values -> selection; the one place where they are read."""
     chosen = [(row.key, _chosen(row)) for row in sheet.index.rows if row.key in sheet.index.options]
     words = " ".join((st.session_state.get(filters.SEARCH) or "").split())

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pandas as pd
 from markupsafe import Markup
 
-from atlas import catalog, figures, filters
+from atlas import figures, filters, sheets
 from atlas.errors import ConfigurationError
 from atlas.preview import SIZE
 from atlas.settings import _ADDRESS, public_url
@@ -67,7 +67,7 @@ def root_of(asked: str, environ: Mapping[str, str] = os.environ) -> str:
 
 
 def card(
-    opened: catalog.Catalog, here: Site, path: str, params: Iterable[tuple[str, str]], *, root: str
+    opened: sheets.Catalog, here: Site, path: str, params: Iterable[tuple[str, str]], *, root: str
 ) -> Card:
     """What the page at `path` ("" or "plants") shows for these parameters; `root`: the server's address."""
     sheet, selection = _read(opened, params)
@@ -75,10 +75,10 @@ def card(
     name = _name(sheet.table, sheet.index.row_of(selection.plant))
     page = next((row for row in here.pages if row.url_path == path and path), None)
     shown = filters.describe(sheet.index.rows, selection, result.totals.plants, result.totals.countries)
-    is_whole = not selection.is_filtered and sheet.key == catalog.DEFAULT_SHEET
+    is_whole = not selection.is_filtered and sheet.key == sheets.DEFAULT_SHEET
     subject = name or ("" if is_whole else shown) or (page.title if page else "")
     words = here.words if is_whole and not name else _sentence(sheet, selection)
-    query = urlencode(filters.query(selection, default_table=catalog.DEFAULT_SHEET), doseq=True)
+    query = urlencode(filters.query(selection, default_table=sheets.DEFAULT_SHEET), doseq=True)
     tail = f"?{query}" if query else ""
     return Card(
         site=here.title,
@@ -91,17 +91,17 @@ def card(
 
 
 def _read(
-    opened: catalog.Catalog, params: Iterable[tuple[str, str]]
-) -> tuple[catalog.Sheet, filters.Selection]:
+    opened: sheets.Catalog, params: Iterable[tuple[str, str]]
+) -> tuple[sheets.Sheet, filters.Selection]:
     grouped: dict[str, list[str]] = {}
     for key, value in params:
         grouped.setdefault(key, []).append(value)
-    wanted = next(iter(grouped.get(filters.TABLE, ())), catalog.DEFAULT_SHEET)
-    sheet = opened.sheet(wanted if wanted in opened.sheets else catalog.DEFAULT_SHEET)
+    wanted = next(iter(grouped.get(filters.TABLE, ())), sheets.DEFAULT_SHEET)
+    sheet = opened.sheet(wanted if wanted in opened.sheets else sheets.DEFAULT_SHEET)
     return sheet, filters.parse(grouped, sheet.index, table=sheet.key)[0]
 
 
-def _sentence(sheet: catalog.Sheet, selection: filters.Selection) -> str:
+def _sentence(sheet: sheets.Sheet, selection: filters.Selection) -> str:
     """The shown plants, or the selected one, in a sentence."""
     row = sheet.index.row_of(selection.plant)
     if row is None:

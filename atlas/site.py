@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from atlas import catalog, settings
+from atlas import settings, sheets
 
 TITLE_VARIABLE = "ATLAS_TITLE"
 EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
@@ -107,7 +107,7 @@ def current(environ: Mapping[str, str] = os.environ) -> Site:
     )
 
 
-def of(sheet: catalog.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
+def of(sheet: sheets.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
     """What files of a table call the site: a visitor's own table is neither ours nor the operator's."""
     here = current(environ)
     return replace(here, title=sheet.title, file_stem=OTHER_STEM) if sheet.is_private else here

@@ -16,7 +16,7 @@ from geopy.location import Location
 from geopy.point import Point
 
 from atlas import earth, figures, words
-from atlas.catalog import Sheet
+from atlas.sheets import Sheet
 from atlas.text import fold
 
 MOST_CHOICES = 8

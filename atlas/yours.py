@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import catalog, menu, roles, screen, workbench
+from atlas import catalog, menu, roles, screen, sheets, workbench
 from atlas.errors import AtlasError
 from atlas.workbench import Bench
 
@@ -77,7 +77,7 @@ def draw() -> None:
 
 
 def _bench(owner: str) -> Bench | None:
-    draft = catalog.visitors.draft(owner)
+    draft = sheets.visitors.draft(owner)
     return draft if isinstance(draft, Bench) else None
 
 
@@ -148,7 +148,7 @@ def _keep(owner: str, make: Callable[[], Bench]) -> None:
     st.session_state[_PROBLEM] = ""
     try:
         bench = make()
-        catalog.visitors.hold(owner, bench, bench.size)
+        sheets.visitors.hold(owner, bench, bench.size)
     except AtlasError as error:
         st.session_state[_PROBLEM] = str(error)
 

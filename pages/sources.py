@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from atlas import catalog, claims, columns, menu, parts, runs, screen, tables
+from atlas import claims, columns, menu, parts, runs, screen, sheets, tables
 
 view = screen.view()
 known = view.known.about_alfa
-names, links = catalog.names(known), claims.map_links(known)
+names, links = sheets.names(known), claims.map_links(known)
 screen.heading(
     "Sources",
     view,

@@ -20,7 +20,20 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import __version__, answers, api, bundle, catalog, exports, filters, formats, maps, share, site
+from atlas import (
+    __version__,
+    answers,
+    api,
+    bundle,
+    catalog,
+    exports,
+    filters,
+    formats,
+    maps,
+    share,
+    sheets,
+    site,
+)
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -233,7 +246,7 @@ def test_sources_of_the_shown_facts(client: TestClient) -> None:
     assert list(rows[0]) == list(known.columns)
 
 
-def test_an_operators_table_has_no_sources_of_ours(client: TestClient, own: catalog.Sheet) -> None:
+def test_an_operators_table_has_no_sources_of_ours(client: TestClient, own: sheets.Sheet) -> None:
     """Its own formats work, and the one that cannot says so."""
     assert problem(client.get("/api/sources.csv")) == (
         400,
@@ -243,9 +256,7 @@ def test_an_operators_table_has_no_sources_of_ours(client: TestClient, own: cata
         assert client.get(f"{form.path}?fuel=gas").headers["x-total-count"] == "350"
 
 
-def test_a_sheet_that_is_full(
-    client: TestClient, own: catalog.Sheet, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sheet_that_is_full(client: TestClient, own: sheets.Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
     """Excel's limit is a sentence with the way out; a piece that fits is served."""
     small = replace(formats.FORMATS[1], most_rows=699)
     monkeypatch.setattr(formats, "FORMATS", (small,))
@@ -508,7 +519,7 @@ def test_health_with_a_cache_that_cannot_be_written(
 # --- points ---
 
 
-def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> catalog.Sheet:
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> sheets.Sheet:
     """An operator's table of `size` plants, of which every seventh has no position."""
     path = tmp_path / "power_plants.csv"
     lines = [
@@ -522,12 +533,12 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> catalog
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> catalog.Sheet:
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sheets.Sheet:
     """An operator's table of 700 plants, of which 600 have a position."""
     return large(tmp_path, monkeypatch, 700)
 
 
-def test_the_points_of_a_table(client: TestClient, own: catalog.Sheet) -> None:
+def test_the_points_of_a_table(client: TestClient, own: sheets.Sheet) -> None:
     """The packed columns, to the byte, compressed for those who take it; a browser may keep them for ever."""
     url = f"/api/points/{own.version}.bin"
     plain = client.get(url, headers={"Accept-Encoding": "identity"})
@@ -544,7 +555,7 @@ def test_the_points_of_a_table(client: TestClient, own: catalog.Sheet) -> None:
         assert answer.headers["vary"] == "Accept-Encoding"
 
 
-def test_the_page_names_the_addresses_that_answer(client: TestClient, own: catalog.Sheet) -> None:
+def test_the_page_names_the_addresses_that_answer(client: TestClient, own: sheets.Sheet) -> None:
     """What the map is told to fetch is there, seen from the page that it stands in."""
     fixed = maps.fixed_config(own)
     root = "http://testserver/component/map/index.html"
@@ -569,7 +580,7 @@ def test_an_unknown_version(client: TestClient, version: str, rest: str) -> None
 
 
 def test_an_old_version_is_gone(
-    client: TestClient, own: catalog.Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, own: sheets.Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An edited table has another address; that of the old one says to load the page again."""
     new = large(tmp_path, monkeypatch, 701)
@@ -586,7 +597,7 @@ def test_points_of_broken_data(client: TestClient, broken: str) -> None:
         assert problem(answer) == (503, broken)
 
 
-def test_names_of_points(client: TestClient, own: catalog.Sheet) -> None:
+def test_names_of_points(client: TestClient, own: sheets.Sheet) -> None:
     """Id, name, place and accuracy in the order asked for, also of one asked for twice."""
     answer = client.get(f"/api/points/{own.version}/names", params={"rows": "599,0,6,0"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
@@ -611,18 +622,18 @@ NO_ROWS = ["", "-1", "600", "0,600", "1.5", "a", "0,,1", "0,", " 0", "٣", "9" *
 
 
 @pytest.mark.parametrize("rows", NO_ROWS)
-def test_rows_that_are_none(client: TestClient, own: catalog.Sheet, rows: str) -> None:
+def test_rows_that_are_none(client: TestClient, own: sheets.Sheet, rows: str) -> None:
     """Status 400 and what is allowed."""
     answer = client.get(f"/api/points/{own.version}/names", params={"rows": rows})
     assert problem(answer) == (400, "“rows” must be numbers from 0 to 599, with commas between them.")
 
 
-def test_rows_left_out(client: TestClient, own: catalog.Sheet) -> None:
+def test_rows_left_out(client: TestClient, own: sheets.Sheet) -> None:
     """Without the parameter, the same sentence."""
     assert client.get(f"/api/points/{own.version}/names").status_code == 400
 
 
-def test_many_names_at_once(client: TestClient, own: catalog.Sheet) -> None:
+def test_many_names_at_once(client: TestClient, own: sheets.Sheet) -> None:
     """500 are answered; more are asked for in parts, so that nobody makes the server work for a million."""
     url = f"/api/points/{own.version}/names"
     assert len(client.get(url, params={"rows": ",".join(map(str, range(500)))}).json()["ids"]) == 500
@@ -654,7 +665,7 @@ OWN_ROWS = [
 
 @pytest.mark.parametrize(("query", "count"), OWN_ROWS)
 def test_parameters_of_an_operators_table(
-    client: TestClient, own: catalog.Sheet, query: str, count: int
+    client: TestClient, own: sheets.Sheet, query: str, count: int
 ) -> None:
     """Its own columns are the parameters; the file is called as the site, not as ours."""
     answer = client.get(f"/api/plants.csv{query}")
@@ -678,7 +689,7 @@ OWN_MISTAKES = [
 
 @pytest.mark.parametrize(("query", "sentence"), OWN_MISTAKES)
 def test_a_mistake_about_an_operators_table(
-    client: TestClient, own: catalog.Sheet, query: str, sentence: str
+    client: TestClient, own: sheets.Sheet, query: str, sentence: str
 ) -> None:
     """Ours are no parameters of it."""
     answer = client.get(f"/api/plants.csv{query}")
@@ -717,13 +728,13 @@ def test_a_broken_operators_table(
     )
 
 
-def test_health_of_an_operators_table(client: TestClient, own: catalog.Sheet) -> None:
+def test_health_of_an_operators_table(client: TestClient, own: sheets.Sheet) -> None:
     """Its rows are counted; cells that could not be read do not make it unwell."""
     report = client.get("/api/health").json()
     assert (report["status"], report["rows"], report["problems"]) == ("ok", {"plants": 700}, [])
 
 
-def test_an_operators_table_below_a_path(own: catalog.Sheet) -> None:
+def test_an_operators_table_below_a_path(own: sheets.Sheet) -> None:
     """With a prefix, the points are below it too, and the page starts to fetch them there."""
     client = server("/atlas")
     url = f"/atlas/api/points/{own.version}.bin"

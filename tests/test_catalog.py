@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import catalog, filters, imports, placestore, points, settings, tables
+from atlas import catalog, filters, imports, placestore, points, settings, sheets, tables
 from atlas.errors import DataError, SelectionError
 from atlas.placecache import Place
 from tests.nominatim import NominatimServer
@@ -22,7 +22,7 @@ HEADER = "query,latitude,longitude,accuracy_m,geocoder,source_url,retrieved\n"
 MODENA = "Viale Ciro Menotti 322, 41121 Modena MO, Italy"
 
 
-def five(folder: Path | None = None) -> catalog.Sheet:
+def five(folder: Path | None = None) -> sheets.Sheet:
     return catalog.open_catalog(folder).sheet("plants")
 
 
@@ -48,7 +48,7 @@ def test_the_shipped_plants_ask_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_sheet_is_placed() -> None:
     """Whatever tables are on show: each plant has a position, a status and its row number."""
     opened = catalog.open_catalog()
-    assert catalog.DEFAULT_SHEET in opened.sheets
+    assert sheets.DEFAULT_SHEET in opened.sheets
     for key, sheet in opened.sheets.items():
         assert (sheet.key, sheet.problem) == (key, None)
         assert sheet.table["latitude"].notna().all()
@@ -66,7 +66,7 @@ def test_an_unknown_sheet() -> None:
 
 def test_names_cover_plants_and_sites() -> None:
     """Claims name plants and other sites alike."""
-    names = catalog.names(catalog.open_catalog().about_alfa)
+    names = sheets.names(catalog.open_catalog().about_alfa)
     assert len(names) == 19
     assert (names["toluca"], names["tychy"]) == ("Toluca Plant", "Tychy Plant")
 
@@ -247,7 +247,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_operators_table_is_the_only_one(own: Path) -> None:
     """It takes the place of ours: one sheet, called as its file, with the rows as they were."""
     opened = catalog.open_catalog()
-    assert (list(opened.sheets), opened.tables) == ([catalog.DEFAULT_SHEET], None)
+    assert (list(opened.sheets), opened.tables) == ([sheets.DEFAULT_SHEET], None)
     sheet = five()
     assert (sheet.title, sheet.about_alfa, sheet.problem) == ("power plants", False, None)
     assert sheet.table["plant_id"].tolist() == ["b1", "c1", "d1", "e1", "f1", "g1"]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import catalog, exports, filters, imports, site
+from atlas import catalog, exports, filters, imports, sheets, site
 from atlas.filters import Selection
 
 DAY = date(2026, 2, 1)
@@ -28,7 +28,7 @@ def rows(raw: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(raw.decode("utf-8"), newline=""), strict=True))
 
 
-def sheet_of(shown: pd.DataFrame) -> catalog.Sheet:
+def sheet_of(shown: pd.DataFrame) -> sheets.Sheet:
     """An operator's table with these columns; ids are made from the names if it has none."""
     names = shown["name"].tolist()
     ids = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "plant" for name in names]
@@ -40,7 +40,7 @@ def sheet_of(shown: pd.DataFrame) -> catalog.Sheet:
     return catalog._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
 
 
-def exported(sheet: catalog.Sheet | None = None) -> exports.Export:
+def exported(sheet: sheets.Sheet | None = None) -> exports.Export:
     """The whole of a table on its way out: by default of the five plants."""
     known = catalog.open_catalog()
     sheet = sheet or known.sheet("plants")

@@ -13,7 +13,7 @@ import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import bundle, catalog, filters, maps, points, results, tables
+from atlas import bundle, filters, maps, points, results, sheets, tables
 
 TABLE = pd.DataFrame(
     {
@@ -38,11 +38,11 @@ DATA = st.recursive(
 )
 
 
-def sheet(table: pd.DataFrame = TABLE, version: str = "v1") -> catalog.Sheet:
+def sheet(table: pd.DataFrame = TABLE, version: str = "v1") -> sheets.Sheet:
     """A table on show, without the catalog."""
     index = filters.index(table)
     packed = points.pack(table, np.resize(CODES, len(table)))
-    return catalog.Sheet(
+    return sheets.Sheet(
         key="plants",
         title="Plants",
         about_alfa=True,
@@ -58,7 +58,7 @@ def sheet(table: pd.DataFrame = TABLE, version: str = "v1") -> catalog.Sheet:
 
 
 def changing(
-    one: catalog.Sheet | None = None, selection: filters.Selection = EVERY, **more: Any
+    one: sheets.Sheet | None = None, selection: filters.Selection = EVERY, **more: Any
 ) -> dict[str, Any]:
     """What changes with a click: `selection` (its plant is the selected one) of a sheet."""
     one = one or sheet()
@@ -66,7 +66,7 @@ def changing(
     return maps.changing_config(one, one.results.of(selection), plant=selection.plant, **words)
 
 
-def layer(one: catalog.Sheet | None = None, **more: Any) -> maps.PlantLayer:
+def layer(one: sheets.Sheet | None = None, **more: Any) -> maps.PlantLayer:
     one = one or sheet()
     return maps.PlantLayer(maps.literal(maps.fixed_config(one)), changing(one, **more))
 

@@ -108,9 +108,9 @@ def private() -> None:
     """A script whose menu is that of a visitor's own table."""
     import dataclasses
 
-    from atlas import catalog, menu
+    from atlas import catalog, menu, sheets
 
-    sheet = dataclasses.replace(catalog.open_catalog().sheet("plants"), key=catalog.YOURS, about_alfa=False)
+    sheet = dataclasses.replace(catalog.open_catalog().sheet("plants"), key=sheets.YOURS, about_alfa=False)
     menu.draw(sheet, {"table": ["secret"]}, plants=5, page="", words="5 plants")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, columns, parts, screen, site
+from atlas import catalog, columns, parts, screen, sheets, site
 
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -440,7 +440,7 @@ def built_in(year: int) -> set[str]:
 
 
 def all_names() -> dict[str, str]:
-    return catalog.names(catalog.open_catalog().about_alfa)
+    return sheets.names(catalog.open_catalog().about_alfa)
 
 
 def test_the_table_switch() -> None:

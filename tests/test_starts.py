@@ -7,7 +7,7 @@ import pytest
 from geopy.location import Location
 
 from atlas import catalog, imports, settings, starts
-from atlas.catalog import Sheet
+from atlas.sheets import Sheet
 from atlas.text import fold
 
 OWN = """id,name,country,town,lat,lon

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, parts
+from atlas import catalog, parts, sheets
 from atlas.kept import Kept
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -258,7 +258,7 @@ def test_what_is_kept_is_bounded() -> None:
     """The oldest leave when there are many; each table has its own; what is not kept is made again."""
     kept, made = Kept[str](2), []
 
-    def ask(sheet: catalog.Sheet, key: str) -> str:
+    def ask(sheet: sheets.Sheet, key: str) -> str:
         return kept.of(sheet, key, lambda: made.append(key) or f"{sheet.key} {key}")  # type: ignore[func-returns-value]
 
     five, every = catalog.open_catalog().sheets.values()

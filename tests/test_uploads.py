@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import api, catalog, filters, parts, uploads
+from atlas import api, catalog, filters, parts, sheets, uploads
 from atlas.errors import ConfigurationError, DataError
 from atlas.kept import Kept
 from tests.nominatim import Clock
@@ -255,9 +255,9 @@ def client() -> TestClient:
 def here(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Who is connected; each has a registry of their own in the catalog."""
     present = {"ada", "bob"}
-    monkeypatch.setattr(catalog, "visitors", uploads.Uploads(sweeps=False))
+    monkeypatch.setattr(sheets, "visitors", uploads.Uploads(sweeps=False))
     for owner in ("ada", "bob"):
-        catalog.visitors.enter(owner, is_here=lambda owner=owner: owner in present)
+        sheets.visitors.enter(owner, is_here=lambda owner=owner: owner in present)
     return present
 
 
@@ -310,7 +310,7 @@ def test_afterwards_it_is_as_if_it_never_was(client: TestClient, here: set[str],
     never = answers(client, uploads.new_key())
     assert answers(client, sheet.version)[0][0] == 200
     if end == "forgotten":
-        catalog.visitors.forget("ada")
+        sheets.visitors.forget("ada")
     elif end == "left":
         here.discard("ada")
     else:
@@ -320,7 +320,7 @@ def test_afterwards_it_is_as_if_it_never_was(client: TestClient, here: set[str],
 
 def test_the_rejects_of_a_draft(client: TestClient, here: set[str]) -> None:
     """A file for whoever has the draft's key, and only while its owner is there."""
-    catalog.visitors.hold("ada", Draft("secret"), 1)
+    sheets.visitors.hold("ada", Draft("secret"), 1)
     answer = client.get("/api/rejects/secret.csv")
     assert (answer.status_code, answer.content) == (200, b"row,reason")
     assert answer.headers["cache-control"] == "no-store, private"
@@ -342,7 +342,7 @@ def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> 
     gc.disable()
     try:
         del sheet, result
-        catalog.visitors.forget("ada")
+        sheets.visitors.forget("ada")
         assert [one() for one in gone] == [None, None, None]
     finally:
         gc.enable()

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, screen, site, uploads, workbench
+from atlas import catalog, screen, sheets, site, uploads, workbench
 from atlas.lookups import Lookup
 from tests.nominatim import NominatimServer, place
 from tests.test_pages import (
@@ -47,7 +47,7 @@ TABLE = pd.DataFrame(
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No visitor has a table yet."""
-    monkeypatch.setattr(catalog, "visitors", uploads.Uploads(sweeps=False))
+    monkeypatch.setattr(sheets, "visitors", uploads.Uploads(sweeps=False))
     return
 
 
@@ -56,7 +56,7 @@ def tables(app: AppTest) -> list[str]:
     return [unescaped(option) for radio in app.sidebar.radio for option in radio.options]
 
 
-def with_table(page: str = MAP) -> tuple[AppTest, catalog.Sheet]:
+def with_table(page: str = MAP) -> tuple[AppTest, sheets.Sheet]:
     """The app of a visitor who has a table of their own on show."""
     app = opened(YOURS)
     app.session_state["atlas-owner"] = "ada"
@@ -132,8 +132,8 @@ def test_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who lost the table to others reads why, once, and sees our plants."""
     app, sheet = with_table()
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "1")
-    catalog.visitors.enter("bob", is_here=lambda: True)
-    catalog.visitors.keep("bob", "key", sheet, uploads.MB)
+    sheets.visitors.enter("bob", is_here=lambda: True)
+    sheets.visitors.keep("bob", "key", sheet, uploads.MB)
     app.run()
     assert is_sound(app)
     assert sees(app, "Your table was put aside, because this server's memory")
@@ -215,16 +215,16 @@ def test_forget() -> None:
     app = with_sample()
     button(app, "Show my table on the map").click().run()
     owner = app.session_state["atlas-owner"]
-    sheet = catalog.visitors.mine(owner)
+    sheet = sheets.visitors.mine(owner)
     assert sheet
-    gone = weakref.ref(sheet), weakref.ref(catalog.visitors.draft(owner))
+    gone = weakref.ref(sheet), weakref.ref(sheets.visitors.draft(owner))
     key = sheet.version
     del sheet
     app.switch_page(YOURS).run()
     button(app, "Forget my table").click().run()
     assert is_sound(app)
     assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (19)"]
-    assert (catalog.visitors.of(key), catalog.visitors.size) == (None, 0)
+    assert (sheets.visitors.of(key), sheets.visitors.size) == (None, 0)
     gc.collect()
     assert [one() for one in gone] == [None, None]
     assert app.file_uploader
@@ -238,10 +238,10 @@ def test_a_session_that_left_holds_nothing(page: str) -> None:
     if page != MAP:
         app.switch_page(page).run()
     owner = app.session_state["atlas-owner"]
-    held = catalog.visitors.mine(owner), catalog.visitors.draft(owner)
+    held = sheets.visitors.mine(owner), sheets.visitors.draft(owner)
     gone = [weakref.ref(one) for one in held]
     del held
-    catalog.visitors.forget(owner)
+    sheets.visitors.forget(owner)
     gc.collect()
     assert [one() for one in gone] == [None, None]
 
@@ -339,7 +339,7 @@ def asking(service: NominatimServer) -> tuple[AppTest, Lookup[Any]]:
     service.hold()
     button(app, "Ask nominatim").click().run()
     assert service.asked.wait(WAIT_S)
-    bench = catalog.visitors.draft(app.session_state["atlas-owner"])
+    bench = sheets.visitors.draft(app.session_state["atlas-owner"])
     assert isinstance(bench, workbench.Bench)
     assert bench.lookup
     return app, bench.lookup
@@ -369,7 +369,7 @@ def test_a_lookup_is_cancelled_and_resumed(service: NominatimServer) -> None:
     app.run()
     assert sees(app, "1 of 3 plants placed; 2 not.")
     button(app, "Ask nominatim").click().run()
-    bench = catalog.visitors.draft(app.session_state["atlas-owner"])
+    bench = sheets.visitors.draft(app.session_state["atlas-owner"])
     assert isinstance(bench, workbench.Bench)
     assert bench.lookup is None or bench.lookup.wait(WAIT_S)
     app.run()
