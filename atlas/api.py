@@ -54,6 +54,7 @@ from atlas import (
     site,
 )
 from atlas.errors import AtlasError, SelectionError
+from atlas.selection import check_names, parse
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
@@ -301,8 +302,8 @@ def select(params: Iterable[tuple[str, str]], opened: sheets.Catalog, also: Sequ
     grouped = _grouped(params)
     sheet = opened.sheet(next(iter(grouped.get(filters.TABLE, ())), sheets.DEFAULT_SHEET))
     known = [name for name in grouped if name not in filters.PAGE_ONLY]
-    filters.check_names(known, sheet.index, also)
-    selection, problems = filters.parse(grouped, sheet.index, table=sheet.key)
+    check_names(known, sheet.index, also)
+    selection, problems = parse(grouped, sheet.index, table=sheet.key)
     if problems:
         raise SelectionError(problems[0])
     return Answer(selection, sheet)

@@ -32,6 +32,7 @@ from atlas import (
     uploads,
 )
 from atlas.errors import ConfigurationError, DataError
+from atlas.index import Index
 from atlas.paths import DATA
 from atlas.rolewords import ROLES
 from atlas.settings import operators_table
@@ -232,7 +233,7 @@ def _sheet(
     key: str,
     title: str,
     table: pd.DataFrame,
-    index: filters.Index,
+    index: Index,
     codes: npt.NDArray[np.uint8],
     *,
     about_alfa: bool,

@@ -22,6 +22,7 @@ from atlas import columns, filters, results, rowtext, sheets, site, tables
 from atlas.formulas import neutral
 from atlas.formulas import neutralise as neutralise
 from atlas.formulas import restore as restore
+from atlas.selection import describe, slug
 
 ROWS_A_PART = 20_000
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -73,7 +74,7 @@ class Export:
     def words(self) -> str:
         """What the selection shows: "4 plants in Italy"."""
         totals = self.result.totals
-        return filters.describe(self.sheet.index.rows, self.selection, totals.plants, totals.countries)
+        return describe(self.sheet.index.rows, self.selection, totals.plants, totals.countries)
 
     @property
     def licence(self) -> str:
@@ -115,7 +116,7 @@ def file_name(
     selection: filters.Selection, today: date, ending: str, *, stem: str = "alfa-romeo", piece: str = ""
 ) -> str:
     """Tells table, filters and date: `alfa-romeo-plants_country-italy_2026-02-01.csv`."""
-    return f"{stem}-{selection.table}_{filters.slug(selection)}{piece}_{today.isoformat()}.{ending}"
+    return f"{stem}-{selection.table}_{slug(selection)}{piece}_{today.isoformat()}.{ending}"
 
 
 # ---- CSV -------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import embed, filters, formats, sheets
+from atlas import embed, formats, sheets
+from atlas.index import Index
 
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')
@@ -73,7 +74,7 @@ def _addresses(query: Mapping[str, Sequence[str]], page: str) -> None:
     st.code(_address(root, formats.FORMATS[0], query), language=None, wrap_lines=True)
 
 
-def for_scripts(index: filters.Index) -> str:
+def for_scripts(index: Index) -> str:
     """The formats and parameters of the API as Markdown, from the rows that it is made from."""
     files = [f"- `{form.path}`: {form.label}. {form.help}." for form in formats.FORMATS]
     words = {row.key: f"{row.label}. {row.help}" for row in index.rows}

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from atlas import charts, columns, distances, exports, filters, maps, parts, screen, site, starts
+from atlas import charts, columns, distances, exports, filters, maps, parts, screen, selection, site, starts
 from atlas.distances import Ranked, Rows, Unit
 from atlas.kept import Kept
 
@@ -228,7 +228,7 @@ def draw_nearest(current: screen.View, start: starts.Start) -> None:
     _download(
         current,
         f"Download {count:,} {'distance' if count == 1 else 'distances'} (CSV)",
-        f"from-{filters.slug(filters.Selection('', q=start.name)).removeprefix('search-')}",
+        f"from-{selection.slug(filters.Selection('', q=start.name)).removeprefix('search-')}",
         lambda: exports.csv(distances.measured(current.sheet.table, _ranked(current, start, MOST_IN_FILE))),
     )
 

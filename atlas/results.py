@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from atlas import columns, earth, filters, points
 from atlas.figures import Totals
+from atlas.index import Index, mask_and_counts
 from atlas.text import NOT_STATED, Mask, as_arrow
 
 MOST_KEPT = 64
@@ -68,7 +69,7 @@ class Results:
     """
 
     def __init__(
-        self, table: pd.DataFrame, index: filters.Index, packed: points.Points, *, head_rows: int = 200
+        self, table: pd.DataFrame, index: Index, packed: points.Points, *, head_rows: int = 200
     ) -> None:
         placed = table["latitude"].notna().to_numpy()
         known = _Known(table, index, packed, placed, head_rows)
@@ -93,7 +94,7 @@ class _Known:
     """What answers are made of; `placed`: which rows have a position."""
 
     table: pd.DataFrame
-    index: filters.Index
+    index: Index
     packed: points.Points
     placed: Mask
     head_rows: int
@@ -113,7 +114,7 @@ def _sorted(table: pd.DataFrame, column: str, descending: bool) -> npt.NDArray[n
 
 
 def _result(known: _Known, selection: filters.Selection) -> Result:
-    shown, counts = filters.mask_and_counts(known.index, selection)
+    shown, counts = mask_and_counts(known.index, selection)
     rows = np.flatnonzero(shown).astype(np.int32)
     return Result(
         size=len(shown),
@@ -136,6 +137,6 @@ def _totals(known: _Known, shown: Mask, plants: int) -> Totals:
     )
 
 
-def _values(index: filters.Index, key: str, shown: Mask) -> dict[str, int]:
+def _values(index: Index, key: str, shown: Mask) -> dict[str, int]:
     options = index.options.get(key)
     return dict(zip(options.values, options.counts(shown).tolist(), strict=True)) if options else {}

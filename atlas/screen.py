@@ -29,6 +29,7 @@ from atlas import cards, catalog, figures, filters, menu, sheets, site, tables
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 from atlas.results import Result
+from atlas.selection import describe, parse, query
 
 MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
@@ -70,7 +71,7 @@ class View:
     @property
     def parameters(self) -> dict[str, list[str]]:
         """The selection as parameters of an address."""
-        return filters.query(self.selection, default_table=sheets.DEFAULT_SHEET)
+        return query(self.selection, default_table=sheets.DEFAULT_SHEET)
 
     @property
     def file_parameters(self) -> dict[str, list[str]]:
@@ -88,9 +89,7 @@ class View:
     @property
     def words(self) -> str:
         """What is shown: "4 plants in Italy"."""
-        return filters.describe(
-            self.sheet.index.rows, self.selection, self.totals.plants, self.totals.countries
-        )
+        return describe(self.sheet.index.rows, self.selection, self.totals.plants, self.totals.countries)
 
 
 # A run of the script has a thread, and so a context, of its own; the session would keep the rows alive.
@@ -337,7 +336,7 @@ def _take_over(url: dict[str, list[str]], opened: sheets.Catalog) -> None:
         )
         key = sheets.DEFAULT_SHEET
     sheet = opened.sheets[key]
-    selection, problems = filters.parse(url, sheet.index, table=key)
+    selection, problems = parse(url, sheet.index, table=key)
     st.session_state[_SHEET] = key
     st.session_state[_PLANT] = selection.plant
     for row in sheet.index.rows:
@@ -349,7 +348,7 @@ def choose(*, table: str | None = None, **choices: tuple[str, ...]) -> None:
     """Callback: another table, other values of filters; all else stays as far as the table knows it."""
     opened = _opened()
     sheet = opened.sheets.get(st.session_state[_SHEET], opened.sheets[sheets.DEFAULT_SHEET])
-    wanted = filters.query(_gather(sheet), default_table="")
+    wanted = query(_gather(sheet), default_table="")
     wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(values) for key, values in choices.items()}
     _take_over(wanted, opened)
     keep_widgets()

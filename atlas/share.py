@@ -16,6 +16,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from atlas import figures, filters, sheets
+from atlas import selection as selection_
 from atlas.errors import ConfigurationError
 from atlas.preview import SIZE
 from atlas.settings import _ADDRESS, public_url
@@ -74,11 +75,11 @@ def card(
     result = sheet.results.of(selection)
     name = _name(sheet.table, sheet.index.row_of(selection.plant))
     page = next((row for row in here.pages if row.url_path == path and path), None)
-    shown = filters.describe(sheet.index.rows, selection, result.totals.plants, result.totals.countries)
+    shown = selection_.describe(sheet.index.rows, selection, result.totals.plants, result.totals.countries)
     is_whole = not selection.is_filtered and sheet.key == sheets.DEFAULT_SHEET
     subject = name or ("" if is_whole else shown) or (page.title if page else "")
     words = here.words if is_whole and not name else _sentence(sheet, selection)
-    query = urlencode(filters.query(selection, default_table=sheets.DEFAULT_SHEET), doseq=True)
+    query = urlencode(selection_.query(selection, default_table=sheets.DEFAULT_SHEET), doseq=True)
     tail = f"?{query}" if query else ""
     return Card(
         site=here.title,
@@ -98,7 +99,7 @@ def _read(
         grouped.setdefault(key, []).append(value)
     wanted = next(iter(grouped.get(filters.TABLE, ())), sheets.DEFAULT_SHEET)
     sheet = opened.sheet(wanted if wanted in opened.sheets else sheets.DEFAULT_SHEET)
-    return sheet, filters.parse(grouped, sheet.index, table=sheet.key)[0]
+    return sheet, selection_.parse(grouped, sheet.index, table=sheet.key)[0]
 
 
 def _sentence(sheet: sheets.Sheet, selection: filters.Selection) -> str:

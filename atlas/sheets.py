@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import filters, points, results, tables, uploads
+from atlas import index, points, results, tables, uploads
 from atlas.errors import SelectionError
 from atlas.tables import Tables
 
@@ -34,7 +34,7 @@ class Sheet:
     title: str
     about_alfa: bool
     table: pd.DataFrame
-    index: filters.Index
+    index: index.Index
     points: points.Points
     categories: tuple[str, ...]
     codes: npt.NDArray[np.uint8]

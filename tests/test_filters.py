@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas import filters
+from atlas import index as index_
+from atlas import selection as selection_
 from atlas.errors import SelectionError
 from atlas.filters import Selection
 from atlas.text import fold
@@ -34,7 +36,7 @@ def chosen(q: str = "", plant: str = "", **choices: tuple[str, ...]) -> Selectio
 
 
 def shown(selection: Selection, table: pd.DataFrame = TABLE) -> list[str]:
-    return table.loc[filters.mask(filters.index(table), selection), "plant_id"].tolist()
+    return table.loc[index_.mask(filters.index(table), selection), "plant_id"].tolist()
 
 
 # --- what is shown ---
@@ -85,7 +87,7 @@ def test_options_in_order() -> None:
 
 def test_counts_are_under_the_other_filters() -> None:
     """Beside an option stands what choosing it would show, given the other filters but not its own."""
-    counts = filters.counts(INDEX, chosen(country=("Italy",), q="plant"))
+    counts = index_.counts(INDEX, chosen(country=("Italy",), q="plant"))
     assert counts == {
         "country": {"Brazil": 0, "Italy": 2, "México": 1, "not stated": 0},
         "status": {"now": 1, "before": 1, "none": 0},
@@ -103,8 +105,8 @@ def test_counts_are_under_the_other_filters() -> None:
 
 def test_counts_without_filters() -> None:
     """With nothing chosen, the counts are those of the table."""
-    assert filters.counts(INDEX, ALL)["country"] == {"Brazil": 1, "Italy": 3, "México": 1, "not stated": 1}
-    assert filters.counts(INDEX, ALL)["model"]["33"] == 2
+    assert index_.counts(INDEX, ALL)["country"] == {"Brazil": 1, "Italy": 3, "México": 1, "not stated": 1}
+    assert index_.counts(INDEX, ALL)["model"]["33"] == 2
 
 
 @settings(max_examples=25)
@@ -112,11 +114,11 @@ def test_counts_without_filters() -> None:
 def test_a_count_is_what_choosing_shows(data: st.DataObject) -> None:
     """Whatever is chosen: taking one option alone shows as many plants as its count says."""
     selection = data.draw(selections())
-    for key, counts in filters.counts(INDEX, selection).items():
+    for key, counts in index_.counts(INDEX, selection).items():
         others = tuple(pair for pair in selection.choices if pair[0] != key)
         for value, count in counts.items():
             alone = Selection("plants", (*others, (key, (value,))), selection.q)
-            assert filters.mask(INDEX, alone).sum() == count
+            assert index_.mask(INDEX, alone).sum() == count
 
 
 def test_a_table_without_optional_columns() -> None:
@@ -126,7 +128,7 @@ def test_a_table_without_optional_columns() -> None:
     assert list(index.options) == ["country"]
     assert shown(chosen(q="xerem"), table) == ["xer"]
     assert shown(chosen(q="stellantis"), table) == []
-    assert filters.parse({"status": ["now"], "country": ["Italy"]}, index, table="plants") == (
+    assert selection_.parse({"status": ["now"], "country": ["Italy"]}, index, table="plants") == (
         chosen(country=("Italy",)),
         [],
     )
@@ -140,8 +142,8 @@ def test_an_empty_table() -> None:
         "status": (),
         "model": (),
     }
-    assert filters.mask(index, chosen(q="x")).tolist() == []
-    assert filters.parse({"country": ["Italy"]}, index, table="plants")[1] == [
+    assert index_.mask(index, chosen(q="x")).tolist() == []
+    assert selection_.parse({"country": ["Italy"]}, index, table="plants")[1] == [
         "Country: there is no “Italy” in this table; there is no value at all."
     ]
 
@@ -149,11 +151,9 @@ def test_an_empty_table() -> None:
 def test_counts_come_with_the_mask() -> None:
     """One search answers both questions, and alike."""
     selection = chosen(country=("Italy",), q="plant")
-    mask, counts = filters.mask_and_counts(INDEX, selection)
-    assert (
-        mask.tolist() == filters.mask(INDEX, selection).tolist() == [True, False, True, False, False, False]
-    )
-    assert counts == filters.counts(INDEX, selection)
+    mask, counts = index_.mask_and_counts(INDEX, selection)
+    assert mask.tolist() == index_.mask(INDEX, selection).tolist() == [True, False, True, False, False, False]
+    assert counts == index_.counts(INDEX, selection)
 
 
 def test_the_row_of_a_plant() -> None:
@@ -167,8 +167,8 @@ def test_the_table_is_left_alone() -> None:
     """Nothing here changes the table."""
     table = TABLE.copy()
     index = filters.index(table)
-    filters.mask(index, chosen(q="a", country=("Italy",)))
-    filters.counts(index, chosen(q="a", country=("Italy",)))
+    index_.mask(index, chosen(q="a", country=("Italy",)))
+    index_.counts(index, chosen(q="a", country=("Italy",)))
     pd.testing.assert_frame_equal(table, TABLE)
 
 
@@ -209,13 +209,13 @@ def test_parameters_become_a_selection(
     params: dict[str, list[str]], selection: Selection, problems: list[str]
 ) -> None:
     """Case, accents, repeats and blanks do no harm; what does not exist is left out and named."""
-    assert filters.parse(params, INDEX, table="plants") == (selection, problems)
+    assert selection_.parse(params, INDEX, table="plants") == (selection, problems)
 
 
 def test_many_known_values_are_cut_short() -> None:
     """The sentence about an unknown value names twelve known ones and counts the rest."""
     table = pd.DataFrame({"plant_id": map(str, range(20)), "country": [f"Land {n:02}" for n in range(20)]})
-    _, problems = filters.parse({"country": ["Narnia"]}, filters.index(table), table="plants")
+    _, problems = selection_.parse({"country": ["Narnia"]}, filters.index(table), table="plants")
     assert problems == [
         "Country: there is no “Narnia” in this table; there is "
         + ", ".join(f"Land {n:02}" for n in range(12))
@@ -228,7 +228,7 @@ def test_values_that_differ_in_accents_only() -> None:
     table = pd.DataFrame({"plant_id": ["a", "b"], "country": ["Mexico", "México"]})
     index = filters.index(table)
     for value in ("Mexico", "México"):
-        selection, problems = filters.parse({"country": [value]}, index, table="plants")
+        selection, problems = selection_.parse({"country": [value]}, index, table="plants")
         assert (selection.values("country"), problems) == ((value,), [])
 
 
@@ -252,26 +252,26 @@ def selections() -> st.SearchStrategy[Selection]:
 @given(selections())
 def test_a_selection_survives_its_address(selection: Selection) -> None:
     """Selection -> address -> selection is the same selection, whatever was chosen or typed."""
-    address = urlencode(filters.query(selection, default_table="plants"), doseq=True)
+    address = urlencode(selection_.query(selection, default_table="plants"), doseq=True)
     params = parse_qs(address, keep_blank_values=True)
-    assert filters.parse(params, INDEX, table="plants") == (selection, [])
+    assert selection_.parse(params, INDEX, table="plants") == (selection, [])
 
 
 def test_the_address_stays_clean() -> None:
     """Defaults are not in the address; another table is."""
-    assert filters.query(ALL, default_table="plants") == {}
-    assert filters.query(Selection("sites"), default_table="plants") == {"table": ["sites"]}
-    assert filters.query(
+    assert selection_.query(ALL, default_table="plants") == {}
+    assert selection_.query(Selection("sites"), default_table="plants") == {"table": ["sites"]}
+    assert selection_.query(
         chosen(country=("Italy", "Brazil"), q="a b", plant="cas"), default_table="plants"
     ) == {"country": ["Italy", "Brazil"], "q": ["a b"], "plant": ["cas"]}
 
 
 def test_unknown_parameters() -> None:
     """A parameter that is no filter is refused with the list of those that exist."""
-    filters.check_names(["table", "country", "status", "model", "q", "plant"], INDEX)
-    filters.check_names(["format"], INDEX, also=["format"])
+    selection_.check_names(["table", "country", "status", "model", "q", "plant"], INDEX)
+    selection_.check_names(["format"], INDEX, also=["format"])
     with pytest.raises(SelectionError) as caught:
-        filters.check_names(["country", "planet"], INDEX)
+        selection_.check_names(["country", "planet"], INDEX)
     assert str(caught.value) == (
         "There is no parameter “planet”; allowed are: table, country, status, model, q, plant."
     )
@@ -310,7 +310,7 @@ SENTENCES = [
 @pytest.mark.parametrize(("selection", "plants", "countries", "sentence"), SENTENCES)
 def test_a_selection_says_itself(selection: Selection, plants: int, countries: int, sentence: str) -> None:
     """The sentence above the table, also for nothing and for one."""
-    assert filters.describe(INDEX.rows, selection, plants, countries) == sentence
+    assert selection_.describe(INDEX.rows, selection, plants, countries) == sentence
 
 
 SLUGS = [
@@ -331,7 +331,7 @@ SLUGS = [
 @pytest.mark.parametrize(("selection", "slug"), SLUGS)
 def test_a_selection_in_a_file_name(selection: Selection, slug: str) -> None:
     """Small letters, digits and hyphens only, whatever was typed."""
-    assert filters.slug(selection) == slug
+    assert selection_.slug(selection) == slug
 
 
 def test_fold() -> None:
@@ -375,9 +375,9 @@ def test_columns_become_filters() -> None:
     assert index.options["fuel_type"].values == ("coal", "gas", "not stated")
     assert index.parameters == ("table", "country", "fuel_type", "q", "plant")
     for fuel, ids in {"gas": "acf", "coal": "be", "not stated": "d"}.items():
-        assert "".join(table["plant_id"][filters.mask(index, chosen(fuel_type=(fuel,)))]) == ids
-    assert "".join(table["plant_id"][filters.mask(index, chosen(q="gas three"))]) == "c"
-    assert filters.counts(index, chosen(country=("Italy",)))["fuel_type"] == {
+        assert "".join(table["plant_id"][index_.mask(index, chosen(fuel_type=(fuel,)))]) == ids
+    assert "".join(table["plant_id"][index_.mask(index, chosen(q="gas three"))]) == "c"
+    assert index_.counts(index, chosen(country=("Italy",)))["fuel_type"] == {
         "coal": 0,
         "gas": 2,
         "not stated": 1,
@@ -401,7 +401,7 @@ OWN_SENTENCES = [
 def test_derived_filters_say_themselves(selection: Selection, sentence: str) -> None:
     """A sentence for whatever a column is called."""
     rows = filters.rows_for(own_table(fuel_type=["gas", "coal"] * 3, country=["Italy"] * 6))
-    assert filters.describe(rows, selection, 5, 2) == sentence
+    assert selection_.describe(rows, selection, 5, 2) == sentence
 
 
 FEW = [
@@ -465,8 +465,8 @@ def test_a_table_of_names_only() -> None:
     rows = filters.rows_for(own_table())
     assert [row.key for row in rows] == ["q"]
     index = filters.index(own_table(), rows)
-    assert filters.parse({"country": ["Italy"]}, index, table="plants") == (chosen(), [])
-    assert filters.describe(rows, chosen(), 6, 0) == "6 plants"
+    assert selection_.parse({"country": ["Italy"]}, index, table="plants") == (chosen(), [])
+    assert selection_.describe(rows, chosen(), 6, 0) == "6 plants"
 
 
 def test_values_that_differ_in_what_nobody_sees() -> None:
@@ -474,8 +474,8 @@ def test_values_that_differ_in_what_nobody_sees() -> None:
     table = own_table(mood=["x", "x\x00"] * 3)
     index = filters.index(table, filters.rows_for(table))
     for value, ids in (("x", "ace"), ("x\x00", "bdf")):
-        assert "".join(table["plant_id"][filters.mask(index, chosen(mood=(value,)))]) == ids
-        assert filters.counts(index, chosen())["mood"][value] == 3
+        assert "".join(table["plant_id"][index_.mask(index, chosen(mood=(value,)))]) == ids
+        assert index_.counts(index, chosen())["mood"][value] == 3
 
 
 def test_hostile_columns_and_values(hostile: str) -> None:
@@ -484,8 +484,8 @@ def test_hostile_columns_and_values(hostile: str) -> None:
     rows = filters.rows_for(table)
     index = filters.index(table, rows)
     (row,) = rows[:-1]
-    selection, problems = filters.parse({row.key: [hostile]}, index, table="plants")
+    selection, problems = selection_.parse({row.key: [hostile]}, index, table="plants")
     assert (problems, row.columns) == ([], (hostile,))
-    assert "".join(table["plant_id"][filters.mask(index, selection)]) == "ace"
+    assert "".join(table["plant_id"][index_.mask(index, selection)]) == "ace"
     assert re.fullmatch(r"[a-z0-9_]+", row.key)
-    assert hostile in filters.describe(rows, selection, 3, 0)
+    assert hostile in selection_.describe(rows, selection, 3, 0)

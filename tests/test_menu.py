@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, catalog, exports, filters, formats, menu, site
+from atlas import api, catalog, exports, filters, formats, index, menu, site
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
@@ -21,7 +21,7 @@ def links(query: dict[str, list[str]], base: str = "", *, about_alfa: bool = Tru
     return [(words, unescape(address)) for address, words in re.findall(LINK, html)]
 
 
-def ours() -> filters.Index:
+def ours() -> index.Index:
     return catalog.open_catalog().sheet("plants").index
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from atlas import columns, earth, filters, points, results
 from atlas.figures import Totals
 from atlas.filters import Selection
+from atlas.index import Index, counts
 from atlas.text import fold
 
 ALL = Selection("plants")
@@ -39,7 +40,7 @@ TABLE = pd.DataFrame(
 )
 
 
-def results_of(table: pd.DataFrame, **more: int) -> tuple[results.Results, filters.Index]:
+def results_of(table: pd.DataFrame, **more: int) -> tuple[results.Results, Index]:
     """Results of a table, with its index; the table's own filters if it is not about Alfa Romeos."""
     rows = filters.FILTERS if "models_now" in table else filters.rows_for(table)
     index = filters.index(table, rows)
@@ -102,7 +103,7 @@ def test_an_empty_table() -> None:
         None,
     )
     assert results_.ordered(result, "name", descending=True).tolist() == []
-    assert result.counts == filters.counts(index, ALL)
+    assert result.counts == counts(index, ALL)
 
 
 def test_the_first_rows_for_people() -> None:
@@ -155,7 +156,7 @@ TABLES = st.lists(
 ).map(own_table)
 
 
-def selections(index: filters.Index) -> st.SearchStrategy[Selection]:
+def selections(index: Index) -> st.SearchStrategy[Selection]:
     """Every selection that a page can make from a table."""
     choices = {
         key: st.lists(st.sampled_from(options.values), unique=True).map(tuple)
@@ -169,7 +170,7 @@ def selections(index: filters.Index) -> st.SearchStrategy[Selection]:
     )
 
 
-def slow(table: pd.DataFrame, index: filters.Index, selection: Selection, *, without: str = "") -> list[int]:
+def slow(table: pd.DataFrame, index: Index, selection: Selection, *, without: str = "") -> list[int]:
     """The rows shown, cell by cell; `without` one filter."""
     columns_of = {row.key: row.columns for row in index.rows}
 
