@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from atlas import tables
+from atlas.columns import COLUMNS, SOURCE_LABELS
 from atlas.runs import Run, other_brands
 from atlas.words import accuracy_in_words, join
 
@@ -295,3 +296,12 @@ def _area(value: Any) -> str:
 def _employees(plant: Mapping[str, Any]) -> str:
     count, year = plant.get("employees"), _year(plant.get("employees_year"))
     return "" if count is None or _is_empty(count) else f"{int(count):,}" + (f" ({year})" if year else "")
+
+
+def facts_for_people(facts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of sources.csv with a fact's label in place of its column, and a row's key in words."""
+    labels = {column.name: column.label for column in COLUMNS}
+    own = {"start_year": "Start", "end_year": "End", "vehicles_built": "Vehicles built", "model": "Model"}
+    fact = facts["column"].map(labels | own).fillna(facts["column"])
+    about = facts["row_key"].str.split("|").map(lambda parts: ", ".join(parts[1:]))
+    return facts.assign(column=fact, row_key=about)[list(SOURCE_LABELS)]

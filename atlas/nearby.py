@@ -12,7 +12,20 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from atlas import charts, columns, distances, exports, filters, maps, parts, screen, selection, site, starts
+from atlas import (
+    charts,
+    columns,
+    distances,
+    exports,
+    filters,
+    maps,
+    parts,
+    readable,
+    screen,
+    selection,
+    site,
+    starts,
+)
 from atlas.distances import Ranked, Rows, Unit
 from atlas.kept import Kept
 
@@ -216,7 +229,7 @@ def draw_nearest(current: screen.View, start: starts.Start) -> None:
         return
     subject = "1 plant" if ranked.total == 1 else f"{ranked.total:,} plants"
     st.subheader(screen.plain(f"{subject} by distance from {start.name}"), anchor=False)
-    rows = columns.for_people(distances.measured(current.sheet.table, ranked))
+    rows = readable.for_people(distances.measured(current.sheet.table, ranked))
     parts.draw_rows(current, rows, columns.ON_DISTANCES_PAGE)
     if ranked.total > len(rows):
         st.caption(f"The nearest {len(rows):,} of {ranked.total:,}; {_in_file(ranked.total)}")

@@ -26,6 +26,7 @@ import pandas as pd
 
 from atlas import basemap, bundle, cards, columns, figures, filters, maps, points, sheets, tables
 from atlas.errors import SelectionError
+from atlas.readable import for_people
 from atlas.results import Result
 from atlas.site import Site
 
@@ -124,7 +125,7 @@ def _ordered(sheet: sheets.Sheet) -> pd.DataFrame:
 
 
 def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
-    readable = columns.for_people(table.iloc[rows])
+    readable = for_people(table.iloc[rows])
     for number, name in enumerate(readable.columns):
         content = _json(_values(readable[name])).encode()
         yield _part(f"column/{number}", gzip.compress(content, compresslevel=6, mtime=0))

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import cards, columns, facts, figures, maps, screen, sheets
+from atlas import cards, columns, facts, figures, maps, readable, screen, sheets
 from atlas.kept import Kept
 
 MAP_HEIGHT_PX = 560
@@ -248,7 +248,7 @@ def draw_table(current: screen.View, names: tuple[str, ...]) -> None:
         )
     with place:
         page = current.sheet.table.iloc[rows[first : first + ROWS_A_PAGE]]
-        draw_rows(current, columns.for_people(page), names)
+        draw_rows(current, readable.for_people(page), names)
 
 
 def _choose_order(current: screen.View) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import columns, earth, filters, points
+from atlas import earth, filters, points, readable
 from atlas.figures import Totals
 from atlas.index import Index, mask_and_counts
 from atlas.text import NOT_STATED, Mask, as_arrow
@@ -40,7 +40,7 @@ class Result:
     @cached_property
     def readable(self) -> pd.DataFrame:
         """`head` in words, for tables on a page."""
-        return columns.for_people(self.head)
+        return readable.for_people(self.head)
 
     @property
     def rows(self) -> npt.NDArray[np.int32]:

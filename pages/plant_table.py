@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from atlas import columns, parts, screen
+from atlas import columns, parts, readable, screen
 
 view = screen.view()
 screen.heading("Plants", view, view.words + ".")
@@ -17,5 +17,5 @@ else:
     if len(chosen) < 2:
         st.caption("Choose two or more plants to see their facts beside each other.")
     else:
-        beside = columns.side_by_side(view.sheet.table, chosen).map(screen.plain)
+        beside = readable.side_by_side(view.sheet.table, chosen).map(screen.plain)
         st.table(beside.rename(columns=screen.plain, index=screen.plain))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from atlas import claims, columns, menu, parts, runs, screen, sheets, tables
+from atlas import claims, facts, menu, parts, runs, screen, sheets, tables
 
 view = screen.view()
 known = view.known.about_alfa
@@ -32,7 +32,7 @@ with on_facts:
         rows = runs.facts_with_sources(known.sources, view.selection.plant)
         st.caption(f"{runs.coverage(rows)} Checked up to {tables.AS_OF}.")
         st.dataframe(
-            columns.facts_for_people(rows),
+            facts.facts_for_people(rows),
             hide_index=True,
             column_config=parts.source_columns(),
             alt="Facts with their sources",

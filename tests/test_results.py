@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas import columns, earth, filters, points, results
+from atlas import earth, filters, points, readable, results
 from atlas.figures import Totals
 from atlas.filters import Selection
 from atlas.index import Index, counts
@@ -111,7 +111,7 @@ def test_the_first_rows_for_people() -> None:
     results_, _ = results_of(TABLE, head_rows=2)
     result = results_.of(chosen(status=("none", "before")))
     assert result.head["plant_id"].tolist() == ["c", "d"]
-    pd.testing.assert_frame_equal(result.readable, columns.for_people(result.head))
+    pd.testing.assert_frame_equal(result.readable, readable.for_people(result.head))
     assert result.readable is result.readable
 
 
