@@ -24,7 +24,8 @@ import pandas as pd
 from atlas import gazetteer, geocoding, placecache, places, placestore
 from atlas.errors import CacheError
 from atlas.geocoding import GAZETTEER, MOST_PUBLIC, GeocoderSettings
-from atlas.placecache import Cache, ShippedCache
+from atlas.place import Cache
+from atlas.placecache import ShippedCache
 from atlas.places import Cancelled, Limit, Located, Progress
 
 COLUMNS = (*places.PLACE_COLUMNS, "matched")

@@ -22,98 +22,19 @@ import os
 import re
 import tempfile
 import threading
-import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from atlas.errors import CacheError
+from atlas.place import Place, key_of
 
 COLUMNS = ("query", "latitude", "longitude", "accuracy_m", "geocoder", "source_url", "retrieved")
 FILE_NAME = "places.csv"
 _RANGES = {"latitude": (-90, 90), "longitude": (-180, 180), "accuracy_m": (0, 20_100_000)}
 _FORMULA = re.compile(r"'*[=+\-@]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Place:
-    """One answer of a geocoder; coordinates are NaN when it said that there is no such place."""
-
-    query: str
-    latitude: float
-    longitude: float
-    accuracy_m: float
-    geocoder: str
-    source_url: str
-    retrieved: date
-
-    @property
-    def found(self) -> bool:
-        return not math.isnan(self.latitude)
-
-
-class Cache(Protocol):
-    """Places that are already known."""
-
-    def get_many(self, keys: Iterable[str]) -> dict[str, Place]:
-        """The known ones among `keys` (each made by `key`), misses included."""
-
-
-@runtime_checkable
-class Store(Cache, Protocol):
-    """A cache that also learns."""
-
-    def ready(self) -> None:
-        """Raise `CacheError` if an answer could not be saved now; called before the network is asked."""
-
-    def claim(self, key: str, known: Place | None = None) -> AbstractContextManager[Place | None]:
-        """Hold the right to ask about `key`. Whoever else wants it waits, and is given the answer that came
-        meanwhile: any other than `known`, which he has already; None: ask now.
-        """
-
-    def put(self, place: Place) -> None:
-        """Remember `place`, in place of an older answer to the same query."""
-
-
-class Turns(Protocol):
-    """Who may ask a geocoder when."""
-
-    def turn(self, service: str, delay_s: float) -> AbstractContextManager[None]:
-        """Have `service` for oneself, `delay_s` after anybody's last turn. Without a delay: at once."""
-
-
-def tidy(text: str) -> str:
-    """`text` as it is asked: NFKC, no invisible characters, single spaces, `, ` between its parts."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    if not text.isprintable():
-        text = "".join(map(_visible, text))
-    return ", ".join(" ".join(part.split()) for part in text.split(",")).strip(" ,")
-
-
-def _visible(character: str) -> str:
-    if character.isprintable():
-        return character
-    return "" if unicodedata.category(character) == "Cf" else " "
-
-
-def key(text: str) -> str:
-    """`text` as it is remembered: `tidy`, and case makes no difference.
-
-    >>> key("  VIA ex Aeroporto ,80038  Pomigliano")
-    'via ex aeroporto, 80038 pomigliano'
-    """
-    return fold(tidy(text))
-
-
-def fold(tidied: str) -> str:
-    """The `key` of a text that is tidy already."""
-    folded = tidied.casefold()
-    return folded if folded.isascii() else unicodedata.normalize("NFKC", folded)
 
 
 class ShippedCache:
@@ -181,7 +102,7 @@ class FileCache(ShippedCache):
 
     def put(self, place: Place) -> None:
         with holding(self.path):
-            rows = self._load() | {key(place.query): place}
+            rows = self._load() | {key_of(place.query): place}
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 _replace(self.path, _csv(rows.values()))
@@ -281,7 +202,7 @@ def _read(path: Path) -> dict[str, Place]:
     for number, cells in enumerate(lines, start=2):
         if cells:
             place = _place(number, cells)
-            name = key(place.query)
+            name = key_of(place.query)
             if not name:
                 raise _BrokenError(
                     f"has in row {number}, column query, the value {cells[0]!r}, which is no query"

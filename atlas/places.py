@@ -24,7 +24,7 @@ from geopy.distance import geodesic
 
 from atlas.errors import CacheError, GeocoderUnavailable
 from atlas.geocoding import Ask
-from atlas.placecache import Cache, Place, Store, fold, tidy
+from atlas.place import Cache, Place, Store, fold, tidy
 
 PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
 GIVEN = "given in the table"

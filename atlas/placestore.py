@@ -31,7 +31,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from atlas import database
 from atlas.errors import CacheError
 from atlas.paths import is_writable
-from atlas.placecache import FILE_NAME, FileCache, Place, ShippedCache, holding, key
+from atlas.place import Place, key_of
+from atlas.placecache import FILE_NAME, FileCache, ShippedCache, holding
 from atlas.settings import cache_folder
 
 LEASE_S = 30.0
@@ -106,7 +107,7 @@ class PlaceStore:
             for start in range(0, len(wanted), KEYS_AT_ONCE):
                 some = _places.c.key.in_(wanted[start : start + KEYS_AT_ONCE])
                 found += map(_place, connection.execute(sql.select(_places).where(some)))
-        return {key(place.query): place for place in found}
+        return {key_of(place.query): place for place in found}
 
     def put(self, place: Place) -> None:
         """Remember `place`, in place of an older answer to the same query; on disk when this returns."""
@@ -147,15 +148,15 @@ class PlaceStore:
     @contextmanager
     def claim(self, key: str, known: Place | None = None) -> Iterator[Place | None]:
         """Hold the right to ask about `key`; gives the answer if somebody got one other than `known`."""
-        name = f"place {key}"
+        name = f"place {key_of}"
         with holding((self._me, self.database.where, name)):
-            while (news := self._news(key, known)) is None and (wait := self._take(name, 0.0)):
+            while (news := self._news(key_of, known)) is None and (wait := self._take(name, 0.0)):
                 self._sleep(wait)
             if news is not None:
                 yield news
                 return
             with self._held(name, forget=True):
-                yield self._news(key, known)
+                yield self._news(key_of, known)
 
     @contextmanager
     def turn(self, service: str, delay_s: float) -> Iterator[None]:
@@ -172,7 +173,7 @@ class PlaceStore:
                 yield
 
     def _news(self, key: str, known: Place | None) -> Place | None:
-        place = self.get_many([key]).get(key)
+        place = self.get_many([key_of]).get(key_of)
         return None if place is None or repr(place) == repr(known) else place
 
     def _take(self, name: str, rest_s: float) -> float:
@@ -350,7 +351,7 @@ def _store(address: sql.URL) -> PlaceStore:
 def _row(place: Place) -> dict[str, Any]:
     numbers = {name: getattr(place, name) for name in ("latitude", "longitude", "accuracy_m")}
     return {
-        "key": key(place.query),
+        "key": key_of(place.query),
         "query": place.query,
         **{name: None if math.isnan(number) else number for name, number in numbers.items()},
         "geocoder": place.geocoder,

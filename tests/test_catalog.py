@@ -14,7 +14,7 @@ import pytest
 
 from atlas import catalog, filters, imports, placestore, points, settings, sheets, tables
 from atlas.errors import DataError, SelectionError
-from atlas.placecache import Place
+from atlas.place import Place
 from tests.nominatim import NominatimServer
 
 Edit = Callable[[str, str, str], None]

@@ -13,7 +13,8 @@ import pytest
 
 from atlas import __version__, geocoding, places, placestore, settings
 from atlas.errors import CacheError, ConfigurationError, GeocoderUnavailable
-from atlas.placecache import COLUMNS, FileCache, Place, ShippedCache, key, tidy
+from atlas.place import Place, key_of, tidy
+from atlas.placecache import COLUMNS, FileCache, ShippedCache
 from tests.nominatim import Clock, NominatimServer, Queue, failed, garbled, place
 
 FIVE = [
@@ -604,7 +605,7 @@ def test_cache_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [*HOSTILE, "İSTANBUL", "Straße, ﬁ", "K\u0301o", "a ,, b"])
 def test_a_key_is_its_own_key(text: str) -> None:
     """Making a key or a tidy text again changes nothing."""
-    assert (key(key(text)), tidy(tidy(text))) == (key(text), tidy(text))
+    assert (key_of(key_of(text)), tidy(tidy(text))) == (key_of(text), tidy(text))
 
 
 # --- settings ---
@@ -692,8 +693,8 @@ def test_wrong_settings_say_what_is_allowed(env: dict[str, str], sentence: str) 
 )
 def test_other_services_can_be_set_up(service: str) -> None:
     """Services with other names for the key and without a server of their own are constructed by geopy."""
-    key = {} if service in ("photon", "arcgis") else {"ATLAS_GEOCODER_KEY": "s3cret"}
-    ask = geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service, **key})
+    key_of = {} if service in ("photon", "arcgis") else {"ATLAS_GEOCODER_KEY": "s3cret"}
+    ask = geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service, **key_of})
     assert isinstance(ask, geocoding.Geocode)
     assert callable(ask._geocoder.geocode)
 

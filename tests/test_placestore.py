@@ -22,7 +22,8 @@ import sqlalchemy as sql
 
 from atlas import database, geocoding, places, placestore
 from atlas.errors import CacheError, ConfigurationError
-from atlas.placecache import COLUMNS, FileCache, Place, Store
+from atlas.place import Place, Store
+from atlas.placecache import COLUMNS, FileCache
 from atlas.placestore import LEASE_S, PlaceStore
 from tests import crowd, postgres
 from tests.nominatim import Clock, NominatimServer, failed, garbled, place
