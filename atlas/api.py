@@ -316,7 +316,7 @@ def exported(
     answer = select(params, opened, form.options)
     options = _options(_grouped(params))
     today = datetime.now(UTC).date()
-    return exports.Export(opened, answer.sheet, answer.selection, site.of(answer.sheet), today, options)
+    return exports.Export(opened, answer.sheet, answer.selection, exports.of(answer.sheet), today, options)
 
 
 def _preview(request: Request) -> tuple[bytes, str]:

@@ -7,26 +7,21 @@
 Text cells that a spreadsheet would run are made harmless (see `formulas`).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from atlas import columns, filters, results, rowtext, sheets, site, tables
-from atlas.formulas import neutral
-from atlas.formulas import neutralise as neutralise
-from atlas.formulas import restore as restore
+from atlas import columns, filters, results, sheets, site, tables
 from atlas.selection import describe, slug
+from atlas.site import OTHER_STEM, Site, current
 
 ROWS_A_PART = 20_000
-CSV_TYPE = "text/csv; charset=utf-8"
-BOM = b"\xef\xbb\xbf"
 LICENCE = "Our tables: MIT. Where each fact comes from: the page Sources."
 
 
@@ -122,49 +117,7 @@ def file_name(
 # ---- CSV -------------------------------------------------------------------------------------------
 
 
-def write_csv(export: Export) -> Iterator[bytes]:
-    """The shown rows as CSV in parts; with `bom`, Excel takes them for UTF-8 when it opens the file."""
-    return _with_bom(csv_parts(export.sheet.table, export.rows), export.options.bom)
-
-
-def write_sources(export: Export) -> Iterator[bytes]:
-    """The rows of sources.csv about the shown plants; raises `SelectionError` for an operator's table."""
-    sources = export.known.about_alfa.sources
-    shown = set(export.sheet.table["plant_id"].iloc[export.rows])
-    # The key of a model or a year begins with its plant: "cassino|Alfa Romeo|Giulia (952)|2016".
-    about = sources["row_key"].str.split("|").str[0].isin(shown) & (sources["table"] != "claims")
-    return _with_bom(csv_parts(sources, np.flatnonzero(about.to_numpy())), export.options.bom)
-
-
-def csv(table: pd.DataFrame) -> bytes:
-    """The rows as CSV: UTF-8, LF, known columns in the order of `columns.COLUMNS`, then others."""
-    return b"".join(csv_parts(table, np.arange(len(table))))
-
-
-def csv_parts(table: pd.DataFrame, rows: npt.NDArray[np.integer]) -> Iterator[bytes]:
-    """`csv` of some rows of a table in parts of `ROWS_A_PART`, so that a million need little memory."""
-    table = ordered(table)
-    header = rowtext.csv_cells(neutral(pa.array([str(name) for name in table.columns], pa.large_string())))
-    yield_header = [",".join(header.to_pylist()).encode() + b"\n"]
-    for _, part in _parts(table, rows.astype(np.int32)):
-        yield b"".join([*yield_header, _csv_rows(part)])
-        yield_header = []
-
-
-def _csv_rows(part: pd.DataFrame) -> bytes:
-    cells = [_csv_column(part[name]) for name in part.columns]
-    if len(cells) == 1:  # an empty line would be no row
-        cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
-    return rowtext.together(rowtext.joined(rowtext.joined(*cells, between=","), "\n")) if cells else b""
-
-
-def _csv_column(cells: pd.Series) -> pa.Array:
-    if rowtext.is_number(cells):
-        return pc.fill_null(rowtext.numbers(cells), "")
-    return rowtext.csv_cells(neutral(rowtext.texts(cells)))
-
-
-def _with_bom(parts: Iterator[bytes], bom: bool) -> Iterator[bytes]:
-    if bom:
-        yield BOM
-    yield from parts
+def of(sheet: sheets.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
+    """What files of a table call the site: a visitor's own table is neither ours nor the operator's."""
+    here = current(environ)
+    return replace(here, title=sheet.title, file_stem=OTHER_STEM) if sheet.is_private else here

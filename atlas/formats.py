@@ -6,7 +6,7 @@ A new format is a writer (`Export` -> parts of a file) and a row of `FORMATS`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from atlas import exports, geodata, offline, workbook
+from atlas import csv_file, geodata, offline, workbook
 from atlas.errors import SelectionError
 from atlas.exports import Export
 
@@ -71,9 +71,9 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "plants.csv",
         "CSV",
-        exports.CSV_TYPE,
+        csv_file.CSV_TYPE,
         "Text that every program reads",
-        exports.write_csv,
+        csv_file.write_csv,
         options=(*PIECES, "bom"),
         variants={"for Excel": "bom=1"},
     ),
@@ -113,9 +113,9 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "sources.csv",
         "Sources (CSV)",
-        exports.CSV_TYPE,
+        csv_file.CSV_TYPE,
         "Where each fact about these plants comes from",
-        exports.write_sources,
+        csv_file.write_sources,
         only_alfa=True,
         options=("bom",),
     ),

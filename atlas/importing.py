@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from atlas import chain, exports, findings, imports, rejects
+from atlas import chain, csv_file, findings, formulas, imports, rejects
 from atlas.errors import AtlasError, DataError
 from atlas.mapping import Mapping as Columns
 from atlas.rawtables import MOST_BYTES, Options, check_size, short
@@ -88,7 +88,7 @@ def _files(options: argparse.Namespace, imported: imports.Imported) -> Mapping[P
     files: dict[Path, bytes] = {}
     if options.output:
         is_csv = options.output.suffix.lower() == ".csv"
-        files[options.output] = exports.csv(imported.table) if is_csv else _parquet(imported.table)
+        files[options.output] = csv_file.csv(imported.table) if is_csv else _parquet(imported.table)
     if options.report:
         files[options.report] = report_csv(imported)
     if options.rejects:
@@ -101,7 +101,7 @@ def _files(options: argparse.Namespace, imported: imports.Imported) -> Mapping[P
 def report_csv(imported: imports.Imported) -> bytes:
     """The report as CSV, cells made harmless."""
     texts = {name: "str" for name in findings.COLUMNS if name != "row"}
-    report = exports.neutralise(imported.report.astype(texts))
+    report = formulas.neutralise(imported.report.astype(texts))
     return report.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 

@@ -15,6 +15,7 @@ import streamlit as st
 from atlas import (
     charts,
     columns,
+    csv_file,
     distances,
     exports,
     filters,
@@ -242,7 +243,7 @@ def draw_nearest(current: screen.View, start: starts.Start) -> None:
         current,
         f"Download {count:,} {'distance' if count == 1 else 'distances'} (CSV)",
         f"from-{selection.slug(filters.Selection('', q=start.name)).removeprefix('search-')}",
-        lambda: exports.csv(distances.measured(current.sheet.table, _ranked(current, start, MOST_IN_FILE))),
+        lambda: csv_file.csv(distances.measured(current.sheet.table, _ranked(current, start, MOST_IN_FILE))),
     )
 
 
@@ -284,7 +285,7 @@ def _square(current: screen.View, chosen: Rows, unit: Unit) -> _Square:
 
 def _matrix_file(current: screen.View, about: Asked) -> bytes:
     chosen = _chosen(current, about, MOST_IN_MATRIX_FILE)
-    return exports.csv(
+    return csv_file.csv(
         distances.as_file(distances.matrix(current.sheet.table, chosen, about.unit), about.unit)
     )
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from atlas import exports, imports, plantrows, rawtables
+from atlas import formulas, imports, plantrows, rawtables
 from atlas.errors import DataError
 from atlas.imports import Imported
 from atlas.rawtables import Raw
@@ -35,7 +35,7 @@ def csv(imported: Imported) -> bytes:
         }
     )
     text = pd.concat([rows.reset_index(drop=True), told], axis="columns")
-    return exports.neutralise(text).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+    return formulas.neutralise(text).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 
 def add(imported: Imported, content: bytes, file_name: str) -> Imported:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from atlas import cards, charts, exports, facts, history, parts, screen, site
+from atlas import cards, charts, csv_file, exports, facts, history, parts, screen, site
 from atlas.kept import Kept
 
 MAP_HEIGHT_PX = 300
@@ -199,7 +199,7 @@ def _twin(current: screen.View, rows: pd.DataFrame, name: str, title: str) -> No
         stem = f"{site.current().file_stem}-timeline-{name}"
         st.download_button(
             f"Download {len(rows)} {'row' if len(rows) == 1 else 'rows'} (CSV)",
-            data=lambda: exports.csv(rows),
+            data=lambda: csv_file.csv(rows),
             file_name=exports.file_name(current.selection, today, "csv", stem=stem),
             mime="text/csv",
             key=f"atlas-csv-{name}",

@@ -26,7 +26,7 @@ from atlas import (
     api,
     bundle,
     catalog,
-    exports,
+    csv_file,
     filters,
     formats,
     maps,
@@ -98,7 +98,7 @@ def test_the_rows_of_a_page_as_csv(client: TestClient, query: str, ids: list[str
     answer = client.get(f"/api/plants.csv{query}")
     table = catalog.open_catalog().sheet("plants").table
     assert answer.status_code == 200
-    assert answer.content == exports.csv(table[table["plant_id"].isin(ids)])
+    assert answer.content == csv_file.csv(table[table["plant_id"].isin(ids)])
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
 
 
@@ -415,7 +415,7 @@ def test_head_of_a_large_file_makes_none(
     """Its headers come without a row being written."""
     large(tmp_path, monkeypatch, 30_100)
     get = client.get("/api/plants.csv")
-    monkeypatch.setattr(exports, "_csv_rows", None)
+    monkeypatch.setattr(csv_file, "_csv_rows", None)
     head = client.head("/api/plants.csv")
     assert (head.status_code, head.content, head.headers) == (200, b"", get.headers)
 
@@ -702,8 +702,8 @@ def test_a_large_file_comes_in_parts(
     """More than 20,000 rows are sent as they are made: byte for byte the same file, with one header."""
     table = large(tmp_path, monkeypatch, 30_100).table
     whole, part = client.get("/api/plants.csv"), client.get("/api/plants.csv?fuel=gas&country=Italy")
-    assert whole.content == exports.csv(table)
-    assert part.content == exports.csv(table[(table["fuel"] == "gas") & (table["country"] == "Italy")])
+    assert whole.content == csv_file.csv(table)
+    assert part.content == csv_file.csv(table[(table["fuel"] == "gas") & (table["country"] == "Italy")])
     assert ["content-length" in answer.headers for answer in (whole, part)] == [False, True]
     assert whole.text.count("plant_id,name,") == 1
     for header in ("content-type", "access-control-allow-origin", "cache-control"):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import catalog, exports, filters, imports, sheets, site
+from atlas import catalog, csv_file, exports, filters, formulas, imports, sheets, site
 from atlas.filters import Selection
 from atlas.selection import slug
 
@@ -62,7 +62,7 @@ def test_a_whole_file() -> None:
         },
         index=[7, 3],
     )
-    assert exports.csv(shown).decode("utf-8") == (
+    assert csv_file.csv(shown).decode("utf-8") == (
         "plant_id,name,latitude,longitude,accuracy_m,opened_year,mood\n"
         'toluca,"Toluca, “México”",19.2903,-99.6068,300.0,1968,good\n'
         'other,"The ""other"" one",,,,,\n'
@@ -71,7 +71,7 @@ def test_a_whole_file() -> None:
 
 def test_no_rows() -> None:
     """An empty selection is a file with its header."""
-    assert exports.csv(table(plant_id=[], name=[])) == b"plant_id,name\n"
+    assert csv_file.csv(table(plant_id=[], name=[])) == b"plant_id,name\n"
 
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "=cmd|' /C calc'!A0", "-9.14"]
@@ -80,7 +80,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "=cmd|' /C calc
 @pytest.mark.parametrize("cell", FORMULAS)
 def test_a_formula_in_text_is_text(cell: str) -> None:
     """Text that a spreadsheet would run gets a leading apostrophe."""
-    assert rows(exports.csv(table(name=[cell], longitude=[-99.6]))) == [
+    assert rows(csv_file.csv(table(name=[cell], longitude=[-99.6]))) == [
         ["name", "longitude"],
         [f"'{cell}", "-99.6"],
     ]
@@ -93,22 +93,22 @@ ANY_TEXT = st.text() | st.from_regex(r"'{0,3}[=+@\t\r\n＝＋－＠-].{0,3}", fu
 def test_what_was_made_harmless_can_be_restored(cells: list[str]) -> None:
     """Any text comes back, also one that already begins as if we had made it harmless; none can run."""
     shown = pd.DataFrame({"name": pd.array(cells, dtype="str"), "longitude": -9.5})
-    safe = exports.neutralise(shown)
+    safe = formulas.neutralise(shown)
     assert [cell for cell in safe["name"] if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
-    pd.testing.assert_frame_equal(exports.restore(safe), shown)
+    pd.testing.assert_frame_equal(formulas.restore(safe), shown)
 
 
 def test_the_apostrophe_is_there_only_where_it_must_be() -> None:
     """Somebody's own apostrophe stays; only one before a formula needs another."""
     cells = ["'quoted", "'=1", "''=1", "'", "＝1", "'d"]
-    safe = exports.neutralise(table(name=cells))["name"].tolist()
+    safe = formulas.neutralise(table(name=cells))["name"].tolist()
     assert safe == ["'quoted", "''=1", "'''=1", "'", "'＝1", "'d"]
 
 
 def test_restoring_a_strangers_table() -> None:
     """Names of columns are restored too; what is missing is empty; numbers are left alone."""
     shown = pd.DataFrame({"name": ["'=1", None], "'=1+1": [-1.5, np.nan]})
-    restored = exports.restore(shown)
+    restored = formulas.restore(shown)
     assert restored.columns.tolist() == ["name", "=1+1"]
     assert restored["name"].tolist() == ["=1", ""]
     assert restored["=1+1"].iloc[0] == -1.5
@@ -117,7 +117,7 @@ def test_restoring_a_strangers_table() -> None:
 @pytest.mark.parametrize("cell", ["a=b", "d'Arco", "'quoted", "1-2", " =1", "x@y", "", "null"])
 def test_harmless_text_is_untouched(cell: str) -> None:
     """Only the first character counts."""
-    assert exports.neutralise(table(name=[cell]))["name"].tolist() == [cell]
+    assert formulas.neutralise(table(name=[cell]))["name"].tolist() == [cell]
 
 
 def test_numbers_stay_numbers() -> None:
@@ -130,20 +130,20 @@ def test_numbers_stay_numbers() -> None:
             "Int": pd.array([-5, pd.NA], dtype="Int64"),
         }
     )
-    pd.testing.assert_frame_equal(exports.neutralise(numbers), numbers)
+    pd.testing.assert_frame_equal(formulas.neutralise(numbers), numbers)
 
 
 def test_the_table_is_left_alone() -> None:
     """Neutralising makes a copy."""
     shown = table(name=["=1"])
-    exports.csv(shown)
+    csv_file.csv(shown)
     assert shown["name"].tolist() == ["=1"]
 
 
 def test_a_hostile_name_survives_a_round_trip(hostile: str) -> None:
     """Any other program reads the very name, but for the apostrophe before a formula, in one row."""
     name = f"'{hostile}" if hostile.startswith("=") else hostile
-    assert rows(exports.csv(table(plant_id=["a"], name=[hostile], town=["b"]))) == [
+    assert rows(csv_file.csv(table(plant_id=["a"], name=[hostile], town=["b"]))) == [
         ["plant_id", "name", "town"],
         ["a", name, "b"],
     ]
@@ -179,8 +179,8 @@ def test_a_file_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "ROWS_A_PART", 10)
     shown = pd.DataFrame({"name": [f"=P {n}\n" for n in range(40)], "size": np.arange(40) / 4})
     rows_ = np.arange(39, 39 - size, -1)
-    parts = list(exports.csv_parts(shown, rows_))
-    assert b"".join(parts) == exports.csv(shown.iloc[rows_])
+    parts = list(csv_file.csv_parts(shown, rows_))
+    assert b"".join(parts) == csv_file.csv(shown.iloc[rows_])
     assert len(parts) == max(1, -(-size // 10))
     assert [b"name,size" in part for part in parts] == [True] + [False] * (len(parts) - 1)
     assert rows(b"".join(parts))[1:] == [[f"'=P {n}\n", str(n / 4)] for n in rows_]
@@ -189,7 +189,7 @@ def test_a_file_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_parts_are_made_when_they_are_asked_for() -> None:
     """A million rows need the memory of one part: nothing is made before it is sent."""
     shown = table(name=["x"] * (exports.ROWS_A_PART + 1))
-    parts = exports.csv_parts(shown, np.arange(len(shown)))
+    parts = csv_file.csv_parts(shown, np.arange(len(shown)))
     assert next(parts).count(b"\n") == exports.ROWS_A_PART + 1
     assert next(parts) == b"x\n"
     assert next(parts, None) is None
@@ -205,18 +205,18 @@ def test_the_file_of_another_site() -> None:
 def test_somebody_elses_columns() -> None:
     """Known columns first, then the others in their own order."""
     shown = table(fuel=["gas"], plant_id=["a"], capacity=[1.5], name=["Ulsan"])
-    assert exports.csv(shown) == b"plant_id,name,fuel,capacity\na,Ulsan,gas,1.5\n"
+    assert csv_file.csv(shown) == b"plant_id,name,fuel,capacity\na,Ulsan,gas,1.5\n"
 
 
 def test_a_column_name_that_is_a_formula() -> None:
     """An operator's column names are made harmless as well."""
-    assert exports.csv(pd.DataFrame({"name": ["x"], "=1+1": [2]})) == b"name,'=1+1\nx,2\n"
+    assert csv_file.csv(pd.DataFrame({"name": ["x"], "=1+1": [2]})) == b"name,'=1+1\nx,2\n"
 
 
 def test_sources_of_a_piece() -> None:
     """The sources that leave are those of the plants that leave, and none of a claim about the article."""
     export = replace(exported(), options=exports.Options(limit=1))
-    found = rows(b"".join(exports.write_sources(export)))[1:]
+    found = rows(b"".join(csv_file.write_sources(export)))[1:]
     assert {row[1].split("|")[0] for row in found} == {"cassino"}
     assert "claims" not in {row[0] for row in found}
 
@@ -224,7 +224,7 @@ def test_sources_of_a_piece() -> None:
 def test_our_importer_takes_our_csv_back(tmp_path: Path) -> None:
     """An operator who shows our CSV shows our table: every cell, whatever its type."""
     table = exported().table
-    (tmp_path / "plants.csv").write_bytes(b"".join(exports.write_csv(exported())))
+    (tmp_path / "plants.csv").write_bytes(b"".join(csv_file.write_csv(exported())))
     back = imports.load(str(tmp_path / "plants.csv"))
     assert back.notes == []
     pd.testing.assert_frame_equal(back.table[list(table.columns)], table, check_dtype=False)

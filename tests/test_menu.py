@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, catalog, exports, filters, formats, index, menu, site
+from atlas import api, catalog, csv_file, filters, formats, index, menu, site
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
@@ -42,7 +42,7 @@ def test_a_link_for_each_format() -> None:
 
 def test_a_new_format_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """It stands in the menu, in the API and on the page Sources without another line."""
-    row = formats.Format("plants.txt", "Plain text", "text/plain", "For old printers", exports.write_csv)
+    row = formats.Format("plants.txt", "Plain text", "text/plain", "For old printers", csv_file.write_csv)
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, row))
     assert ("Plain text", "/atlas/api/plants.txt?q=x") in links({"q": ["x"]}, "/atlas")
     assert "/api/plants.txt" in [route.path for route in api.routes()]
