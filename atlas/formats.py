@@ -6,7 +6,7 @@ A new format is a writer (`Export` -> parts of a file) and a row of `FORMATS`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from atlas import csv_file, geodata, offline, workbook
+from atlas import csv_file, geodata, kml_file, offline, workbook
 from atlas.errors import SelectionError
 from atlas.exports import Export
 
@@ -98,7 +98,7 @@ FORMATS: tuple[Format, ...] = (
         "KML",
         "application/vnd.google-earth.kml+xml",
         "For Google Earth, coloured by status",
-        geodata.write_kml,
+        kml_file.write_kml,
     ),
     Format(
         "plants.html",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import exports, filters, geodata, site
+from atlas import exports, filters, geodata, kml_file, site
 from atlas.exports import Export
 from tests.test_exports import DAY, exported, sheet_of
 
@@ -37,7 +37,7 @@ def as_geojson(export: Export) -> Any:
 
 
 def as_kml(export: Export) -> ElementTree.Element:
-    document = ElementTree.fromstring(b"".join(geodata.write_kml(export))).find(f"{K}Document")
+    document = ElementTree.fromstring(b"".join(kml_file.write_kml(export))).find(f"{K}Document")
     assert document is not None
     return document
 
