@@ -13,7 +13,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import columns, facts, figures, history, tables
+from atlas import cards, columns, facts, figures, history, tables
 from atlas.paths import ASSETS
 from atlas.text import NOT_STATED
 
@@ -165,3 +165,24 @@ def template(name: str) -> Template:
 
 def _web_address(text: str) -> str:
     return text if text.startswith(("https://", "http://")) else ""
+
+
+def as_html(
+    claims: pd.DataFrame,
+    verdict: str | None,
+    names: Mapping[str, str],
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """The claims (of one verdict, if given) as HTML; `names`: plant_id -> name, `links`: -> address."""
+    rows = claims if verdict is None else claims[claims["verdict"] == verdict]
+    return cards.template("claims.html").render(
+        claims=rows.to_dict("records"), names=names, links=links or {}
+    )
+
+
+def disagreements_as_html(
+    disagreements: pd.DataFrame, names: Mapping[str, str], links: Mapping[str, str]
+) -> str:
+    """What sources say differently, and which one the tables follow, as HTML."""
+    rows = disagreements.to_dict("records")
+    return cards.template("disagreements.html").render(rows=rows, names=names, links=links)

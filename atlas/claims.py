@@ -1,10 +1,10 @@
 """The article's claims and what became of them, and where sources disagree: counts, words and HTML."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pandas as pd
 
-from atlas import cards, tables, words
+from atlas import tables, words
 from atlas.tables import VERDICTS
 
 
@@ -25,27 +25,6 @@ def summary(claims: pd.DataFrame) -> str:
     parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
     found = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
     return f"{found} Each says why, and links to its source."
-
-
-def as_html(
-    claims: pd.DataFrame,
-    verdict: str | None,
-    names: Mapping[str, str],
-    links: Mapping[str, str] | None = None,
-) -> str:
-    """The claims (of one verdict, if given) as HTML; `names`: plant_id -> name, `links`: -> address."""
-    rows = claims if verdict is None else claims[claims["verdict"] == verdict]
-    return cards.template("claims.html").render(
-        claims=rows.to_dict("records"), names=names, links=links or {}
-    )
-
-
-def disagreements_as_html(
-    disagreements: pd.DataFrame, names: Mapping[str, str], links: Mapping[str, str]
-) -> str:
-    """What sources say differently, and which one the tables follow, as HTML."""
-    rows = disagreements.to_dict("records")
-    return cards.template("disagreements.html").render(rows=rows, names=names, links=links)
 
 
 def map_links(known: tables.Tables) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from atlas import claims, facts, menu, parts, runs, screen, sheets, tables
+from atlas import cards, claims, facts, menu, parts, runs, screen, sheets, tables
 
 view = screen.view()
 known = view.known.about_alfa
@@ -21,7 +21,7 @@ with on_claims:
     verdict = st.pills(
         "Verdict", claims.options(known.claims), format_func=claims.label(known.claims), key="verdict"
     )
-    st.html(claims.as_html(known.claims, verdict, names, links))
+    st.html(cards.as_html(known.claims, verdict, names, links))
 
 with on_facts:
     st.markdown(screen.plain(parts.coverage(view)))
@@ -41,7 +41,7 @@ with on_facts:
 with on_disagreements:
     count = len(known.disagreements)
     st.markdown(f"Sources contradict each other on {count} points. For each, what they say and what we took.")
-    st.html(claims.disagreements_as_html(known.disagreements, names, links))
+    st.html(cards.disagreements_as_html(known.disagreements, names, links))
 
 with on_data:
     st.markdown(f"""
