@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import embed, formats, sheets
+from atlas import formats, sheets
 from atlas.index import Index
 
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
@@ -31,7 +31,7 @@ def draw(
         else:
             _addresses(query, page)
             st.caption("To show this map in your own web page")
-            st.code(embed.snippet(_root(), query, title=words), language=None, wrap_lines=True)
+            st.code(snippet(_root(), query, title=words), language=None, wrap_lines=True)
 
 
 def base_path() -> str:
@@ -90,3 +90,15 @@ def for_scripts(index: Index) -> str:
         "doing. A mistake is answered with a sentence that says what is allowed."
     )
     return "\n".join([opening, "", *files, "", "Parameters:", "", *parameters, "", closing])
+
+
+WIDTH, HEIGHT_PX = "100%", 520
+
+
+def snippet(site: str, parameters: Mapping[str, Sequence[str]], *, title: str) -> str:
+    """HTML that shows the map of a selection in another page: `site` is the atlas's own address."""
+    query = urlencode({"embed": "true", **parameters}, doseq=True)
+    frame = Markup(
+        '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="border: 0"></iframe>'
+    )
+    return str(frame.format(f"{site.rstrip('/')}/?{query}", title, WIDTH, HEIGHT_PX))

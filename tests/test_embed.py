@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, checks, embed, settings
+from atlas import api, checks, menu, settings
 from atlas.errors import ConfigurationError
 from tests.browser import dashboard, installed_browser
 
@@ -79,7 +79,7 @@ def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_snippet_carries_the_selection(hostile: str) -> None:
     """One element whose address says the selection, whatever was searched for."""
-    text = embed.snippet("https://a.org/atlas/", {"q": [hostile], "status": ["now", "none"]}, title=hostile)
+    text = menu.snippet("https://a.org/atlas/", {"q": [hostile], "status": ["now", "none"]}, title=hostile)
     found: list[tuple[str, dict[str, str | None]]] = []
 
     class Reader(HTMLParser):
@@ -156,7 +156,7 @@ class OtherSite(BaseHTTPRequestHandler):
     address = ""
 
     def do_GET(self) -> None:
-        snippet = embed.snippet(self.address, {"country": ["Italy"]}, title="Plants")
+        snippet = menu.snippet(self.address, {"country": ["Italy"]}, title="Plants")
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
