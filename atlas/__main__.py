@@ -147,11 +147,12 @@ def _locate(options: argparse.Namespace) -> int:
 def _locate_plants(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from atlas import catalog, imports, places, settings, tables
+    from atlas import catalog, places, settings, tables
+    from atlas.source import load
 
     source = settings.operators_table()
     known = None if source else tables.load(options.data)
-    plants = pd.concat([known.plants, known.sites]) if known else imports.load(source).table
+    plants = pd.concat([known.plants, known.sites]) if known else load(source).table
     located = _placed(options, plants, catalog.roles_of(plants))
     print(places.describe(located))
     return 1 if located.problem else 0

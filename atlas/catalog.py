@@ -37,6 +37,7 @@ from atlas.paths import DATA
 from atlas.rolewords import ROLES
 from atlas.settings import operators_table
 from atlas.sheets import DEFAULT_SHEET, YOURS, Catalog, Sheet, _version, visitors
+from atlas.source import load
 
 DATA_FOLDER = DATA
 MOST_CATEGORIES = 6
@@ -169,7 +170,7 @@ def _foreign_sheet(
 
 @lru_cache(maxsize=1)
 def _read(source: str, _when: tuple[int, int]) -> imports.Imported:
-    return imports.load(source)
+    return load(source)
 
 
 def _imported(source: str, changed: tuple[int, int]) -> imports.Imported:

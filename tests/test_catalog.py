@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import catalog, filters, imports, placestore, points, settings, sheets, tables
+from atlas import catalog, filters, placestore, points, settings, sheets, tables
+from atlas import source as source_
 from atlas.errors import DataError, SelectionError
 from atlas.place import Place
 from tests.nominatim import NominatimServer
@@ -440,7 +441,7 @@ def test_an_address_that_failed_rests(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(source)
         raise DataError("It cannot be reached.")
 
-    monkeypatch.setattr(imports, "load", away)
+    monkeypatch.setattr(source_, "load", away)
     monkeypatch.setenv("ATLAS_PLANTS", "http://127.0.0.1:9/rests.csv")
     for _visitor in range(3):
         with pytest.raises(DataError, match="cannot be reached"):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import catalog, csv_file, exports, filters, formulas, imports, sheets, site
+from atlas import catalog, csv_file, exports, filters, formulas, sheets, site, source
 from atlas.filters import Selection
 from atlas.selection import slug
 
@@ -225,7 +225,7 @@ def test_our_importer_takes_our_csv_back(tmp_path: Path) -> None:
     """An operator who shows our CSV shows our table: every cell, whatever its type."""
     table = exported().table
     (tmp_path / "plants.csv").write_bytes(b"".join(csv_file.write_csv(exported())))
-    back = imports.load(str(tmp_path / "plants.csv"))
+    back = source.load(str(tmp_path / "plants.csv"))
     assert back.notes == []
     pd.testing.assert_frame_equal(back.table[list(table.columns)], table, check_dtype=False)
 

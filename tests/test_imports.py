@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from atlas import imports, plantrows, settings
+from atlas import source as source_
 from atlas.errors import DataError
 from atlas.mapping import Mapping
 
@@ -36,7 +37,7 @@ def load(tmp_path: Path) -> Load:
     def write_and_load(content: str | bytes, name: str = "t.csv") -> imports.Imported:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return imports.load(str(path))
+        return source_.load(str(path))
 
     return write_and_load
 
@@ -630,7 +631,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
     """The path and the way out."""
     path = tmp_path / "nowhere.csv"
     with pytest.raises(DataError) as caught:
-        imports.load(str(path))
+        source_.load(str(path))
     shown = str(path) if len(str(path)) <= 60 else str(path)[:59] + "…"
     assert str(caught.value) == f"{shown} cannot be read (no such file or directory). Check the path."
 
@@ -640,7 +641,7 @@ def test_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plants.csv").mkdir()
     with pytest.raises(DataError) as caught:
-        imports.load("plants.csv")
+        source_.load("plants.csv")
     assert str(caught.value) == "plants.csv cannot be read (is a directory). Check the path."
 
 
@@ -648,7 +649,7 @@ def test_a_path_from_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """ "~" is the home folder, as in a shell."""
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "plants.csv").write_text("name\nUlsan\n", encoding="utf-8")
-    assert rows(imports.load("~/plants.csv"), "name") == [("Ulsan",)]
+    assert rows(source_.load("~/plants.csv"), "name") == [("Ulsan",)]
 
 
 # --- from a web address ---
@@ -704,7 +705,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 
 def refused_address(address: str) -> str:
     with pytest.raises(DataError) as caught:
-        imports.load(address)
+        source_.load(address)
     return str(caught.value)
 
 
@@ -715,7 +716,7 @@ def test_a_table_from_the_web(web: Web) -> None:
         "/plants.parquet": as_parquet(name=["Ulsan"], lat=[35.5], lon=[129.4]),
     }
     for path in ("/my/plants.csv", "/my/plants.csv?version=2#first", "/plants.parquet"):
-        assert rows(imports.load(web.url + path), "name", "latitude") == [("Ulsan", 35.5)]
+        assert rows(source_.load(web.url + path), "name", "latitude") == [("Ulsan", 35.5)]
     assert web.asked == ["/my/plants.csv", "/my/plants.csv?version=2", "/plants.parquet"]
 
 
@@ -736,7 +737,7 @@ def test_an_address_that_nobody_answers() -> None:
 
 def test_a_server_that_keeps_silent(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for ever."""
-    monkeypatch.setattr(imports, "WAIT_S", 0.05)
+    monkeypatch.setattr(source_, "WAIT_S", 0.05)
     web.released.clear()
     address = f"{web.url}/plants.csv"
     assert refused_address(address) == f"{address} cannot be reached. Check the address and the network."
@@ -753,7 +754,7 @@ def test_a_web_page_in_place_of_a_table(web: Web) -> None:
 def test_an_address_without_an_ending(web: Web) -> None:
     """What it is says the content."""
     web.files = {"/plants": b"name;lat;lon\nUlsan;35,5;129,4\n"}
-    assert rows(imports.load(f"{web.url}/plants"), "name", "latitude") == [("Ulsan", 35.5)]
+    assert rows(source_.load(f"{web.url}/plants"), "name", "latitude") == [("Ulsan", 35.5)]
 
 
 # --- what it is called ---
@@ -802,7 +803,7 @@ def test_ids_for_some_plants_only(load: Load) -> None:
 def test_secrets_in_an_address_stay_secret(path: str) -> None:
     """Name, password and token of an address are not shown to visitors."""
     with pytest.raises(DataError) as caught:
-        imports.load(f"http://user:secret@127.0.0.1:9{path}")
+        source_.load(f"http://user:secret@127.0.0.1:9{path}")
     assert [word for word in ("user", "secret", "token") if word in str(caught.value)] == []
     assert str(caught.value).startswith(f"http://127.0.0.1:9{path.partition('?')[0]} ")
 
@@ -810,4 +811,4 @@ def test_secrets_in_an_address_stay_secret(path: str) -> None:
 def test_the_home_of_nobody() -> None:
     """A path that begins with ~ and an unknown name is a path that does not exist."""
     with pytest.raises(DataError, match="cannot be read"):
-        imports.load("~nosuchuser/plants.csv")
+        source_.load("~nosuchuser/plants.csv")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from geopy.location import Location
 
-from atlas import catalog, imports, settings, starts
+from atlas import catalog, settings, source, starts
 from atlas.sheets import Sheet
 from atlas.text import fold
 
@@ -54,7 +54,7 @@ def own(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     path = tmp_path / "own.csv"
     path.write_text(OWN, encoding="utf-8")
     monkeypatch.setenv(settings.PLANTS_VARIABLE, str(path))
-    assert imports.load(str(path)).table["plant_id"].tolist() == ["b1", "b2", "b3", "b4"]
+    assert source.load(str(path)).table["plant_id"].tolist() == ["b1", "b2", "b3", "b4"]
     return list(catalog.open_catalog().sheets.values())
 
 
