@@ -32,7 +32,7 @@ from atlas import (
     uploads,
 )
 from atlas.errors import ConfigurationError, DataError
-from atlas.index import Index
+from atlas.index import Index, index_of
 from atlas.paths import DATA
 from atlas.rolewords import ROLES
 from atlas.settings import operators_table
@@ -129,7 +129,7 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
         is_closed = (table["closed_year"].notna() & (table["status"] == "before")).to_numpy(bool)
         codes[is_closed] = tables.CLOSED_CODE
         categories += ("",) * (tables.CLOSED_CODE - len(categories)) + (tables.CLOSED,)
-    index = filters.index(table)
+    index = index_of(table)
     return _sheet(key, title, table, index, codes, about_alfa=True, categories=categories, problem=problem)
 
 
@@ -150,7 +150,7 @@ def _foreign_sheet(
     problem: str | None = None,
 ) -> Sheet:
     """The sheet of a placed table that is not about Alfa Romeos; its filters come from its columns."""
-    index = filters.index(table, filters.rows_for(table))
+    index = index_of(table, filters.rows_for(table))
     status = index.options.get("status")
     has_status = status is not None and len(status.values) <= MOST_CATEGORIES
     codes = status.codes.astype(np.uint8) if status and has_status else np.zeros(len(table), np.uint8)

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import gazetteer, geocoding, placecache, places, placestore
+from atlas import gazetteer, geocoding, place, placecache, places, placestore
 from atlas.errors import CacheError
 from atlas.geocoding import GAZETTEER, MOST_PUBLIC, GeocoderSettings
 from atlas.place import Cache
@@ -199,7 +199,7 @@ def _queries(table: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:
 
 def _as_shipped(queries: Sequence[str], addresses: Sequence[str], caches: Sequence[Cache]) -> list[str]:
     """The places that ship are known by their address alone, whatever else a row says."""
-    keys = {address: placecache.key(address) for address in addresses if address}
+    keys = {address: place.key_of(address) for address in addresses if address}
     known: set[str] = set()
     # One that cannot be read is told about when the places themselves are looked up.
     with suppress(CacheError):

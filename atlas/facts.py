@@ -13,7 +13,7 @@ import pandas as pd
 
 from atlas import tables
 from atlas.columns import COLUMNS, SOURCE_LABELS
-from atlas.runs import Run, other_brands
+from atlas.runs import Run, other_brands, runs_of
 from atlas.words import accuracy_in_words, join
 
 NO_SOURCE = "none"
@@ -166,7 +166,7 @@ def runs(plant_id: str, production: pd.DataFrame, sources: Sources) -> list[RunF
     """A plant's Alfa Romeos, newest first."""
     return [
         RunFact(run_fact(plant_id, run, sources), run.start_year, run.end_year)
-        for run in runs(production, plant_id, brand=tables.BRAND)
+        for run in runs_of(production, plant_id, brand=tables.BRAND)
     ]
 
 
@@ -238,7 +238,7 @@ def _brands(plant_id: str, production: pd.DataFrame, sources: Sources) -> tuple[
     brands = other_brands(production, plant_id)
     if not brands:
         return (Fact(NONE_KNOWN),)
-    newest = {run.brand: run for run in reversed(runs(production, plant_id))}
+    newest = {run.brand: run for run in reversed(runs_of(production, plant_id))}
     keys = {brand: f"{plant_id}|{brand}|{newest[brand].model}|{newest[brand].start_year}" for brand in brands}
     found = tuple((brand, cell(sources, "production", key, "model")) for brand, key in keys.items())
     return (Fact(join(brands), found),)

@@ -148,15 +148,15 @@ class PlaceStore:
     @contextmanager
     def claim(self, key: str, known: Place | None = None) -> Iterator[Place | None]:
         """Hold the right to ask about `key`; gives the answer if somebody got one other than `known`."""
-        name = f"place {key_of}"
+        name = f"place {key}"
         with holding((self._me, self.database.where, name)):
-            while (news := self._news(key_of, known)) is None and (wait := self._take(name, 0.0)):
+            while (news := self._news(key, known)) is None and (wait := self._take(name, 0.0)):
                 self._sleep(wait)
             if news is not None:
                 yield news
                 return
             with self._held(name, forget=True):
-                yield self._news(key_of, known)
+                yield self._news(key, known)
 
     @contextmanager
     def turn(self, service: str, delay_s: float) -> Iterator[None]:
@@ -173,7 +173,7 @@ class PlaceStore:
                 yield
 
     def _news(self, key: str, known: Place | None) -> Place | None:
-        place = self.get_many([key_of]).get(key_of)
+        place = self.get_many([key]).get(key)
         return None if place is None or repr(place) == repr(known) else place
 
     def _take(self, name: str, rest_s: float) -> float:

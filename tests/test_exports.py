@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from atlas import catalog, csv_file, exports, filters, formulas, sheets, site, source
 from atlas.filters import Selection
+from atlas.index import index_of
 from atlas.selection import slug
 
 DAY = date(2026, 2, 1)
@@ -36,7 +37,7 @@ def sheet_of(shown: pd.DataFrame) -> sheets.Sheet:
     given = {"plant_id": ids, "latitude": np.nan, "longitude": np.nan}
     texts = {name: "str" for name in shown.columns if shown[name].dtype == object}
     whole = shown.astype(texts).assign(**{name: cells for name, cells in given.items() if name not in shown})
-    index = filters.index(whole, filters.rows_for(whole))
+    index = index_of(whole, filters.rows_for(whole))
     codes = np.zeros(len(whole), np.uint8)
     return catalog._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
 

@@ -50,13 +50,13 @@ def test_the_models_of_a_plant() -> None:
         Run("Alfa Romeo", "Giulia", 2016, None),
         Run("Alfa Romeo", "Giulietta", 2010, 2020),
     ]
-    assert runs.runs(PRODUCTION, "a", brand="Alfa Romeo") == alfas
-    assert runs.runs(PRODUCTION, "a") == [
+    assert runs.runs_of(PRODUCTION, "a", brand="Alfa Romeo") == alfas
+    assert runs.runs_of(PRODUCTION, "a") == [
         *alfas,
         Run("Fiat", "131", 1974, 1984),
         Run("Fiat", "126", 1972, 1979),
     ]
-    assert runs.runs(PRODUCTION, "x") == []
+    assert runs.runs_of(PRODUCTION, "x") == []
     assert [run.years for run in alfas] == ["2016", "since 2016", "2010–2020"]
 
 

@@ -13,6 +13,7 @@ from atlas import index as index_
 from atlas import selection as selection_
 from atlas.errors import SelectionError
 from atlas.filters import Selection
+from atlas.index import index_of
 from atlas.text import fold
 
 COLUMNS = ["plant_id", "name", "town", "country", "owner", "status", "models_now", "models_before"]
@@ -27,7 +28,7 @@ TABLE = pd.DataFrame(
     ],
     columns=COLUMNS,
 )
-INDEX = filters.index(TABLE)
+INDEX = index_of(TABLE)
 ALL = Selection("plants")
 
 
@@ -36,7 +37,7 @@ def chosen(q: str = "", plant: str = "", **choices: tuple[str, ...]) -> Selectio
 
 
 def shown(selection: Selection, table: pd.DataFrame = TABLE) -> list[str]:
-    return table.loc[index_.mask(filters.index(table), selection), "plant_id"].tolist()
+    return table.loc[index_.mask(index_of(table), selection), "plant_id"].tolist()
 
 
 # --- what is shown ---
@@ -124,7 +125,7 @@ def test_a_count_is_what_choosing_shows(data: st.DataObject) -> None:
 def test_a_table_without_optional_columns() -> None:
     """A table that lacks a filter's columns has no such filter; search looks at what is there."""
     table = TABLE[["plant_id", "name", "country"]]
-    index = filters.index(table)
+    index = index_of(table)
     assert list(index.options) == ["country"]
     assert shown(chosen(q="xerem"), table) == ["xer"]
     assert shown(chosen(q="stellantis"), table) == []
@@ -136,7 +137,7 @@ def test_a_table_without_optional_columns() -> None:
 
 def test_an_empty_table() -> None:
     """No rows: no options, an empty mask, no plant."""
-    index = filters.index(TABLE.iloc[:0])
+    index = index_of(TABLE.iloc[:0])
     assert {key: options.values for key, options in index.options.items()} == {
         "country": (),
         "status": (),
@@ -160,13 +161,13 @@ def test_the_row_of_a_plant() -> None:
     """By its id, letter for letter; no other text is a plant."""
     assert [INDEX.row_of(one) for one in TABLE["plant_id"]] == [0, 1, 2, 3, 4, 5]
     assert [INDEX.row_of(one) for one in ("", "CAS", "ca", "cas ", "not there")] == [None] * 5
-    assert filters.index(TABLE.iloc[:0]).row_of("cas") is None
+    assert index_of(TABLE.iloc[:0]).row_of("cas") is None
 
 
 def test_the_table_is_left_alone() -> None:
     """Nothing here changes the table."""
     table = TABLE.copy()
-    index = filters.index(table)
+    index = index_of(table)
     index_.mask(index, chosen(q="a", country=("Italy",)))
     index_.counts(index, chosen(q="a", country=("Italy",)))
     pd.testing.assert_frame_equal(table, TABLE)
@@ -215,7 +216,7 @@ def test_parameters_become_a_selection(
 def test_many_known_values_are_cut_short() -> None:
     """The sentence about an unknown value names twelve known ones and counts the rest."""
     table = pd.DataFrame({"plant_id": map(str, range(20)), "country": [f"Land {n:02}" for n in range(20)]})
-    _, problems = selection_.parse({"country": ["Narnia"]}, filters.index(table), table="plants")
+    _, problems = selection_.parse({"country": ["Narnia"]}, index_of(table), table="plants")
     assert problems == [
         "Country: there is no “Narnia” in this table; there is "
         + ", ".join(f"Land {n:02}" for n in range(12))
@@ -226,7 +227,7 @@ def test_many_known_values_are_cut_short() -> None:
 def test_values_that_differ_in_accents_only() -> None:
     """ "México" in the address is México, also where the table spells another row "Mexico"."""
     table = pd.DataFrame({"plant_id": ["a", "b"], "country": ["Mexico", "México"]})
-    index = filters.index(table)
+    index = index_of(table)
     for value in ("Mexico", "México"):
         selection, problems = selection_.parse({"country": [value]}, index, table="plants")
         assert (selection.values("country"), problems) == ((value,), [])
@@ -371,7 +372,7 @@ def test_columns_become_filters() -> None:
         ("fuel_type", "Fuel type", "choice", ("fuel_type",)),
         ("q", "Search", "search", ("plant_id", "name", "fuel_type", "remark", "country", "planned")),
     ]
-    index = filters.index(table, rows)
+    index = index_of(table, rows)
     assert index.options["fuel_type"].values == ("coal", "gas", "not stated")
     assert index.parameters == ("table", "country", "fuel_type", "q", "plant")
     for fuel, ids in {"gas": "acf", "coal": "be", "not stated": "d"}.items():
@@ -464,7 +465,7 @@ def test_a_table_of_names_only() -> None:
     """It can be searched and has no other filter."""
     rows = filters.rows_for(own_table())
     assert [row.key for row in rows] == ["q"]
-    index = filters.index(own_table(), rows)
+    index = index_of(own_table(), rows)
     assert selection_.parse({"country": ["Italy"]}, index, table="plants") == (chosen(), [])
     assert selection_.describe(rows, chosen(), 6, 0) == "6 plants"
 
@@ -472,7 +473,7 @@ def test_a_table_of_names_only() -> None:
 def test_values_that_differ_in_what_nobody_sees() -> None:
     """A count is what choosing shows, also where one value is another with a NUL behind it."""
     table = own_table(mood=["x", "x\x00"] * 3)
-    index = filters.index(table, filters.rows_for(table))
+    index = index_of(table, filters.rows_for(table))
     for value, ids in (("x", "ace"), ("x\x00", "bdf")):
         assert "".join(table["plant_id"][index_.mask(index, chosen(mood=(value,)))]) == ids
         assert index_.counts(index, chosen())["mood"][value] == 3
@@ -482,7 +483,7 @@ def test_hostile_columns_and_values(hostile: str) -> None:
     """Names that break other programs are filters like any other, and their links work."""
     table = own_table(**{hostile: [hostile, "other"] * 3})
     rows = filters.rows_for(table)
-    index = filters.index(table, rows)
+    index = index_of(table, rows)
     (row,) = rows[:-1]
     selection, problems = selection_.parse({row.key: [hostile]}, index, table="plants")
     assert (problems, row.columns) == ([], (hostile,))

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas import bundle, filters, maps, points, results, sheets, tables
+from atlas.index import index_of
 
 TABLE = pd.DataFrame(
     {
@@ -40,7 +41,7 @@ DATA = st.recursive(
 
 def sheet(table: pd.DataFrame = TABLE, version: str = "v1") -> sheets.Sheet:
     """A table on show, without the catalog."""
-    index = filters.index(table)
+    index = index_of(table)
     packed = points.pack(table, np.resize(CODES, len(table)))
     return sheets.Sheet(
         key="plants",

@@ -693,8 +693,8 @@ def test_wrong_settings_say_what_is_allowed(env: dict[str, str], sentence: str) 
 )
 def test_other_services_can_be_set_up(service: str) -> None:
     """Services with other names for the key and without a server of their own are constructed by geopy."""
-    key_of = {} if service in ("photon", "arcgis") else {"ATLAS_GEOCODER_KEY": "s3cret"}
-    ask = geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service, **key_of})
+    key = {} if service in ("photon", "arcgis") else {"ATLAS_GEOCODER_KEY": "s3cret"}
+    ask = geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service, **key})
     assert isinstance(ask, geocoding.Geocode)
     assert callable(ask._geocoder.geocode)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from atlas import earth, filters, points, readable, results
 from atlas.figures import Totals
 from atlas.filters import Selection
-from atlas.index import Index, counts
+from atlas.index import Index, counts, index_of
 from atlas.text import fold
 
 ALL = Selection("plants")
@@ -43,7 +43,7 @@ TABLE = pd.DataFrame(
 def results_of(table: pd.DataFrame, **more: int) -> tuple[results.Results, Index]:
     """Results of a table, with its index; the table's own filters if it is not about Alfa Romeos."""
     rows = filters.FILTERS if "models_now" in table else filters.rows_for(table)
-    index = filters.index(table, rows)
+    index = index_of(table, rows)
     packed = points.pack(table, np.zeros(len(table), "u1"))
     return results.Results(table, index, packed, **more), index
 
