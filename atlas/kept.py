@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from atlas.sheets import Sheet
+
 
 Thing = TypeVar("Thing")
 
@@ -18,10 +18,10 @@ class Kept(Generic[Thing]):
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._things: WeakKeyDictionary[Sheet, dict[Hashable, Thing]] = WeakKeyDictionary()
+        self._things: WeakKeyDictionary[object, dict[Hashable, Thing]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def of(self, sheet: Sheet, key: Hashable, make: Callable[[], Thing]) -> Thing:
+    def of(self, sheet: object, key: Hashable, make: Callable[[], Thing]) -> Thing:
         with self._lock:
             things = self._things.setdefault(sheet, {})
             if key in things:
