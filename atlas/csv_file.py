@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import rowtext
+from atlas import arrow_text
 from atlas.exports import Export, _parts, ordered
 from atlas.formulas import neutral
 
@@ -39,7 +39,7 @@ def csv(table: pd.DataFrame) -> bytes:
 def csv_parts(table: pd.DataFrame, rows: npt.NDArray[np.integer]) -> Iterator[bytes]:
     """`csv` of some rows of a table in parts of `ROWS_A_PART`, so that a million need little memory."""
     table = ordered(table)
-    header = rowtext.csv_cells(neutral(pa.array([str(name) for name in table.columns], pa.large_string())))
+    header = arrow_text.csv_cells(neutral(pa.array([str(name) for name in table.columns], pa.large_string())))
     yield_header = [",".join(header.to_pylist()).encode() + b"\n"]
     for _, part in _parts(table, rows.astype(np.int32)):
         yield b"".join([*yield_header, _csv_rows(part)])
@@ -50,13 +50,15 @@ def _csv_rows(part: pd.DataFrame) -> bytes:
     cells = [_csv_column(part[name]) for name in part.columns]
     if len(cells) == 1:  # an empty line would be no row
         cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
-    return rowtext.together(rowtext.joined(rowtext.joined(*cells, between=","), "\n")) if cells else b""
+    return (
+        arrow_text.together(arrow_text.joined(arrow_text.joined(*cells, between=","), "\n")) if cells else b""
+    )
 
 
 def _csv_column(cells: pd.Series) -> pa.Array:
-    if rowtext.is_number(cells):
-        return pc.fill_null(rowtext.numbers(cells), "")
-    return rowtext.csv_cells(neutral(rowtext.texts(cells)))
+    if arrow_text.is_number(cells):
+        return pc.fill_null(arrow_text.numbers(cells), "")
+    return arrow_text.csv_cells(neutral(arrow_text.texts(cells)))
 
 
 def _with_bom(parts: Iterator[bytes], bom: bool) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import columns, rowtext
+from atlas import arrow_text, columns
 from atlas.exports import Export
 
 _POSITION = ("latitude", "longitude")
@@ -53,13 +53,13 @@ def _objects(part: pd.DataFrame) -> pa.Array:
     names = [f"{'{' if place == 0 else ','}{_json(str(name))}:" for place, name in enumerate(part.columns)]
     values = [_json_column(part[name]) for name in part.columns]
     pieces = [piece for pair in zip(names, values, strict=True) for piece in pair]
-    return rowtext.joined(*pieces, "}")
+    return arrow_text.joined(*pieces, "}")
 
 
 def _json_column(cells: pd.Series) -> pa.Array:
-    if rowtext.is_number(cells):
-        return rowtext.json_numbers(cells)
-    return rowtext.json_cells(rowtext.texts(cells))
+    if arrow_text.is_number(cells):
+        return arrow_text.json_numbers(cells)
+    return arrow_text.json_cells(arrow_text.texts(cells))
 
 
 def _json(value: Any) -> str:
@@ -68,7 +68,7 @@ def _json(value: Any) -> str:
 
 def _example(cells: pd.Series) -> Any:
     """What kind of value a column of an operator's table has."""
-    return 0 if rowtext.is_number(cells) else ""
+    return 0 if arrow_text.is_number(cells) else ""
 
 
 # ---- GeoJSON ---------------------------------------------------------------------------------------
@@ -93,11 +93,11 @@ def write_geojson(export: Export) -> Iterator[bytes]:
 
 def _features(part: pd.DataFrame) -> pa.Array:
     properties = part.drop(columns=list(_POSITION))
-    latitude, longitude = (rowtext.numbers(part[name]) for name in _POSITION)
-    point = rowtext.joined('{"type":"Point","coordinates":[', longitude, ",", latitude, "]}")
-    return rowtext.joined(
+    latitude, longitude = (arrow_text.numbers(part[name]) for name in _POSITION)
+    point = arrow_text.joined('{"type":"Point","coordinates":[', longitude, ",", latitude, "]}")
+    return arrow_text.joined(
         '{"type":"Feature","id":',
-        rowtext.json_cells(rowtext.texts(part["plant_id"])),
+        arrow_text.json_cells(arrow_text.texts(part["plant_id"])),
         ',"geometry":',
         pc.fill_null(point, "null"),
         ',"properties":',
@@ -117,4 +117,4 @@ def _bounds(export: Export) -> list[float] | None:
 
 def _between(rows: pa.Array, comma: str) -> bytes:
     """All rows with something between them, not behind the last."""
-    return rowtext.together(rowtext.joined(rows, comma))[: -len(comma)] if len(rows) else b""
+    return arrow_text.together(arrow_text.joined(rows, comma))[: -len(comma)] if len(rows) else b""

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import columns, rowtext
+from atlas import arrow_text, columns
 from atlas.exports import Export
 from atlas.geodata import _POSITION
 from atlas.paths import ASSETS
@@ -29,7 +29,7 @@ def write_kml(export: Export) -> Iterator[bytes]:
     for rows, part in export.parts():
         codes = pa.array(export.sheet.codes[rows]) if export.sheet.categories else None
         style = styles.take(codes) if codes is not None else pa.array([_ANY] * len(rows), pa.large_string())
-        yield rowtext.together(_placemarks(part, style, types))
+        yield arrow_text.together(_placemarks(part, style, types))
     yield b"</Document></kml>\n"
 
 
@@ -38,14 +38,14 @@ def _kml_head(export: Export) -> str:
     lines += [f"“Now” means {export.as_of}."] if export.as_of else []
     lines += [export.licence] if export.licence else []
     fields = [
-        f'<SimpleField name="{rowtext.xml_text(name)}" type="{kind}"><displayName>'
-        f"{rowtext.xml_text(columns.of(name).label)}</displayName></SimpleField>"
+        f'<SimpleField name="{arrow_text.xml_text(name)}" type="{kind}"><displayName>'
+        f"{arrow_text.xml_text(columns.of(name).label)}</displayName></SimpleField>"
         for name, kind in _kml_types(export.table).items()
     ]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-        f"<name>{rowtext.xml_text(export.here.title)}</name>"
-        f"<description>{rowtext.xml_text(rowtext.xml_text(' '.join(lines)))}</description>\n"
+        f"<name>{arrow_text.xml_text(export.here.title)}</name>"
+        f"<description>{arrow_text.xml_text(arrow_text.xml_text(' '.join(lines)))}</description>\n"
         + "".join(_style(one) for one in dict.fromkeys([*_style_ids(export), _ANY]))
         + f'<Schema id="plant" name="plant">{"".join(fields)}</Schema>\n'
     )
@@ -76,7 +76,7 @@ def _kml_types(table: pd.DataFrame) -> dict[str, str]:
 
 
 def _kml_type(cells: pd.Series) -> str:
-    if not rowtext.is_number(cells):
+    if not arrow_text.is_number(cells):
         return "string"
     if not pd.api.types.is_integer_dtype(cells):
         return "double"
@@ -85,11 +85,11 @@ def _kml_type(cells: pd.Series) -> str:
 
 
 def _placemarks(part: pd.DataFrame, style: pa.Array, types: Mapping[str, str]) -> pa.Array:
-    latitude, longitude = (rowtext.numbers(part[name]) for name in _POSITION)
-    point = rowtext.joined("<Point><coordinates>", longitude, ",", latitude, "</coordinates></Point>")
-    return rowtext.joined(
+    latitude, longitude = (arrow_text.numbers(part[name]) for name in _POSITION)
+    point = arrow_text.joined("<Point><coordinates>", longitude, ",", latitude, "</coordinates></Point>")
+    return arrow_text.joined(
         "<Placemark><name>",
-        rowtext.xml_cells(rowtext.texts(part["name"])),
+        arrow_text.xml_cells(arrow_text.texts(part["name"])),
         "</name><styleUrl>#status-",
         style,
         '</styleUrl><ExtendedData><SchemaData schemaUrl="#plant">',
@@ -102,9 +102,9 @@ def _placemarks(part: pd.DataFrame, style: pa.Array, types: Mapping[str, str]) -
 
 def _datum(cells: pd.Series, name: str) -> pa.Array:
     """One column's element; nothing where a cell is empty."""
-    if rowtext.is_number(cells):
-        text = pc.fill_null(rowtext.numbers(cells), "")
+    if arrow_text.is_number(cells):
+        text = pc.fill_null(arrow_text.numbers(cells), "")
     else:
-        text = rowtext.xml_cells(rowtext.texts(cells))
-    element = rowtext.joined(f'<SimpleData name="{rowtext.xml_text(name)}">', text, "</SimpleData>")
+        text = arrow_text.xml_cells(arrow_text.texts(cells))
+    element = arrow_text.joined(f'<SimpleData name="{arrow_text.xml_text(name)}">', text, "</SimpleData>")
     return pc.if_else(pc.equal(text, ""), "", element)

@@ -28,7 +28,7 @@ from atlas import (
     starts,
 )
 from atlas.distances import Ranked, Rows, Unit
-from atlas.kept import Kept
+from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 480
 MOST_LINES, MOST_ROWS, MOST_IN_FILE = 50, 200, 100_000

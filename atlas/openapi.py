@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import __version__, columns, filters, formats, rowtext, site
+from atlas import __version__, arrow_text, columns, filters, formats, site
 from atlas.filters import Filter
 from atlas.sheets import DEFAULT_SHEET, Catalog
 
@@ -222,9 +222,9 @@ def _plant_schema(table: pd.DataFrame) -> Json:
 
 
 def _column_schema(name: str, cells: pd.Series) -> Json:
-    column = columns.of(name, 0 if rowtext.is_number(cells) else "")
+    column = columns.of(name, 0 if arrow_text.is_number(cells) else "")
     kind = "string"
-    if rowtext.is_number(cells):
+    if arrow_text.is_number(cells):
         kind = "integer" if pd.api.types.is_integer_dtype(cells) else "number"
     return {"type": [kind, "null"], "title": column.label, "description": column.help}
 

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from atlas import cards, columns, facts, figures, maps, readable, screen, sheets
-from atlas.kept import Kept
+from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 560
 NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of the table."

@@ -23,7 +23,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from atlas import basemap, points, sheets
 from atlas.errors import DataError
-from atlas.kept import Kept
+from atlas.memory import Kept
 from atlas.text import Mask
 
 SIZE = (1200, 630)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from atlas import cards, charts, csv_file, exports, facts, history, parts, screen, site
-from atlas.kept import Kept
+from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 300
 CHARTS_A_ROW = 2

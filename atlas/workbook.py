@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xlsxwriter
 
-from atlas import columns, rowtext
+from atlas import arrow_text, columns
 from atlas.exports import Export
 from atlas.formulas import neutral, neutralise
 
@@ -138,7 +138,7 @@ def _frame(export: Export) -> tuple[zipfile.ZipFile, list[_Column]]:
     frame = zipfile.ZipFile(buffer)
     drawn = re.findall(r"<col min=[^>]*>", frame.read(_ROWS_FILE).decode())
     styles = [(re.findall(r' style="(\d+)"', column) or ["0"])[0] for column in drawn]
-    numbers = [rowtext.is_number(cells) and not _is_too_long(cells) for _, cells in export.table.items()]
+    numbers = [arrow_text.is_number(cells) and not _is_too_long(cells) for _, cells in export.table.items()]
     letters = [xlsxwriter.utility.xl_col_to_name(place) for place in range(len(numbers))]
     return frame, [_Column(*row) for row in zip(letters, styles, numbers, strict=True)]
 
@@ -147,7 +147,7 @@ def _draw_columns(book: Any, sheet: Any, table: pd.DataFrame) -> None:
     header = book.add_format({"bold": True, "bottom": 1})
     for place, name in enumerate(neutralise(table.iloc[:0]).columns):
         kind = columns.of(
-            str(table.columns[place]), 0 if rowtext.is_number(table.iloc[:, place]) else ""
+            str(table.columns[place]), 0 if arrow_text.is_number(table.iloc[:, place]) else ""
         ).kind
         width = {"text": 24, "link": 30}.get(kind, 13)
         # Formats that differ in nothing else become one, and columns with one become one: so a width each.
@@ -167,7 +167,7 @@ def _draw_links(book: Any, sheet: Any, export: Export) -> int:
         if columns.of(str(name)).kind == "link":
             cells = export.table[name].iloc[export.rows].fillna("")
             fits = cells.str.startswith(("https://", "http://")) & (cells.str.len() <= MOST_IN_A_LINK)
-            fits &= ~cells.str.contains(rowtext.NOT_IN_XML)
+            fits &= ~cells.str.contains(arrow_text.NOT_IN_XML)
             for row in np.flatnonzero(fits)[: MOST_LINKS - min(found, MOST_LINKS)]:
                 sheet.write_url(int(row) + 1, place, cells.iloc[row])
             found += int(fits.sum())
@@ -182,7 +182,7 @@ def _draw_about(book: Any, export: Export, losses: _Losses) -> None:
     sheet.set_column(1, 2, 60, wrapped)
     facts = [*_facts(export), *_sentences(losses), ("", ""), ("Column", "Meaning")]
     for name, cells in export.table.items():
-        column = columns.of(str(name), 0 if rowtext.is_number(cells) else "")
+        column = columns.of(str(name), 0 if arrow_text.is_number(cells) else "")
         facts.append((str(name), f"{column.label}. {column.help}"))
     texts = neutralise(pd.DataFrame(facts, columns=["a", "b"], dtype="str"))
     for row, (first, second) in enumerate(texts.itertuples(index=False, name=None)):
@@ -217,7 +217,7 @@ def _sentences(losses: _Losses) -> list[tuple[str, str]]:
 
 
 def _clean(text: str) -> str:
-    return re.sub(rowtext.NOT_IN_XML, "", text)[:MOST_CHARACTERS]
+    return re.sub(arrow_text.NOT_IN_XML, "", text)[:MOST_CHARACTERS]
 
 
 # ---- the rows --------------------------------------------------------------------------------------
@@ -227,18 +227,18 @@ def _rows(part: pd.DataFrame, first: int, drawn: list[_Column]) -> bytes:
     """Rows of a sheet, the first of which has the number `first`."""
     number = pa.array(np.arange(first, first + len(part))).cast(pa.large_string())
     cells = [_cells(part[name], column, number) for name, column in zip(part.columns, drawn, strict=True)]
-    return rowtext.together(rowtext.joined('<row r="', number, '">', *cells, "</row>"))
+    return arrow_text.together(arrow_text.joined('<row r="', number, '">', *cells, "</row>"))
 
 
 def _cells(cells: pd.Series, column: _Column, number: pa.Array) -> pa.Array:
     """One column's cells; nothing where one is empty."""
     before, after = f'<c r="{column.letters}', f'" s="{column.style}"'
-    text = pc.fill_null(rowtext.numbers(cells), "") if column.is_number else _text(cells)
+    text = pc.fill_null(arrow_text.numbers(cells), "") if column.is_number else _text(cells)
     if column.is_number:
-        value = rowtext.joined(before, number, after, "><v>", text, "</v></c>")
+        value = arrow_text.joined(before, number, after, "><v>", text, "</v></c>")
     else:
         opening = ' t="inlineStr"><is><t xml:space="preserve">'
-        value = rowtext.joined(before, number, after, opening, text, "</t></is></c>")
+        value = arrow_text.joined(before, number, after, opening, text, "</t></is></c>")
     return pc.if_else(pc.equal(text, ""), "", value)
 
 
@@ -254,20 +254,20 @@ def _is_too_long(cells: pd.Series) -> bool:
 
 
 def _text(cells: pd.Series) -> pa.Array:
-    if rowtext.is_number(cells):
-        return pc.fill_null(rowtext.numbers(cells), "")
-    text = neutral(rowtext.texts(cells))
+    if arrow_text.is_number(cells):
+        return pc.fill_null(arrow_text.numbers(cells), "")
+    text = neutral(arrow_text.texts(cells))
     is_long = _is_long(text)
     if is_long.any():
         short = [_shortened(one) for one in text.filter(pa.array(is_long)).to_pylist()]
         text = pc.replace_with_mask(text, pa.array(is_long), pa.array(short, pa.large_string()))
-    text = rowtext.change_where(
+    text = arrow_text.change_where(
         text,
         _LOOKS_ESCAPED,
         b"_",
         lambda odd: pc.replace_substring_regex(odd, f"({_LOOKS_ESCAPED})", r"_x005F\1"),
     )
-    return rowtext.xml_cells(text)
+    return arrow_text.xml_cells(text)
 
 
 def _is_long(text: pa.Array) -> npt.NDArray[np.bool_]:
@@ -289,9 +289,9 @@ def _losses(export: Export, links: int) -> _Losses:
     cut = cleaned = 0
     for _, part in export.parts():
         for name in part.columns:
-            if not rowtext.is_number(part[name]):
-                text = neutral(rowtext.texts(part[name]))
+            if not arrow_text.is_number(part[name]):
+                text = neutral(arrow_text.texts(part[name]))
                 long = text.filter(pa.array(_is_long(text))).to_pylist()
                 cut += sum(_shortened(one) != one for one in long)
-                cleaned += rowtext.count_where(text, rowtext.NOT_IN_XML, rowtext.BYTES_NOT_IN_XML)
+                cleaned += arrow_text.count_where(text, arrow_text.NOT_IN_XML, arrow_text.BYTES_NOT_IN_XML)
     return _Losses(cut, cleaned, links)

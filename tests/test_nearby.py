@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas import nearby, parts, starts
-from atlas.kept import Kept
+from atlas.memory import Kept
 from tests.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
 from tests.test_starts import TOWNS
 

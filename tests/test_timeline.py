@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas import catalog, parts, sheets
-from atlas.kept import Kept
+from atlas.memory import Kept
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 TIMELINE, SOURCES = "timeline.py", "sources.py"

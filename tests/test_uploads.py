@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from atlas import api, catalog, filters, index, parts, sheets, uploads
 from atlas.errors import ConfigurationError, DataError
-from atlas.kept import Kept
+from atlas.memory import Kept
 from tests.nominatim import Clock
 
 

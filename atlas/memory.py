@@ -8,8 +8,6 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-
-
 Thing = TypeVar("Thing")
 
 
