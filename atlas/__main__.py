@@ -20,7 +20,7 @@ from atlas.paths import DATA
 if TYPE_CHECKING:
     import pandas as pd
 
-    from atlas.places import Located
+    from atlas.geocoding.resolve import Located
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -147,26 +147,28 @@ def _locate(options: argparse.Namespace) -> int:
 def _locate_plants(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from atlas import catalog, places, settings, tables
+    from atlas import catalog, settings, tables
+    from atlas.geocoding import resolve
     from atlas.source import load
 
     source = settings.operators_table()
     known = None if source else tables.load(options.data)
     plants = pd.concat([known.plants, known.sites]) if known else load(source).table
     located = _placed(options, plants, catalog.roles_of(plants))
-    print(places.describe(located))
+    print(resolve.describe(located))
     return 1 if located.problem else 0
 
 
 def _locate_file(options: argparse.Namespace) -> int:
-    from atlas import locating, places
+    from atlas.cli import locate_command
+    from atlas.geocoding import resolve
 
-    locating.check(options.file, options.output)
-    original = locating.read(options.file)
+    locate_command.check(options.file, options.output)
+    original = locate_command.read(options.file)
     with _without_collector():
         located = _placed(options, original.table, original.roles)
-    locating.write(*locating.located(original, located.table), options.output)
-    print(places.describe(located, "rows"))
+    locate_command.write(*locate_command.located(original, located.table), options.output)
+    print(resolve.describe(located, "rows"))
     return 1 if located.problem else 0
 
 
@@ -183,7 +185,7 @@ def _without_collector() -> Iterator[None]:
 def _placed(options: argparse.Namespace, table: "pd.DataFrame", roles: Mapping[str, str]) -> "Located":
     from tqdm import tqdm
 
-    from atlas import chain
+    from atlas.geocoding import chain
 
     env = {**os.environ, **({"ATLAS_GEOCODER": options.geocoder} if options.geocoder else {})}
     links = chain.configured(options.data, env, most=options.most, file=options.cache)

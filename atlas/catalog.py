@@ -18,20 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import (
-    chain,
-    filters,
-    imports,
-    placecache,
-    places,
-    placestore,
-    points,
-    results,
-    settings,
-    tables,
-    uploads,
-)
+from atlas import filters, imports, points, results, settings, tables, uploads
 from atlas.errors import ConfigurationError, DataError
+from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.index import Index, index_of
 from atlas.paths import DATA
 from atlas.rolewords import ROLES
@@ -197,13 +186,13 @@ def _placed(table: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, str | None
     if not len(missing):
         return placed.astype({"geocoder": "str"}), None
     located = _looked_up(table.iloc[missing], folder)
-    for name in places.PLACE_COLUMNS:
+    for name in resolve.PLACE_COLUMNS:
         placed[name] = placed[name].to_numpy(copy=True)
         placed.loc[placed.index[missing], name] = located.table[name].to_numpy()
     return placed.astype({"geocoder": "str"}), located.problem
 
 
-def _looked_up(table: pd.DataFrame, folder: Path) -> places.Located:
+def _looked_up(table: pd.DataFrame, folder: Path) -> resolve.Located:
     """Placed by what is known on this machine. Nobody is asked while a visitor waits, and no address of an
     operator leaves the machine, but with `python -m atlas locate`.
     """
@@ -211,7 +200,7 @@ def _looked_up(table: pd.DataFrame, folder: Path) -> places.Located:
     try:
         links = chain.offline(folder)
     except ConfigurationError as error:  # what ships is shown in any case
-        links = chain.Chain([placecache.ShippedCache(folder / placecache.FILE_NAME)])
+        links = chain.Chain([csv_cache.ShippedCache(folder / csv_cache.FILE_NAME)])
         problem = str(error)
     located = chain.locate_table(table, roles_of(table), links)
     is_whole = bool(located.table["latitude"].notna().all())
@@ -226,7 +215,7 @@ def roles_of(table: pd.DataFrame) -> Mapping[str, str]:
 def _with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
     """The table with `accuracy_m` and `geocoder`, where it lacks them."""
     # One text for a million rows is held once.
-    how = pd.Series(np.where(table["latitude"].isna(), "", places.GIVEN), dtype="str", index=table.index)
+    how = pd.Series(np.where(table["latitude"].isna(), "", resolve.GIVEN), dtype="str", index=table.index)
     return table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
 
 
@@ -278,7 +267,7 @@ def _stamp(folder: Path, source: str) -> tuple[object, ...]:
 def _known() -> object:
     """What tells that more places are known; a setting that cannot be used is said where it matters."""
     try:
-        return placestore.open_store().version()
+        return store.open_store().version()
     except ConfigurationError:
         return None
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from atlas import basemap, bundle, catalog, geocoding, placestore
+from atlas import basemap, bundle, catalog
 from atlas.errors import AtlasError
+from atlas.geocoding import service as service_
+from atlas.geocoding import store
 from atlas.settings import OURSELVES, cache_folder, frame_ancestors, public_url
 
 Result = TypeVar("Result")
@@ -58,14 +60,14 @@ def run(folder: Path | None = None) -> Report:
     }
     if all(assets.values()):
         findings.append("Map: Leaflet and the built-in base map are here; no internet is needed.")
-    cache = _attempt(lambda: placestore.open_store().status(), problems)
+    cache = _attempt(lambda: store.open_store().status(), problems)
     if cache:
         findings.append(f"Cache: {cache.places:,} places of your own in {cache.kind}, {cache.where}.")
         folder = cache_folder()
         unwritable = f"The cache folder {folder} cannot be written. Set ATLAS_CACHE_DIR to a folder that can."
         trouble = cache.problem or (None if cache.writable else unwritable)
         problems += [trouble] if trouble and trouble not in problems else []
-    settings = _attempt(geocoding.settings, problems)
+    settings = _attempt(service_.settings, problems)
     if settings:
         findings.append(f"Geocoder: {settings.service}, {_manners(settings.service)}.")
     ancestors = _attempt(frame_ancestors, problems)
@@ -79,7 +81,7 @@ def run(folder: Path | None = None) -> Report:
 
 
 def _manners(service: str) -> str:
-    if service == geocoding.GAZETTEER:
+    if service == service_.GAZETTEER:
         return "built in; nobody is asked"
     return "nobody is asked" if service == "none" else "asked only by “python -m atlas locate”"
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from atlas import chain, csv_file, findings, formulas, imports, rejects
+from atlas import csv_file, findings, formulas, imports, rejects
 from atlas.errors import AtlasError, DataError
+from atlas.geocoding import chain
 from atlas.mapping import Mapping as Columns
 from atlas.rawtables import MOST_BYTES, Options, check_size, short
 

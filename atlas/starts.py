@@ -88,7 +88,7 @@ def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Answer:
 
 def ask_gazetteer(text: str) -> Sequence[Location]:
     """The towns of a name ("Turin, Italy"), as the built-in gazetteer knows them, the likeliest first."""
-    from atlas import gazetteer  # only when a town is asked for: most visits need none
+    from atlas.geocoding import gazetteer  # only when a town is asked for: most visits need none
 
     towns = gazetteer.load()
     town, *around = (part.strip() for part in text.split(","))

@@ -13,21 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import (
-    catalog,
-    chain,
-    findings,
-    geocoding,
-    imports,
-    mapping,
-    rawtables,
-    rejects,
-    roles,
-    settings,
-    uploads,
-)
+from atlas import catalog, findings, imports, mapping, rawtables, rejects, roles, settings, uploads
 from atlas.errors import DataError
-from atlas.lookups import Lookup
+from atlas.geocoding import chain, service
+from atlas.geocoding.background import Lookup
 from atlas.paths import ASSETS
 from atlas.rawtables import Detected, Options
 
@@ -225,20 +214,20 @@ class Bench:
     @property
     def service(self) -> str:
         """The service on the network that this server may ask; "" for none."""
-        chosen = geocoding.settings()
-        return "" if chosen.service in ("none", geocoding.GAZETTEER) else chosen.service
+        chosen = service.settings()
+        return "" if chosen.service in ("none", service.GAZETTEER) else chosen.service
 
     @property
     def missing_in_words(self) -> str:
         """How many rows have no position, and what can be done about it."""
-        chosen = geocoding.settings()
+        chosen = service.settings()
         told = f"{_count(self.missing, 'plant')} without a position."
         if not self.service:
             return f"{told} They stay in the table, not on the map, until a town or an address is known."
-        took = geocoding.in_words(self.missing * chosen.delay_s)
+        took = service.in_words(self.missing * chosen.delay_s)
         limit = (
             f" This server shares {chosen.domain.split('/')[0]} with all the world, so at most "
-            f"{geocoding.MOST_PUBLIC} addresses are asked in one run."
+            f"{service.MOST_PUBLIC} addresses are asked in one run."
             if chosen.is_public
             else ""
         )
@@ -272,7 +261,7 @@ class Bench:
         if self.lookup.is_cancelled:
             return "Stopping after this address …"
         left = self.lookup.left_s()
-        rest = "" if left is None else f", about {geocoding.in_words(left)} left"
+        rest = "" if left is None else f", about {service.in_words(left)} left"
         return f"{done:,} of {total:,} addresses asked{rest}." if total else "Looking at what is known …"
 
 
@@ -325,7 +314,7 @@ def _placed(imported: imports.Imported, *, with_gazetteer: bool = False) -> impo
     Where a service is set up, towns wait until they are asked for: they would hide its better answers.
     """
     known = chain.offline(catalog.DATA_FOLDER)
-    if not with_gazetteer and geocoding.settings().service != geocoding.GAZETTEER:
+    if not with_gazetteer and service.settings().service != service.GAZETTEER:
         known = replace(known, towns=None)
     return imports.locate(imported, lambda table, roles: chain.locate_table(table, roles, known).table)
 

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import catalog, filters, placestore, points, settings, sheets, tables
+from atlas import catalog, filters, points, settings, sheets, tables
 from atlas import source as source_
 from atlas.errors import DataError, SelectionError
-from atlas.place import Place
+from atlas.geocoding import store
+from atlas.geocoding.place import Place
 from tests.nominatim import NominatimServer
 
 Edit = Callable[[str, str, str], None]
@@ -182,7 +183,7 @@ def test_an_answer_shows_on_the_next_visit(data_folder: Path, edit: Edit, nomina
     edit("plants.csv", "Menotti 322", "Menotti 323")
     assert five(data_folder).table["geocoder"].tolist()[3] == "gazetteer"
     new = Place(MODENA.replace("322", "323"), 44.65, 10.94, 100.0, "nominatim", "", date(2026, 2, 1))
-    placestore.open_store().put(new)
+    store.open_store().put(new)
     assert five(data_folder).table["latitude"].tolist()[3] == 44.65
     assert five(data_folder) is five(data_folder)
 

@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas import catalog, screen, sheets, site, uploads, workbench
-from atlas.lookups import Lookup
+from atlas.geocoding.background import Lookup
 from tests.nominatim import NominatimServer, place
 from tests.test_pages import (
     MAP,

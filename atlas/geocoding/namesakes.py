@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from atlas import toponyms
+from atlas.geocoding import place_names
 
 COUNTRY, REGION, TOWN = 0, 1, 4
 
@@ -314,7 +314,9 @@ def _named(
         hits = [hit for hit in known[one] if hit.level == TOWN and (not areas or areas[-1].holds(hit))]
         if hits and _is_meant(one, best := _largest(hits, "name", areas), region, areas):
             answers.append(best)
-    answers.sort(key=lambda one: toponyms.key(one.entry.name) in region)  # the region's own name says least
+    answers.sort(
+        key=lambda one: place_names.key(one.entry.name) in region
+    )  # the region's own name says least
     best_of_all = answers[0] if answers else None
     for other in answers[1:]:
         if best_of_all and _is_finer(other.entry, best_of_all.entry):

@@ -11,10 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import __version__, geocoding, places, placestore, settings
+from atlas import __version__, settings
 from atlas.errors import CacheError, ConfigurationError, GeocoderUnavailable
-from atlas.place import Place, key_of, tidy
-from atlas.placecache import COLUMNS, FileCache, ShippedCache
+from atlas.geocoding import resolve, store
+from atlas.geocoding.csv_cache import COLUMNS, FileCache, ShippedCache
+from atlas.geocoding.place import Place, key_of, tidy
+from atlas.geocoding.service import Ask, Geocode, GeocoderSettings, accuracy, default_ask, settings
 from tests.nominatim import Clock, NominatimServer, Queue, failed, garbled, place
 
 FIVE = [
@@ -61,7 +63,7 @@ def server(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[NominatimS
 
 
 @pytest.fixture
-def ask(server: NominatimServer, clock: Clock) -> geocoding.Ask:
+def ask(server: NominatimServer, clock: Clock) -> Ask:
     return asker(server, clock)
 
 
@@ -70,8 +72,8 @@ def cache(tmp_path: Path) -> FileCache:
     return FileCache(tmp_path / "cache" / "places.csv")
 
 
-def asker(server: NominatimServer, clock: Clock, **env: str) -> geocoding.Ask:
-    found = geocoding.default_ask(Queue(clock), {"ATLAS_GEOCODER_URL": server.url, **env})
+def asker(server: NominatimServer, clock: Clock, **env: str) -> Ask:
+    found = default_ask(Queue(clock), {"ATLAS_GEOCODER_URL": server.url, **env})
     assert found is not None
     return found
 
@@ -97,7 +99,7 @@ def never(query: str) -> Place:
     raise AssertionError(f"asked about {query}")
 
 
-def spot(located: places.Located) -> list[tuple[Any, ...]]:
+def spot(located: resolve.Located) -> list[tuple[Any, ...]]:
     """Latitude and longitude of every row, None where there is none."""
     pairs = located.table[["latitude", "longitude"]].to_numpy().tolist()
     return [(None, None) if lat != lat else (lat, lon) for lat, lon in pairs]
@@ -107,29 +109,29 @@ def spot(located: places.Located) -> list[tuple[Any, ...]]:
 
 
 def test_five_addresses_are_five_requests_one_second_apart(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache
+    server: NominatimServer, ask: Ask, cache: FileCache
 ) -> None:
     """An empty cache means one request per address, one second apart by the limiter's clock."""
-    located = places.locate(five(), caches=[cache], ask=ask, today=DAY)
+    located = resolve.locate(five(), caches=[cache], ask=ask, today=DAY)
     assert [request.query for request in server.requests] == [row[2] for row in FIVE]
     assert [request.time for request in server.requests] == [0.0, 1.0, 2.0, 3.0, 4.0]
     assert spot(located) == [row[3:] for row in FIVE]
     assert (located.asked, located.from_cache, located.problem) == (5, 0, None)
 
 
-def test_run_again_asks_nothing(server: NominatimServer, ask: geocoding.Ask, cache: FileCache) -> None:
+def test_run_again_asks_nothing(server: NominatimServer, ask: Ask, cache: FileCache) -> None:
     """The second run, and one after a restart, make no request and say the same."""
-    first = places.locate(five(), caches=[cache], ask=ask, today=DAY)
+    first = resolve.locate(five(), caches=[cache], ask=ask, today=DAY)
     server.requests.clear()
     for again in (cache, FileCache(cache.path)):
-        located = places.locate(five(), caches=[again], ask=ask, today=DAY)
+        located = resolve.locate(five(), caches=[again], ask=ask, today=DAY)
         assert (located.asked, located.from_cache, server.requests) == (0, 5, [])
         pd.testing.assert_frame_equal(located.table, first.table)
 
 
-def test_the_file_after_five_answers(ask: geocoding.Ask, cache: FileCache) -> None:
+def test_the_file_after_five_answers(ask: Ask, cache: FileCache) -> None:
     """The cache file is exactly the answers in the shipped format, and no temporary file is left."""
-    places.locate(five().iloc[[2]], caches=[cache], ask=ask, today=DAY)
+    resolve.locate(five().iloc[[2]], caches=[cache], ask=ask, today=DAY)
     assert cache.path.read_text(encoding="utf-8") == HEADER + (
         '"Zona Industriale San Nicola, 85025 Melfi PZ, Italy",41.0758,15.7159,100,nominatim,'
         "https://www.openstreetmap.org/way/42,2026-02-01\n"
@@ -137,9 +139,9 @@ def test_the_file_after_five_answers(ask: geocoding.Ask, cache: FileCache) -> No
     assert list(cache.path.parent.iterdir()) == [cache.path]
 
 
-def test_every_request_says_who_asks(server: NominatimServer, ask: geocoding.Ask) -> None:
+def test_every_request_says_who_asks(server: NominatimServer, ask: Ask) -> None:
     """The user agent names the atlas and its version, and Nominatim's /search is asked."""
-    places.locate(one(), caches=[], ask=ask)
+    resolve.locate(one(), caches=[], ask=ask)
     assert [(r.user_agent, r.path) for r in server.requests] == [
         (f"alfa-romeo-plant-atlas/{__version__}", "/search")
     ]
@@ -148,13 +150,11 @@ def test_every_request_says_who_asks(server: NominatimServer, ask: geocoding.Ask
 def test_a_server_below_a_path(server: NominatimServer, clock: Clock) -> None:
     """A server's path is kept, and a pasted /search is not doubled."""
     for tail in ("/geo", "/geo/search/"):
-        places.locate(one(), caches=[], ask=asker(server, clock, ATLAS_GEOCODER_URL=server.url + tail))
+        resolve.locate(one(), caches=[], ask=asker(server, clock, ATLAS_GEOCODER_URL=server.url + tail))
     assert [request.path for request in server.requests] == ["/geo/search", "/geo/search"]
 
 
-def test_same_address_is_asked_once_per_run(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache
-) -> None:
+def test_same_address_is_asked_once_per_run(server: NominatimServer, ask: Ask, cache: FileCache) -> None:
     """Addresses that differ in case, width or white space are one question."""
     texts = [
         "Melfi , Italy",
@@ -165,7 +165,7 @@ def test_same_address_is_asked_once_per_run(
     ]
     server.places["Melfi, Italy"] = place(41.0, 15.7)
     table = pd.DataFrame({"plant_id": list("abcde"), "name": list("ABCDE"), "address": texts})
-    located = places.locate(table, caches=[cache], ask=ask, today=DAY)
+    located = resolve.locate(table, caches=[cache], ask=ask, today=DAY)
     assert [request.query for request in server.requests] == ["Melfi, Italy"]
     assert spot(located) == [(41.0, 15.7)] * 5
 
@@ -174,13 +174,13 @@ def test_two_askers_take_turns(server: NominatimServer, clock: Clock) -> None:
     """Two sessions with the same service and server take turns, a second apart."""
     turns = Queue(clock)
     for _ in range(2):
-        ask = geocoding.default_ask(turns, {"ATLAS_GEOCODER_URL": server.url})
-        places.locate(one(), caches=[], ask=ask)
+        ask = default_ask(turns, {"ATLAS_GEOCODER_URL": server.url})
+        resolve.locate(one(), caches=[], ask=ask)
     assert [request.time for request in server.requests] == [0.0, 1.0]
 
 
 def test_two_threads_asking_the_same_place_ask_once(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache
+    server: NominatimServer, ask: Ask, cache: FileCache
 ) -> None:
     """Who comes while another is asking waits for that answer, also through another cache object."""
     looked = threading.Event()
@@ -192,10 +192,10 @@ def test_two_threads_asking_the_same_place_ask_once(
             return found
 
     server.hold()
-    done: list[places.Located] = []
+    done: list[resolve.Located] = []
 
     def run(own: FileCache) -> None:
-        done.append(places.locate(five().iloc[[2]], caches=[own], ask=ask, today=DAY))
+        done.append(resolve.locate(five().iloc[[2]], caches=[own], ask=ask, today=DAY))
 
     first = threading.Thread(target=run, args=(cache,))
     second = threading.Thread(target=run, args=(Watched(cache.path),))
@@ -257,11 +257,11 @@ FAILURES = [
 @pytest.mark.filterwarnings("ignore:Latitude normalization")
 @pytest.mark.parametrize(("answer", "sentence", "requests"), FAILURES)
 def test_a_failure_is_a_sentence_and_is_never_remembered(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache, answer: Any, sentence: str, requests: int
+    server: NominatimServer, ask: Ask, cache: FileCache, answer: Any, sentence: str, requests: int
 ) -> None:
     """No failure is an answer: asking stops at once, one sentence says why, nothing is written."""
     server.answer = answer
-    located = places.locate(five(), caches=[cache], ask=ask, today=DAY)
+    located = resolve.locate(five(), caches=[cache], ask=ask, today=DAY)
     assert located.problem is not None
     assert located.problem.startswith(f"The geocoder nominatim at {server.url} ")
     assert sentence in located.problem
@@ -269,40 +269,40 @@ def test_a_failure_is_a_sentence_and_is_never_remembered(
     assert not cache.path.exists()
 
 
-def test_retries_keep_the_limit(server: NominatimServer, ask: geocoding.Ask) -> None:
+def test_retries_keep_the_limit(server: NominatimServer, ask: Ask) -> None:
     """A request that is tried again waits its second like any other."""
     server.answer = failed(500)
-    places.locate(one(), caches=[], ask=ask)
+    resolve.locate(one(), caches=[], ask=ask)
     assert server.requests[1].time - server.requests[0].time >= 1.0
 
 
 def test_a_server_that_is_down_leaves_what_is_known(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache
+    server: NominatimServer, ask: Ask, cache: FileCache
 ) -> None:
     """Two answered plants stay placed and cached when the server goes away; the others wait, unmissed."""
-    places.locate(five().iloc[:2], caches=[cache], ask=ask, today=DAY)
+    resolve.locate(five().iloc[:2], caches=[cache], ask=ask, today=DAY)
     server.stop()
-    located = places.locate(five(), caches=[cache], ask=ask, today=DAY)
+    located = resolve.locate(five(), caches=[cache], ask=ask, today=DAY)
     assert located.problem == (
         f"The geocoder nominatim at {server.url} cannot be reached (connection refused). "
         "Check the network and ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER."
     )
     assert spot(located) == [row[3:] for row in FIVE[:2]] + [(None, None)] * 3
     assert (located.from_cache, located.not_found, len(cache.rows())) == (2, [], 2)
-    assert places.describe(located) == (
+    assert resolve.describe(located) == (
         "2 of 5 plants have a place: 2 in the cache. 3 were not looked up. " + located.problem
     )
 
 
 def test_a_failure_half_way_keeps_the_answers_before_it(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache
+    server: NominatimServer, ask: Ask, cache: FileCache
 ) -> None:
     """Answers are saved as they arrive, so the next run asks only for the rest."""
     server.answer = lambda query: server.search(query) if "Melfi" not in query else (500, b"")
-    assert places.locate(five(), caches=[cache], ask=ask, today=DAY).asked == 2
+    assert resolve.locate(five(), caches=[cache], ask=ask, today=DAY).asked == 2
     server.answer = server.search
     server.requests.clear()
-    located = places.locate(five(), caches=[FileCache(cache.path)], ask=ask, today=DAY)
+    located = resolve.locate(five(), caches=[FileCache(cache.path)], ask=ask, today=DAY)
     assert (len(server.requests), located.asked, located.from_cache) == (3, 3, 2)
 
 
@@ -310,13 +310,13 @@ def test_a_slow_server_is_a_timeout(server: NominatimServer, clock: Clock, cache
     """A server that keeps us waiting is unavailable, not empty."""
     server.hold()
     ask = asker(server, clock, ATLAS_GEOCODER_TIMEOUT_S="0.05")
-    located = places.locate(one(), caches=[cache], ask=ask, today=DAY)
+    located = resolve.locate(one(), caches=[cache], ask=ask, today=DAY)
     assert located.problem is not None
     assert "did not answer within 0.05 s. Try again later, raise ATLAS_GEOCODER_TIMEOUT_S" in located.problem
     assert not cache.path.exists()
 
 
-def test_the_cause_is_kept(server: NominatimServer, ask: geocoding.Ask) -> None:
+def test_the_cause_is_kept(server: NominatimServer, ask: Ask) -> None:
     """Asking directly raises `GeocoderUnavailable` from geopy's own error."""
     server.answer = failed(403)
     with pytest.raises(GeocoderUnavailable) as caught:
@@ -325,47 +325,45 @@ def test_the_cause_is_kept(server: NominatimServer, ask: geocoding.Ask) -> None:
 
 
 def test_no_such_place_is_remembered_for_thirty_days(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache
+    server: NominatimServer, ask: Ask, cache: FileCache
 ) -> None:
     """A miss is a row without coordinates, kept for 29 days and asked again on the 30th."""
     asked = []
     for day in (date(2026, 2, 1), date(2026, 3, 2), date(2026, 3, 3)):
-        located = places.locate(one("Atlantis"), caches=[FileCache(cache.path)], ask=ask, today=day)
+        located = resolve.locate(one("Atlantis"), caches=[FileCache(cache.path)], ask=ask, today=day)
         assert (located.not_found, located.problem, spot(located)) == (["Melfi Plant"], None, [(None, None)])
         asked.append(located.asked)
     assert (asked, len(server.requests)) == ([1, 0, 1], 2)
     assert (
         cache.path.read_text(encoding="utf-8") == f"{HEADER}Atlantis,,,,nominatim,{server.url},2026-03-03\n"
     )
-    assert places.describe(located) == "0 of 1 plants have a place. No such place was found for Melfi Plant."
+    assert resolve.describe(located) == "0 of 1 plants have a place. No such place was found for Melfi Plant."
 
 
-def test_refresh_asks_again_and_says_what_moved(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache
-) -> None:
+def test_refresh_asks_again_and_says_what_moved(server: NominatimServer, ask: Ask, cache: FileCache) -> None:
     """A refreshed place outranks the shipped one from then on, and `describe` tells the distance."""
     shipped = FileCache(cache.path.with_name("shipped.csv"))
     shipped.put(replace(MELFI, query=FIVE[2][2]))
     caches = [ShippedCache(shipped.path), cache]
     server.places[FIVE[2][2]] = place(41.0858, 15.7159)
     later = date(2026, 2, 2)
-    located = places.locate(five().iloc[[2]], caches=caches, ask=ask, refresh=True, today=later)
+    located = resolve.locate(five().iloc[[2]], caches=caches, ask=ask, refresh=True, today=later)
     assert (located.changed, len(server.requests)) == (["Melfi Plant moved by 1,111 m"], 1)
-    assert places.describe(located) == (
+    assert resolve.describe(located) == (
         "1 of 1 plants have a place: 1 by asking. Changed: Melfi Plant moved by 1,111 m."
     )
-    assert spot(places.locate(five().iloc[[2]], caches=caches, today=later)) == [(41.0858, 15.7159)]
+    assert spot(resolve.locate(five().iloc[[2]], caches=caches, today=later)) == [(41.0858, 15.7159)]
 
 
 @pytest.mark.parametrize("answer", [garbled(b"[]"), failed(500)])
 def test_a_refresh_that_knows_less_takes_nothing_away(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache, answer: Any
+    server: NominatimServer, ask: Ask, cache: FileCache, answer: Any
 ) -> None:
     """Neither a miss nor a failure replaces a known place."""
     cache.put(MELFI)
     before = cache.path.read_bytes()
     server.answer = answer
-    located = places.locate(one(), caches=[cache], ask=ask, refresh=True, today=DAY)
+    located = resolve.locate(one(), caches=[cache], ask=ask, refresh=True, today=DAY)
     assert (spot(located), cache.path.read_bytes()) == ([(41.0758, 15.7159)], before)
     assert (located.from_cache, located.not_found) == (1, [])
 
@@ -388,7 +386,7 @@ def test_rows_with_usable_coordinates_keep_them() -> None:
         index=["i", "i", "k"],
     )
     before = table.copy(deep=True)
-    located = places.locate(table, caches=[], ask=never)
+    located = resolve.locate(table, caches=[], ask=never)
     pd.testing.assert_frame_equal(table, before)
     expected = before.assign(
         latitude=[45.5, -90.0, float("nan")],
@@ -403,9 +401,9 @@ def test_rows_with_usable_coordinates_keep_them() -> None:
 def test_new_columns_come_last(cache: FileCache) -> None:
     """A table without places gets exactly the place columns after its own, with their types."""
     cache.put(MELFI)
-    located = places.locate(one(), caches=[cache])
-    assert list(located.table) == ["plant_id", "name", "address", *places.PLACE_COLUMNS]
-    assert [str(located.table[name].dtype) for name in places.PLACE_COLUMNS] == ["float64"] * 3 + ["str"]
+    located = resolve.locate(one(), caches=[cache])
+    assert list(located.table) == ["plant_id", "name", "address", *resolve.PLACE_COLUMNS]
+    assert [str(located.table[name].dtype) for name in resolve.PLACE_COLUMNS] == ["float64"] * 3 + ["str"]
     assert located.table.iloc[0].tolist() == [
         "melfi",
         "Melfi Plant",
@@ -418,28 +416,26 @@ def test_new_columns_come_last(cache: FileCache) -> None:
 
 
 @pytest.mark.parametrize("empty", ["", "  ", None, float("nan"), pd.NA])
-def test_without_an_address_the_town_is_asked(
-    server: NominatimServer, ask: geocoding.Ask, empty: Any
-) -> None:
+def test_without_an_address_the_town_is_asked(server: NominatimServer, ask: Ask, empty: Any) -> None:
     """An empty address means "town, region, country", leaving out what is empty."""
     table = one(empty, town=["Melfi "], region=[empty], country=["Italy"])
-    places.locate(table, caches=[], ask=ask)
+    resolve.locate(table, caches=[], ask=ask)
     assert [request.query for request in server.requests] == ["Melfi, Italy"]
 
 
 @pytest.mark.parametrize("nothing", ["", " , ,", None, "???", "\x00\x1b", "\ud800", "long " * 81])
 def test_what_is_no_query_is_not_asked(nothing: Any) -> None:
     """Empty, wordless or endless texts are neither asked nor called "not found"."""
-    located = places.locate(one(nothing), caches=[], ask=never)
+    located = resolve.locate(one(nothing), caches=[], ask=never)
     assert (spot(located), located.not_found, located.problem) == ([(None, None)], [], None)
-    assert places.describe(located) == "0 of 1 plants have a place. 1 was not looked up."
+    assert resolve.describe(located) == "0 of 1 plants have a place. 1 was not looked up."
 
 
 def test_an_empty_table() -> None:
     """No rows are no trouble."""
-    located = places.locate(one().iloc[:0], caches=[], ask=never)
+    located = resolve.locate(one().iloc[:0], caches=[], ask=never)
     assert (list(located.table), len(located.table)) == (
-        ["plant_id", "name", "address", *places.PLACE_COLUMNS],
+        ["plant_id", "name", "address", *resolve.PLACE_COLUMNS],
         0,
     )
 
@@ -460,13 +456,11 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_only_text(
-    server: NominatimServer, ask: geocoding.Ask, cache: FileCache, text: str
-) -> None:
+def test_hostile_text_is_only_text(server: NominatimServer, ask: Ask, cache: FileCache, text: str) -> None:
     """Whatever an address holds, it is asked as one parameter, found again in the file, and no formula."""
     server.places[tidy(text)] = place(45.0, 9.0)
-    assert places.locate(one(text), caches=[cache], ask=ask, today=DAY).asked == 1
-    again = places.locate(one(text), caches=[FileCache(cache.path)], ask=never)
+    assert resolve.locate(one(text), caches=[cache], ask=ask, today=DAY).asked == 1
+    again = resolve.locate(one(text), caches=[FileCache(cache.path)], ask=never)
     assert (spot(again), again.from_cache) == ([(45.0, 9.0)], 1)
     assert server.requests[0].query == tidy(text)
     assert not cache.path.read_text(encoding="utf-8").splitlines()[1].lstrip('"').startswith(("=", "-", "@"))
@@ -489,12 +483,12 @@ ACCURACIES = [
 @pytest.mark.parametrize(("raw", "metres"), ACCURACIES)
 def test_accuracy(raw: dict[str, Any], metres: float) -> None:
     """Half the diagonal of the box, else by kind, between 10 m and 5,000 km."""
-    assert geocoding.accuracy(raw) == metres
+    assert accuracy(raw) == metres
 
 
 def test_accuracy_unknown() -> None:
     """An answer that says nothing of its size has no accuracy, rather than a made-up one."""
-    assert pd.isna(geocoding.accuracy({"type": "unheard-of"}))
+    assert pd.isna(accuracy({"type": "unheard-of"}))
 
 
 # --- the cache file ---
@@ -532,7 +526,7 @@ def test_a_broken_cache_says_where_and_is_not_overwritten(
         FileCache(path).put(MELFI)
     for word in [str(path), *words, "Correct the file, or delete it to start afresh."]:
         assert word in str(caught.value)
-    located = places.locate(one(), caches=[FileCache(path)], ask=never)
+    located = resolve.locate(one(), caches=[FileCache(path)], ask=never)
     assert (located.problem, path.read_bytes()) == (str(caught.value), content)
 
 
@@ -548,14 +542,14 @@ def test_shipped_places_come_without_asking(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "places.csv").write_text(HEADER + '"Melfi, Italy",41,15,300,by hand,,2026-02-01\n')
     env = {"ATLAS_CACHE_DIR": str(tmp_path / "own")}
-    located = places.locate(one(), caches=placestore.default_caches(tmp_path / "data", env), ask=never)
+    located = resolve.locate(one(), caches=store.default_caches(tmp_path / "data", env), ask=never)
     assert (spot(located), located.from_cache, (tmp_path / "own").exists()) == ([(41.0, 15.0)], 1, False)
 
 
 def test_a_missing_shipped_file_is_told(tmp_path: Path) -> None:
     """A product without its places says so instead of asking the network for them."""
     env = {"ATLAS_CACHE_DIR": str(tmp_path / "own")}
-    located = places.locate(one(), caches=placestore.default_caches(tmp_path, env), ask=never)
+    located = resolve.locate(one(), caches=store.default_caches(tmp_path, env), ask=never)
     assert located.problem is not None
     assert located.problem.startswith(
         f"The file {tmp_path / 'places.csv'} that ships with the atlas is missing."
@@ -568,9 +562,9 @@ def test_a_cache_that_cannot_be_written_is_told_before_asking(tmp_path: Path) ->
     caches = [FileCache(tmp_path / "read.csv"), FileCache(tmp_path / "own" / "places.csv")]
     caches[0].put(MELFI)
     shipped = [ShippedCache(caches[0].path), caches[1]]
-    assert places.locate(one(), caches=shipped, ask=never).problem is None
+    assert resolve.locate(one(), caches=shipped, ask=never).problem is None
     table = pd.concat([one(), one("Atlantis")])
-    located = places.locate(table, caches=shipped, ask=never)
+    located = resolve.locate(table, caches=shipped, ask=never)
     assert located.problem == (
         f"The cache folder {tmp_path / 'own'} cannot be written (file exists). "
         "Set ATLAS_CACHE_DIR to a folder that can."
@@ -579,7 +573,7 @@ def test_a_cache_that_cannot_be_written_is_told_before_asking(tmp_path: Path) ->
 
 
 def test_a_crash_while_saving_leaves_the_old_file(
-    ask: geocoding.Ask, cache: FileCache, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, cache: FileCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the last step fails the old file is whole, no other file is left, and the answer is still shown."""
     cache.put(MELFI)
@@ -589,7 +583,7 @@ def test_a_crash_while_saving_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", crash)
-    located = places.locate(five(), caches=[cache], ask=ask, today=DAY)
+    located = resolve.locate(five(), caches=[cache], ask=ask, today=DAY)
     assert located.problem is not None
     assert "cannot be written (no space left on device)" in located.problem
     assert spot(located)[:2] == [(41.474, 13.755), (None, None)]
@@ -613,15 +607,15 @@ def test_a_key_is_its_own_key(text: str) -> None:
 
 def test_default_settings() -> None:
     """Without environment the gazetteer answers, and nobody is asked."""
-    assert geocoding.settings({}).service == "gazetteer"
-    assert not geocoding.settings({}).is_public
+    assert settings({}).service == "gazetteer"
+    assert not settings({}).is_public
 
 
 def test_settings_of_the_public_nominatim() -> None:
     """It is asked once a second, as ourselves."""
-    chosen = geocoding.settings({"ATLAS_GEOCODER": "nominatim"})
+    chosen = settings({"ATLAS_GEOCODER": "nominatim"})
     assert chosen.is_public
-    assert chosen == geocoding.GeocoderSettings(
+    assert chosen == GeocoderSettings(
         service="nominatim",
         scheme="https",
         domain="nominatim.openstreetmap.org",
@@ -646,7 +640,7 @@ SERVERS = [
 def test_server_and_delay(url: str, delay: str, scheme: str, domain: str, delay_s: float) -> None:
     """The address is split for geopy; only openstreetmap.org has a least delay."""
     env = {"ATLAS_GEOCODER": "nominatim", "ATLAS_GEOCODER_URL": url, "ATLAS_GEOCODER_DELAY_S": delay}
-    chosen = geocoding.settings(env)
+    chosen = settings(env)
     assert chosen.is_public == (delay_s == 1.0)
     assert (chosen.scheme, chosen.domain, chosen.delay_s) == (scheme, domain, delay_s)
 
@@ -683,7 +677,7 @@ WRONG = [
 def test_wrong_settings_say_what_is_allowed(env: dict[str, str], sentence: str) -> None:
     """A wrong variable is named with what it may be, without what may be secret."""
     with pytest.raises(ConfigurationError) as caught:
-        geocoding.settings(env)
+        settings(env)
     assert sentence in str(caught.value)
     assert "s3cret" not in str(caught.value)
 
@@ -694,22 +688,22 @@ def test_wrong_settings_say_what_is_allowed(env: dict[str, str], sentence: str) 
 def test_other_services_can_be_set_up(service: str) -> None:
     """Services with other names for the key and without a server of their own are constructed by geopy."""
     key = {} if service in ("photon", "arcgis") else {"ATLAS_GEOCODER_KEY": "s3cret"}
-    ask = geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service, **key})
-    assert isinstance(ask, geocoding.Geocode)
+    ask = default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service, **key})
+    assert isinstance(ask, Geocode)
     assert callable(ask._geocoder.geocode)
 
 
 def test_none_never_asks() -> None:
     """The service "none" is nobody to ask, and the gazetteer is not asked question by question."""
     for service in (" None ", "gazetteer", ""):
-        assert geocoding.default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service}) is None
-    assert spot(places.locate(one(), caches=[], ask=None)) == [(None, None)]
+        assert default_ask(Queue(Clock()), {"ATLAS_GEOCODER": service}) is None
+    assert spot(resolve.locate(one(), caches=[], ask=None)) == [(None, None)]
 
 
 def test_a_user_agent_that_geopy_refuses() -> None:
     """geopy's own refusal becomes a sentence of ours."""
     env = {"ATLAS_GEOCODER": "nominatim", "ATLAS_GEOCODER_USER_AGENT": "my-application"}
-    ask = geocoding.default_ask(Queue(Clock()), env)
+    ask = default_ask(Queue(Clock()), env)
     assert ask is not None
     with pytest.raises(ConfigurationError, match="The geocoder nominatim cannot be set up"):
         ask("Melfi")
@@ -719,11 +713,9 @@ def test_the_key_is_in_no_message(server: NominatimServer, clock: Clock) -> None
     """A key reaches the server and nothing else: no repr, no sentence."""
     env = {"ATLAS_GEOCODER": "pelias", "ATLAS_GEOCODER_KEY": "s3cret/k&y"}
     ask = asker(server, clock, **env)
-    assert "s3cret" not in repr(geocoding.settings({"ATLAS_GEOCODER_URL": server.url, **env})) + repr(
-        vars(ask)
-    )
+    assert "s3cret" not in repr(settings({"ATLAS_GEOCODER_URL": server.url, **env})) + repr(vars(ask))
     server.answer = failed(403)
-    problem = places.locate(one(), caches=[], ask=ask).problem
+    problem = resolve.locate(one(), caches=[], ask=ask).problem
     assert problem is not None
     assert problem.startswith(f"The geocoder pelias at {server.url} refused us")
     assert "s3cret" not in problem
@@ -738,12 +730,12 @@ def test_a_key_that_is_part_of_the_address_is_masked(server: NominatimServer, cl
         "ATLAS_GEOCODER_URL": f"{server.url}/s3cret",
     }
     server.answer = failed(403)
-    problem = places.locate(one(), caches=[], ask=asker(server, clock, **env)).problem
+    problem = resolve.locate(one(), caches=[], ask=asker(server, clock, **env)).problem
     assert problem is not None
     assert problem.startswith(f"The geocoder pelias at {server.url}/*** refused us")
 
 
-def test_progress_and_cancel(ask: geocoding.Ask, cache: FileCache) -> None:
+def test_progress_and_cancel(ask: Ask, cache: FileCache) -> None:
     """Progress counts the questions; raising from it ends the run and what was asked is saved."""
     steps = []
 
@@ -753,12 +745,12 @@ def test_progress_and_cancel(ask: geocoding.Ask, cache: FileCache) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        places.locate(five(), caches=[cache], ask=ask, on_progress=stop_after_two, today=DAY)
+        resolve.locate(five(), caches=[cache], ask=ask, on_progress=stop_after_two, today=DAY)
     assert (steps, len(cache.rows())) == ([(1, 5), (2, 5)], 2)
 
 
-def test_today_is_today(ask: geocoding.Ask, cache: FileCache) -> None:
+def test_today_is_today(ask: Ask, cache: FileCache) -> None:
     """Without a date given, answers carry today's."""
     before = datetime.now(UTC).date()
-    places.locate(one("Atlantis"), caches=[cache], ask=ask)
+    resolve.locate(one("Atlantis"), caches=[cache], ask=ask)
     assert before <= cache.rows()[0].retrieved <= datetime.now(UTC).date()

@@ -28,11 +28,11 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy.dialects import postgresql, sqlite
 
-from atlas import database
 from atlas.errors import CacheError
+from atlas.geocoding import database
+from atlas.geocoding.csv_cache import FILE_NAME, FileCache, ShippedCache, holding
+from atlas.geocoding.place import Place, key_of
 from atlas.paths import is_writable
-from atlas.place import Place, key_of
-from atlas.placecache import FILE_NAME, FileCache, ShippedCache, holding
 from atlas.settings import cache_folder
 
 LEASE_S = 30.0

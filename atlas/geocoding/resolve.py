@@ -23,8 +23,8 @@ import pandas as pd
 from geopy.distance import geodesic
 
 from atlas.errors import CacheError, GeocoderUnavailable
-from atlas.geocoding import Ask
-from atlas.place import Cache, Place, Store, fold, tidy
+from atlas.geocoding.place import Cache, Place, Store, fold, tidy
+from atlas.geocoding.service import Ask
 
 PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
 GIVEN = "given in the table"

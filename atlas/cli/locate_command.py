@@ -25,8 +25,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from atlas import chain, columns, roles
+from atlas import columns, roles
 from atlas.errors import DataError
+from atlas.geocoding import chain
 
 WRITES = (".csv", ".parquet")
 _TEXT = {pa.string(): pd.StringDtype(na_value=np.nan), pa.large_string(): pd.StringDtype(na_value=np.nan)}

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas import catalog, chain, geocoding, placecache, placestore
+from atlas import catalog
+from atlas.geocoding import chain, csv_cache, service, store
 from tests.nominatim import NominatimServer, place
 
 ROLES = {"plant_id": "id", "name": "Plant", "country": "Country/Area", "region": "State", "town": "City"}
@@ -106,8 +107,8 @@ def test_a_file_to_fill(nominatim: NominatimServer, tmp_path: Path) -> None:
     """Answers go to the CSV file that is named, and only there."""
     links = chain.configured(catalog.DATA_FOLDER, file=tmp_path / "fill.csv")
     chain.locate_table(TABLE, ROLES, links)
-    assert len(placecache.FileCache(tmp_path / "fill.csv").rows()) == 2
-    assert placestore.open_store().status().misses == 0
+    assert len(csv_cache.FileCache(tmp_path / "fill.csv").rows()) == 2
+    assert store.open_store().status().misses == 0
 
 
 QUERIES = [
@@ -131,5 +132,5 @@ def test_what_a_service_is_asked(cells: tuple[str, str, str, str, str, str], que
 
 def test_durations() -> None:
     """As people say them."""
-    said = {seconds: geocoding.in_words(seconds) for seconds in (5, 60, 3_600, 35_000)}
+    said = {seconds: service.in_words(seconds) for seconds in (5, 60, 3_600, 35_000)}
     assert said == {5: "1 min", 60: "1 min", 3_600: "1 h", 35_000: "9 h 43 min"}

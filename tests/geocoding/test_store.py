@@ -20,15 +20,15 @@ import pandas as pd
 import pytest
 import sqlalchemy as sql
 
-from atlas import database, geocoding, places, placestore
 from atlas.errors import CacheError, ConfigurationError
-from atlas.place import Place, Store
-from atlas.placecache import COLUMNS, FileCache
-from atlas.placestore import LEASE_S, PlaceStore
+from atlas.geocoding import database, resolve, service
+from atlas.geocoding.csv_cache import COLUMNS, FileCache
+from atlas.geocoding.place import Place, Store
+from atlas.geocoding.store import LEASE_S, PlaceStore, _Heartbeat, _schema, open_store
 from tests import crowd, postgres
 from tests.nominatim import Clock, NominatimServer, failed, garbled, place
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 DAY = date(2026, 2, 1)
 MELFI = Place("Melfi, Italy", 41.0758, 15.7159, 300.0, "by hand", "https://example.org", DAY)
 ATLANTIS = Place("Atlantis", math.nan, math.nan, math.nan, "nominatim", "", DAY)
@@ -48,7 +48,7 @@ def server_url() -> Iterator[str]:
 def emptied(server_url: str) -> str:
     """The address of a PostgreSQL in which no atlas has ever been."""
     with database.Database(database.address({"ATLAS_DATABASE_URL": server_url}, Path())).writing() as there:
-        placestore._schema.drop_all(there)
+        _schema.drop_all(there)
     return server_url
 
 
@@ -146,7 +146,7 @@ def test_a_miss_is_asked_again_after_thirty_days(store: PlaceStore) -> None:
     found = partial(replace, MELFI)
     for day, asked in ((date(2026, 3, 2), 0), (date(2026, 3, 3), 1), (date(2026, 3, 4), 0)):
         ask = lambda query: found(query=query)  # noqa: E731
-        located = places.locate(one("Atlantis"), caches=[store], ask=ask, today=day)
+        located = resolve.locate(one("Atlantis"), caches=[store], ask=ask, today=day)
         assert located.asked == asked
     assert store.get_many(["atlantis"])["atlantis"].found
 
@@ -207,7 +207,7 @@ def test_who_waits_is_given_the_answer(store: PlaceStore, env: dict[str, str], c
 
     store._sleep = sleep
     with other.claim("melfi, italy"):
-        located = places.locate(one("Melfi, Italy"), caches=[store], ask=never)
+        located = resolve.locate(one("Melfi, Italy"), caches=[store], ask=never)
     assert (located.asked, located.from_cache, len(waited)) == (0, 1, 3)
 
 
@@ -238,7 +238,7 @@ def test_a_lease_is_renewed_while_its_holder_lives(
 def test_the_heart_beats_only_while_something_is_held() -> None:
     """Its thread renews what is held, and ends by itself."""
     seen: list[list[str]] = []
-    beat = placestore._Heartbeat(lambda names: seen.append(list(names)), 0.001)
+    beat = _Heartbeat(lambda names: seen.append(list(names)), 0.001)
     beat.add("place melfi")
     thread = beat._thread
     while not seen:
@@ -346,7 +346,7 @@ def test_killed_in_mid_run(env: dict[str, str], monkeypatch: pytest.MonkeyPatch)
         now = time.time() + LEASE_S
         store = made(env, Clock(now))
         table = pd.DataFrame({"plant_id": names, "name": names, "address": names})
-        located = places.locate(table, caches=[store], ask=geocoding.default_ask(store, env))
+        located = resolve.locate(table, caches=[store], ask=service.default_ask(store, env))
     assert (located.from_cache, located.asked, located.problem) == (2, 3, None)
     assert [request.query for request in server.requests] == [*names[:3], *names[2:]]
 
@@ -366,14 +366,14 @@ def test_a_failure_leaves_nothing_behind(
     """No answer, no lease: the next run goes on where this one stopped."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with NominatimServer() as server:
-        ask = geocoding.default_ask(file, {"ATLAS_GEOCODER_URL": server.url})
+        ask = service.default_ask(file, {"ATLAS_GEOCODER_URL": server.url})
         server.answer = answer
-        problem = places.locate(one("Melfi"), caches=[file], ask=ask).problem
+        problem = resolve.locate(one("Melfi"), caches=[file], ask=ask).problem
         assert problem is not None
         assert sentence in problem
         assert (file.status().places, file.status().misses) == (0, 0)
         server.places, server.answer = {"Melfi": place(41.0, 15.0)}, server.search
-        assert places.locate(one("Melfi"), caches=[file], ask=ask).asked == 1
+        assert resolve.locate(one("Melfi"), caches=[file], ask=ask).asked == 1
 
 
 # --- broken databases ---
@@ -388,7 +388,7 @@ def test_a_damaged_file(file: PlaceStore, content: bytes) -> None:
     path.write_bytes(content)
     shipped = FileCache(path.with_name("shipped.csv"))
     shipped.put(MELFI)
-    located = places.locate(
+    located = resolve.locate(
         pd.concat([one("Melfi, Italy"), one("Modena")]), caches=[shipped, file], ask=never
     )
     assert located.problem is not None
@@ -415,7 +415,7 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     """Nothing can be saved, so nobody is asked."""
     (tmp_path / "own").write_text("a file", encoding="utf-8")
     file = made({"ATLAS_CACHE_DIR": str(tmp_path / "own")}, Clock())
-    located = places.locate(one("Melfi"), caches=[file], ask=never)
+    located = resolve.locate(one("Melfi"), caches=[file], ask=never)
     assert located.problem == (
         f"The cache folder {tmp_path / 'own'} cannot be written (file exists). "
         "Set ATLAS_CACHE_DIR to a folder that can."
@@ -428,7 +428,7 @@ def test_a_folder_that_can_only_be_read(file: PlaceStore, monkeypatch: pytest.Mo
     file.put(MELFI)
     file.database._engine.dispose()
     monkeypatch.setattr(database.os, "access", lambda *_: False)
-    located = places.locate(pd.concat([one("Melfi, Italy"), one("Modena")]), caches=[file], ask=never)
+    located = resolve.locate(pd.concat([one("Melfi, Italy"), one("Modena")]), caches=[file], ask=never)
     assert located.table["latitude"].notna().tolist() == [True, False]
     assert located.problem is not None
     assert "cannot be written (attempt to write a readonly database). Set ATLAS_CACHE_DIR" in located.problem
@@ -446,7 +446,7 @@ def test_a_full_disk(file: PlaceStore) -> None:
         return replace(MELFI, query=query, source_url="x" * 100_000)
 
     table = pd.concat([one(name) for name in ("Melfi, Italy", "Modena", "Fes")])
-    located = places.locate(table, caches=[file], ask=ask)
+    located = resolve.locate(table, caches=[file], ask=ask)
     assert located.problem is not None
     assert "cannot be written (database or disk is full). Free some space there" in located.problem
     assert (asked, located.table["latitude"].notna().tolist()) == (["Modena"], [True, True, False])
@@ -481,7 +481,7 @@ def test_a_server_that_is_away(tmp_path: Path) -> None:
     """One sentence with the server, without user and password; what is known elsewhere is shown."""
     env = {"ATLAS_CACHE_DIR": str(tmp_path), "ATLAS_DATABASE_URL": "postgresql://me:s3cret@127.0.0.1:1/atlas"}
     away = made(env, Clock())
-    located = places.locate(one("Melfi"), caches=[away], ask=never)
+    located = resolve.locate(one("Melfi"), caches=[away], ask=never)
     assert located.problem == (
         "The database 127.0.0.1:1/atlas cannot be used (connection refused). "
         "Check ATLAS_DATABASE_URL, the server and the network."
@@ -505,7 +505,7 @@ WRONG = [
 def test_a_wrong_address(url: str) -> None:
     """The sentence says what it must be like, without the password."""
     with pytest.raises(ConfigurationError) as caught:
-        placestore.open_store({"ATLAS_DATABASE_URL": url})
+        open_store({"ATLAS_DATABASE_URL": url})
     assert str(caught.value).startswith("ATLAS_DATABASE_URL must be like postgresql://user:password@host")
     assert "s3cret" not in str(caught.value)
 
@@ -513,9 +513,7 @@ def test_a_wrong_address(url: str) -> None:
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_the_usual_addresses(scheme: str) -> None:
     """Whatever driver an address names, ours is taken; the name shown has no password."""
-    opened = placestore.open_store(
-        {"ATLAS_DATABASE_URL": f"{scheme}://me:s3cret@host:5/name?sslmode=require"}
-    )
+    opened = open_store({"ATLAS_DATABASE_URL": f"{scheme}://me:s3cret@host:5/name?sslmode=require"})
     assert (opened.database.kind, opened.database.where) == ("PostgreSQL", "host:5/name")
     assert opened.database._plain.drivername == "postgresql+pg8000"
     assert sql.make_url(opened.database._plain).query == {}
@@ -524,4 +522,4 @@ def test_the_usual_addresses(scheme: str) -> None:
 def test_one_store_per_address(tmp_path: Path) -> None:
     """Pages that open it each time share its connections."""
     env = {"ATLAS_CACHE_DIR": str(tmp_path)}
-    assert placestore.open_store(env) is placestore.open_store(env)
+    assert open_store(env) is open_store(env)

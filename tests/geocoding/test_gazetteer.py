@@ -13,12 +13,12 @@ import pyarrow.parquet as parquet
 import pytest
 from geopy.distance import geodesic
 
-from atlas import gazetteer
 from atlas.errors import DataError
-from atlas.gazetteer import FILE, Gazetteer
-from atlas.namesakes import accuracy_m
+from atlas.geocoding import gazetteer
+from atlas.geocoding.gazetteer import FILE, Gazetteer
+from atlas.geocoding.namesakes import accuracy_m
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = Path(__file__).parent.parent.parent / "data"
 ROLES = {role: role for role in gazetteer.ROLES}
 ADDRESSES = pd.read_csv(DATA / "places.csv")
 # The works lie in a part of the municipality that the gazetteer does not know, 10 and 21 km from its middle.

@@ -28,7 +28,7 @@ from datetime import date
 from pathlib import Path
 
 from atlas.errors import CacheError
-from atlas.place import Place, key_of
+from atlas.geocoding.place import Place, key_of
 
 COLUMNS = ("query", "latitude", "longitude", "accuracy_m", "geocoder", "source_url", "retrieved")
 FILE_NAME = "places.csv"

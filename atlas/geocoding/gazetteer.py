@@ -24,9 +24,9 @@ import pyarrow.parquet as parquet
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
-from atlas import toponyms
 from atlas.errors import DataError
-from atlas.namesakes import TOWN, Answer, Clue, Entry, Found, Question, answer, common_pieces
+from atlas.geocoding import place_names
+from atlas.geocoding.namesakes import TOWN, Answer, Clue, Entry, Found, Question, answer, common_pieces
 from atlas.paths import DATA
 
 SERVICE = "gazetteer"
@@ -193,28 +193,28 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
         countries, region = where(cells["country"], cells["country_code"], cells["region"])
         clues = [
-            Clue(role, toponyms.spellings(cells[role]))
+            Clue(role, place_names.spellings(cells[role]))
             for role in ("town", "local_area", "larger_area")
             if cells[role]
         ]
         if cells["address"] and countries != ("",):
-            address = toponyms.address(cells["address"], self._codes)
+            address = place_names.address(cells["address"], self._codes)
             countries = countries or address.countries
             region = region or address.region
             clues.append(Clue("address", address.keys))
         if cells["name"]:
-            clues.append(Clue("name", toponyms.pieces(cells["name"])))
+            clues.append(Clue("name", place_names.pieces(cells["name"])))
         return Question(countries, region, tuple(clues))
 
     def _where(self, country: str, code: str, region: str) -> _Where:
         """The countries that a row may be in (an unknown one is ""), and its region if that is not one."""
         texts = [text for text in (code, country) if text]
         found = dict.fromkeys(
-            self._codes[k] for text in texts for k in toponyms.spellings(text) if k in self._codes
+            self._codes[k] for text in texts for k in place_names.spellings(text) if k in self._codes
         )
         if texts and not found:
             return ("",), ()
-        keys = toponyms.spellings(region) if region else ()
+        keys = place_names.spellings(region) if region else ()
         as_country = self._codes.get(keys[0]) if keys and found else None
         if as_country in found:
             keys = ()

@@ -42,7 +42,7 @@ from geopy.geocoders import SERVICE_TO_GEOCODER, get_geocoder_for_service
 
 from atlas import __version__
 from atlas.errors import ConfigurationError, GeocoderUnavailable
-from atlas.place import Place, Turns
+from atlas.geocoding.place import Place, Turns
 
 KIND_METRES = {
     **dict.fromkeys(("house", "housenumber", "building", "address", "industrial", "works", "venue"), 100.0),

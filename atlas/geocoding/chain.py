@@ -21,14 +21,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import gazetteer, geocoding, place, placecache, places, placestore
 from atlas.errors import CacheError
-from atlas.geocoding import GAZETTEER, MOST_PUBLIC, GeocoderSettings
-from atlas.place import Cache
-from atlas.placecache import ShippedCache
-from atlas.places import Cancelled, Limit, Located, Progress
+from atlas.geocoding import csv_cache, gazetteer, place, resolve, service, store
+from atlas.geocoding.csv_cache import ShippedCache
+from atlas.geocoding.place import Cache
+from atlas.geocoding.resolve import Cancelled, Limit, Located, Progress
+from atlas.geocoding.service import GAZETTEER, MOST_PUBLIC, GeocoderSettings
 
-COLUMNS = (*places.PLACE_COLUMNS, "matched")
+COLUMNS = (*resolve.PLACE_COLUMNS, "matched")
 _PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?)\s*\)?\s*")
 
 
@@ -37,7 +37,7 @@ class Chain:
     """Where to look: `caches` in order, then `ask` (at most `limit` questions), then `towns`."""
 
     caches: Sequence[Cache]
-    ask: geocoding.Ask | None = None
+    ask: service.Ask | None = None
     limit: Limit | None = None
     towns: gazetteer.Gazetteer | None = None
 
@@ -53,11 +53,11 @@ def configured(
 
     Raises `ConfigurationError` for a variable that cannot be used.
     """
-    chosen = geocoding.settings(env)
-    shipped, shared = placestore.default_caches(data_folder, env)
+    chosen = service.settings(env)
+    shipped, shared = store.default_caches(data_folder, env)
     return Chain(
-        caches=(shipped, placecache.FileCache(file) if file else shared),
-        ask=geocoding.default_ask(shared, env),
+        caches=(shipped, csv_cache.FileCache(file) if file else shared),
+        ask=service.default_ask(shared, env),
         limit=_limit(chosen, most),
         towns=gazetteer.load() if chosen.service == GAZETTEER else None,
     )
@@ -65,8 +65,8 @@ def configured(
 
 def offline(data_folder: Path, env: Mapping[str, str] = os.environ) -> Chain:
     """The chain that asks nobody: what is known, and the gazetteer unless the geocoder is "none"."""
-    without = geocoding.settings(env).service == "none"
-    caches = placestore.default_caches(data_folder, env)
+    without = service.settings(env).service == "none"
+    caches = store.default_caches(data_folder, env)
     return Chain(caches, towns=None if without else gazetteer.load())
 
 
@@ -85,7 +85,7 @@ def locate_table(
     """
     queries = _as_shipped(_queries(table, roles), _cells(table, roles, "address"), chain.caches)
     given = positions(table, roles)
-    located = places.locate(
+    located = resolve.locate(
         _asking(table, roles, queries, given),
         caches=chain.caches,
         ask=chain.ask,
@@ -94,7 +94,7 @@ def locate_table(
         limit=chain.limit,
         refresh=refresh,
     )
-    found = {name: located.table[name].to_numpy(copy=True) for name in places.PLACE_COLUMNS}
+    found = {name: located.table[name].to_numpy(copy=True) for name in resolve.PLACE_COLUMNS}
     by_query = ~np.isnan(found["latitude"]) & np.isnan(given[0])
     found["geocoder"] = found["geocoder"].astype(object)
     found["matched"] = np.where(by_query, np.array(queries, dtype=object), "")
@@ -123,7 +123,7 @@ def _limit(chosen: GeocoderSettings, most: int | None) -> Limit | None:
 
 def _public(chosen: GeocoderSettings, total: int) -> str:
     host = chosen.domain.split("/")[0]
-    duration = geocoding.in_words(total * chosen.delay_s)
+    duration = service.in_words(total * chosen.delay_s)
     return (
         f"{host} is shared by all the world: its rules allow one request a second over everybody who uses "
         f"this program, and no bulk lookups. So one run asks about {MOST_PUBLIC} addresses at most; "

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from atlas.errors import GeocoderUnavailable
-from atlas.lookups import Lookup
+from atlas.geocoding.background import Lookup
 from tests.nominatim import Clock
 
 WAIT_S = 30
