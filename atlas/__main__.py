@@ -147,7 +147,8 @@ def _locate(options: argparse.Namespace) -> int:
 def _locate_plants(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from atlas import catalog, settings, tables
+    from atlas import catalog, settings
+    from atlas.alfa import tables
     from atlas.geocoding import resolve
     from atlas.source import load
 

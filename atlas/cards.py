@@ -13,7 +13,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import cards, columns, facts, figures, history, tables
+from atlas import cards, columns, figures
+from atlas.alfa import facts, history, tables
 from atlas.paths import ASSETS
 from atlas.text import NOT_STATED
 

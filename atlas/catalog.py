@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import filters, imports, points, results, settings, tables, uploads
+from atlas import filters, imports, points, results, settings, uploads
+from atlas.alfa import tables
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.index import Index, index_of

@@ -13,7 +13,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from atlas import history, tables
+from atlas.alfa import history, tables
 
 ROW_PX, TEXT_PX = 27, 12
 OUTPUT_HEIGHT_PX = 170

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import columns, filters, results, sheets, site, tables
+from atlas import columns, filters, results, sheets, site
+from atlas.alfa import tables
 from atlas.selection import describe, slug
 from atlas.site import OTHER_STEM, Site, current
 

@@ -18,7 +18,7 @@ from typing import Literal
 
 import pandas as pd
 
-from atlas.tables import STATUSES
+from atlas.alfa.tables import STATUSES
 from atlas.text import fold
 
 VALUES = "{}"

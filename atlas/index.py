@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from atlas.alfa.tables import AS_OF_YEAR, BETWEEN_MODELS, years_of
 from atlas.filters import FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
-from atlas.tables import AS_OF_YEAR, BETWEEN_MODELS, years_of
 from atlas.text import NOT_STATED, Mask, as_arrow, fold
 
 

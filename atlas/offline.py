@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import basemap, bundle, cards, columns, figures, filters, maps, points, sheets, tables
+from atlas import basemap, bundle, cards, columns, figures, filters, maps, points, sheets
+from atlas.alfa import tables
 from atlas.errors import SelectionError
 from atlas.readable import for_people
 from atlas.results import Result

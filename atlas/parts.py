@@ -14,7 +14,8 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import cards, columns, facts, figures, maps, readable, screen, sheets
+from atlas import cards, columns, figures, maps, readable, screen, sheets
+from atlas.alfa import facts
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 560

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from atlas.alfa.tables import STATUSES
 from atlas.columns import BY_NAME, COLUMNS, _is_empty, as_text, distinct, of
-from atlas.tables import STATUSES
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:

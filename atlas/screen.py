@@ -25,7 +25,8 @@ from markupsafe import escape
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import cards, catalog, figures, filters, menu, sheets, site, tables
+from atlas import cards, catalog, figures, filters, menu, sheets, site
+from atlas.alfa import tables
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 from atlas.results import Result

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import index, points, results, tables, uploads
+from atlas import index, points, results, uploads
+from atlas.alfa import tables
+from atlas.alfa.tables import Tables
 from atlas.errors import SelectionError
-from atlas.tables import Tables
 
 DEFAULT_SHEET = "plants"
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from atlas import cards, claims, facts, menu, parts, runs, screen, sheets, tables
+from atlas import cards, menu, parts, screen, sheets
+from atlas.alfa import claims, facts, runs, tables
 
 view = screen.view()
 known = view.known.about_alfa

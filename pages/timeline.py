@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from atlas import history, screen, story, tables
+from atlas import screen, story
+from atlas.alfa import history, tables
 
 view = screen.view()
 plants = view.sheet.table.iloc[view.result.rows]

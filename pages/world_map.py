@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from atlas import cards, columns, parts, runs, screen
+from atlas import cards, columns, parts, screen
+from atlas.alfa import runs
 
 view = screen.view()
 lead = runs.now_in_words(view.sheet.table) if view.sheet.about_alfa else view.words + "."

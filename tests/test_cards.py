@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import cards, columns, facts, figures, history, tables
+from atlas import cards, columns, figures
+from atlas.alfa import facts, history, tables
 
 PRODUCTION = pd.DataFrame(
     [

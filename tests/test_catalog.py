@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import catalog, filters, points, settings, sheets, tables
+from atlas import catalog, filters, points, settings, sheets
 from atlas import source as source_
+from atlas.alfa import tables
 from atlas.errors import DataError, SelectionError
 from atlas.geocoding import store
 from atlas.geocoding.place import Place

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import charts, history, tables
+from atlas import charts
+from atlas.alfa import history, tables
 
 KNOWN = tables.load(Path(__file__).parent.parent / "data")
 PLANTS = pd.concat([KNOWN.plants, KNOWN.sites], ignore_index=True)

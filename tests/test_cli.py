@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas import __version__, basemap, tables
+from atlas import __version__, basemap
 from atlas.__main__ import main
+from atlas.alfa import tables
 from atlas.cli import locate_command
 from atlas.errors import DataError
 from atlas.geocoding import store

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import columns, readable, tables
+from atlas import columns, readable
+from atlas.alfa import tables
 from atlas.columns import BY_NAME
 
 TABLE = pd.DataFrame(

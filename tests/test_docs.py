@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, columns, filters, formats, site, tables, workbook
+from atlas import api, columns, filters, formats, site, workbook
+from atlas.alfa import tables
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from atlas import cards, claims, figures, filters, runs
+from atlas import cards, figures, filters
+from atlas.alfa import claims, runs
+from atlas.alfa.runs import Run
 from atlas.figures import Totals
 from atlas.filters import Selection
-from atlas.runs import Run
 from atlas.words import accuracy_in_words, join
 
 PLANTS = pd.DataFrame(

@@ -13,7 +13,8 @@ import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import bundle, filters, maps, points, results, sheets, tables
+from atlas import bundle, filters, maps, points, results, sheets
+from atlas.alfa import tables
 from atlas.index import index_of
 
 TABLE = pd.DataFrame(

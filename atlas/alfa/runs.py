@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from atlas import tables
+from atlas.alfa import tables
 from atlas.words import join
 
 MAX_LED = 5

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas import facts, history, tables
+from atlas.alfa import facts, history, tables
 
-FOLDER = Path(__file__).parent.parent / "data"
+FOLDER = Path(__file__).parent.parent.parent / "data"
 KNOWN = tables.load(FOLDER)
 PLANTS = pd.concat([KNOWN.plants, KNOWN.sites], ignore_index=True)
 STORY = history.runs(PLANTS, KNOWN.production)

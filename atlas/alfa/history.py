@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import facts, tables
-from atlas.runs import Run
+from atlas.alfa import facts, tables
+from atlas.alfa.runs import Run
 from atlas.text import fold
 from atlas.words import join
 

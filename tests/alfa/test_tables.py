@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas import tables
+from atlas.alfa import tables
 from atlas.errors import DataError
 
 Edit = Callable[[str, str, str], None]

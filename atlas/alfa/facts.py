@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from atlas import tables
+from atlas.alfa import tables
+from atlas.alfa.runs import Run, other_brands, runs_of
 from atlas.columns import COLUMNS, SOURCE_LABELS
-from atlas.runs import Run, other_brands, runs_of
 from atlas.words import accuracy_in_words, join
 
 NO_SOURCE = "none"

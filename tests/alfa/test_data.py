@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from atlas import tables
+from atlas.alfa import tables
 
-FOLDER = Path(__file__).parent.parent / "data"
+FOLDER = Path(__file__).parent.parent.parent / "data"
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 Row = dict[str, str]
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from atlas import tables, words
-from atlas.tables import VERDICTS
+from atlas import words
+from atlas.alfa import tables
+from atlas.alfa.tables import VERDICTS
 
 
 def options(claims: pd.DataFrame) -> list[str]:
