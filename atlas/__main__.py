@@ -119,9 +119,9 @@ def _count(text: str) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from atlas import importing
+    from atlas.cli import import_command
 
-    return importing.run(options)
+    return import_command.run(options)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -150,7 +150,7 @@ def _locate_plants(options: argparse.Namespace) -> int:
     from atlas import catalog, settings
     from atlas.alfa import tables
     from atlas.geocoding import resolve
-    from atlas.source import load
+    from atlas.importing.source import load
 
     source = settings.operators_table()
     known = None if source else tables.load(options.data)

@@ -18,16 +18,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import filters, imports, points, results, settings, uploads
+from atlas import filters, points, results, settings, uploads
 from atlas.alfa import tables
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
+from atlas.importing import importer
+from atlas.importing.roles.header_words import ROLES
+from atlas.importing.source import load
 from atlas.index import Index, index_of
 from atlas.paths import DATA
-from atlas.rolewords import ROLES
 from atlas.settings import operators_table
 from atlas.sheets import DEFAULT_SHEET, YOURS, Catalog, Sheet, _version, visitors
-from atlas.source import load
 
 DATA_FOLDER = DATA
 MOST_CATEGORIES = 6
@@ -159,11 +160,11 @@ def _foreign_sheet(
 
 
 @lru_cache(maxsize=1)
-def _read(source: str, _when: tuple[int, int]) -> imports.Imported:
+def _read(source: str, _when: tuple[int, int]) -> importer.Imported:
     return load(source)
 
 
-def _imported(source: str, changed: tuple[int, int]) -> imports.Imported:
+def _imported(source: str, changed: tuple[int, int]) -> importer.Imported:
     """The operator's table, read once per content; an address that failed rests before it is asked again."""
     when_s, failure = _failed.get(source, (0.0, None))
     if failure and time.monotonic() - when_s < RETRY_FAILED_S:

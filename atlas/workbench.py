@@ -13,12 +13,16 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import catalog, findings, imports, mapping, rawtables, rejects, roles, settings, uploads
+from atlas import catalog, settings, uploads
 from atlas.errors import DataError
 from atlas.geocoding import chain, service
 from atlas.geocoding.background import Lookup
+from atlas.importing import column_roles, importer, rejects
+from atlas.importing.files import raw_table
+from atlas.importing.files.raw_table import Detected, Options
+from atlas.importing.problems import KINDS
+from atlas.importing.roles import guessing
 from atlas.paths import ASSETS
-from atlas.rawtables import Detected, Options
 
 __all__ = ["Bench", "Options", "opened", "sample"]
 
@@ -50,7 +54,7 @@ class Bench:
     name: str
     content: bytes
     options: Options
-    imported: imports.Imported
+    imported: importer.Imported
     lookup: "Lookup[_Found] | None" = None
     problem: str = ""
 
@@ -94,8 +98,8 @@ class Bench:
 
     def read_as(self, options: Options) -> "Bench":
         """The same file, read as a person says; raises `DataError`."""
-        raw = imports.open_file(self.content, self.name, options=options)
-        return replace(self, options=options, **_built(raw, imports.guess(raw)))
+        raw = importer.open_file(self.content, self.name, options=options)
+        return replace(self, options=options, **_built(raw, importer.guess(raw)))
 
     # ---- columns ----
 
@@ -112,7 +116,9 @@ class Bench:
     @property
     def columns_in_words(self) -> str:
         """Which columns are known, and which are kept as they are."""
-        known = ", ".join(f"{roles.ROLES[role].label}: {_quoted(name)}" for role, name in self.roles.items())
+        known = ", ".join(
+            f"{guessing.ROLES[role].label}: {_quoted(name)}" for role, name in self.roles.items()
+        )
         others = [_quoted(name) for name in self.columns if name not in self.roles.values()]
         more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
         kept = f" Kept as they are: {', '.join(others[:MOST_NAMED])}{more}." if others else ""
@@ -132,7 +138,7 @@ class Bench:
 
     def with_roles(self, wanted: Mapping[str, str]) -> "Bench":
         """Other columns; raises `DataError`."""
-        chosen = mapping.Mapping(dict(wanted), self.imported.mapping.decimal)
+        chosen = column_roles.Mapping(dict(wanted), self.imported.mapping.decimal)
         return replace(self, **_built(self.imported.raw, chosen, self.imported.applied))
 
     def mapping_file(self) -> str:
@@ -141,11 +147,11 @@ class Bench:
 
     def with_mapping_file(self, content: bytes) -> "Bench":
         """The choice of columns as it was saved; raises `DataError`."""
-        saved = mapping.Mapping.from_json(content)
+        saved = column_roles.Mapping.from_json(content)
         raw, options = self.imported.raw, self.options
         if saved.decimal and saved.decimal != self.detected.decimal:
             options = replace(options, decimal=saved.decimal)
-            raw = imports.open_file(self.content, self.name, options=options)
+            raw = importer.open_file(self.content, self.name, options=options)
         return replace(self, options=options, **_built(raw, saved, self.imported.applied))
 
     # ---- report ----
@@ -164,8 +170,8 @@ class Bench:
         told = [
             Remark(
                 kind,
-                f"{_count(count, 'row')}: {_lower(findings.KINDS[kind].label)}",
-                findings.KINDS[kind].fix if kind in fixes else "",
+                f"{_count(count, 'row')}: {_lower(KINDS[kind].label)}",
+                KINDS[kind].fix if kind in fixes else "",
             )
             for kind, count in self.imported.kinds.items()
         ]
@@ -174,21 +180,19 @@ class Bench:
     @property
     def mended(self) -> list[str]:
         """The kinds of problems that were mended, in words."""
-        return [
-            _lower(findings.KINDS[kind].label) for kind in findings.KINDS if kind in self.imported.applied
-        ]
+        return [_lower(KINDS[kind].label) for kind in KINDS if kind in self.imported.applied]
 
     def problems(self, most: int) -> pd.DataFrame:
         """The first lines of the report, for people."""
         lines = self.imported.report.head(most)
-        told = lines.assign(kind=[findings.KINDS[kind].label for kind in lines["kind"]])
+        told = lines.assign(kind=[KINDS[kind].label for kind in lines["kind"]])
         return told.rename(columns=_REPORT)[list(_REPORT.values())].astype(
             {name: "str" for name in _REPORT.values() if name != "Row"}
         )
 
     def fixed(self, kind: str) -> "Bench":
         """What is proposed for a kind of problem is done."""
-        mended = imports.apply(self.imported, [kind])
+        mended = importer.apply(self.imported, [kind])
         return replace(self, imported=_placed(mended), lookup=None, problem="")
 
     def unfixed(self) -> "Bench":
@@ -269,7 +273,7 @@ class Bench:
 class _Found:
     """What a lookup came to; `problem` is a sentence where it ended early."""
 
-    imported: imports.Imported
+    imported: importer.Imported
     problem: str
 
 
@@ -292,23 +296,23 @@ def opened(content: bytes, file_name: str, *, say: Say = lambda _: None) -> Benc
     """The bench of a file: read, columns guessed, rows checked and placed; raises `DataError`."""
     if not content.strip():
         raise DataError(f"{file_name} is empty; it needs a row for each plant.")
-    raw = imports.open_file(content, file_name)
+    raw = importer.open_file(content, file_name)
     say(f"Checking {_count(raw.table.num_rows, 'row')} …")
-    return Bench(uploads.new_key(), file_name, content, Options(), **_built(raw, imports.guess(raw)))
+    return Bench(uploads.new_key(), file_name, content, Options(), **_built(raw, importer.guess(raw)))
 
 
 def _built(
-    raw: rawtables.Raw, columns: mapping.Mapping, applied: frozenset[str] = frozenset()
+    raw: raw_table.Raw, columns: column_roles.Mapping, applied: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """What changes in a bench with its table."""
     return {
-        "imported": _placed(imports.build(raw, columns, apply=applied)),
+        "imported": _placed(importer.build(raw, columns, apply=applied)),
         "lookup": None,
         "problem": "",
     }
 
 
-def _placed(imported: imports.Imported, *, with_gazetteer: bool = False) -> imports.Imported:
+def _placed(imported: importer.Imported, *, with_gazetteer: bool = False) -> importer.Imported:
     """The table with places that are known on this machine.
 
     Where a service is set up, towns wait until they are asked for: they would hide its better answers.
@@ -316,11 +320,11 @@ def _placed(imported: imports.Imported, *, with_gazetteer: bool = False) -> impo
     known = chain.offline(catalog.DATA_FOLDER)
     if not with_gazetteer and service.settings().service != service.GAZETTEER:
         known = replace(known, towns=None)
-    return imports.locate(imported, lambda table, roles: chain.locate_table(table, roles, known).table)
+    return importer.locate(imported, lambda table, roles: chain.locate_table(table, guessing, known).table)
 
 
 def _find(
-    imported: imports.Imported,
+    imported: importer.Imported,
     asked: chain.Chain,
     *,
     on_progress: Callable[[int, int], None],
@@ -329,11 +333,11 @@ def _find(
     problems: list[str] = []
 
     def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        located = chain.locate_table(table, roles, asked, on_progress=on_progress, cancelled=cancelled)
+        located = chain.locate_table(table, guessing, asked, on_progress=on_progress, cancelled=cancelled)
         problems.append(located.problem or "")
         return located.table
 
-    placed = imports.locate(imported, find)
+    placed = importer.locate(imported, find)
     return _Found(placed, " ".join(filter(None, problems)))
 
 

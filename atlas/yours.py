@@ -12,8 +12,9 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import catalog, menu, roles, screen, sheets, workbench
+from atlas import catalog, menu, screen, sheets, workbench
 from atlas.errors import AtlasError
+from atlas.importing.roles import guessing
 from atlas.workbench import Bench
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "geojson", "json", "parquet"]
@@ -221,7 +222,7 @@ def _columns(owner: str, bench: Bench) -> None:
 
 
 def _choose_columns(owner: str, bench: Bench) -> None:
-    every = [*FIRST_ROLES, *(role for role in roles.ROLES if role not in FIRST_ROLES)]
+    every = [*FIRST_ROLES, *(role for role in guessing.ROLES if role not in FIRST_ROLES)]
     options = ["", *bench.columns]
     with st.form("atlas-columns", border=False):
         chosen = {}
@@ -229,7 +230,7 @@ def _choose_columns(owner: str, bench: Bench) -> None:
             for role, place in zip(every[start:], st.columns(COLUMNS_A_ROW), strict=False):
                 now = bench.roles.get(role, "")
                 chosen[role] = place.selectbox(
-                    roles.ROLES[role].label,
+                    guessing.ROLES[role].label,
                     options,
                     index=options.index(now) if now in options else 0,
                     format_func=lambda name: name or NONE,

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from atlas import catalog, filters, points, settings, sheets
-from atlas import source as source_
 from atlas.alfa import tables
 from atlas.errors import DataError, SelectionError
 from atlas.geocoding import store
 from atlas.geocoding.place import Place
+from atlas.importing import source as source_
 from tests.nominatim import NominatimServer
 
 Edit = Callable[[str, str, str], None]

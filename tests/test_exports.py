@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import catalog, csv_file, exports, filters, formulas, sheets, site, source
+from atlas import catalog, csv_file, exports, filters, formulas, sheets, site
 from atlas.filters import Selection
+from atlas.importing import source
 from atlas.index import index_of
 from atlas.selection import slug
 

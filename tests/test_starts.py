@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from geopy.location import Location
 
-from atlas import catalog, settings, source, starts
+from atlas import catalog, settings, starts
+from atlas.importing import source
 from atlas.sheets import Sheet
 from atlas.text import fold
 

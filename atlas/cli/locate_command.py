@@ -25,9 +25,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from atlas import columns, roles
+from atlas import columns
 from atlas.errors import DataError
 from atlas.geocoding import chain
+from atlas.importing.roles import guessing
 
 WRITES = (".csv", ".parquet")
 _TEXT = {pa.string(): pd.StringDtype(na_value=np.nan), pa.large_string(): pd.StringDtype(na_value=np.nan)}
@@ -45,7 +46,7 @@ class Original:
     def roles(self) -> Mapping[str, str]:
         """What its columns are; one that has the exact name of an added column is that one."""
         exact = {name: name for name in chain.COLUMNS[:3] if name in self.table}
-        guessed = roles.guess(self.table).items()
+        guessed = guessing.guess(self.table).items()
         return {role: name for role, name in guessed if name not in exact.values()} | exact
 
 

@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import countries, earth, numerals, shapes
-from atlas.findings import Findings, Rows
+from atlas import earth
+from atlas.importing import countries, country_shapes, numbers
+from atlas.importing.problems import Findings, Rows
 
 MOST_NAMED = 5_000
 Floats = npt.NDArray[np.float64]
@@ -42,8 +43,8 @@ def check(cells: Cells, findings: Findings, apply: Collection[str]) -> tuple[Flo
 class _Check:
     def __init__(self, cells: Cells, findings: Findings, apply: Collection[str]) -> None:
         self._cells, self._findings, self._apply = cells, findings, apply
-        self._lat = numerals.numbers(cells.latitude, cells.decimal, degrees=True)
-        self._lon = numerals.numbers(cells.longitude, cells.decimal, degrees=True)
+        self._lat = numbers.numbers(cells.latitude, cells.decimal, degrees=True)
+        self._lon = numbers.numbers(cells.longitude, cells.decimal, degrees=True)
 
     def run(self) -> tuple[Floats, Floats]:
         has_lat, has_lon = (_is_filled(text) for text in (self._cells.latitude, self._cells.longitude))
@@ -77,7 +78,7 @@ class _Check:
             texts = [
                 str(column[int(row)].as_py()) for column in (self._cells.latitude, self._cells.longitude)
             ]
-            first, second = (numerals.degrees(text, self._cells.east) for text in texts)
+            first, second = (numbers.degrees(text, self._cells.east) for text in texts)
             if _is_exchanged(texts):
                 first, second = second, first
             lat[place], lon[place] = first, second
@@ -126,7 +127,7 @@ class _Check:
             better[better] &= _within(self._cells.codes[rows[better]], new_lat[better], new_lon[better])
             self._propose(rows[better], kind, reason, new_lat[better], new_lon[better], keep=True)
             rows, lat, lon = rows[~better], lat[~better], lon[~better]
-        there = shapes.codes_at(lat[:MOST_NAMED], lon[:MOST_NAMED])
+        there = country_shapes.codes_at(lat[:MOST_NAMED], lon[:MOST_NAMED])
         there += [""] * (len(rows) - len(there))
         said = [_elsewhere(code, at) for code, at in zip(self._cells.codes[rows], there, strict=True)]
         self._say(rows, "country", said)
@@ -200,7 +201,7 @@ def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats)
     for start, end in zip(starts, [*starts[1:], len(ordered)][: len(starts)], strict=True):
         if ordered[start]:
             rows = order[start:end]
-            within[rows] = shapes.is_within(str(ordered[start]), latitude[rows], longitude[rows])
+            within[rows] = country_shapes.is_within(str(ordered[start]), latitude[rows], longitude[rows])
     return within
 
 

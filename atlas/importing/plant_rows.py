@@ -15,10 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import columns, countries, duplicates, numerals, positions
-from atlas.findings import Findings
-from atlas.mapping import Mapping
-from atlas.rawtables import Raw
+from atlas import columns
+from atlas.importing import countries, duplicates, numbers, positions
+from atlas.importing.column_roles import Mapping
+from atlas.importing.files.raw_table import Raw
+from atlas.importing.problems import Findings
 from atlas.text import as_arrow, fold
 
 NO_NAME = "(no name)"
@@ -104,7 +105,7 @@ class _Build:
 
     def _numbers(self, column: str, *, is_whole: bool) -> pd.Series:
         text = text_of(self._raw.table.column(column))
-        number = numerals.numbers(text, self._decimal)
+        number = numbers.numbers(text, self._decimal)
         with np.errstate(invalid="ignore"):
             bad = ~np.isfinite(number) | (number < 0)
             if is_whole:
@@ -117,7 +118,7 @@ class _Build:
 
     def _years(self, column: str) -> pd.Series:
         text = text_of(self._raw.table.column(column))
-        year, about, meant = numerals.years(text)
+        year, about, meant = numbers.years(text)
         reason = "Not an exact year; the year in it was taken, the text is kept."
         self._say(np.flatnonzero(about), "about", reason, column, text)
         unread = np.isnan(year) & pc.not_equal(text, "").to_numpy(zero_copy_only=False)
@@ -208,7 +209,7 @@ class _Build:
             )
         elif "coordinates" in of:
             named = [of["coordinates"]]
-            latitude, longitude = numerals.pairs(text_of(self._raw.table.column(of["coordinates"])))
+            latitude, longitude = numbers.pairs(text_of(self._raw.table.column(of["coordinates"])))
         else:
             return np.full(len(empty), np.nan), np.full(len(empty), np.nan)
         east = _east(latitude, longitude, named)
@@ -326,7 +327,7 @@ def _extra(cells: pa.ChunkedArray, decimal: str) -> pd.Series:
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return pd.Series(cells.cast(pa.float64()).to_pandas(), dtype="float64")
     text = text_of(cells)
-    number = numerals.typed(text, decimal)
+    number = numbers.typed(text, decimal)
     if number is None:
         return pd.Series(text.to_pandas(), dtype="str")
     return pd.Series(number.to_pandas(types_mapper=_WHOLE_TYPES.get))

@@ -21,12 +21,13 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from atlas import imports, plantrows, settings
-from atlas import source as source_
+from atlas import settings
 from atlas.errors import DataError
-from atlas.mapping import Mapping
+from atlas.importing import importer, plant_rows
+from atlas.importing import source as source_
+from atlas.importing.column_roles import Mapping
 
-Load = Callable[..., imports.Imported]
+Load = Callable[..., importer.Imported]
 OWN = {"plant_id", "latitude", "longitude"}  # what every imported table has, whatever the file has
 
 
@@ -34,7 +35,7 @@ OWN = {"plant_id", "latitude", "longitude"}  # what every imported table has, wh
 def load(tmp_path: Path) -> Load:
     """load(content, name): the table of a file with this content."""
 
-    def write_and_load(content: str | bytes, name: str = "t.csv") -> imports.Imported:
+    def write_and_load(content: str | bytes, name: str = "t.csv") -> importer.Imported:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return source_.load(str(path))
@@ -60,7 +61,7 @@ def as_parquet(**columns: Any) -> bytes:
     return file.getvalue()
 
 
-def rows(imported: imports.Imported, *names: str) -> list[tuple[Any, ...]]:
+def rows(imported: importer.Imported, *names: str) -> list[tuple[Any, ...]]:
     """Cells of some columns, line by line; an empty number is None."""
     table = imported.table[list(names)].astype(object)
     return list(table.where(table.notna(), None).itertuples(index=False, name=None))
@@ -392,7 +393,7 @@ def test_ids_made_from_names(load: Load, names: list[str], ids: list[str]) -> No
 
 
 def made_ids(names: list[str]) -> list[str]:
-    ids: list[str] = plantrows.made_ids(pa.array(names, pa.large_string())).tolist()
+    ids: list[str] = plant_rows.made_ids(pa.array(names, pa.large_string())).tolist()
     return ids
 
 
@@ -434,7 +435,7 @@ def test_every_row_of_a_csv_arrives(
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end)
     writer.writerows([("name", "remark", "employees"), *cells])
-    imported = imports.read((start + text.getvalue()).encode(), "t.csv", columns=AS_CALLED)
+    imported = importer.read((start + text.getvalue()).encode(), "t.csv", columns=AS_CALLED)
     filled = [row for row in cells if any(cell.strip() for cell in row)]  # a blank row is no plant
     assert imported.table["name"].tolist() == [name.strip() or "(no name)" for name, _, _ in filled]
     remarks = [remark.strip() for _, remark, _ in filled]
@@ -460,7 +461,7 @@ def test_every_row_of_a_parquet_file_arrives(cells: list[tuple[str, str, str]]) 
     raw = as_parquet(
         name=pa.array(names, pa.string()), remark=pa.array(remarks, pa.string()).dictionary_encode()
     )
-    table = imports.read(raw, "t.parquet", columns=Mapping({"name": "name"})).table
+    table = importer.read(raw, "t.parquet", columns=Mapping({"name": "name"})).table
     assert table["name"].tolist() == [name.strip() or "(no name)" for name in names]
     assert len(table["remark"]) == len(cells)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from atlas import countries
+from atlas.importing import countries
 
 _POSITION = re.compile(r"^\D{0,3}[+-]?\d{1,3}([.,]\d+)?\s*[,; /]\s*[+-]?\d{1,3}([.,]\d+)?\)?$")
 _DEGREES = re.compile(r"""^[NSEWO]?\s*[+-]?\d{1,3}([.,]\d+)?[\s°º:dD'′’"″.\d]*[NSEWO]?$""", re.IGNORECASE)

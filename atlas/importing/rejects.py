@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from atlas import formulas, imports, plantrows, rawtables
+from atlas import formulas
 from atlas.errors import DataError
-from atlas.imports import Imported
-from atlas.rawtables import Raw
+from atlas.importing import importer, plant_rows
+from atlas.importing.files import raw_table
+from atlas.importing.files.raw_table import Raw
+from atlas.importing.importer import Imported
 from atlas.text import as_arrow
 
 ROW_COLUMN, PROBLEM_COLUMN, FIX_COLUMN = "problem_row", "problem", "problem_fix"
@@ -42,7 +44,7 @@ def add(imported: Imported, content: bytes, file_name: str) -> Imported:
     """The same table with corrected rows: each takes the place of the row whose number stands in its
     `problem_row`; one without a number is a new row. Raises `DataError`.
     """
-    more = imports.open_file(content, file_name)
+    more = importer.open_file(content, file_name)
     shared = [name for name in imported.raw.table.column_names if name in more.table.column_names]
     if not shared:
         raise DataError(f"{more.title} has none of the table's columns; add the corrected rejects.")
@@ -59,11 +61,11 @@ def add(imported: Imported, content: bytes, file_name: str) -> Imported:
     last = int(numbers.max(initial=1))
     rows = pd.concat([changed, new[~known]], ignore_index=True)
     table = pa.table({name: as_arrow(rows[name].astype("str")) for name in rows.columns})
-    rawtables.check_rows(len(table), imported.raw.title)
+    raw_table.check_rows(len(table), imported.raw.title)
     added = np.arange(last + 1, last + 1 + int((~known).sum()), dtype=np.int64)
     kept = [odd for odd in imported.raw.oddities if odd.row not in set(numbers[at[known].astype(int)])]
     raw = replace(imported.raw, table=table, numbers=np.concatenate([numbers, added]), oddities=tuple(kept))
-    return imports.build(raw, imported.mapping, apply=imported.applied)
+    return importer.build(raw, imported.mapping, apply=imported.applied)
 
 
 def _row_numbers(more: Raw) -> npt.NDArray[np.float64]:
@@ -75,5 +77,5 @@ def _row_numbers(more: Raw) -> npt.NDArray[np.float64]:
 
 def _as_text(table: pa.Table) -> pa.Table:
     """All cells as text, as the file would show them."""
-    cells = {name: plantrows.text_of(table.column(name)) for name in table.column_names}
+    cells = {name: plant_rows.text_of(table.column(name)) for name in table.column_names}
     return pa.table(cells) if cells else table

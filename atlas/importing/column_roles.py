@@ -11,8 +11,8 @@ from collections import abc
 from dataclasses import dataclass, field
 
 from atlas.errors import DataError
-from atlas.rawtables import DECIMALS, Raw, short
-from atlas.roles import ROLES, guess
+from atlas.importing.files.raw_table import DECIMALS, Raw, short
+from atlas.importing.roles.guessing import ROLES, guess
 
 ROWS_TO_GUESS = 20_000
 NEEDED = ("name", "address", "town", "coordinates", "latitude", "postcode", "official_name")

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from atlas import columns, countries, roles
+from atlas import columns
+from atlas.importing import countries
+from atlas.importing.roles import guessing
 
 OURS = ["plant_id", "name", "official_name", "address", "town", "region", "country", "country_code",
         "latitude", "longitude", "opened_year", "owner"]  # fmt: skip
@@ -92,15 +94,17 @@ def test_real_headers(header: list[str], wanted: dict[str, str]) -> None:
     """Every column gets its role, and what is somebody else's name, id or country gets none."""
     role_of = {column: role for role, column in wanted.items()}
     cells = {name: CELLS.get(role_of.get(name, ""), [f"{name} a", f"{name} b"]) for name in header}
-    assert roles.guess(pd.DataFrame(cells)) == {role: wanted[role] for role in roles.ROLES if role in wanted}
-    assert set(roles.guess(pd.DataFrame(columns=header)).items()) >= {("name", wanted["name"])}
+    assert guessing.guess(pd.DataFrame(cells)) == {
+        role: wanted[role] for role in guessing.ROLES if role in wanted
+    }
+    assert set(guessing.guess(pd.DataFrame(columns=header)).items()) >= {("name", wanted["name"])}
 
 
 def test_roles_are_called_as_our_columns() -> None:
     """Where there is a column of ours, the role has its key and its label."""
-    known = {key: role.label for key, role in roles.ROLES.items() if key in columns.BY_NAME}
+    known = {key: role.label for key, role in guessing.ROLES.items() if key in columns.BY_NAME}
     assert len(known) > 15
-    assert {"coordinates", "larger_area", "local_area", "postcode"} == set(roles.ROLES) - set(known)
+    assert {"coordinates", "larger_area", "local_area", "postcode"} == set(guessing.ROLES) - set(known)
     assert {key: columns.BY_NAME[key].label.split(" (°)")[0] for key in known} == known
 
 
@@ -116,21 +120,21 @@ def test_roles_are_called_as_our_columns() -> None:
 def test_one_word_that_means_many_things(cells: dict[str, list[str]], wanted: str) -> None:
     """The cells decide."""
     if wanted != "name":
-        assert roles.guess(pd.DataFrame(cells))[wanted] == "Location"
+        assert guessing.guess(pd.DataFrame(cells))[wanted] == "Location"
     else:
-        assert "name" in roles.guess(pd.DataFrame(cells))
+        assert "name" in guessing.guess(pd.DataFrame(cells))
 
 
 def test_an_id_that_stands_twice_is_none() -> None:
     """The place's id stands in the row of each of its units; theirs is the id."""
     table = pd.DataFrame({"GEM location ID": ["L1", "L1"], "GEM unit ID": ["G1", "G2"]})
-    assert roles.guess(table) == {"plant_id": "GEM unit ID"}
+    assert guessing.guess(table) == {"plant_id": "GEM unit ID"}
 
 
 def test_the_fuller_column_wins() -> None:
     """Two columns that say the same: the one with more in it."""
     table = pd.DataFrame({"Lat": ["", "", "1.5"], "Latitude": ["45.1", "46.2", "47.3"]})
-    assert roles.guess(table) == {"latitude": "Latitude"}
+    assert guessing.guess(table) == {"latitude": "Latitude"}
 
 
 def test_a_table_without_a_header() -> None:
@@ -144,7 +148,7 @@ def test_a_table_without_a_header() -> None:
             "column 5": ["1972", "1993", "1968"],
         }
     )
-    assert roles.guess(table) == {
+    assert guessing.guess(table) == {
         "name": "column 1",
         "country": "column 2",
         "latitude": "column 3",
@@ -155,7 +159,7 @@ def test_a_table_without_a_header() -> None:
 
 def test_the_name_of_a_person_is_no_plant() -> None:
     """A contact or an owner is nobody's plant, also where no other column is called name."""
-    assert "name" not in roles.guess(pd.DataFrame({"Contact name": ["Ann"], "Owner name": ["Fiat"]}))
+    assert "name" not in guessing.guess(pd.DataFrame({"Contact name": ["Ann"], "Owner name": ["Fiat"]}))
 
 
 @pytest.mark.parametrize(
@@ -189,14 +193,14 @@ WORLD += ["Europe", "Western Europe", "Middle East", "Australia and New Zealand"
 def test_a_part_of_the_world_is_no_region(province: str) -> None:
     """Tables of the whole world have a column "Region" that says "Asia"; the province is another one."""
     cells = {"Region": WORLD, "Country/Area": ["Italy"] * 10, province: ["Lazio"] * 10}
-    found = roles.guess(pd.DataFrame({"Plant name": [f"Plant {n}" for n in range(10)], **cells}))
+    found = guessing.guess(pd.DataFrame({"Plant name": [f"Plant {n}" for n in range(10)], **cells}))
     assert found == {"name": "Plant name", "country": "Country/Area", "region": province}
-    assert "region" not in roles.guess(pd.DataFrame({"region": WORLD}))
+    assert "region" not in guessing.guess(pd.DataFrame({"region": WORLD}))
     ours = ["Lazio", "Eastern Cape", "North Carolina", "South Australia", "West Africa Street", "Asiago"]
-    assert roles.guess(pd.DataFrame({"region": ours})) == {"region": "region"}
+    assert guessing.guess(pd.DataFrame({"region": ours})) == {"region": "region"}
 
 
 def test_a_project_is_named_before_its_units() -> None:
     """Lists of power stations have a row for each unit."""
     table = pd.DataFrame({"unit": ["1", "2"], "project": ["Turbigo power station"] * 2})
-    assert roles.guess(table)["name"] == "project"
+    assert guessing.guess(table)["name"] == "project"

@@ -13,7 +13,8 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import countries, roles
+from atlas.importing import countries
+from atlas.importing.roles import guessing
 
 SAMPLE = 200
 MOST_TITLES = 30
@@ -79,7 +80,7 @@ def _is_known(cell: str) -> bool:
     text = cell.strip()
     if not text or len(text) > 80 or _NUMBER.match(text):
         return False
-    return any(roles.header_score(role, text) >= SURE for role in roles.ROLES)
+    return any(guessing.header_score(role, text) >= SURE for role in guessing.ROLES)
 
 
 def _may_be_header(rows: Sequence[Sequence[str]], at: int, width: int) -> bool:
@@ -109,7 +110,7 @@ def decimal_mark(table: pa.Table) -> str:
         cells = table.column(name).slice(0, 5_000)
         comma = _count(cells, _BOTH_COMMA) + _count(cells, _COMMA)
         point = _count(cells, _BOTH_POINT) + _count(cells, _POINT)
-        is_degrees = any(roles.header_score(role, name) >= SURE for role in ("latitude", "longitude"))
+        is_degrees = any(guessing.header_score(role, name) >= SURE for role in ("latitude", "longitude"))
         if not is_degrees:  # a comma may stand between thousands
             comma -= _count(cells, _COMMA_THOUSANDS) - _count(cells, _BOTH_POINT)
             point -= _count(cells, _POINT_THOUSANDS) - _count(cells, _BOTH_COMMA)

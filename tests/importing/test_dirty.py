@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from atlas import csv_file, excel, imports, rawtables, rejects
+from atlas import csv_file
 from atlas.errors import DataError
-from atlas.mapping import Mapping
+from atlas.importing import importer, rejects
+from atlas.importing.column_roles import Mapping
+from atlas.importing.files import excel, raw_table
 
 OK = ["Cassino", "Melfi"]
 ROWS = "Cassino{d}41{p}474{d}13{p}755\nMelfi{d}40{p}987{d}15{p}712\n"
@@ -186,7 +188,7 @@ FILES = {
 @pytest.mark.parametrize("dirty", FILES.values(), ids=[*FILES])
 def test_a_dirty_file(dirty: Dirty) -> None:
     """As many rows, placed rows and problems as stated, and what was found out."""
-    imported = imports.read(dirty.content, dirty.file_name)
+    imported = importer.read(dirty.content, dirty.file_name)
     assert (imported.rows, imported.placed, imported.kinds) == (dirty.rows, dirty.placed, dirty.kinds)
     detected = imported.raw.detected.as_json()
     assert {name: detected[name] for name in dirty.found} == dirty.found
@@ -194,7 +196,7 @@ def test_a_dirty_file(dirty: Dirty) -> None:
     check_no_row_is_lost(imported)
 
 
-def check_no_row_is_lost(imported: imports.Imported) -> None:
+def check_no_row_is_lost(imported: importer.Imported) -> None:
     """Rows in = rows placed + rows reported that are not placed."""
     placed = set(imported.places[imported.table["latitude"].notna()])
     assert len(placed) + len(set(imported.report.index) - placed) == imported.rows
@@ -209,8 +211,8 @@ def test_there_are_enough() -> None:
 @pytest.mark.parametrize("dirty", FILES.values(), ids=[*FILES])
 def test_every_fix_can_be_applied(dirty: Dirty) -> None:
     """What is applied is not reported again, and no row is lost by it."""
-    imported = imports.read(dirty.content, dirty.file_name)
-    fixed = imports.apply(imported, imported.fixes)
+    imported = importer.read(dirty.content, dirty.file_name)
+    fixed = importer.apply(imported, imported.fixes)
     assert fixed.fixes == {}
     check_no_row_is_lost(fixed)
 
@@ -227,8 +229,8 @@ FIXED = {
 @pytest.mark.parametrize("name", FIXED)
 def test_positions_after_the_fix(name: str) -> None:
     """The plant stands where it was meant to stand."""
-    imported = imports.read(FILES[name].content, "t.csv")
-    table = imports.apply(imported, imported.fixes).table
+    imported = importer.read(FILES[name].content, "t.csv")
+    table = importer.apply(imported, imported.fixes).table
     assert list(zip(table["latitude"].round(4), table["longitude"].round(4), strict=True)) == FIXED[name]
 
 
@@ -245,7 +247,7 @@ def test_positions_after_the_fix(name: str) -> None:
 )
 def test_what_is_told_is_believed(told: dict[str, Any], names: list[str]) -> None:
     """Whatever would have been found out."""
-    raw = imports.open_file(b"name,lat\nCassino,41.474\n", "t.csv", options=rawtables.Options(**told))
+    raw = importer.open_file(b"name,lat\nCassino,41.474\n", "t.csv", options=raw_table.Options(**told))
     assert raw.table.column(0).to_pylist() == names
 
 
@@ -253,8 +255,8 @@ def test_the_decimal_mark_that_is_told() -> None:
     """ "1.200" is a thousand or one."""
     content = b"name;employees\nA;1.200\nB;2.000\n"
     for decimal, wanted in ((",", [1200, 2000]), (".", [None, 2])):
-        options = rawtables.Options(decimal=decimal)
-        cells = imports.read(content, "t.csv", options=options).table["employees"]
+        options = raw_table.Options(decimal=decimal)
+        cells = importer.read(content, "t.csv", options=options).table["employees"]
         assert [None if pd.isna(cell) else int(cell) for cell in cells] == wanted
 
 
@@ -262,7 +264,7 @@ def test_a_mapping_is_kept_and_used_again() -> None:
     """Written as a small file, read back the same, and stronger than what would be guessed."""
     mapping = Mapping({"name": "b", "town": "a"}, ",")
     assert Mapping.from_json(mapping.to_json()) == mapping
-    imported = imports.read(b"a,b\nx,y\n", "t.csv", columns=mapping)
+    imported = importer.read(b"a,b\nx,y\n", "t.csv", columns=mapping)
     assert imported.table[["name", "town"]].to_numpy().tolist() == [["y", "x"]]
 
 
@@ -279,7 +281,7 @@ def test_a_mapping_that_is_none(broken: str) -> None:
 def test_a_mapping_for_another_file() -> None:
     """It names the column that is missing."""
     with pytest.raises(DataError, match=r"t\.csv has no column “Werk” for name; it has: name, x\."):
-        imports.read(b"name,x\nA,1\n", "t.csv", columns=Mapping({"name": "Werk"}))
+        importer.read(b"name,x\nA,1\n", "t.csv", columns=Mapping({"name": "Werk"}))
 
 
 # --- rejects ---
@@ -287,7 +289,7 @@ def test_a_mapping_for_another_file() -> None:
 
 def test_corrected_rejects_come_back() -> None:
     """A row takes the place of the one it corrects; one without a number is new; the others stay."""
-    imported = imports.read(f"{NAMES}{COMMA}A,north,9.1\nB,0,0\n".encode(), "t.csv")
+    imported = importer.read(f"{NAMES}{COMMA}A,north,9.1\nB,0,0\n".encode(), "t.csv")
     lines = rejects.csv(imported).decode().replace("A,north", "A,45.5").splitlines()
     assert lines[0] == "name,lat,lon,problem_row,problem,problem_fix"
     assert [line.split(",")[:4] for line in lines[1:]] == [["A", "45.5", "9.1", "4"], ["B", "0", "0", "5"]]
@@ -300,21 +302,21 @@ def test_corrected_rejects_come_back() -> None:
 
 def test_rejects_of_another_table() -> None:
     """Nothing is mixed that does not belong together."""
-    imported = imports.read((NAMES + COMMA).encode(), "t.csv")
+    imported = importer.read((NAMES + COMMA).encode(), "t.csv")
     with pytest.raises(DataError, match="none of the table's columns"):
         rejects.add(imported, b"fuel,mw\ngas,5\n", "other.csv")
 
 
 def test_rows_are_located_on_demand() -> None:
     """Only rows without a position are asked about; what is found is counted, the rest stays reported."""
-    imported = imports.read(f"{NAMES}{COMMA}A,,\nB,,\n".encode(), "t.csv")
+    imported = importer.read(f"{NAMES}{COMMA}A,,\nB,,\n".encode(), "t.csv")
 
     def find(table: pd.DataFrame, roles: dict[str, str]) -> pd.DataFrame:
         assert (table["name"].tolist(), roles["name"]) == (["A", "B"], "name")
         found = {"latitude": [45.0, None], "longitude": [9.0, None], "accuracy_m": [5e3, None]}
         return pd.DataFrame({**found, "geocoder": ["gazetteer", ""]}, index=table.index)
 
-    located = imports.locate(imported, find)
+    located = importer.locate(imported, find)
     assert (located.placed, located.located, located.kinds) == (3, 1, {"position": 1})
     assert located.table["geocoder"].tolist() == ["given", "given", "gazetteer", ""]
     check_no_row_is_lost(located)
@@ -336,7 +338,7 @@ HOSTILE = [
 def test_hostile_cells_are_only_text(cell: str) -> None:
     """In a name, a country, a position, a year and a header: kept letter for letter or reported."""
     header, row = f"name,country,lat,lon,opened,{cell}", f"{cell},{cell},{cell},{cell},{cell},{cell}"
-    imported = imports.read(f"{header}\n{row}\nA,Italy,41.4,13.7,1972,x\n".encode(), "t.csv")
+    imported = importer.read(f"{header}\n{row}\nA,Italy,41.4,13.7,1972,x\n".encode(), "t.csv")
     assert imported.table["name"].tolist() == [cell, "A"]
     assert (imported.rows, imported.placed) == (2, 1)
     assert imported.report["value"].astype("str").str.len().max() <= 200
@@ -369,7 +371,7 @@ def test_a_zip_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
     content = packed({SHEET: START + b"<row/>" * 600_000})
     assert len(content) < 50_000
     with pytest.raises(DataError, match="unpacks to more than 3 MB"):
-        imports.read(content, "bomb.xlsx")
+        importer.read(content, "bomb.xlsx")
 
 
 def test_a_zip_bomb_that_lies_about_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,21 +380,21 @@ def test_a_zip_bomb_that_lies_about_its_size(monkeypatch: pytest.MonkeyPatch) ->
     content = packed({SHEET: START + b"<row/>" * 600_000})
     real = len(START + b"<row/>" * 600_000).to_bytes(4, "little")
     with pytest.raises(DataError):
-        imports.read(content.replace(real, (100).to_bytes(4, "little")), "bomb.xlsx")
+        importer.read(content.replace(real, (100).to_bytes(4, "little")), "bomb.xlsx")
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml"])
 def test_an_xml_bomb(part: str) -> None:
     """Entities are refused in every part."""
     with pytest.raises(DataError, match="XML that no Excel writes"):
-        imports.read(packed({part: LAUGHS}), "bomb.xlsx")
+        importer.read(packed({part: LAUGHS}), "bomb.xlsx")
 
 
 def test_cells_in_far_corners() -> None:
     """Two cells do not make a table of seventeen thousand million."""
     cells = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     with pytest.raises(DataError):
-        imports.read(packed({SHEET: START + cells + b"</sheetData></worksheet>"}), "far.xlsx")
+        importer.read(packed({SHEET: START + cells + b"</sheetData></worksheet>"}), "far.xlsx")
 
 
 REFUSED = {
@@ -418,9 +420,9 @@ def test_a_file_that_is_refused(name: str) -> None:
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("plants.csv", NAMES + COMMA)
         content = file.getvalue()
-    options = rawtables.Options(sheet="Nix" if name == "an unknown sheet" else "")
+    options = raw_table.Options(sheet="Nix" if name == "an unknown sheet" else "")
     with pytest.raises(DataError, match=words) as caught:
-        imports.read(content, file_name, options=options)
+        importer.read(content, file_name, options=options)
     assert "\n" not in str(caught.value)
 
 
@@ -431,24 +433,24 @@ def test_a_text_that_unpacks_in_a_parquet_file() -> None:
     parquet.write_table(pa.table({"name": names}), file)
     assert file.tell() < 1_000_000
     with pytest.raises(DataError, match="unpacks to more than"):
-        imports.read(file.getvalue(), "bomb.parquet")
+        importer.read(file.getvalue(), "bomb.parquet")
 
 
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many bytes are refused before reading, too many rows while reading."""
-    monkeypatch.setattr(rawtables, "MOST_ROWS", 3)
+    monkeypatch.setattr(raw_table, "MOST_ROWS", 3)
     for content in (NAMES + COMMA * 2, 'name,lat,lon\n"A\n",1,2\n' + COMMA * 2):
         with pytest.raises(DataError, match="more than 3 rows"):
-            imports.read(content.encode(), "t.csv")
+            importer.read(content.encode(), "t.csv")
     with pytest.raises(DataError, match=r"has 51 MB; at most 50 MB and 1,000,000 rows are read"):
-        imports.read(b" " * 51_000_000, "t.csv")
+        importer.read(b" " * 51_000_000, "t.csv")
 
 
 def silently(content: bytes, file_name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            imported = imports.read(content, file_name)
+            imported = importer.read(content, file_name)
         except DataError:
             return
         check_no_row_is_lost(imported)
@@ -507,9 +509,9 @@ def test_an_exported_table_is_the_same_table_again(header: list[str], data: st.D
     file = io.BytesIO()
     parquet.write_table(table, file)
     try:
-        first = imports.read(file.getvalue(), "t.parquet").table
+        first = importer.read(file.getvalue(), "t.parquet").table
     except DataError:
         return
-    again = imports.read(csv_file.csv(first), "t.csv").table
+    again = importer.read(csv_file.csv(first), "t.csv").table
     pd.testing.assert_frame_equal(again[first.columns], first)
     assert set(again.columns) == set(first.columns)

@@ -22,8 +22,8 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from atlas import headers, rawtables
 from atlas.errors import DataError
+from atlas.importing.files import header_row, raw_table
 
 MOST_UNPACKED = 600_000_000
 MOST_PART = 40_000_000
@@ -61,7 +61,7 @@ class _Seen:
     without_value: int = 0
 
 
-def read(content: bytes, title: str, told: rawtables.Options) -> rawtables.Raw:
+def read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
     """The first sheet with a table, or the one that is told; raises `DataError`."""
     try:
         return _read(content, title, told)
@@ -73,18 +73,18 @@ def read(content: bytes, title: str, told: rawtables.Options) -> rawtables.Raw:
         raise DataError(f"{title} is damaged or no Excel workbook; save it again as .xlsx.") from error
 
 
-def _read(content: bytes, title: str, told: rawtables.Options) -> rawtables.Raw:
+def _read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _check_archive(archive, title)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             sheets = {sheet.title: sheet for sheet in book.worksheets}
             sheet, start, rest, seen = _choose(sheets, told.sheet, title)
-            detected = rawtables.Detected("excel", sheet=sheet.title, sheets=tuple(sheets))
+            detected = raw_table.Detected("excel", sheet=sheet.title, sheets=tuple(sheets))
             part = str(sheet._worksheet_path).lstrip("/")
             _scan(archive, part, seen)
             merged = _merged(seen.merged)
-            raw = rawtables.from_rows(
+            raw = raw_table.from_rows(
                 list(_filled_down(iter(start), merged)), _filled_down(rest, merged), title, told, detected
             )
             return replace(raw, notes=tuple(_notes(seen)))
@@ -121,13 +121,13 @@ def _choose(
     sheets: dict[str, Any], told: str, title: str
 ) -> tuple[Any, list[tuple[int, list[str]]], Iterator[tuple[int, list[str]]], _Seen]:
     if told and told not in sheets:
-        there = rawtables.short(", ".join(sheets), 200)
-        raise DataError(f"{title} has no sheet “{rawtables.short(told)}”; it has: {there}.")
+        there = raw_table.short(", ".join(sheets), 200)
+        raise DataError(f"{title} has no sheet “{raw_table.short(told)}”; it has: {there}.")
     best = None
     for sheet in [sheets[told]] if told else sheets.values():
         seen = _Seen()
         rows = _rows(sheet, title, seen)
-        start = list(islice(rows, headers.SAMPLE))
+        start = list(islice(rows, header_row.SAMPLE))
         is_table = len(start) > 1 and sum(len([c for c in row if c]) > 1 for _, row in start) > 1
         if is_table or told:
             return sheet, start, rows, seen
@@ -145,7 +145,7 @@ def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         cells += len(row) + 1
         if cells > MOST_CELLS or len(row) > 16_384:
-            raise DataError(f"{title} has more than {MOST_CELLS:,} cells; {rawtables.LIMITS} are read.")
+            raise DataError(f"{title} has more than {MOST_CELLS:,} cells; {raw_table.LIMITS} are read.")
         blank = 0 if row else blank + 1
         if blank > MOST_BLANK_ROWS:
             raise DataError(f"{title} has rows far below the table; remove them, or save it as CSV.")

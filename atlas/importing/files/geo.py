@@ -13,14 +13,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 import shapely
 
-from atlas import columns, headers, rawtables
+from atlas import columns
 from atlas.errors import DataError
+from atlas.importing.files import header_row, raw_table
 
 MOST_UNPACKED = 2_000_000_000
 _GEOMETRY = ("geometry", "geom", "wkb_geometry", "the_geom", "geo_shape")
 
 
-def read_geojson(content: bytes, title: str, told: rawtables.Options) -> rawtables.Raw:
+def read_geojson(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
     """Features as rows: their properties, and the point or a point within the shape.
 
     Raises `DataError`: no well-formed GeoJSON, or not in WGS 84.
@@ -30,7 +31,7 @@ def read_geojson(content: bytes, title: str, told: rawtables.Options) -> rawtabl
     except (ValueError, RecursionError, LookupError) as error:
         raise DataError(f"{title} is not well-formed GeoJSON; check that it is whole.") from error
     features = _features(document, title)
-    rawtables.check_rows(len(features), title)
+    raw_table.check_rows(len(features), title)
     _check_system(document, title)
     names: dict[str, None] = {}
     rows = []
@@ -41,8 +42,8 @@ def read_geojson(content: bytes, title: str, told: rawtables.Options) -> rawtabl
             row = {"id": feature["id"], **row}
         rows.append(row)
         names |= dict.fromkeys(map(str, row))
-        if len(names) > rawtables.MOST_COLUMNS:
-            raise DataError(f"{title} has more than {rawtables.MOST_COLUMNS:,} columns.")
+        if len(names) > raw_table.MOST_COLUMNS:
+            raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
     cells = {name: pa.array([_text(row.get(name)) for row in rows], pa.large_string()) for name in names}
     latitude, longitude, notes = _points([_geometry(feature) for feature in features])
     return _with_points(cells, latitude, longitude, notes, title, "geojson")
@@ -66,7 +67,7 @@ def _check_system(document: Any, title: str) -> None:
         return
     name = str(system.get("properties", {}).get("name", "")) if isinstance(system, dict) else str(system)
     if not name.upper().endswith(("CRS84", "4326")):
-        shown = rawtables.short(name or "another system")
+        shown = raw_table.short(name or "another system")
         raise DataError(f"{title} has its positions in {shown}; save it in WGS 84 (EPSG:4326).")
 
 
@@ -126,7 +127,7 @@ def _with_points(
     notes: list[str],
     title: str,
     kind: str,
-) -> rawtables.Raw:
+) -> raw_table.Raw:
     """The shape's position, unless there is none and the properties have one."""
     if any(latitude):
         own = {"latitude": latitude, "longitude": longitude}
@@ -135,15 +136,15 @@ def _with_points(
     table = (
         pa.table(cells) if cells else pa.table({"name": pa.array([""] * len(latitude), pa.large_string())})
     )
-    detected = rawtables.Detected(kind, encoding="utf-8" if kind == "geojson" else "", header_row=0)
+    detected = raw_table.Detected(kind, encoding="utf-8" if kind == "geojson" else "", header_row=0)
     numbers = np.arange(1, len(table) + 1, dtype=np.int64)
-    return rawtables.Raw(title, table, numbers, detected, tuple(notes))
+    return raw_table.Raw(title, table, numbers, detected, tuple(notes))
 
 
 # ---- Parquet ---------------------------------------------------------------------------------------
 
 
-def read_parquet(content: bytes, title: str, _told: rawtables.Options) -> rawtables.Raw:
+def read_parquet(content: bytes, title: str, _told: raw_table.Options) -> raw_table.Raw:
     """All columns with their types; raises `DataError` for one that is too large or damaged."""
     try:
         return _without_geometry(_parquet(content, title), title)
@@ -153,16 +154,16 @@ def read_parquet(content: bytes, title: str, _told: rawtables.Options) -> rawtab
 
 def _parquet(content: bytes, title: str) -> pa.Table:
     file = parquet.ParquetFile(io.BytesIO(content))
-    rawtables.check_rows(file.metadata.num_rows, title)
-    if file.metadata.num_columns > rawtables.MOST_COLUMNS:
-        raise DataError(f"{title} has more than {rawtables.MOST_COLUMNS:,} columns.")
+    raw_table.check_rows(file.metadata.num_rows, title)
+    if file.metadata.num_columns > raw_table.MOST_COLUMNS:
+        raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
     groups = (file.metadata.row_group(place) for place in range(file.metadata.num_row_groups))
     if sum(group.total_byte_size for group in groups) > MOST_UNPACKED:
         raise _too_large(title)
     texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
     # A text that stands in a million rows is stored once; unpacked it could fill the memory.
     table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=texts).read()
-    names = headers.named([rawtables.restored_name(name) for name in table.column_names])
+    names = header_row.named([raw_table.restored_name(name) for name in table.column_names])
     table = table.rename_columns(columns.distinct(names))
     if sum(_unpacked(table.column(name)) for name in table.column_names) > MOST_UNPACKED:
         raise _too_large(title)
@@ -171,7 +172,7 @@ def _parquet(content: bytes, title: str) -> pa.Table:
 
 def _too_large(title: str) -> DataError:
     return DataError(
-        f"{title} unpacks to more than {MOST_UNPACKED // 1_000_000:,} MB; {rawtables.LIMITS} are read."
+        f"{title} unpacks to more than {MOST_UNPACKED // 1_000_000:,} MB; {raw_table.LIMITS} are read."
     )
 
 
@@ -195,7 +196,7 @@ def _unpacked(cells: pa.ChunkedArray) -> int:
     return total
 
 
-def _without_geometry(table: pa.Table, title: str) -> rawtables.Raw:
+def _without_geometry(table: pa.Table, title: str) -> raw_table.Raw:
     """GeoParquet: the column of shapes becomes latitude and longitude."""
     found = [
         name
@@ -209,7 +210,7 @@ def _without_geometry(table: pa.Table, title: str) -> rawtables.Raw:
     cells = {name: table.column(name) for name in table.column_names if name not in found[:1]}
     if not found:
         numbers = np.arange(1, len(table) + 1, dtype=np.int64)
-        return rawtables.Raw(title, table, numbers, rawtables.Detected("parquet", header_row=0))
+        return raw_table.Raw(title, table, numbers, raw_table.Detected("parquet", header_row=0))
     points = [_within(shape) if shape else None for shape in table.column(found[0]).to_pylist()]
     latitude = [point[0] if point else "" for point in points]
     longitude = [point[1] if point else "" for point in points]

@@ -17,8 +17,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from atlas import cellkinds
-from atlas.rolewords import NEVER, ROLES, SECOND_BEST, Role, plain_words
+from atlas.importing.roles import cell_kinds
+from atlas.importing.roles.header_words import NEVER, ROLES, SECOND_BEST, Role, plain_words
 from atlas.text import fold
 
 __all__ = ["ROLES", "guess", "header_score"]
@@ -74,7 +74,7 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
         return 0
     if not len(cells):
         return 2 * _SURE if column == role.key else sure * 0.5
-    if role.key == "region" and cellkinds.are_parts_of_the_world(cells) >= 0.5:
+    if role.key == "region" and cell_kinds.are_parts_of_the_world(cells) >= 0.5:
         return 0  # "Asia" is no region of a country
     share = role.fits(cells) if role.fits else 1.0
     if column == role.key and not (role.key == "country" and share < 0.5):
@@ -124,9 +124,9 @@ def _by_values(samples: Mapping[str, pd.Series], found: Mapping[str, str]) -> di
     }
     more: dict[str, str] = {}
     if not {"country", "country_code"} & set(found):
-        best = max(free, key=lambda column: cellkinds.are_countries(free[column]), default="")
-        if best and cellkinds.are_countries(free[best]) >= 0.8:
-            more["country_code" if cellkinds.are_codes(free[best]) > 0.8 else "country"] = best
+        best = max(free, key=lambda column: cell_kinds.are_countries(free[column]), default="")
+        if best and cell_kinds.are_countries(free[best]) >= 0.8:
+            more["country_code" if cell_kinds.are_codes(free[best]) > 0.8 else "country"] = best
     nameless = {column: cells for column, cells in free.items() if _NAMELESS.match(fold(column).strip())}
     if not {"latitude", "longitude", "coordinates"} & set(found):
         more |= _positions_by_values(nameless)
@@ -135,7 +135,7 @@ def _by_values(samples: Mapping[str, pd.Series], found: Mapping[str, str]) -> di
         more |= {"opened_year": years[0]} if years else {}
     if "name" not in found:
         rest = {column: cells for column, cells in nameless.items() if column not in more.values()}
-        texts = [column for column, cells in rest.items() if cellkinds.are_titles(cells) > 0.8]
+        texts = [column for column, cells in rest.items() if cell_kinds.are_titles(cells) > 0.8]
         best = max(texts, key=lambda column: nameless[column].nunique(), default="")
         more |= {"name": best} if best else {}
     return more
@@ -146,11 +146,11 @@ def _is_about_others(column: str) -> bool:
 
 
 def _are_years(cells: pd.Series) -> bool:
-    return cellkinds.share(cells, lambda text: re.fullmatch(r"(1[7-9]|20)\d\d", text)) >= 0.95
+    return cell_kinds.share(cells, lambda text: re.fullmatch(r"(1[7-9]|20)\d\d", text)) >= 0.95
 
 
 def _positions_by_values(free: Mapping[str, pd.Series]) -> dict[str, str]:
-    pairs = [column for column, cells in free.items() if cellkinds.are_positions(cells) >= 0.9]
+    pairs = [column for column, cells in free.items() if cell_kinds.are_positions(cells) >= 0.9]
     if pairs:
         return {"coordinates": pairs[0]}
     most = {column: _most_degrees(cells) for column, cells in free.items()}
@@ -168,6 +168,6 @@ def _positions_by_values(free: Mapping[str, pd.Series]) -> dict[str, str]:
 
 def _most_degrees(cells: pd.Series) -> float:
     """The largest number of a column of decimals, without its sign; infinite for another column."""
-    if cellkinds.share(cells, lambda text: re.fullmatch(r"[+-]?\d{1,3}[.,]\d{2,}", text)) < 0.8:
+    if cell_kinds.share(cells, lambda text: re.fullmatch(r"[+-]?\d{1,3}[.,]\d{2,}", text)) < 0.8:
         return np.inf
     return float(pd.to_numeric(cells.str.replace(",", ".", regex=False), errors="coerce").abs().max())

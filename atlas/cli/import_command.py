@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from atlas import csv_file, findings, formulas, imports, rejects
+from atlas import csv_file, formulas
 from atlas.errors import AtlasError, DataError
 from atlas.geocoding import chain
-from atlas.mapping import Mapping as Columns
-from atlas.rawtables import MOST_BYTES, Options, check_size, short
+from atlas.importing import importer, rejects
+from atlas.importing.column_roles import Mapping as Columns
+from atlas.importing.files.raw_table import MOST_BYTES, Options, check_size, short
+from atlas.importing.problems import COLUMNS, KINDS
 
 REFUSED = 3
 ENDINGS = (".csv", ".parquet")
@@ -42,13 +44,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _imported(options: argparse.Namespace) -> imports.Imported:
+def _imported(options: argparse.Namespace) -> importer.Imported:
     if options.output and options.output.suffix.lower() not in ENDINGS:
         raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
     told = Options(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
     columns = Columns.from_json(_read(options.mapping)) if options.mapping else None
     path = Path(options.file)
-    imported = imports.read(
+    imported = importer.read(
         _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)
     )
     return _located(
@@ -56,7 +58,7 @@ def _imported(options: argparse.Namespace) -> imports.Imported:
     )
 
 
-def _located(imported: imports.Imported, places: chain.Chain) -> imports.Imported:
+def _located(imported: importer.Imported, places: chain.Chain) -> importer.Imported:
     """With the positions that the chain knows; why it knows no more is a warning."""
     problems: list[str] = []
 
@@ -65,13 +67,13 @@ def _located(imported: imports.Imported, places: chain.Chain) -> imports.Importe
         problems.extend([located.problem] if located.problem else [])
         return located.table
 
-    found = imports.locate(imported, find)
+    found = importer.locate(imported, find)
     return replace(found, warnings=[*found.warnings, *problems])
 
 
 def _kinds(text: str) -> list[str]:
     if text == "all":
-        return [kind for kind, told in findings.KINDS.items() if told.fix]
+        return [kind for kind, told in KINDS.items() if told.fix]
     return [kind.strip() for kind in text.split(",") if kind.strip()]
 
 
@@ -84,7 +86,7 @@ def _read(path: Path) -> bytes:
         raise DataError(f"{short(str(path))} cannot be read ({reason}). Check the path.") from error
 
 
-def _files(options: argparse.Namespace, imported: imports.Imported) -> Mapping[Path, bytes]:
+def _files(options: argparse.Namespace, imported: importer.Imported) -> Mapping[Path, bytes]:
     """Path -> content of all that is to be written."""
     files: dict[Path, bytes] = {}
     if options.output:
@@ -99,9 +101,9 @@ def _files(options: argparse.Namespace, imported: imports.Imported) -> Mapping[P
     return files
 
 
-def report_csv(imported: imports.Imported) -> bytes:
+def report_csv(imported: importer.Imported) -> bytes:
     """The report as CSV, cells made harmless."""
-    texts = {name: "str" for name in findings.COLUMNS if name != "row"}
+    texts = {name: "str" for name in COLUMNS if name != "row"}
     report = formulas.neutralise(imported.report.astype(texts))
     return report.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
@@ -122,8 +124,8 @@ def _write(path: Path, content: bytes) -> None:
         raise DataError(f"{short(str(path))} cannot be written ({reason}).") from error
 
 
-def _sentences(imported: imports.Imported) -> list[str]:
-    kinds = [f"{findings.KINDS[kind].label}: {rows:,}" for kind, rows in imported.kinds.items()]
+def _sentences(imported: importer.Imported) -> list[str]:
+    kinds = [f"{KINDS[kind].label}: {rows:,}" for kind, rows in imported.kinds.items()]
     more = imported.fixes
     fixes = ", ".join(more)
     return [

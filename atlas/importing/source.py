@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from atlas import reading
 from atlas.errors import DataError
-from atlas.imports import Imported, build, guess
-from atlas.rawtables import short
+from atlas.importing.files import reader
+from atlas.importing.files.raw_table import short
+from atlas.importing.importer import Imported, build, guess
 from atlas.settings import is_address, path_of
 
 WAIT_S = 30
@@ -24,7 +24,7 @@ def load(source: str) -> Imported:
     An operator's own file may be larger than what a visitor may bring.
     """
     name = re.split(r"[?#]", source)[0] if is_address(source) else source
-    raw = reading.read(_bytes(source), Path(name).name, most_bytes=MOST_OPERATORS_BYTES)
+    raw = reader.read(_bytes(source), Path(name).name, most_bytes=MOST_OPERATORS_BYTES)
     return build(raw, guess(raw))
 
 

@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import columns, headers
+from atlas import columns
 from atlas.errors import DataError
 from atlas.formulas import RUN
+from atlas.importing.files.header_row import decimal_mark, find, named
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
@@ -110,14 +111,14 @@ def from_rows(
     detected: Detected,
 ) -> Raw:
     """Numbered rows of text -> `Raw`: the first of them, to find the header, and those after them."""
-    header = headers.find([row for _, row in start], told.header)
+    header = find([row for _, row in start], told.header)
     gather = _Gather(title, header.width)
     gather.add(start[header.skip_rows :])
     for part in _parts(iter(rest)):
         gather.add(part)
     names = list(header.names or ())
     names += [""] * (gather.width - len(names))
-    table = pa.table(gather.columns(), names=columns.distinct(headers.named(names)))
+    table = pa.table(gather.columns(), names=columns.distinct(named(names)))
     numbers = np.array(gather.numbers, np.int64)
     at = start[header.skip_rows - 1][0] if header.names else 0
     raw = finished(title, table, numbers, at, detected, told)
@@ -207,7 +208,7 @@ def finished(
         raise DataError(f"“{short(told.decimal, 20)}” is no decimal mark; it is . or ,")
     detected = replace(
         detected,
-        decimal=told.decimal or headers.decimal_mark(table),
+        decimal=told.decimal or decimal_mark(table),
         header=bool(header_row),
         header_row=header_row,
     )

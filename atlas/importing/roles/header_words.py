@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from atlas import cellkinds
+from atlas.importing.roles import cell_kinds
 from atlas.text import fold
 
 
@@ -67,7 +67,7 @@ _ROLES = (
             _80="location id; gem location id; facility code; site code; code; ref; reference; gppd idnr; "
             "source id; frs id; registry id; facility inspire id; key; nr; no; num; numero; nummer",
         ),
-        fits=cellkinds.are_different,
+        fits=cell_kinds.are_different,
     ),
     Role(
         "name",
@@ -87,7 +87,7 @@ _ROLES = (
             "organization; unternehmen; description; entity name; betrieb",
         ),
         never=_NAME_NEVER,
-        fits=cellkinds.are_no_links,
+        fits=cell_kinds.are_no_links,
     ),
     Role(
         "official_name",
@@ -107,7 +107,7 @@ _ROLES = (
             _60="territory; stato; estado",
         ),
         never=_set("code iso iso2 iso3 origin"),
-        fits=cellkinds.are_country_names,
+        fits=cell_kinds.are_country_names,
     ),
     Role(
         "country_code",
@@ -119,7 +119,7 @@ _ROLES = (
             _90="iso3 country; iso 3 country; iso2 country; country iso; country iso 2; country iso 3; cc; "
             "country id; land code; landkurzel; country",
         ),
-        fits=cellkinds.are_codes,
+        fits=cell_kinds.are_codes,
     ),
     Role(
         "region",
@@ -132,7 +132,7 @@ _ROLES = (
             "subregion",
         ),
         never=_PLACE_NEVER,
-        fits=cellkinds.are_texts,
+        fits=cell_kinds.are_texts,
     ),
     Role(
         "larger_area",
@@ -143,7 +143,7 @@ _ROLES = (
             _85="district; prefecture; provinz; distretto; bezirk; distrito; province",
         ),
         never=_PLACE_NEVER,
-        fits=cellkinds.are_texts,
+        fits=cell_kinds.are_texts,
     ),
     Role(
         "local_area",
@@ -153,7 +153,7 @@ _ROLES = (
             _85="kreis; county name; subdistrict; commune; gemeinde; concelho; district; parish",
         ),
         never=_PLACE_NEVER,
-        fits=cellkinds.are_texts,
+        fits=cell_kinds.are_texts,
     ),
     Role(
         "town",
@@ -166,7 +166,7 @@ _ROLES = (
             _70="location; ubicazione; emplacement; ubicacion; sede",
         ),
         never=_PLACE_NEVER,
-        fits=cellkinds.are_place_names,
+        fits=cell_kinds.are_place_names,
     ),
     Role(
         "address",
@@ -179,7 +179,7 @@ _ROLES = (
             _60="location; standort; ubicacion; ubicazione; emplacement; localisation",
         ),
         never=_PLACE_NEVER | {"email", "mail", "web", "ip", "type"},
-        fits=cellkinds.are_texts,
+        fits=cell_kinds.are_texts,
     ),
     Role(
         "postcode",
@@ -197,7 +197,7 @@ _ROLES = (
             "lat wgs84; lat wgs 84; latitude wgs84; gps lat; geo lat; gps latitude; y wgs84; lat dd",
             _55="y; y coord; y coordinate; coord y; ykoordinate; geo y; point y; latitude 83",
         ),
-        fits=cellkinds.are_degrees(90),
+        fits=cell_kinds.are_degrees(90),
     ),
     Role(
         "longitude",
@@ -208,7 +208,7 @@ _ROLES = (
             "geo lon; geo lng; geo long; gps longitude; lon dd; laenge; laengengrad",
             _55="x; x coord; x coordinate; coord x; xkoordinate; geo x; point x; longitude 83",
         ),
-        fits=cellkinds.are_degrees(180),
+        fits=cell_kinds.are_degrees(180),
     ),
     Role(
         "coordinates",
@@ -220,13 +220,13 @@ _ROLES = (
             _70="position; posizione; point; location; geolocation; geo; geokoordinaten; geom; lage",
         ),
         never=_set("accuracy precision source system type"),
-        fits=cellkinds.are_positions,
+        fits=cell_kinds.are_positions,
     ),
     Role(
         "accuracy_m",
         "Location accuracy (m)",
         _says(_100="accuracy m; accuracy_m; location accuracy m; accuracy in metres; genauigkeit m"),
-        fits=cellkinds.are_numbers,
+        fits=cell_kinds.are_numbers,
     ),
     Role(
         "opened_year",
@@ -242,7 +242,7 @@ _ROLES = (
             _60="since; start; year; anno; jahr; annee; ano; inizio; debut; inicio; from; dal; opened in",
         ),
         never=_set("end closed closing retired retirement planned data capacity"),
-        fits=cellkinds.are_years,
+        fits=cell_kinds.are_years,
     ),
     Role(
         "closed_year",
@@ -255,25 +255,25 @@ _ROLES = (
             "decommissioning year; stillgelegt; fin; fine attivita; dissolved",
         ),
         never=_set("planned"),
-        fits=cellkinds.are_years,
+        fits=cell_kinds.are_years,
     ),
     Role("status", "Status", _says(_100="status; stato impianto; estatus; statut; betriebsstatus; "
          "operating status; plant status; capacity operating status; stato attivita; zustand"),
-         fits=cellkinds.are_texts),
+         fits=cell_kinds.are_texts),
     Role("owner", "Owner", _says(_100="owner; owners; proprietario; eigentumer; besitzer; inhaber; "
          "proprietaire; propietario; owner name; plant owner", _70="company; company name; operator; "
          "betreiber; gestore; exploitant; operador; parent; parent company; konzern; azienda; gruppe"),
-         fits=cellkinds.are_texts),
+         fits=cell_kinds.are_texts),
     Role("role", "Role", _says(_100="role; ruolo; rolle", _50="funktion; funzione; fonction; funcion"),
-         fits=cellkinds.are_texts),
+         fits=cell_kinds.are_texts),
     Role("employees", "Employees", _says(_100="employees; number of employees; workforce; workforce size; "
          "dipendenti; addetti; mitarbeiter; beschaftigte; mitarbeiterzahl; employes; effectif; effectifs; "
-         "empleados; numero dipendenti; salaries; headcount; staff; jobs"), fits=cellkinds.are_numbers),
+         "empleados; numero dipendenti; salaries; headcount; staff; jobs"), fits=cell_kinds.are_numbers),
     Role("employees_year", "Employees in", _says(_100="employees year; employees_year"),
-         fits=cellkinds.are_years),
+         fits=cell_kinds.are_years),
     Role("site_area_m2", "Site area (m²)", _says(_100="site area m2; site_area_m2; site area; area m2"),
-         fits=cellkinds.are_numbers),
+         fits=cell_kinds.are_numbers),
     Role("wikipedia_url", "Wikipedia", _says(_100="wikipedia url; wikipedia_url; wikipedia; wiki url; "
-         "wiki page; gem wiki page; gem wiki page url; wikipedia link"), fits=cellkinds.are_links),
+         "wiki page; gem wiki page; gem wiki page url; wikipedia link"), fits=cell_kinds.are_links),
 )  # fmt: skip
 ROLES: Mapping[str, Role] = {role.key: role for role in _ROLES}

@@ -17,9 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from atlas import columns, encodings, excel, geofiles, headers, textfiles
+from atlas import columns
 from atlas.errors import DataError
-from atlas.rawtables import (
+from atlas.importing.files import csv_text, encodings, excel, geo
+from atlas.importing.files.header_row import SAMPLE, find
+from atlas.importing.files.raw_table import (
     MOST_BYTES,
     Detected,
     Oddity,
@@ -56,9 +58,9 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, Options], Raw]:
             f"{title} is an old Excel file or protected by a password; save it as .xlsx without one."
         )
     if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
-        return geofiles.read_parquet
+        return geo.read_parquet
     if start.startswith(b"{") or title.lower().endswith((".geojson", ".json")):
-        return geofiles.read_geojson
+        return geo.read_geojson
     return _read_text
 
 
@@ -68,12 +70,12 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, Options], Raw]:
 def _read_text(content: bytes, title: str, told: Options) -> Raw:
     text, encoding, notes = encodings.decode(content, told.encoding)
     _check_is_text(text, title)
-    found, skip = textfiles.find_delimiter(text)
+    found, skip = csv_text.find_delimiter(text)
     delimiter = _delimiter(told.delimiter) or found
     text = text[skip:]
     detected = Detected("csv", encoding, delimiter)
-    quick = _read_simple(text, title, told, detected) if textfiles.is_simple(text) else None
-    raw = quick or _read_rows(textfiles.Records(text, delimiter), title, told, detected)
+    quick = _read_simple(text, title, told, detected) if csv_text.is_simple(text) else None
+    raw = quick or _read_rows(csv_text.Records(text, delimiter), title, told, detected)
     numbers = raw.numbers + bool(skip)
     header_row = raw.detected.header_row + bool(skip and raw.detected.header)
     detected = replace(raw.detected, header_row=header_row)
@@ -101,10 +103,10 @@ def _check_is_text(text: str, title: str) -> None:
 
 def _read_simple(text: str, title: str, told: Options, detected: Detected) -> Raw | None:
     """Many rows at once, where every line is a row of one width; None where it is not so."""
-    start = list(islice(textfiles.Records(text[:200_000], detected.delimiter), headers.SAMPLE))
+    start = list(islice(csv_text.Records(text[:200_000], detected.delimiter), SAMPLE))
     if not start:
         return None
-    header = headers.find([row for _, row in start], told.header)
+    header = find([row for _, row in start], told.header)
     skip = start[header.skip_rows - 1][0] if header.names else 0
     names = header.names or [f"column {n}" for n in range(1, header.width + 1)]
     if len(names) != header.width:
@@ -127,9 +129,9 @@ def _read_simple(text: str, title: str, told: Options, detected: Detected) -> Ra
     return finished(title, table, numbers, skip, detected, told)
 
 
-def _read_rows(rows: textfiles.Records, title: str, told: Options, detected: Detected) -> Raw:
+def _read_rows(rows: csv_text.Records, title: str, told: Options, detected: Detected) -> Raw:
     stream = iter(rows)
-    start = list(islice(stream, headers.SAMPLE))
+    start = list(islice(stream, SAMPLE))
     raw = from_rows(start, stream, title, told, detected)
     broken = tuple(
         Oddity(row, "quotes", "", "A quote opens here and never closes; it was taken for a letter.")

@@ -23,10 +23,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import findings, mapping, plantrows, reading
 from atlas.errors import DataError
-from atlas.mapping import Mapping
-from atlas.rawtables import Options, Raw, short
+from atlas.importing import column_roles, plant_rows, problems
+from atlas.importing.column_roles import Mapping
+from atlas.importing.files import reader
+from atlas.importing.files.raw_table import Options, Raw, short
 
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
 """A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
@@ -46,7 +47,7 @@ class Imported:
     notes: list[str]
     report: pd.DataFrame
     raw: Raw
-    mapping: Mapping
+    column_roles: Mapping
     roles: dict[str, str]
     places: npt.NDArray[np.intp]
     applied: frozenset[str] = frozenset()
@@ -77,12 +78,12 @@ class Imported:
     @property
     def kinds(self) -> dict[str, int]:
         """Kind of problem -> rows, see `findings.KINDS`."""
-        return findings.counts(self.report)
+        return problems.counts(self.report)
 
     @property
     def fixes(self) -> dict[str, int]:
         """Kind of problem -> rows for which a fix is proposed."""
-        return findings.fixable(self.report)
+        return problems.fixable(self.report)
 
     def as_json(self) -> dict[str, object]:
         """What `python -m atlas import --json` prints."""
@@ -109,12 +110,12 @@ class Imported:
 
 def open_file(content: bytes, file_name: str, *, options: Options | None = None) -> Raw:
     """The cells of a file; raises `DataError` for one that is no table or too large (see `reading`)."""
-    return reading.read(content, file_name, options=options)
+    return reader.read(content, file_name, options=options)
 
 
 def guess(raw: Raw) -> Mapping:
     """Which column is what, as headers and cells say."""
-    return mapping.of(raw)
+    return column_roles.of(raw)
 
 
 def read(
@@ -142,17 +143,17 @@ def build(raw: Raw, columns: Mapping, *, apply: Collection[str] = ()) -> Importe
 
     `apply`: kinds of problems (see `findings.KINDS`) whose proposed fix is wanted.
     """
-    mapping.check(columns, raw)
-    unknown = set(apply) - set(findings.KINDS)
+    column_roles.check(columns, raw)
+    unknown = set(apply) - set(problems.KINDS)
     if unknown:
         raise DataError(
-            f"There is no problem called “{short(min(unknown))}”; there are: {', '.join(findings.KINDS)}."
+            f"There is no problem called “{short(min(unknown))}”; there are: {', '.join(problems.KINDS)}."
         )
-    built = plantrows.build(raw, columns, frozenset(apply))
+    built = plant_rows.build(raw, columns, frozenset(apply))
     notes = [*raw.notes, *built.notes]
     return Imported(
         built.table,
-        [*notes, *findings.sentences(built.report)],
+        [*notes, *problems.sentences(built.report)],
         built.report,
         raw,
         columns,
