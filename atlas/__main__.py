@@ -147,15 +147,16 @@ def _locate(options: argparse.Namespace) -> int:
 def _locate_plants(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from atlas import catalog, settings
+    from atlas import settings
     from atlas.alfa import tables
+    from atlas.catalog import loader
     from atlas.geocoding import resolve
     from atlas.importing.source import load
 
     source = settings.operators_table()
     known = None if source else tables.load(options.data)
     plants = pd.concat([known.plants, known.sites]) if known else load(source).table
-    located = _placed(options, plants, catalog.roles_of(plants))
+    located = _placed(options, plants, loader.roles_of(plants))
     print(resolve.describe(located))
     return 1 if located.problem else 0
 

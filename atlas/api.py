@@ -40,21 +40,19 @@ from atlas import (
     __version__,
     answers,
     bundle,
-    catalog,
     checks,
     exports,
-    filters,
     formats,
     maps,
     openapi,
     preview,
     settings,
     share,
-    sheets,
     site,
 )
+from atlas.catalog import filters, loader, sheets
+from atlas.catalog.selection import check_names, parse
 from atlas.errors import AtlasError, SelectionError
-from atlas.selection import check_names, parse
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
@@ -118,7 +116,7 @@ def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, wo
 def _card(request: Request, prefix: str) -> share.Card:
     asked = f"{request.url.scheme}://{request.url.netloc}{prefix}"
     return share.card(
-        catalog.open_catalog(),
+        loader.open_catalog(),
         site.current(),
         request.url.path.removeprefix(prefix).strip("/"),
         request.query_params.multi_items(),
@@ -133,7 +131,7 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = ""
     """
     try:
         root = f"{prefix}/assets/{bundle.version()}"
-        sheet = catalog.open_catalog().sheet(sheets.DEFAULT_SHEET)
+        sheet = loader.open_catalog().sheet(sheets.DEFAULT_SHEET)
         columns = maps.fixed_config(sheet)["points_url"]
         large = [f"{prefix}/{columns.removeprefix('../../')}"] if columns else []
         early = json.dumps([*large, f"{root}/atlas.js", f"{root}/basemap/world.json"])
@@ -161,7 +159,7 @@ def _endpoint(form: formats.Format) -> Endpoint:
 
 def _file(request: Request, form: formats.Format) -> Response:
     params = request.query_params.multi_items()
-    export = exported(params, catalog.open_catalog(), form)
+    export = exported(params, loader.open_catalog(), form)
     options, known = export.options, export.known
     asked = (export.selection, options, export.here, export.today)
     tag = answers.etag(form.file, export.sheet.version, known.version, asked)
@@ -187,7 +185,7 @@ async def description(request: Request) -> Response:
     """All addresses and parameters of the API as OpenAPI describes them."""
     root = request.url.path.removesuffix("/api/openapi.json")
     content = await run_in_threadpool(
-        lambda: openapi.describe(catalog.open_catalog(), site.current(), server=root or "/")
+        lambda: openapi.describe(loader.open_catalog(), site.current(), server=root or "/")
     )
     return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
@@ -202,7 +200,7 @@ async def preview_png(request: Request) -> Response:
 
 async def points_bin(request: Request) -> Response:
     """The map's packed columns of one table version; its URL never changes its content."""
-    sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
+    sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
         return answers.problem(404, GONE)
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
@@ -216,7 +214,7 @@ def _keep(sheet: sheets.Sheet) -> str:
 
 async def point_names(request: Request) -> Response:
     """Ids, names, places and accuracy of some points of one table version: `?rows=0,5,17`."""
-    sheet = await run_in_threadpool(catalog.with_version, request.path_params["version"])
+    sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
         return answers.problem(404, GONE)
     content = await run_in_threadpool(maps.about, sheet, _rows(request, len(sheet.points)))
@@ -321,7 +319,7 @@ def exported(
 
 def _preview(request: Request) -> tuple[bytes, str]:
     """The picture, and how long it may be kept."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     params = request.query_params.multi_items()
     answer = select(params, opened)
     card = share.card(opened, site.current(), "", params, root="")

@@ -13,8 +13,9 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import cards, columns, figures
+from atlas import cards, columns
 from atlas.alfa import facts, history, tables
+from atlas.catalog import figures
 from atlas.paths import ASSETS
 from atlas.text import NOT_STATED
 

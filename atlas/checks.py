@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from atlas import basemap, bundle, catalog
+from atlas import basemap, bundle
+from atlas.catalog import loader
 from atlas.errors import AtlasError
 from atlas.geocoding import service as service_
 from atlas.geocoding import store
@@ -45,7 +46,7 @@ def run(folder: Path | None = None) -> Report:
     problems: list[str] = []
     findings: list[str] = []
     notes: list[str] = []
-    opened = _attempt(lambda: catalog.open_catalog(folder), problems)
+    opened = _attempt(lambda: loader.open_catalog(folder), problems)
     rows = {}
     if opened:
         rows = {sheet.key: len(sheet.table) for sheet in opened.sheets.values()}

@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import columns, filters, results, sheets, site
+from atlas import columns, site
 from atlas.alfa import tables
-from atlas.selection import describe, slug
+from atlas.catalog import filters, results, sheets
+from atlas.catalog.selection import describe, slug
 from atlas.site import OTHER_STEM, Site, current
 
 ROWS_A_PART = 20_000

@@ -23,8 +23,9 @@ import xyzservices.providers as tile_providers
 from branca.element import MacroElement
 from folium.template import Template
 
-from atlas import bundle, earth, figures, points, sheets
-from atlas.results import Result
+from atlas import bundle, earth
+from atlas.catalog import figures, points, sheets
+from atlas.catalog.results import Result
 
 EMBEDDED = "Built-in map"
 # Seen from the page that streamlit-folium shows the map in.

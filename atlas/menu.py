@@ -10,8 +10,9 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import formats, sheets
-from atlas.index import Index
+from atlas import formats
+from atlas.catalog import sheets
+from atlas.catalog.index import Index
 
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')

@@ -12,22 +12,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from atlas import (
-    charts,
-    columns,
-    csv_file,
-    distances,
-    exports,
-    filters,
-    maps,
-    parts,
-    readable,
-    screen,
-    selection,
-    site,
-    starts,
-)
-from atlas.distances import Ranked, Rows, Unit
+from atlas import charts, columns, csv_file, exports, maps, parts, screen, site
+from atlas.catalog import distances, filters, readable, selection, start_places
+from atlas.catalog.distances import Ranked, Rows, Unit
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 480
@@ -36,7 +23,7 @@ MOST_IN_MATRIX, MOST_IN_MATRIX_FILE = 30, 1_000
 INVITATION = "How far the plants are, as the crow flies, from a plant, a town or any point."
 FROM, UNIT = "from", "unit"
 _TEXT, _PICK, _UNIT = "atlas-from", "atlas-from-plant", "atlas-unit"
-_ANSWERS: Kept[starts.Answer] = Kept(64)
+_ANSWERS: Kept[start_places.Answer] = Kept(64)
 _RANKED: Kept[Ranked] = Kept(16)
 _SQUARES: Kept["_Square"] = Kept(16)
 
@@ -46,12 +33,12 @@ class Asked:
     """What this visit of the page is about: the text of the address, the start that it means, the unit."""
 
     text: str
-    answer: starts.Answer
+    answer: start_places.Answer
     unit: Unit
     problem: str = ""
 
     @property
-    def start(self) -> starts.Start | None:
+    def start(self) -> start_places.Start | None:
         return self.answer.start
 
 
@@ -68,7 +55,7 @@ def asked(current: screen.View) -> Asked:
     """What the address asks for; a value that cannot be used becomes a sentence."""
     text, unit = current.own.get(FROM, ""), current.own.get(UNIT, "").lower()
     others = [sheet for sheet in current.known.sheets.values() if sheet is not current.sheet]
-    answer = _ANSWERS.of(current.sheet, text, lambda: starts.find(text, [current.sheet, *others]))
+    answer = _ANSWERS.of(current.sheet, text, lambda: start_places.find(text, [current.sheet, *others]))
     if unit and unit not in distances.UNITS:
         return Asked(text, answer, "km", f"Unit: there is no “{unit[:60]}”; there is km and miles.")
     return Asked(text, answer, "miles" if unit == "miles" else "km")
@@ -172,7 +159,7 @@ def measure_from(text: str) -> None:
 # ---- the nearest plants ----------------------------------------------------------------------------
 
 
-def _ranked(current: screen.View, start: starts.Start, most: int = MOST_ROWS) -> Ranked:
+def _ranked(current: screen.View, start: start_places.Start, most: int = MOST_ROWS) -> Ranked:
     sheet = current.sheet
     own = sheet.index.row_of(start.plant)
     return _RANKED.of(
@@ -223,7 +210,7 @@ def _offer_selected(current: screen.View, about: Asked) -> None:
         )
 
 
-def draw_nearest(current: screen.View, start: starts.Start) -> None:
+def draw_nearest(current: screen.View, start: start_places.Start) -> None:
     """The shown plants with their distances, nearest first, and their file."""
     ranked = _ranked(current, start)
     if not ranked.total:

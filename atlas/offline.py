@@ -24,11 +24,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import basemap, bundle, cards, columns, figures, filters, maps, points, sheets
+from atlas import basemap, bundle, cards, columns, maps
 from atlas.alfa import tables
+from atlas.catalog import figures, filters, points, sheets
+from atlas.catalog.readable import for_people
+from atlas.catalog.results import Result
 from atlas.errors import SelectionError
-from atlas.readable import for_people
-from atlas.results import Result
 from atlas.site import Site
 
 MEDIA_TYPE = "text/html; charset=utf-8"

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import __version__, arrow_text, columns, filters, formats, site
-from atlas.filters import Filter
-from atlas.sheets import DEFAULT_SHEET, Catalog
+from atlas import __version__, arrow_text, columns, formats, site
+from atlas.catalog import filters
+from atlas.catalog.filters import Filter
+from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5

@@ -14,8 +14,9 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import cards, columns, figures, maps, readable, screen, sheets
+from atlas import cards, columns, maps, screen
 from atlas.alfa import facts
+from atlas.catalog import figures, readable, sheets
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 560

@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from atlas import basemap, points, sheets
+from atlas import basemap
+from atlas.catalog import points, sheets
 from atlas.errors import DataError
 from atlas.memory import Kept
 from atlas.text import Mask

@@ -25,12 +25,13 @@ from markupsafe import escape
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import cards, catalog, figures, filters, menu, sheets, site
+from atlas import cards, menu, site
 from atlas.alfa import tables
+from atlas.catalog import figures, filters, loader, sheets
+from atlas.catalog.results import Result
+from atlas.catalog.selection import describe, parse, query
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
-from atlas.results import Result
-from atlas.selection import describe, parse, query
 
 MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
@@ -231,7 +232,7 @@ def _is_connected(session: str) -> bool:
 def _opened() -> sheets.Catalog:
     """What this session can look at."""
     own = sheets.visitors.mine(st.session_state[_OWNER]) if _OWNER in st.session_state else None
-    return catalog.open_catalog().with_own(own)
+    return loader.open_catalog().with_own(own)
 
 
 def _title(sheet: sheets.Sheet) -> str:

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 import pandas as pd
 from markupsafe import Markup
 
-from atlas import figures, filters, sheets
-from atlas import selection as selection_
+from atlas.catalog import figures, filters, sheets
+from atlas.catalog import selection as selection_
 from atlas.errors import ConfigurationError
 from atlas.preview import SIZE
 from atlas.settings import _ADDRESS, public_url

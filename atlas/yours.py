@@ -12,10 +12,11 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import catalog, menu, screen, sheets, workbench
+from atlas import menu, screen
+from atlas.catalog import loader, sheets
+from atlas.catalog.draft import PASTED, Bench, Options, opened, sample
 from atlas.errors import AtlasError
 from atlas.importing.roles import guessing
-from atlas.workbench import Bench
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "geojson", "json", "parquet"]
 LEAD = (
@@ -107,7 +108,7 @@ def _choose_file(owner: str) -> None:
     _say_problem()
     st.download_button(
         "Download a sample to try",
-        data=workbench.sample,
+        data=sample,
         file_name="sample-plants.csv",
         mime="text/csv",
         key="atlas-sample",
@@ -116,10 +117,10 @@ def _choose_file(owner: str) -> None:
         on_click="ignore",
     )
     if file is not None:
-        _read(owner, partial(workbench.opened, file.getvalue(), file.name), file.name)
+        _read(owner, partial(opened, file.getvalue(), file.name), file.name)
     elif is_pasted:
         text = st.session_state[f"atlas-paste-{turn}"]
-        _read(owner, partial(workbench.opened, text.encode("utf-8"), workbench.PASTED), "what you pasted")
+        _read(owner, partial(opened, text.encode("utf-8"), PASTED), "what you pasted")
 
 
 def _give_back() -> None:
@@ -191,7 +192,7 @@ def _options(owner: str, bench: Bench) -> None:
         decimal = _pick("Decimal mark", DECIMALS, told.decimal)
         header = _pick("The first row names the columns", HEADERS, told.header)
         if st.form_submit_button("Read again", icon=":material/refresh:"):
-            wanted = workbench.Options(encoding, delimiter, decimal, header, sheet)
+            wanted = Options(encoding, delimiter, decimal, header, sheet)
             _again(owner, partial(bench.read_as, wanted), "Reading again …")
 
 
@@ -405,7 +406,7 @@ def _use(owner: str, bench: Bench) -> None:
     if st.button("Show my table on the map", key="atlas-use", type="primary", icon=":material/map:"):
         try:
             with st.spinner("Preparing the map …"):
-                catalog.keep_own(owner, bench.title, bench.imported.table, notes=tuple(bench.imported.notes))
+                loader.keep_own(owner, bench.title, bench.imported.table, notes=tuple(bench.imported.notes))
         except AtlasError as error:
             screen.show_error(error)
             return

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from atlas import columns, parts, readable, screen
+from atlas import columns, parts, screen
+from atlas.catalog import readable
 
 view = screen.view()
 screen.heading("Plants", view, view.words + ".")

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from atlas import cards, menu, parts, screen, sheets
+from atlas import cards, menu, parts, screen
 from atlas.alfa import claims, facts, runs, tables
+from atlas.catalog import sheets
 
 view = screen.view()
 known = view.known.about_alfa

@@ -20,20 +20,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import (
-    __version__,
-    answers,
-    api,
-    bundle,
-    catalog,
-    csv_file,
-    filters,
-    formats,
-    maps,
-    share,
-    sheets,
-    site,
-)
+from atlas import __version__, answers, api, bundle, csv_file, formats, maps, share, site
+from atlas.catalog import filters, loader, sheets
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -56,7 +44,7 @@ def client() -> TestClient:
 def broken(data_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> str:
     """The product's data has a wrong cell; the sentence about it."""
     edit("plants.csv", ",IT,", ",ITA,")
-    monkeypatch.setattr(catalog, "DATA_FOLDER", data_folder)
+    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
     words = "the value “ITA” must be a two-letter country code such as IT."
     return f"plants.csv, row 2, column country_code: {words}"
 
@@ -96,7 +84,7 @@ ROWS = [
 def test_the_rows_of_a_page_as_csv(client: TestClient, query: str, ids: list[str]) -> None:
     """The same parameters give the same rows, byte for byte the file of the menu."""
     answer = client.get(f"/api/plants.csv{query}")
-    table = catalog.open_catalog().sheet("plants").table
+    table = loader.open_catalog().sheet("plants").table
     assert answer.status_code == 200
     assert answer.content == csv_file.csv(table[table["plant_id"].isin(ids)])
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -142,7 +130,7 @@ def test_a_mistake_is_a_sentence(client: TestClient, query: str, sentence: str) 
 def test_an_unknown_table(client: TestClient, table: str) -> None:
     """The sentence names the tables that exist."""
     answer = client.get("/api/plants.csv", params={"table": table})
-    known = ", ".join(catalog.open_catalog().sheets)
+    known = ", ".join(loader.open_catalog().sheets)
     assert problem(answer) == (400, f"There is no table “{table}”; there is {known}.")
 
 
@@ -156,7 +144,7 @@ def test_an_edited_table_is_served_at_once(
     client: TestClient, data_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A correction is in the next answer without a restart."""
-    monkeypatch.setattr(catalog, "DATA_FOLDER", data_folder)
+    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
     assert "Cassino Works" not in client.get("/api/plants.csv").text
     edit("plants.csv", "Cassino Plant,", "Cassino Works,")
     assert "Cassino Works" in client.get("/api/plants.csv").text
@@ -224,7 +212,7 @@ def test_every_format(client: TestClient, form: formats.Format) -> None:
     assert re.fullmatch(f'attachment; filename="{name}"', answer.headers["content-disposition"])
     assert answer.headers["x-total-count"] == "2"
     params = [("country", "Italy"), ("status", "now")]
-    export = api.exported(params, catalog.open_catalog(), form)
+    export = api.exported(params, loader.open_catalog(), form)
     if form.file != "plants.xlsx":  # which holds the time of day
         assert answer.content == b"".join(form.parts(export))
 
@@ -238,7 +226,7 @@ def test_every_format_says_mistakes_alike(client: TestClient, file: str) -> None
 
 def test_sources_of_the_shown_facts(client: TestClient) -> None:
     """Rows of sources.csv about the shown plants: their cells, places, models and output, no one else's."""
-    known = catalog.open_catalog().about_alfa.sources
+    known = loader.open_catalog().about_alfa.sources
     rows = list(csv.DictReader(io.StringIO(client.get("/api/sources.csv?q=toluca").text)))
     assert {row["row_key"].split("|")[0] for row in rows} == {"toluca"}
     assert {row["table"] for row in rows} >= {"plants", "places", "production"}
@@ -378,7 +366,7 @@ def test_a_changed_table_has_another_tag(
     path: str,
 ) -> None:
     """One cell of the table, or of the table of sources, or our code."""
-    monkeypatch.setattr(catalog, "DATA_FOLDER", data_folder)
+    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
     before = client.get(f"/api/{file}").headers["etag"]
     if path == "api.py":
         monkeypatch.setattr(answers, "code_version", lambda: "another")
@@ -487,7 +475,7 @@ def test_health(client: TestClient) -> None:
     assert answer.json() == {
         "status": "ok",
         "version": __version__,
-        "rows": {key: len(one.table) for key, one in catalog.open_catalog().sheets.items()},
+        "rows": {key: len(one.table) for key, one in loader.open_catalog().sheets.items()},
         "assets": {"leaflet": True, "basemap": True},
         "cache_writable": True,
         "database": "SQLite",
@@ -529,7 +517,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> sheets.
     ]
     path.write_text("\n".join(["id,name,country,fuel,lat,lon,accuracy m", *lines]), encoding="utf-8")
     monkeypatch.setenv("ATLAS_PLANTS", str(path))
-    return catalog.open_catalog().sheet("plants")
+    return loader.open_catalog().sheet("plants")
 
 
 @pytest.fixture
@@ -565,7 +553,7 @@ def test_the_page_names_the_addresses_that_answer(client: TestClient, own: sheet
 
 def test_the_points_of_our_own_plants(client: TestClient) -> None:
     """Small tables have the address too."""
-    sheet = catalog.open_catalog().sheet("plants")
+    sheet = loader.open_catalog().sheet("plants")
     assert client.get(f"/api/points/{sheet.version}.bin").content == sheet.points.packed
 
 
@@ -613,7 +601,7 @@ def test_names_of_points(client: TestClient, own: sheets.Sheet) -> None:
 
 def test_accuracy_that_is_not_known(client: TestClient) -> None:
     """JSON has a word for it."""
-    sheet = catalog.open_catalog().sheet("plants")
+    sheet = loader.open_catalog().sheet("plants")
     answer = client.get(f"/api/points/{sheet.version}/names?rows=4,3").json()
     assert (answer["ids"], answer["places"]) == (["toluca", "modena"], ["Toluca, Mexico", "Modena, Italy"])
 
@@ -647,7 +635,7 @@ def test_a_table_without_a_position(
     """No point: no byte, and no row to ask for."""
     (tmp_path / "names.csv").write_text("name\nUlsan\n", encoding="utf-8")
     monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "names.csv"))
-    version = catalog.open_catalog().sheet("plants").version
+    version = loader.open_catalog().sheet("plants").version
     assert client.get(f"/api/points/{version}.bin").content == b""
     assert client.get(f"/api/points/{version}/names?rows=0").status_code == 400
 
@@ -892,7 +880,7 @@ def test_the_first_answer_of_a_page(prefix: str) -> None:
         answer = client.get(f"{prefix}/{page}?country=Italy")
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
         root = f"http://testserver{prefix}"
-        card = share.card(catalog.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
+        card = share.card(loader.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
         words = {"title": card.title, "words": card.words, "tags": card.tags}
         assert answer.text == api.page_html(SHELL, prefix, **words)
 
@@ -939,7 +927,7 @@ def test_below_a_path() -> None:
 def test_a_request_becomes_a_selection() -> None:
     """The API and the pages read an address alike."""
     params: list[tuple[str, str]] = [("country", "italy"), ("country", "Mexico"), ("plant", "toluca")]
-    answer = api.select(params, catalog.open_catalog())
+    answer = api.select(params, loader.open_catalog())
     assert answer.selection == filters.Selection("plants", (("country", ("Italy", "Mexico")),), "", "toluca")
     assert answer.sheet.key == "plants"
 

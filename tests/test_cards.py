@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import cards, columns, figures
+from atlas import cards, columns
 from atlas.alfa import facts, history, tables
+from atlas.catalog import figures
 
 PRODUCTION = pd.DataFrame(
     [

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from atlas import basemap, catalog, checks, settings
+from atlas import basemap, checks, settings
+from atlas.catalog import loader
 
 Edit = Callable[[str, str, str], None]
 
@@ -15,7 +16,7 @@ def test_all_is_well() -> None:
     """The shipped data, the map's files, an empty cache and the default geocoder are in order."""
     report = checks.run()
     assert (report.problems, report.is_sound) == ([], True)
-    assert report.rows == {key: len(one.table) for key, one in catalog.open_catalog().sheets.items()}
+    assert report.rows == {key: len(one.table) for key, one in loader.open_catalog().sheets.items()}
     assert report.rows["plants"] == 5
     assert report.assets == {"leaflet": True, "basemap": True}
     assert report.cache_writable

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import columns, readable
+from atlas import columns
 from atlas.alfa import tables
+from atlas.catalog import readable
 from atlas.columns import BY_NAME
 
 TABLE = pd.DataFrame(

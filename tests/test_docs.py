@@ -11,8 +11,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, columns, filters, formats, site, workbook
+from atlas import api, columns, formats, site, workbook
 from atlas.alfa import tables
+from atlas.catalog import filters
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import catalog, csv_file, exports, filters, formulas, sheets, site
-from atlas.filters import Selection
+from atlas import csv_file, exports, formulas, site
+from atlas.catalog import filters, loader, sheets
+from atlas.catalog.filters import Selection
+from atlas.catalog.index import index_of
+from atlas.catalog.selection import slug
 from atlas.importing import source
-from atlas.index import index_of
-from atlas.selection import slug
 
 DAY = date(2026, 2, 1)
 
@@ -40,12 +41,12 @@ def sheet_of(shown: pd.DataFrame) -> sheets.Sheet:
     whole = shown.astype(texts).assign(**{name: cells for name, cells in given.items() if name not in shown})
     index = index_of(whole, filters.rows_for(whole))
     codes = np.zeros(len(whole), np.uint8)
-    return catalog._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
+    return loader._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
 
 
 def exported(sheet: sheets.Sheet | None = None) -> exports.Export:
     """The whole of a table on its way out: by default of the five plants."""
-    known = catalog.open_catalog()
+    known = loader.open_catalog()
     sheet = sheet or known.sheet("plants")
     return exports.Export(known, sheet, Selection("plants"), site.ALFA, DAY)
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import exports, filters, geodata, kml_file, site
+from atlas import exports, geodata, kml_file, site
+from atlas.catalog import filters
 from atlas.exports import Export
 from tests.test_exports import DAY, exported, sheet_of
 

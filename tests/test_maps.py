@@ -13,9 +13,10 @@ import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import bundle, filters, maps, points, results, sheets
+from atlas import bundle, maps
 from atlas.alfa import tables
-from atlas.index import index_of
+from atlas.catalog import filters, points, results, sheets
+from atlas.catalog.index import index_of
 
 TABLE = pd.DataFrame(
     {

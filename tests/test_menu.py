@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, catalog, csv_file, filters, formats, index, menu, site
+from atlas import api, csv_file, formats, menu, site
+from atlas.catalog import filters, index, loader
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
@@ -22,7 +23,7 @@ def links(query: dict[str, list[str]], base: str = "", *, about_alfa: bool = Tru
 
 
 def ours() -> index.Index:
-    return catalog.open_catalog().sheet("plants").index
+    return loader.open_catalog().sheet("plants").index
 
 
 def test_a_link_for_each_format() -> None:
@@ -108,9 +109,10 @@ def private() -> None:
     """A script whose menu is that of a visitor's own table."""
     import dataclasses
 
-    from atlas import catalog, menu, sheets
+    from atlas import menu
+    from atlas.catalog import loader, sheets
 
-    sheet = dataclasses.replace(catalog.open_catalog().sheet("plants"), key=sheets.YOURS, about_alfa=False)
+    sheet = dataclasses.replace(loader.open_catalog().sheet("plants"), key=sheets.YOURS, about_alfa=False)
     menu.draw(sheet, {"table": ["secret"]}, plants=5, page="", words="5 plants")
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from tests.test_starts import TOWNS
 
-from atlas import nearby, parts, starts
+from atlas import nearby, parts
+from atlas.catalog import start_places
 from atlas.memory import Kept
 from tests.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
-from tests.test_starts import TOWNS
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 DISTANCES, MAP = "distances.py", "world_map.py"
@@ -23,7 +24,7 @@ DISTANCES, MAP = "distances.py", "world_map.py"
 @pytest.fixture(autouse=True)
 def towns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few towns in place of the gazetteer's; nothing is remembered from other tests."""
-    monkeypatch.setattr(starts, "ask_gazetteer", lambda text: TOWNS.get(text, []))
+    monkeypatch.setattr(start_places, "ask_gazetteer", lambda text: TOWNS.get(text, []))
     monkeypatch.setattr(nearby, "_ANSWERS", Kept(64))
     monkeypatch.setattr(nearby, "_RANKED", Kept(16))
 

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, bundle, cards, catalog, offline, points, site
+from atlas import api, basemap, bundle, cards, offline, site
+from atlas.catalog import loader, points
 from atlas.errors import SelectionError
 from tests.browser import installed_browser
 from tests.conftest import HOSTILE
@@ -32,7 +33,7 @@ NAMES = [name for name in HOSTILE if "\x00" not in name and name.strip() == name
 
 def write(**params: Any) -> bytes:
     """The offline map of what an address with these parameters shows."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
     return offline.html(opened, api.select(asked, opened).selection, here=site.current(), today=TODAY)
 
@@ -105,7 +106,7 @@ def test_the_shown_rows_and_no_others() -> None:
     """Rows, typed, in the order of the table; the words say the selection and the day."""
     file = Reader(write(country="Italy", plant="modena"))
     assert file.column("plant_id") == ["cassino", "pomigliano", "melfi", "modena"]
-    table = catalog.open_catalog().sheet("plants").table.iloc[:4]
+    table = loader.open_catalog().sheet("plants").table.iloc[:4]
     assert file.column("opened_year") == table["opened_year"].tolist()
     assert file.column("latitude") == table["latitude"].tolist()
     assert file.column("status")[0] == "Builds Alfa Romeos now"
@@ -119,7 +120,7 @@ def test_the_shown_rows_and_no_others() -> None:
 
 def test_positions_are_those_of_the_live_map() -> None:
     """The same packed columns, of the shown plants only."""
-    sheet = catalog.open_catalog().sheet("plants")
+    sheet = loader.open_catalog().sheet("plants")
     assert Reader(write()).parts["points"] == sheet.points.packed
     rows = sheet.table.iloc[[3, 4]]
     chosen = points.pack(rows, sheet.codes[[3, 4]]).packed
@@ -128,7 +129,7 @@ def test_positions_are_those_of_the_live_map() -> None:
 
 def test_the_cards_are_those_of_the_page() -> None:
     """With the source of every fact."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     [card] = json.loads(Reader(write(q="maserati")).parts["cards"])
     plant = {str(key): value for key, value in opened.sheet("plants").table.iloc[3].items()}
     assert card == cards.plant_card(plant, opened.about_alfa)
@@ -232,7 +233,7 @@ def test_the_map_around_the_plants_is_inside() -> None:
 
 def test_the_finer_map_keeps_to_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where plants stand comes first, then what is nearest."""
-    packed = catalog.open_catalog().sheet("plants").points.packed
+    packed = loader.open_catalog().sheet("plants").points.packed
     sizes = dict(basemap.cells().values())
     names = offline._map_files(packed, 5)
     assert sum(sizes[name] for name in names[1:]) <= offline.CELLS_BYTES + 5 * offline.CELLS_BYTES_A_PLANT
@@ -392,7 +393,7 @@ def test_names_are_text_whatever_they_say(opens: Any, own: Path) -> None:
     """In list, label, tip and card; nothing runs."""
     write_hostile(own)
     file = opens(write())
-    table = catalog.open_catalog().sheet("plants").table
+    table = loader.open_catalog().sheet("plants").table
     assert file.names() == table["name"].tolist()
     mark = "<img src=x onerror=alert(1)>"
     file.search("onerror", f"1 of {len(NAMES)} plants matching “onerror”")
@@ -419,7 +420,7 @@ def test_a_card_says_what_the_page_says(opens: Any, own: Path) -> None:
     """Numbers, units, position and links as on the page."""
     own.write_text(OWN, encoding="utf-8")
     page = opens(write()).page
-    table = catalog.open_catalog().sheet("plants").table
+    table = loader.open_catalog().sheet("plants").table
     parts = "(one) => [...one.children].map((part) => part.textContent)"
     lines = f"() => [...document.querySelectorAll('.atlas-facts > div')].map({parts})"
     for _, plant in table.iterrows():

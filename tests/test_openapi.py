@@ -9,7 +9,8 @@ from openapi_spec_validator import validate
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, catalog, filters, formats, openapi, site
+from atlas import api, formats, openapi, site
+from atlas.catalog import filters, loader
 
 
 def described(prefix: str = "") -> dict[str, Any]:
@@ -41,7 +42,7 @@ def test_an_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tab
     own = described()
     validate(own)
     assert "/api/sources.csv" not in own["paths"]
-    keys = [row.key for row in catalog.open_catalog().sheet("plants").index.rows]
+    keys = [row.key for row in loader.open_catalog().sheet("plants").index.rows]
     assert [name for name in own["components"]["parameters"] if name in keys] == keys
 
 
@@ -115,5 +116,5 @@ def test_below_a_path() -> None:
 
 def test_it_is_made_of_json() -> None:
     """It can be written to a file as it is."""
-    found = openapi.describe(catalog.open_catalog(), site.ALFA, server="/")
+    found = openapi.describe(loader.open_catalog(), site.ALFA, server="/")
     assert json.loads(json.dumps(found)) == found

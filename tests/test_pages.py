@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, columns, parts, screen, sheets, site
+from atlas import columns, parts, screen, site
+from atlas.catalog import loader, sheets
 
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -135,7 +136,7 @@ def files(app: AppTest) -> list[str]:
 @pytest.fixture
 def edited(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The product runs on a copy of its data."""
-    monkeypatch.setattr(catalog, "DATA_FOLDER", data_folder)
+    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
     return data_folder
 
 
@@ -440,7 +441,7 @@ def built_in(year: int) -> set[str]:
 
 
 def all_names() -> dict[str, str]:
-    return sheets.names(catalog.open_catalog().about_alfa)
+    return sheets.names(loader.open_catalog().about_alfa)
 
 
 def test_the_table_switch() -> None:
@@ -532,7 +533,7 @@ def test_playing_goes_from_decade_to_decade() -> None:
 
 def test_closed_sites_look_closed() -> None:
     """They have a mark and a line of the legend of their own; a site that stands has the full mark."""
-    opened_catalog = catalog.open_catalog()
+    opened_catalog = loader.open_catalog()
     sheet = opened_catalog.sheet("sites")
     looks = {plant: sheet.category_of(sheet.index.row_of(plant) or 0) for plant in ("arese", "mirafiori")}
     assert looks == {"arese": 6, "mirafiori": 1}
@@ -569,7 +570,7 @@ def test_mended_data_shows_again(edited: Path, edit: Edit) -> None:
 
 def test_no_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing folder is one sentence."""
-    monkeypatch.setattr(catalog, "DATA_FOLDER", tmp_path / "nowhere")
+    monkeypatch.setattr(loader, "DATA_FOLDER", tmp_path / "nowhere")
     app = opened()
     assert not app.exception
     assert [unescaped(box.value).split(" cannot be read")[0] for box in app.error] == [

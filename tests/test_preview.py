@@ -11,7 +11,8 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, catalog, checks, preview, settings, share, site
+from atlas import api, basemap, checks, preview, settings, share, site
+from atlas.catalog import loader
 from atlas.errors import ConfigurationError
 from tests.test_basemap import decode, load
 
@@ -20,7 +21,7 @@ LAND, SEA, HIGHLIGHT, NOW = (246, 242, 232), (207, 221, 227), (251, 238, 210), (
 
 
 def card(path: str = "", *, root: str = ROOT, **params: str) -> share.Card:
-    return share.card(catalog.open_catalog(), site.current(), path, list(params.items()), root=root)
+    return share.card(loader.open_catalog(), site.current(), path, list(params.items()), root=root)
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +229,7 @@ def test_many_plants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Te
     path = tmp_path / "many.csv"
     path.write_text("\n".join(["name,latitude,longitude,status", *rows]), encoding="utf-8")
     monkeypatch.setenv("ATLAS_PLANTS", str(path))
-    sheet = catalog.open_catalog().sheet("plants")
+    sheet = loader.open_catalog().sheet("plants")
     packed = np.frombuffer(sheet.points.packed, "<u4", count=40_000).reshape(2, -1).T / 2**32
     frame = preview._frame(packed)
     assert frame.world_px > 10_000, "not the whole world, though the plants are on both of its edges"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, parts, sheets
+from atlas import parts
+from atlas.catalog import loader, sheets
 from atlas.memory import Kept
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -56,7 +57,7 @@ def is_sound(app: AppTest) -> bool:
 @pytest.fixture
 def edited(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The product runs on a copy of its data."""
-    monkeypatch.setattr(catalog, "DATA_FOLDER", data_folder)
+    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
     return data_folder
 
 
@@ -261,7 +262,7 @@ def test_what_is_kept_is_bounded() -> None:
     def ask(sheet: sheets.Sheet, key: str) -> str:
         return kept.of(sheet, key, lambda: made.append(key) or f"{sheet.key} {key}")  # type: ignore[func-returns-value]
 
-    five, every = catalog.open_catalog().sheets.values()
+    five, every = loader.open_catalog().sheets.values()
     answers = [ask(five, key) for key in "aabcca"]
     assert answers == [f"plants {key}" for key in "aabcca"]
     assert made == ["a", "b", "c", "a"]

@@ -12,7 +12,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from atlas import catalog, exports, filters, site, workbook
+from atlas import exports, site, workbook
+from atlas.catalog import filters, loader
 from tests.test_exports import DAY, exported, sheet_of
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -210,9 +211,9 @@ def test_it_is_made_on_that_day() -> None:
 
 def test_the_catalogs_table_is_left_alone() -> None:
     """Writing changes nothing."""
-    before = catalog.open_catalog().sheet("plants").table.copy()
+    before = loader.open_catalog().sheet("plants").table.copy()
     written(exported())
-    pd.testing.assert_frame_equal(catalog.open_catalog().sheet("plants").table, before)
+    pd.testing.assert_frame_equal(loader.open_catalog().sheet("plants").table, before)
 
 
 def test_a_sheet_of_more_than_two_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import catalog, screen, sheets, site, uploads, workbench
+from atlas import screen, site
+from atlas.catalog import draft, loader, sheets, visitors
 from atlas.geocoding.background import Lookup
 from tests.nominatim import NominatimServer, place
 from tests.test_pages import (
@@ -47,7 +48,7 @@ TABLE = pd.DataFrame(
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No visitor has a table yet."""
-    monkeypatch.setattr(sheets, "visitors", uploads.Uploads(sweeps=False))
+    monkeypatch.setattr(sheets, "visitors", visitors.Uploads(sweeps=False))
     return
 
 
@@ -61,7 +62,7 @@ def with_table(page: str = MAP) -> tuple[AppTest, sheets.Sheet]:
     app = opened(YOURS)
     app.session_state["atlas-owner"] = "ada"
     app.run()
-    sheet = catalog.keep_own("ada", "power plants", TABLE)
+    sheet = loader.keep_own("ada", "power plants", TABLE)
     app.run()
     app.sidebar.radio[0].set_value("yours").run()
     return (app if page == YOURS else app.switch_page(page).run()), sheet
@@ -133,7 +134,7 @@ def test_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     app, sheet = with_table()
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "1")
     sheets.visitors.enter("bob", is_here=lambda: True)
-    sheets.visitors.keep("bob", "key", sheet, uploads.MB)
+    sheets.visitors.keep("bob", "key", sheet, visitors.MB)
     app.run()
     assert is_sound(app)
     assert sees(app, "Your table was put aside, because this server's memory")
@@ -168,7 +169,7 @@ def upload(app: AppTest, name: str, content: bytes, *, place: int = 0) -> AppTes
 
 
 def with_sample() -> AppTest:
-    return upload(opened(YOURS), "sample-plants.csv", workbench.sample())
+    return upload(opened(YOURS), "sample-plants.csv", draft.sample())
 
 
 def test_a_file_step_by_step() -> None:
@@ -261,7 +262,7 @@ def test_a_refusal_is_a_sentence(name: str, content: bytes, words: str) -> None:
     assert not app.exception
     assert len(app.error) == 1
     assert sees(app, words)
-    upload(app, "sample.csv", workbench.sample())
+    upload(app, "sample.csv", draft.sample())
     assert is_sound(app)
 
 
@@ -340,7 +341,7 @@ def asking(service: NominatimServer) -> tuple[AppTest, Lookup[Any]]:
     button(app, "Ask nominatim").click().run()
     assert service.asked.wait(WAIT_S)
     bench = sheets.visitors.draft(app.session_state["atlas-owner"])
-    assert isinstance(bench, workbench.Bench)
+    assert isinstance(bench, draft.Bench)
     assert bench.lookup
     return app, bench.lookup
 
@@ -370,7 +371,7 @@ def test_a_lookup_is_cancelled_and_resumed(service: NominatimServer) -> None:
     assert sees(app, "1 of 3 plants placed; 2 not.")
     button(app, "Ask nominatim").click().run()
     bench = sheets.visitors.draft(app.session_state["atlas-owner"])
-    assert isinstance(bench, workbench.Bench)
+    assert isinstance(bench, draft.Bench)
     assert bench.lookup is None or bench.lookup.wait(WAIT_S)
     app.run()
     assert sees(app, "3 of 3 plants placed.")

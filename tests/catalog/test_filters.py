@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas import filters
-from atlas import index as index_
-from atlas import selection as selection_
+from atlas.catalog import filters
+from atlas.catalog import index as index_
+from atlas.catalog import selection as selection_
+from atlas.catalog.filters import Selection
+from atlas.catalog.index import index_of
 from atlas.errors import SelectionError
-from atlas.filters import Selection
-from atlas.index import index_of
 from atlas.text import fold
 
 COLUMNS = ["plant_id", "name", "town", "country", "owner", "status", "models_now", "models_before"]

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from geopy.distance import geodesic
 
-from atlas.filters import Filter, Selection
-from atlas.selection import describe
+from atlas.catalog.filters import Filter, Selection
+from atlas.catalog.selection import describe
 
 MAX_NAMED = 20
 KM_A_MILE = 1.609344

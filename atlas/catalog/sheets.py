@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import index, points, results, uploads
 from atlas.alfa import tables
 from atlas.alfa.tables import Tables
+from atlas.catalog import index, points, results
+from atlas.catalog.visitors import Uploads
 from atlas.errors import SelectionError
 
 DEFAULT_SHEET = "plants"
@@ -98,7 +99,7 @@ class Catalog:
         return self if sheet is None else replace(self, sheets={**self.sheets, sheet.key: sheet})
 
 
-visitors: uploads.Uploads[Sheet] = uploads.Uploads()
+visitors: Uploads[Sheet] = Uploads()
 
 
 def names(known: tables.Tables) -> dict[str, str]:

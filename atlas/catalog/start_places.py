@@ -15,8 +15,9 @@ import numpy as np
 from geopy.location import Location
 from geopy.point import Point
 
-from atlas import earth, figures, words
-from atlas.sheets import Sheet
+from atlas import earth, words
+from atlas.catalog import figures
+from atlas.catalog.sheets import Sheet
 from atlas.text import fold
 
 MOST_CHOICES = 8

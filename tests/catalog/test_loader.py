@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import catalog, filters, points, settings, sheets
+from atlas import settings
 from atlas.alfa import tables
+from atlas.catalog import filters, loader, points, sheets
 from atlas.errors import DataError, SelectionError
 from atlas.geocoding import store
 from atlas.geocoding.place import Place
@@ -26,7 +27,7 @@ MODENA = "Viale Ciro Menotti 322, 41121 Modena MO, Italy"
 
 
 def five(folder: Path | None = None) -> sheets.Sheet:
-    return catalog.open_catalog(folder).sheet("plants")
+    return loader.open_catalog(folder).sheet("plants")
 
 
 def test_the_shipped_plants_ask_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +51,7 @@ def test_the_shipped_plants_ask_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_sheet_is_placed() -> None:
     """Whatever tables are on show: each plant has a position, a status and its row number."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     assert sheets.DEFAULT_SHEET in opened.sheets
     for key, sheet in opened.sheets.items():
         assert (sheet.key, sheet.problem) == (key, None)
@@ -61,7 +62,7 @@ def test_every_sheet_is_placed() -> None:
 
 def test_an_unknown_sheet() -> None:
     """The sentence names the tables that exist."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     with pytest.raises(SelectionError) as caught:
         opened.sheet("trains")
     assert str(caught.value) == f"There is no table “trains”; there is {', '.join(opened.sheets)}."
@@ -69,14 +70,14 @@ def test_an_unknown_sheet() -> None:
 
 def test_names_cover_plants_and_sites() -> None:
     """Claims name plants and other sites alike."""
-    names = sheets.names(catalog.open_catalog().about_alfa)
+    names = sheets.names(loader.open_catalog().about_alfa)
     assert len(names) == 19
     assert (names["toluca"], names["tychy"]) == ("Toluca Plant", "Tychy Plant")
 
 
 def test_nothing_is_loaded_twice(data_folder: Path) -> None:
     """While no file changes, the same catalog is handed out."""
-    assert catalog.open_catalog(data_folder) is catalog.open_catalog(data_folder)
+    assert loader.open_catalog(data_folder) is loader.open_catalog(data_folder)
 
 
 def test_an_edited_file_shows_without_a_restart(data_folder: Path, edit: Edit) -> None:
@@ -117,7 +118,7 @@ def test_no_data_folder(tmp_path: Path) -> None:
     """A folder that is not there is one sentence with the way out."""
     folder = tmp_path / "nowhere"
     with pytest.raises(DataError) as caught:
-        catalog.open_catalog(folder)
+        loader.open_catalog(folder)
     assert str(caught.value) == (
         f"The data folder {folder} cannot be read (no such file or directory). Restore it or its permissions."
     )
@@ -127,7 +128,7 @@ def test_a_file_in_place_of_the_data_folder(tmp_path: Path) -> None:
     """A folder that cannot be listed says why."""
     (tmp_path / "data").write_text("x", encoding="utf-8")
     with pytest.raises(DataError, match=r"cannot be read \(not a directory\)"):
-        catalog.open_catalog(tmp_path / "data")
+        loader.open_catalog(tmp_path / "data")
 
 
 def test_a_file_in_place_of_the_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,10 +221,10 @@ def test_statuses_of_alfa_romeo_plants() -> None:
 def test_a_sheet_is_found_by_its_version(data_folder: Path, edit: Edit) -> None:
     """The content on show has an address; that of yesterday's content is gone."""
     before = five(data_folder).version
-    assert catalog.with_version(before, data_folder) is five(data_folder)
+    assert loader.with_version(before, data_folder) is five(data_folder)
     edit("plants.csv", "Cassino Plant,", "Cassino Works,")
-    assert catalog.with_version(before, data_folder) is None
-    assert catalog.with_version("", data_folder) is None
+    assert loader.with_version(before, data_folder) is None
+    assert loader.with_version("", data_folder) is None
 
 
 # --- an operator's table ---
@@ -249,7 +250,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_operators_table_is_the_only_one(own: Path) -> None:
     """It takes the place of ours: one sheet, called as its file, with the rows as they were."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     assert (list(opened.sheets), opened.tables) == ([sheets.DEFAULT_SHEET], None)
     sheet = five()
     assert (sheet.title, sheet.about_alfa, sheet.problem) == ("power plants", False, None)
@@ -261,7 +262,7 @@ def test_an_operators_table_is_the_only_one(own: Path) -> None:
 def test_nothing_about_alfa_romeos(own: Path) -> None:
     """What only our tables have is a sentence."""
     with pytest.raises(SelectionError) as caught:
-        _ = catalog.open_catalog().about_alfa
+        _ = loader.open_catalog().about_alfa
     assert str(caught.value) == "This page is about Alfa Romeos; this server shows another table."
 
 
@@ -326,12 +327,12 @@ def test_more_than_six_statuses_are_none(own: Path, cells: list[str], categories
 def test_an_edited_table_shows_and_the_old_one_is_gone(own: Path) -> None:
     """The next visit sees the new content; the map's address of the old one is answered no more."""
     before = five()
-    assert catalog.with_version(before.version) is before
+    assert loader.with_version(before.version) is before
     own.write_text(OWN.replace("Bursa", "Bursa Works"), encoding="utf-8")
     after = five()
     assert after.table["name"].tolist()[0] == "Bursa Works"
-    assert catalog.with_version(before.version) is None
-    assert catalog.with_version(after.version) is after
+    assert loader.with_version(before.version) is None
+    assert loader.with_version(after.version) is after
 
 
 CHANGES = [
@@ -416,7 +417,7 @@ def test_a_broken_table_and_then_a_mended_one(own: Path) -> None:
     own.write_text("mw,fuel\n5,gas\n", encoding="utf-8")
     for _ in range(2):
         with pytest.raises(DataError, match=r"power_plants\.csv has no column with a name"):
-            catalog.open_catalog()
+            loader.open_catalog()
     own.write_text(OWN, encoding="utf-8")
     assert len(five().table) == 6
 
@@ -447,10 +448,10 @@ def test_an_address_that_failed_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATLAS_PLANTS", "http://127.0.0.1:9/rests.csv")
     for _visitor in range(3):
         with pytest.raises(DataError, match="cannot be reached"):
-            catalog.open_catalog()
+            loader.open_catalog()
     assert len(asked) == 1
     now = time.monotonic()
-    monkeypatch.setattr(catalog.time, "monotonic", lambda: now + catalog.RETRY_FAILED_S + 1)
+    monkeypatch.setattr(loader.time, "monotonic", lambda: now + loader.RETRY_FAILED_S + 1)
     with pytest.raises(DataError, match="cannot be reached"):
-        catalog.open_catalog()
+        loader.open_catalog()
     assert len(asked) == 2

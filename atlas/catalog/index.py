@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas.alfa.tables import AS_OF_YEAR, BETWEEN_MODELS, years_of
-from atlas.filters import FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
+from atlas.catalog.filters import FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
 from atlas.text import NOT_STATED, Mask, as_arrow, fold
 
 

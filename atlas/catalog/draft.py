@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import catalog, settings, uploads
+from atlas import settings
+from atlas.catalog import loader, visitors
 from atlas.errors import DataError
 from atlas.geocoding import chain, service
 from atlas.geocoding.background import Lookup
@@ -66,7 +67,7 @@ class Bench:
     @property
     def size(self) -> int:
         """Bytes in memory, about."""
-        tables = catalog.size_of(self.imported.table) + catalog.size_of(self.imported.report)
+        tables = loader.size_of(self.imported.table) + loader.size_of(self.imported.report)
         return len(self.content) + int(self.imported.raw.table.nbytes) + tables
 
     # ---- the file ----
@@ -244,7 +245,7 @@ class Bench:
 
     def looking_up(self) -> "Bench":
         """The service is being asked, beside the page."""
-        asked = chain.configured(catalog.DATA_FOLDER)
+        asked = chain.configured(loader.DATA_FOLDER)
         return replace(self, lookup=Lookup(partial(_find, self.imported, asked)), problem="")
 
     def looked_up(self) -> "Bench":
@@ -298,7 +299,7 @@ def opened(content: bytes, file_name: str, *, say: Say = lambda _: None) -> Benc
         raise DataError(f"{file_name} is empty; it needs a row for each plant.")
     raw = importer.open_file(content, file_name)
     say(f"Checking {_count(raw.table.num_rows, 'row')} …")
-    return Bench(uploads.new_key(), file_name, content, Options(), **_built(raw, importer.guess(raw)))
+    return Bench(visitors.new_key(), file_name, content, Options(), **_built(raw, importer.guess(raw)))
 
 
 def _built(
@@ -317,7 +318,7 @@ def _placed(imported: importer.Imported, *, with_gazetteer: bool = False) -> imp
 
     Where a service is set up, towns wait until they are asked for: they would hide its better answers.
     """
-    known = chain.offline(catalog.DATA_FOLDER)
+    known = chain.offline(loader.DATA_FOLDER)
     if not with_gazetteer and service.settings().service != service.GAZETTEER:
         known = replace(known, towns=None)
     return importer.locate(imported, lambda table, roles: chain.locate_table(table, guessing, known).table)

@@ -18,17 +18,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import filters, points, results, settings, uploads
+from atlas import settings
 from atlas.alfa import tables
+from atlas.catalog import filters, points, results, visitors
+from atlas.catalog.index import Index, index_of
+from atlas.catalog.sheets import DEFAULT_SHEET, YOURS, Catalog, Sheet, _version, visitors
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer
 from atlas.importing.roles.header_words import ROLES
 from atlas.importing.source import load
-from atlas.index import Index, index_of
 from atlas.paths import DATA
 from atlas.settings import operators_table
-from atlas.sheets import DEFAULT_SHEET, YOURS, Catalog, Sheet, _version, visitors
 
 DATA_FOLDER = DATA
 MOST_CATEGORIES = 6
@@ -71,7 +72,7 @@ def keep_own(
     where it is too large for this server.
     """
     visitors.check_room(_sheet_size(table))
-    key = uploads.new_key()
+    key = visitors.new_key()
     placed = _with_place_columns(table)
     sheet = _foreign_sheet(YOURS, title, placed, version=key, notes=notes, problem=problem)
     visitors.keep(owner, key, sheet, _sheet_size(table))

@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import api, catalog, filters, index, parts, sheets, uploads
+from atlas import api, parts
+from atlas.catalog import filters, index, loader, sheets, visitors
 from atlas.errors import ConfigurationError, DataError
 from atlas.memory import Kept
 from tests.nominatim import Clock
@@ -41,7 +42,7 @@ class Visitors:
     away: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.uploads: uploads.Uploads[str] = uploads.Uploads(clock=self.clock, sweeps=False)
+        self.uploads: visitors.Uploads[str] = visitors.Uploads(clock=self.clock, sweeps=False)
 
     def enter(self, *owners: str) -> None:
         for owner in owners:
@@ -51,8 +52,8 @@ class Visitors:
     def keep(self, owner: str, megabytes: int = 1) -> str:
         self.clock.sleep(1)
         self.enter(owner)
-        key = uploads.new_key()
-        self.uploads.keep(owner, key, f"table of {owner}", megabytes * uploads.MB)
+        key = visitors.new_key()
+        self.uploads.keep(owner, key, f"table of {owner}", megabytes * visitors.MB)
         return key
 
 
@@ -70,7 +71,7 @@ def test_a_key_leads_to_the_table() -> None:
 
 def test_keys_cannot_be_guessed() -> None:
     """256 random bits; none is like another."""
-    keys = {uploads.new_key() for _ in range(100)}
+    keys = {visitors.new_key() for _ in range(100)}
     assert len(keys) == 100
     assert {len(key) for key in keys} == {43}
 
@@ -88,7 +89,7 @@ def test_a_new_table_ends_the_old_key() -> None:
     one = Visitors()
     old, new = one.keep("ada"), one.keep("ada")
     assert (one.uploads.of(old), one.uploads.of(new)) == (None, "table of ada")
-    assert one.uploads.size == uploads.MB
+    assert one.uploads.size == visitors.MB
 
 
 def test_forget() -> None:
@@ -119,7 +120,7 @@ def test_a_closed_tab_ends_the_key() -> None:
     key = one.keep("ada")
     one.away.add("ada")
     assert one.uploads.of(key) is None
-    one.clock.sleep(uploads.GRACE_S - 1)
+    one.clock.sleep(visitors.GRACE_S - 1)
     one.uploads.sweep()
     one.away.clear()
     assert one.uploads.of(key) == "table of ada"
@@ -132,7 +133,7 @@ def test_who_stays_away_loses_the_table() -> None:
     one.uploads.hold("ada", draft, 1)
     one.away.add("ada")
     one.uploads.sweep()
-    one.clock.sleep(uploads.GRACE_S)
+    one.clock.sleep(visitors.GRACE_S)
     one.uploads.sweep()
     assert (one.uploads.size, one.uploads.mine("ada"), draft.closed) == (0, None, [True])
     one.away.clear()
@@ -146,7 +147,7 @@ def test_time_away_is_counted_anew() -> None:
     for _ in range(3):
         one.away.add("ada")
         one.uploads.sweep()
-        one.clock.sleep(uploads.GRACE_S - 1)
+        one.clock.sleep(visitors.GRACE_S - 1)
         one.enter("ada")
     one.uploads.sweep()
     assert one.uploads.mine("ada") == "table of ada"
@@ -161,7 +162,7 @@ def test_the_oldest_idle_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert some.uploads.of(ada)
     eve = some.keep("eve", 4)
     assert [some.uploads.of(key) for key in (ada, bob, eve)] == ["table of ada", None, "table of eve"]
-    assert some.uploads.size <= 10 * uploads.MB
+    assert some.uploads.size <= 10 * visitors.MB
     assert some.uploads.farewell("bob").startswith("Your table was put aside, because")
     assert [some.uploads.farewell(owner) for owner in ("ada", "bob", "eve")] == ["", "", ""]
 
@@ -172,7 +173,7 @@ def test_as_many_go_as_have_to(monkeypatch: pytest.MonkeyPatch) -> None:
     some = Visitors()
     for owner in ("ada", "bob", "eve"):
         some.keep(owner, 2)
-    some.uploads.hold("eve", Draft(), 2 * uploads.MB)
+    some.uploads.hold("eve", Draft(), 2 * visitors.MB)
     some.keep("max", 6)
     assert [some.uploads.mine(owner) for owner in ("ada", "bob", "eve", "max")] == [
         None,
@@ -201,7 +202,7 @@ def test_a_wrong_budget(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """A sentence names the variable and the value."""
     monkeypatch.setenv("ATLAS_UPLOADS_MB", text)
     with pytest.raises(ConfigurationError, match=f"ATLAS_UPLOADS_MB is “{text}”"):
-        uploads.budget()
+        visitors.budget()
 
 
 def test_an_ended_session_keeps_nothing() -> None:
@@ -229,7 +230,7 @@ def test_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for thread in threads:
         thread.join()
     have = [name for name in names if some.uploads.mine(name)]
-    assert (len(have), some.uploads.size) == (5, 10 * uploads.MB)
+    assert (len(have), some.uploads.size) == (5, 10 * visitors.MB)
 
 
 # --- over HTTP ---
@@ -255,7 +256,7 @@ def client() -> TestClient:
 def here(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Who is connected; each has a registry of their own in the catalog."""
     present = {"ada", "bob"}
-    monkeypatch.setattr(sheets, "visitors", uploads.Uploads(sweeps=False))
+    monkeypatch.setattr(sheets, "visitors", visitors.Uploads(sweeps=False))
     for owner in ("ada", "bob"):
         sheets.visitors.enter(owner, is_here=lambda owner=owner: owner in present)
     return present
@@ -278,7 +279,7 @@ def answers(client: TestClient, key: str) -> list[tuple[int, Any, dict[str, str]
 
 def test_the_owner_has_map_names_and_rows(client: TestClient, here: set[str]) -> None:
     """All of it under the key; nobody may keep it, no other site may read it."""
-    sheet = catalog.keep_own("ada", "Works", TABLE)
+    sheet = loader.keep_own("ada", "Works", TABLE)
     got = [client.get(path) for path in addresses(sheet.version)[:3]]
     assert [one.status_code for one in got] == [200, 200, 200]
     assert got[0].content == sheet.points.packed
@@ -292,8 +293,8 @@ def test_the_owner_has_map_names_and_rows(client: TestClient, here: set[str]) ->
 
 def test_nobody_else_reaches_it(client: TestClient, here: set[str]) -> None:
     """No name but the key leads to it: every answer is that for a table that never was."""
-    sheet = catalog.keep_own("ada", "Works", TABLE)
-    never = answers(client, uploads.new_key())
+    sheet = loader.keep_own("ada", "Works", TABLE)
+    never = answers(client, visitors.new_key())
     assert [status for status, _, _ in never] == [404, 404, 400, 404]
     for guess in (sheet.version[:-1] + "!", "A" * 43):
         assert answers(client, guess) == never
@@ -306,15 +307,15 @@ def test_nobody_else_reaches_it(client: TestClient, here: set[str]) -> None:
 @pytest.mark.parametrize("end", ["forgotten", "left", "replaced"])
 def test_afterwards_it_is_as_if_it_never_was(client: TestClient, here: set[str], end: str) -> None:
     """After Forget, with the tab closed, or when another table took its place."""
-    sheet = catalog.keep_own("ada", "Works", TABLE)
-    never = answers(client, uploads.new_key())
+    sheet = loader.keep_own("ada", "Works", TABLE)
+    never = answers(client, visitors.new_key())
     assert answers(client, sheet.version)[0][0] == 200
     if end == "forgotten":
         sheets.visitors.forget("ada")
     elif end == "left":
         here.discard("ada")
     else:
-        catalog.keep_own("ada", "Works", TABLE)
+        loader.keep_own("ada", "Works", TABLE)
     assert answers(client, sheet.version) == never
 
 
@@ -330,7 +331,7 @@ def test_the_rejects_of_a_draft(client: TestClient, here: set[str]) -> None:
 
 def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> None:
     """Nothing that was worked out for it keeps it alive, not even where nobody looks for circles."""
-    sheet = catalog.keep_own("ada", "Works", TABLE)
+    sheet = loader.keep_own("ada", "Works", TABLE)
     answers(client, sheet.version)
     cards: Kept[str] = Kept(5)
     cards.of(sheet, 3, lambda: "card")
@@ -354,23 +355,21 @@ def test_too_large_is_said_before_it_is_made(here: set[str], monkeypatch: pytest
     wide = TABLE.assign(text="x" * 5000)
     monkeypatch.setattr(index, "index", lambda *_: pytest.fail("it was built"))
     with pytest.raises(DataError, match="This table needs about"):
-        catalog.keep_own("ada", "Works", wide)
+        loader.keep_own("ada", "Works", wide)
 
 
 def test_the_size_is_not_told_too_small() -> None:
     """What is counted for a table is at least what it and its index hold."""
-    sheet = catalog._foreign_sheet(
-        "yours", "Works", catalog._with_place_columns(TABLE), notes=(), version="x"
-    )
-    held = catalog.size_of(sheet.table) + len(sheet.points.packed) + sheet.points.rows.nbytes
+    sheet = loader._foreign_sheet("yours", "Works", loader._with_place_columns(TABLE), notes=(), version="x")
+    held = loader.size_of(sheet.table) + len(sheet.points.packed) + sheet.points.rows.nbytes
     held += sheet.index.text.nbytes + sum(one.codes.nbytes for one in sheet.index.options.values())
-    assert catalog._sheet_size(TABLE) >= held
+    assert loader._sheet_size(TABLE) >= held
 
 
 def test_what_one_visitor_sees(here: set[str]) -> None:
     """The catalog of the owner has one more table; that of the others does not change."""
-    opened = catalog.open_catalog()
-    sheet = catalog.keep_own("ada", "Works", TABLE)
+    opened = loader.open_catalog()
+    sheet = loader.keep_own("ada", "Works", TABLE)
     assert list(opened.with_own(sheet).sheets) == [*opened.sheets, "yours"]
-    assert list(catalog.open_catalog().sheets) == list(opened.sheets)
+    assert list(loader.open_catalog().sheets) == list(opened.sheets)
     assert opened.with_own(None) is opened

@@ -10,7 +10,7 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import catalog, distances
+from atlas.catalog import distances, loader
 
 TURIN = (45.0703, 7.6869)
 # Published geodesics on WGS 84, km: the quarter of a meridian, half the way around over a pole, an equator's
@@ -62,7 +62,7 @@ def test_it_is_the_geodesic_of_geopy(a: float, b: float, c: float, d: float) -> 
 
 def test_the_five_plants_from_turin() -> None:
     """Nearest first; each within half a percent of a sphere's distance."""
-    sheet = catalog.open_catalog().sheet("plants")
+    sheet = loader.open_catalog().sheet("plants")
     found = ranked(sheet.table, TURIN)
     assert sheet.table["plant_id"].iloc[found.rows].tolist() == [
         "modena",

@@ -13,9 +13,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import earth, filters, points, readable
-from atlas.figures import Totals
-from atlas.index import Index, mask_and_counts
+from atlas import earth
+from atlas.catalog import filters, points, readable
+from atlas.catalog.figures import Totals
+from atlas.catalog.index import Index, mask_and_counts
 from atlas.text import NOT_STATED, Mask, as_arrow
 
 MOST_KEPT = 64

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import earth, points
+from atlas import earth
+from atlas.catalog import points
 
 WORLD = 2**32
 EDGE_M = 20_037_508.342789244  # half the world's width in EPSG:3857 metres

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from geopy.location import Location
 
-from atlas import catalog, settings, starts
+from atlas import settings
+from atlas.catalog import loader, start_places
+from atlas.catalog.sheets import Sheet
 from atlas.importing import source
-from atlas.sheets import Sheet
 from atlas.text import fold
 
 OWN = """id,name,country,town,lat,lon
@@ -46,7 +47,7 @@ def ask(text: str) -> Sequence[Location]:
 
 @pytest.fixture
 def sheets() -> list[Sheet]:
-    return list(catalog.open_catalog().sheets.values())
+    return list(loader.open_catalog().sheets.values())
 
 
 @pytest.fixture
@@ -56,18 +57,18 @@ def own(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     path.write_text(OWN, encoding="utf-8")
     monkeypatch.setenv(settings.PLANTS_VARIABLE, str(path))
     assert source.load(str(path)).table["plant_id"].tolist() == ["b1", "b2", "b3", "b4"]
-    return list(catalog.open_catalog().sheets.values())
+    return list(loader.open_catalog().sheets.values())
 
 
-def found(text: str, sheets: Sequence[Sheet]) -> starts.Start:
-    start = starts.find(text, sheets, ask).start
+def found(text: str, sheets: Sequence[Sheet]) -> start_places.Start:
+    start = start_places.find(text, sheets, ask).start
     assert start
     return start
 
 
 def test_nothing_asked(sheets: list[Sheet]) -> None:
     """No text, no start and no complaint."""
-    assert starts.find("  ", sheets, ask) == starts.Answer()
+    assert start_places.find("  ", sheets, ask) == start_places.Answer()
 
 
 def test_a_plant_by_id(sheets: list[Sheet]) -> None:
@@ -82,15 +83,17 @@ def test_a_plant_by_id(sheets: list[Sheet]) -> None:
 def test_a_plant_by_name(own: list[Sheet]) -> None:
     """Capitals do not matter; of several each is offered, by its id; without position a sentence."""
     assert found("bursa WORKS", own).plant == "b1"
-    twins = starts.find("Twin", own, ask)
+    twins = start_places.find("Twin", own, ask)
     assert twins.start is None
     assert twins.sentence == "2 plants are called “Twin”. Which one?"
     assert twins.choices == (
-        starts.Choice("Twin, Izmir, Türkiye", "b2"),
-        starts.Choice("Twin, Jena, Germany", "b3"),
+        start_places.Choice("Twin, Izmir, Türkiye", "b2"),
+        start_places.Choice("Twin, Jena, Germany", "b3"),
     )
-    lost = starts.find("b4", own, ask)
-    assert lost == starts.Answer(sentence="The position of Lost is not known, so no distance from it is.")
+    lost = start_places.find("b4", own, ask)
+    assert lost == start_places.Answer(
+        sentence="The position of Lost is not known, so no distance from it is."
+    )
 
 
 COORDINATES = [
@@ -121,10 +124,10 @@ def test_coordinates(text: str, here: tuple[float, float], label: str, sheets: l
 )
 def test_numbers_that_are_no_coordinates(text: str, sheets: list[Sheet]) -> None:
     """One sentence says how to write them; nothing is guessed."""
-    answer = starts.find(text, sheets, ask)
+    answer = start_places.find(text, sheets, ask)
     assert answer.start is None
     assert answer.sentence.startswith(f"“{text}” is no place on Earth that we can read. ")
-    assert answer.sentence.endswith(starts.HOW_TO_WRITE)
+    assert answer.sentence.endswith(start_places.HOW_TO_WRITE)
     assert ("Latitudes end at 90 degrees." in answer.sentence) == (text == "95, 9")
 
 
@@ -137,15 +140,15 @@ def test_a_town(sheets: list[Sheet]) -> None:
 
 def test_a_town_that_is_only_likely(sheets: list[Sheet]) -> None:
     """What the text was read as is said."""
-    answer = starts.find("Torin", sheets, ask)
+    answer = start_places.find("Torin", sheets, ask)
     assert answer.start
     assert answer.sentence == "“Torin” is read as Turin, Piedmont, Italy."
-    assert starts.find("Torino", sheets, ask).sentence == ""
+    assert start_places.find("Torino", sheets, ask).sentence == ""
 
 
 def test_namesakes_are_offered(sheets: list[Sheet]) -> None:
     """The likeliest is taken, the others are a click away; what no name tells apart is told by degrees."""
-    answer = starts.find("Halle", sheets, ask)
+    answer = start_places.find("Halle", sheets, ask)
     assert answer.start
     assert answer.start.label == "Halle, Saxony-Anhalt, Germany"
     assert answer.sentence == "Several places are called “Halle”. This is Halle, Saxony-Anhalt, Germany."
@@ -158,23 +161,23 @@ def test_namesakes_are_offered(sheets: list[Sheet]) -> None:
         "Halle, Flanders, Belgium, 50.73° N, 4.24° E",
         "Halle, Flanders, Belgium, 51.23° N, 4.65° E",
     ]
-    alone = starts.find("Springfield", sheets, ask)
+    alone = start_places.find("Springfield", sheets, ask)
     assert alone.sentence.endswith("Add a region or a country for another.")
 
 
 def test_an_unknown_name(sheets: list[Sheet]) -> None:
     """A sentence, and a near name of a plant or a town of the table where there is one."""
-    near = starts.find("Casino Plant", sheets, ask)
+    near = start_places.find("Casino Plant", sheets, ask)
     assert near.sentence == ("No place or plant called “Casino Plant” is known here. Did you mean this?")
-    assert near.choices[0] == starts.Choice("Cassino Plant", "cassino")
-    far = starts.find("zzzz", sheets, ask)
+    assert near.choices[0] == start_places.Choice("Cassino Plant", "cassino")
+    far = start_places.find("zzzz", sheets, ask)
     assert far.sentence.endswith("Try a town with its country, or coordinates.")
     assert far.choices == ()
 
 
 def test_a_hostile_text(hostile: str, sheets: list[Sheet]) -> None:
     """Is unknown, in one sentence of a bearable length."""
-    answer = starts.find(hostile * 20, sheets, ask)
+    answer = start_places.find(hostile * 20, sheets, ask)
     assert answer.start is None
     assert len(answer.sentence) < 240
 
@@ -182,9 +185,9 @@ def test_a_hostile_text(hostile: str, sheets: list[Sheet]) -> None:
 def test_the_gazetteer_is_asked_for_towns_only(sheets: list[Sheet], monkeypatch: pytest.MonkeyPatch) -> None:
     """A plant and coordinates need no gazetteer."""
     asked: list[str] = []
-    monkeypatch.setattr(starts, "ask_gazetteer", lambda text: asked.append(text) or [])
+    monkeypatch.setattr(start_places, "ask_gazetteer", lambda text: asked.append(text) or [])
     for text in ("cassino", "45.46, 9.19", "95, 9", "Melfi plant", "Turin"):
-        starts.find(text, sheets)
+        start_places.find(text, sheets)
     assert asked == ["Turin"]
 
 
@@ -194,7 +197,7 @@ REAL = [("Torino, Italy", (45.07, 7.69)), ("torino,Piedmont,ITALY", (45.07, 7.69
 @pytest.mark.parametrize(("text", "here"), REAL)
 def test_the_built_in_gazetteer_answers(text: str, here: tuple[float, float], sheets: list[Sheet]) -> None:
     """By any of a town's names; within ten kilometres."""
-    start = starts.find(text, sheets).start
+    start = start_places.find(text, sheets).start
     assert start
     assert start.here == pytest.approx(here, abs=0.1)
     assert fold(start.name) in ("turin", "torino")

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas import earth, filters, points, readable, results
-from atlas.figures import Totals
-from atlas.filters import Selection
-from atlas.index import Index, counts, index_of
+from atlas import earth
+from atlas.catalog import filters, points, readable, results
+from atlas.catalog.figures import Totals
+from atlas.catalog.filters import Selection
+from atlas.catalog.index import Index, counts, index_of
 from atlas.text import fold
 
 ALL = Selection("plants")

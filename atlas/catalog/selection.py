@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from atlas.catalog.filters import PLANT, SEARCH, TABLE, VALUES, Filter, Selection
+from atlas.catalog.index import Index
 from atlas.errors import SelectionError
-from atlas.filters import PLANT, SEARCH, TABLE, VALUES, Filter, Selection
-from atlas.index import Index
 from atlas.text import NOT_STATED, fold
 
 

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from atlas import workbench
+from atlas.catalog import draft
+from atlas.catalog.draft import Bench, Options
 from atlas.errors import DataError
-from atlas.workbench import Bench, Options
 
-SAMPLE = workbench.sample()
+SAMPLE = draft.sample()
 
 
 @pytest.fixture(scope="module")
 def bench() -> Bench:
-    return workbench.opened(SAMPLE, "sample-plants.csv")
+    return draft.opened(SAMPLE, "sample-plants.csv")
 
 
 def test_what_the_file_is(bench: Bench) -> None:
@@ -28,7 +28,7 @@ def test_what_the_file_is(bench: Bench) -> None:
 def test_what_the_columns_are() -> None:
     """Those that are known, and those that are kept."""
     content = "Werk;Fuel;Grid\nErfurt;gas;n\n"
-    assert workbench.opened(content.encode(), "t.csv").columns_in_words == (
+    assert draft.opened(content.encode(), "t.csv").columns_in_words == (
         "Name: “Werk”. Kept as they are: “Fuel”, “Grid”."
     )
 
@@ -108,19 +108,19 @@ def test_corrected_rows_come_back(bench: Bench) -> None:
 def test_nothing_in_it(content: bytes) -> None:
     """One sentence."""
     with pytest.raises(DataError, match=r"^t\.csv is empty"):
-        workbench.opened(content, "t.csv")
+        draft.opened(content, "t.csv")
 
 
 def test_it_says_how_far_it_is() -> None:
     """A large file takes seconds: the page can say what is being done."""
     said: list[str] = []
-    workbench.opened(SAMPLE, "t.csv", say=said.append)
+    draft.opened(SAMPLE, "t.csv", say=said.append)
     assert said == ["Checking 8 rows …"]
 
 
 def test_the_sample_is_shipped() -> None:
     """As a file, with the mistakes that people make."""
-    assert Path(workbench.SAMPLE).read_bytes() == SAMPLE
+    assert Path(draft.SAMPLE).read_bytes() == SAMPLE
 
 
 def test_what_it_weighs(bench: Bench) -> None:
