@@ -36,22 +36,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import (
-    __version__,
-    answers,
-    bundle,
-    checks,
-    exports,
-    formats,
-    maps,
-    openapi,
-    preview,
-    settings,
-    share,
-    site,
-)
+from atlas import __version__, answers, checks, exports, formats, openapi, settings, share, site
 from atlas.catalog import filters, loader, sheets
 from atlas.catalog.selection import check_names, parse
+from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.errors import AtlasError, SelectionError
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
@@ -130,9 +118,9 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = ""
     `tags` are more of the head, as HTML.
     """
     try:
-        root = f"{prefix}/assets/{bundle.version()}"
+        root = f"{prefix}/assets/{browser_files.version()}"
         sheet = loader.open_catalog().sheet(sheets.DEFAULT_SHEET)
-        columns = maps.fixed_config(sheet)["points_url"]
+        columns = folium_map.fixed_config(sheet)["points_url"]
         large = [f"{prefix}/{columns.removeprefix('../../')}"] if columns else []
         early = json.dumps([*large, f"{root}/atlas.js", f"{root}/basemap/world.json"])
     except AtlasError:
@@ -195,7 +183,7 @@ async def preview_png(request: Request) -> Response:
     # One at a time, and whoever waits for it keeps no thread from the other answers.
     content, keep = await to_thread.run_sync(_preview, request, limiter=_one_picture)
     headers = {"Cache-Control": keep}
-    return Response(content, media_type=preview.MEDIA_TYPE, headers=headers)
+    return Response(content, media_type=preview_picture.MEDIA_TYPE, headers=headers)
 
 
 async def points_bin(request: Request) -> Response:
@@ -217,7 +205,7 @@ async def point_names(request: Request) -> Response:
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
         return answers.problem(404, GONE)
-    content = await run_in_threadpool(maps.about, sheet, _rows(request, len(sheet.points)))
+    content = await run_in_threadpool(folium_map.about, sheet, _rows(request, len(sheet.points)))
     return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})
 
 
@@ -266,10 +254,10 @@ async def asset(request: Request) -> Response:
     """One browser file; its URL holds the version, so a browser may keep it for ever."""
     version, name = request.path_params["version"], request.path_params["name"]
     try:
-        found = bundle.read(name)
+        found = browser_files.read(name)
     except KeyError:
         return answers.problem(404, f"There is no browser file “{name[:60]}”.")
-    keep = _KEEP if version == bundle.version() else "no-cache"
+    keep = _KEEP if version == browser_files.version() else "no-cache"
     return _compressed(request, found.gzipped, found.media_type, keep)
 
 
@@ -324,7 +312,7 @@ def _preview(request: Request) -> tuple[bytes, str]:
     answer = select(params, opened)
     card = share.card(opened, site.current(), "", params, root="")
     shown = answer.sheet.results.of(answer.selection).shown
-    picture = preview.png(
+    picture = preview_picture.png(
         answer.sheet, shown, plant=answer.selection.plant, title=card.subject, words=card.words
     )
     return picture, answers.PRIVATE if answer.sheet.is_private else f"public, max-age={PREVIEW_S}"
@@ -362,7 +350,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = security_headers(
-            (layer.url for layer in maps.online_layers()), ancestors=settings.safe_frame_ancestors()
+            (layer.url for layer in folium_map.online_layers()), ancestors=settings.safe_frame_ancestors()
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

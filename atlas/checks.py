@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from atlas import basemap, bundle
+from atlas import basemap
 from atlas.catalog import loader
+from atlas.drawing import browser_files
 from atlas.errors import AtlasError
 from atlas.geocoding import service as service_
 from atlas.geocoding import store
@@ -56,7 +57,7 @@ def run(folder: Path | None = None) -> Report:
             notes += sheet.notes
             problems += [sheet.problem] if sheet.problem and sheet.problem not in problems else []
     assets = {
-        "leaflet": _attempt(lambda: bool(bundle.read("atlas.js")), problems) is not None,
+        "leaflet": _attempt(lambda: bool(browser_files.read("atlas.js")), problems) is not None,
         "basemap": _attempt(lambda: bool(basemap.read("world.json")), problems) is not None,
     }
     if all(assets.values()):

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from atlas import charts, columns, csv_file, exports, maps, parts, screen, site
+from atlas import columns, csv_file, exports, parts, screen, site
 from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
+from atlas.drawing import charts, folium_map
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 480
@@ -181,7 +182,7 @@ def draw_map(current: screen.View, about: Asked) -> None:
     own = current.sheet.index.row_of(start.plant)
     is_drawn = own is not None and current.result.shows(own)
     name = "From here" if is_drawn else start.name  # a plant on the map has a label of its own
-    lines = maps.Lines(name, start.here, ranked.measured[:MOST_LINES])
+    lines = folium_map.Lines(name, start.here, ranked.measured[:MOST_LINES])
     parts.draw_map(current, height=MAP_HEIGHT_PX, lines=lines, words=lead(current, about))
     if ranked.placed > MOST_LINES:
         st.caption(f"Lines go to the nearest {MOST_LINES} of {ranked.placed:,} plants.")

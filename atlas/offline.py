@@ -24,11 +24,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import basemap, bundle, cards, columns, maps
+from atlas import basemap, columns
 from atlas.alfa import tables
 from atlas.catalog import figures, filters, points, sheets
 from atlas.catalog.readable import for_people
 from atlas.catalog.results import Result
+from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
 from atlas.site import Site
 
@@ -63,7 +64,10 @@ def parts(
             f"An offline map holds {MOST_PLANTS:,} plants at most; these are {result.totals.plants:,}."
             " Narrow them down with the filters."
         )
-    scripts = [_script(bundle.read("atlas.js").content.decode()), _script(bundle.own("offline.js"))]
+    scripts = [
+        _script(browser_files.read("atlas.js").content.decode()),
+        _script(browser_files.own("offline.js")),
+    ]
     placed, unplaced = _rows(sheet, result)
     rows = np.concatenate([sheet.points.rows[placed], unplaced])
     packed = points.chosen(sheet.points, placed)
@@ -115,7 +119,7 @@ def _settings(
         "bounds": result.bounds,
         "selected": int(chosen[0]) if len(chosen) else -1,
         "highlight": sheet.country_codes,
-        "embedded": maps.EMBEDDED,
+        "embedded": folium_map.EMBEDDED,
         "text": figures.in_words(sheet.index.rows, selection, result.head, result.totals),
     }
 
@@ -220,7 +224,7 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, here: Site,
     ]
     return cards.template("offline.html").render(
         policy=_POLICY.format(scripts=" ".join(hashes)),
-        style=bundle.own("page.css") + bundle.own("offline.css"),
+        style=browser_files.own("page.css") + browser_files.own("offline.css"),
         here=here,
         sheet=sheet,
         words=text,

@@ -14,9 +14,10 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import cards, columns, maps, screen
+from atlas import columns, screen
 from atlas.alfa import facts
 from atlas.catalog import figures, readable, sheets
+from atlas.drawing import cards, folium_map
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 560
@@ -35,7 +36,7 @@ def draw_map(
     current: screen.View,
     *,
     height: int = MAP_HEIGHT_PX,
-    lines: maps.Lines | None = None,
+    lines: folium_map.Lines | None = None,
     words: str = "",
     fills: bool = False,
 ) -> None:
@@ -44,7 +45,7 @@ def draw_map(
     `fills`: it is as high as its frame.
     """
     sheet, selection = current.sheet, current.selection
-    changing = maps.changing_config(
+    changing = folium_map.changing_config(
         sheet,
         current.result,
         plant=selection.plant,
@@ -60,9 +61,9 @@ def draw_map(
         lines=lines,
     )
     st_folium(
-        maps.LiveMap(
+        folium_map.LiveMap(
             highlight=sheet.country_codes,
-            online=maps.online_layers(),
+            online=folium_map.online_layers(),
             statuses=sheet.categories,
             fills=fills,
         ),
@@ -70,7 +71,7 @@ def draw_map(
         height=height,
         use_container_width=True,
         returned_objects=[],
-        feature_group_to_add=maps.PlantLayer(_fixed(sheet), changing),
+        feature_group_to_add=folium_map.PlantLayer(_fixed(sheet), changing),
         on_change=_map_spoke,
     )
     if current.totals.unplaced and not fills:
@@ -82,7 +83,7 @@ def draw_map(
 def _fixed(sheet: sheets.Sheet) -> str:
     """What the browser gets of a table with every run, made once per table."""
     if sheet not in _FIXED:
-        _FIXED[sheet] = maps.literal(maps.fixed_config(sheet))
+        _FIXED[sheet] = folium_map.literal(folium_map.fixed_config(sheet))
     return _FIXED[sheet]
 
 

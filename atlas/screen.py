@@ -25,11 +25,12 @@ from markupsafe import escape
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import cards, menu, site
+from atlas import menu, site
 from atlas.alfa import tables
 from atlas.catalog import figures, filters, loader, sheets
 from atlas.catalog.results import Result
 from atlas.catalog.selection import describe, parse, query
+from atlas.drawing import cards
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 

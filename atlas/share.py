@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from atlas.catalog import figures, filters, sheets
 from atlas.catalog import selection as selection_
+from atlas.drawing.preview_picture import SIZE
 from atlas.errors import ConfigurationError
-from atlas.preview import SIZE
 from atlas.settings import _ADDRESS, public_url
 from atlas.site import Site
 

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from atlas import cards, charts, csv_file, exports, parts, screen, site
+from atlas import csv_file, exports, parts, screen, site
 from atlas.alfa import facts, history
+from atlas.drawing import cards, charts
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 300

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from atlas import cards, menu, parts, screen
+from atlas import menu, parts, screen
 from atlas.alfa import claims, facts, runs, tables
 from atlas.catalog import sheets
+from atlas.drawing import cards
 
 view = screen.view()
 known = view.known.about_alfa

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from atlas import cards, columns, parts, screen
+from atlas import columns, parts, screen
 from atlas.alfa import runs
+from atlas.drawing import cards
 
 view = screen.view()
 lead = runs.now_in_words(view.sheet.table) if view.sheet.about_alfa else view.words + "."

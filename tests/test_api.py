@@ -20,8 +20,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import __version__, answers, api, bundle, csv_file, formats, maps, share, site
+from atlas import __version__, answers, api, csv_file, formats, share, site
 from atlas.catalog import filters, loader, sheets
+from atlas.drawing import browser_files, folium_map
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -545,7 +546,7 @@ def test_the_points_of_a_table(client: TestClient, own: sheets.Sheet) -> None:
 
 def test_the_page_names_the_addresses_that_answer(client: TestClient, own: sheets.Sheet) -> None:
     """What the map is told to fetch is there, seen from the page that it stands in."""
-    fixed = maps.fixed_config(own)
+    fixed = folium_map.fixed_config(own)
     root = "http://testserver/component/map/index.html"
     assert client.get(urljoin(root, fixed["points_url"])).content == own.points.packed
     assert client.get(urljoin(root, fixed["names_url"]), params={"rows": "0"}).status_code == 200
@@ -729,7 +730,7 @@ def test_an_operators_table_below_a_path(own: sheets.Sheet) -> None:
     assert client.get(url).content == own.points.packed
     assert client.get(f"/atlas/api/points/{own.version}/names?rows=0").json()["ids"] == ["p0"]
     assert client.get(url.removeprefix("/atlas")).status_code == 404
-    assert f'["{url}", "/atlas/assets/{bundle.version()}/atlas.js"' in client.get("/atlas/").text
+    assert f'["{url}", "/atlas/assets/{browser_files.version()}/atlas.js"' in client.get("/atlas/").text
 
 
 def test_a_small_table_is_not_fetched_early(client: TestClient) -> None:
@@ -757,16 +758,16 @@ ASSETS = [
 @pytest.mark.parametrize(("name", "media_type", "part"), ASSETS)
 def test_a_browser_file(client: TestClient, name: str, media_type: str, part: bytes) -> None:
     """Compressed for those who take it, plain for the others: the same content."""
-    url = f"/assets/{bundle.version()}/{name}"
+    url = f"/assets/{browser_files.version()}/{name}"
     plain = client.get(url, headers={"Accept-Encoding": "identity"})
     packed = client.get(url, headers={"Accept-Encoding": "gzip"})
     assert (plain.status_code, plain.headers["content-type"]) == (200, media_type)
     assert part in plain.content
-    assert packed.content == plain.content == gzip.decompress(bundle.read(name).gzipped)
+    assert packed.content == plain.content == gzip.decompress(browser_files.read(name).gzipped)
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert (plain.headers["vary"], packed.headers["vary"]) == ("Accept-Encoding", "Accept-Encoding")
-    assert int(packed.headers["content-length"]) == len(bundle.read(name).gzipped)
+    assert int(packed.headers["content-length"]) == len(browser_files.read(name).gzipped)
 
 
 def test_a_browser_that_refuses_gzip(client: TestClient) -> None:
@@ -778,7 +779,7 @@ def test_a_browser_that_refuses_gzip(client: TestClient) -> None:
 def test_only_the_present_version_is_kept_for_ever(client: TestClient) -> None:
     """The current address never changes its content; any other is asked about again."""
     for name, _, _ in ASSETS:
-        current = client.get(f"/assets/{bundle.version()}/{name}")
+        current = client.get(f"/assets/{browser_files.version()}/{name}")
         old = client.get(f"/assets/0123456789abcdef/{name}")
         assert current.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert old.headers["cache-control"] == "no-cache"
@@ -817,13 +818,13 @@ def test_no_other_file_is_served(client: TestClient, name: str) -> None:
 
 def test_no_server_but_ours_is_named_in_our_files() -> None:
     """Scripts and styles fetch nothing from elsewhere: no import, no URL in a style, no fetched address."""
-    style = bundle.css()
+    style = browser_files.css()
     assert ".leaflet-pane" in style
     assert re.findall(r"@import", style) == []
     assert [
         url[:30] for url in re.findall(r"url\(['\"]?([^)]*)", style) if not url.startswith(("data:", "#"))
     ] == []
-    script = bundle.read("atlas.js").content.decode()
+    script = browser_files.read("atlas.js").content.decode()
     assert re.findall(r"(?:fetch|import|src\s*=)\s*\(?\s*[\"'`](?:https?:)?//", script) == []
 
 
@@ -899,7 +900,7 @@ def test_the_page_itself(prefix: str) -> None:
     assert f"<title>{site.ALFA.title}</title>" in page
     assert f'<meta name="description" content="{site.ALFA.words}">' in page
     assert f'BACKEND_BASE_URL: location.origin + "{prefix}/"' in page
-    assert f'"{prefix}/assets/{bundle.version()}/atlas.js"' in page
+    assert f'"{prefix}/assets/{browser_files.version()}/atlas.js"' in page
     without_comments = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
     assert re.findall(r"(?:https?:)?//[\w-]+\.[\w.-]+", without_comments) == []
 

@@ -19,8 +19,9 @@ from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, bundle, cards, offline, site
+from atlas import api, basemap, offline, site
 from atlas.catalog import loader, points
+from atlas.drawing import browser_files, cards
 from atlas.errors import SelectionError
 from tests.browser import installed_browser
 from tests.conftest import HOSTILE
@@ -179,7 +180,7 @@ def test_only_our_own_scripts_may_run() -> None:
 def test_the_scripts_are_those_of_the_live_map() -> None:
     """One code path draws both."""
     [live, _] = Reader(write()).scripts
-    shipped = bundle.read("atlas.js").content.decode()
+    shipped = browser_files.read("atlas.js").content.decode()
     assert live == re.sub(r"//# sourceMappingURL.*", "", shipped)
 
 

@@ -5,12 +5,12 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from atlas import cards
 from atlas.alfa import claims, runs
 from atlas.alfa.runs import Run
 from atlas.catalog import figures, filters
 from atlas.catalog.figures import Totals
 from atlas.catalog.filters import Selection
+from atlas.drawing import cards
 from atlas.words import accuracy_in_words, join
 
 PLANTS = pd.DataFrame(

@@ -13,7 +13,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import cards, columns
+from atlas import columns
 from atlas.alfa import facts, history, tables
 from atlas.catalog import figures
 from atlas.paths import ASSETS
@@ -177,9 +177,7 @@ def as_html(
 ) -> str:
     """The claims (of one verdict, if given) as HTML; `names`: plant_id -> name, `links`: -> address."""
     rows = claims if verdict is None else claims[claims["verdict"] == verdict]
-    return cards.template("claims.html").render(
-        claims=rows.to_dict("records"), names=names, links=links or {}
-    )
+    return template("claims.html").render(claims=rows.to_dict("records"), names=names, links=links or {})
 
 
 def disagreements_as_html(
@@ -187,4 +185,4 @@ def disagreements_as_html(
 ) -> str:
     """What sources say differently, and which one the tables follow, as HTML."""
     rows = disagreements.to_dict("records")
-    return cards.template("disagreements.html").render(rows=rows, names=names, links=links)
+    return template("disagreements.html").render(rows=rows, names=names, links=links)

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import charts
 from atlas.alfa import history, tables
+from atlas.drawing import charts
 
-KNOWN = tables.load(Path(__file__).parent.parent / "data")
+KNOWN = tables.load(Path(__file__).parent.parent.parent / "data")
 PLANTS = pd.concat([KNOWN.plants, KNOWN.sites], ignore_index=True)
 STORY = history.runs(PLANTS, KNOWN.production)
 ALFAS = STORY[STORY["is_alfa"]]

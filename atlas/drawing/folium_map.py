@@ -23,9 +23,10 @@ import xyzservices.providers as tile_providers
 from branca.element import MacroElement
 from folium.template import Template
 
-from atlas import bundle, earth
+from atlas import earth
 from atlas.catalog import figures, points, sheets
 from atlas.catalog.results import Result
+from atlas.drawing import browser_files
 
 EMBEDDED = "Built-in map"
 # Seen from the page that streamlit-folium shows the map in.
@@ -85,7 +86,7 @@ class AtlasMap(folium.Map):
             worldCopyJump=True,
             maxBoundsViscosity=1.0,
         )
-        root = f"{ASSETS}/{bundle.version()}"
+        root = f"{ASSETS}/{browser_files.version()}"
         self.default_js = [("atlas", f"{root}/atlas.js")]
         self.default_css = []
         settings = {

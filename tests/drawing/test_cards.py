@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import cards, columns
+from atlas import columns
 from atlas.alfa import facts, history, tables
 from atlas.catalog import figures
+from atlas.drawing import cards
 
 PRODUCTION = pd.DataFrame(
     [
@@ -58,7 +59,7 @@ SOURCES = pd.DataFrame(
 
 
 NO_SOURCES = SOURCES.iloc[:0]
-FOLDER = Path(__file__).parent.parent / "data"
+FOLDER = Path(__file__).parent.parent.parent / "data"
 
 
 def known(

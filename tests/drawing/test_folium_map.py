@@ -13,10 +13,10 @@ import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import bundle, maps
 from atlas.alfa import tables
 from atlas.catalog import filters, points, results, sheets
 from atlas.catalog.index import index_of
+from atlas.drawing import browser_files, folium_map
 
 TABLE = pd.DataFrame(
     {
@@ -66,12 +66,12 @@ def changing(
     """What changes with a click: `selection` (its plant is the selected one) of a sheet."""
     one = one or sheet()
     words = {"fit_key": "all", "words": "3 plants.", **more}
-    return maps.changing_config(one, one.results.of(selection), plant=selection.plant, **words)
+    return folium_map.changing_config(one, one.results.of(selection), plant=selection.plant, **words)
 
 
-def layer(one: sheets.Sheet | None = None, **more: Any) -> maps.PlantLayer:
+def layer(one: sheets.Sheet | None = None, **more: Any) -> folium_map.PlantLayer:
     one = one or sheet()
-    return maps.PlantLayer(maps.literal(maps.fixed_config(one)), changing(one, **more))
+    return folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(one)), changing(one, **more))
 
 
 def decode(literal: str) -> Any:
@@ -87,9 +87,9 @@ def data_in(script: str, function: str) -> list[Any]:
 
 
 def atlas_map(
-    highlight: tuple[str, ...] = ("IT", "MX"), kind: type[maps.AtlasMap] = maps.AtlasMap
-) -> maps.AtlasMap:
-    return kind(highlight=highlight, online=maps.online_layers(), statuses=STATUSES)
+    highlight: tuple[str, ...] = ("IT", "MX"), kind: type[folium_map.AtlasMap] = folium_map.AtlasMap
+) -> folium_map.AtlasMap:
+    return kind(highlight=highlight, online=folium_map.online_layers(), statuses=STATUSES)
 
 
 # --- the literal ---
@@ -98,13 +98,13 @@ def atlas_map(
 @given(DATA)
 def test_data_arrives_as_it_was(data: Any) -> None:
     """Any data, any text: the browser reads exactly what was written."""
-    assert decode(maps.literal(data)) == data
+    assert decode(folium_map.literal(data)) == data
 
 
 @given(DATA)
 def test_nothing_that_a_template_knows_is_left(data: Any) -> None:
     """No character of Jinja, HTML, template strings or streamlit-folium's rewriting; ASCII in one line."""
-    literal = maps.literal(data)
+    literal = folium_map.literal(data)
     assert set(literal) & SPECIAL == set()
     assert literal.isascii()
     assert literal.isprintable()
@@ -112,20 +112,22 @@ def test_nothing_that_a_template_knows_is_left(data: Any) -> None:
 
 def test_a_hostile_literal(hostile: str) -> None:
     """The names that break other maps."""
-    literal = maps.literal([hostile])
+    literal = folium_map.literal([hostile])
     assert set(literal) & SPECIAL == set()
     assert decode(literal) == [hostile]
 
 
 def test_a_literal_by_hand() -> None:
     """The exact bytes of a small one."""
-    assert maps.literal({"a_b": "{{x}}"}) == (r'"\u007b\"a\u005fb\": \"\u007b\u007bx\u007d\u007d\"\u007d"')
+    assert folium_map.literal({"a_b": "{{x}}"}) == (
+        r'"\u007b\"a\u005fb\": \"\u007b\u007bx\u007d\u007d\"\u007d"'
+    )
 
 
 def test_not_a_number_is_refused() -> None:
     """NaN is no JSON: it would blank the whole map."""
     with pytest.raises(ValueError, match="JSON compliant"):
-        maps.literal([float("nan")])
+        folium_map.literal([float("nan")])
 
 
 # --- through the real Folium and streamlit-folium ---
@@ -154,13 +156,13 @@ def test_a_hostile_name_is_data_on_the_map(
     drawn.get_root().render()
     drawn.render()
     script = streamlit_folium._get_map_string(drawn)
-    plants = maps.PlantLayer(maps.literal(maps.fixed_config(one)), wanted)
+    plants = folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(one)), wanted)
     drawn_layer = streamlit_folium._get_feature_group_string(plants, drawn)
     assert list(tmp_path.iterdir()) == []
     (settings,) = data_in(script, "AtlasMap.start")
     assert settings["highlight"] == [hostile]
-    assert data_in(drawn_layer, "AtlasPlants.update") == [maps.fixed_config(one), wanted]
-    assert (maps.fixed_config(one)["about"]["names"], wanted["selected"]) == ([hostile, hostile], 0)
+    assert data_in(drawn_layer, "AtlasPlants.update") == [folium_map.fixed_config(one), wanted]
+    assert (folium_map.fixed_config(one)["about"]["names"], wanted["selected"]) == ([hostile, hostile], 0)
 
 
 def test_a_hostile_name_in_a_whole_page(
@@ -189,7 +191,7 @@ def test_the_map_never_changes() -> None:
 
 
 def as_st_folium(
-    drawn: maps.AtlasMap, plants: maps.PlantLayer, monkeypatch: pytest.MonkeyPatch
+    drawn: folium_map.AtlasMap, plants: folium_map.PlantLayer, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
     """What the real st_folium sends to the browser."""
     sent: dict[str, Any] = {}
@@ -206,7 +208,7 @@ def test_a_live_map_sends_what_a_whole_one_does(
     one = sheet(TABLE.assign(name=hostile))
     whole, live = (
         as_st_folium(atlas_map((hostile,), kind), layer(one, words=hostile), monkeypatch)
-        for kind in (maps.AtlasMap, maps.LiveMap)
+        for kind in (folium_map.AtlasMap, folium_map.LiveMap)
     )
     same = ("script", "html", "id", "key", "js_links", "css_links", "default")
     assert {name: live[name] for name in same} == {name: whole[name] for name in same}
@@ -215,7 +217,7 @@ def test_a_live_map_sends_what_a_whole_one_does(
         for sent in (whole, live)
     ]
     assert data_in(live["feature_group"], "AtlasPlants.update") == [
-        maps.fixed_config(one),
+        folium_map.fixed_config(one),
         changing(one, words=hostile),
     ]
     # A whole page would put the group on the map itself; st_folium does so too, in a line of its own.
@@ -226,7 +228,7 @@ def test_a_live_map_sends_what_a_whole_one_does(
 
 def test_a_live_map_renders_nothing() -> None:
     """Neither does a plant layer on it; on a whole map it is a part of the page."""
-    live, whole = atlas_map(kind=maps.LiveMap), atlas_map()
+    live, whole = atlas_map(kind=folium_map.LiveMap), atlas_map()
     live.add_child(layer())
     whole.add_child(layer())
     assert live.render() == ""
@@ -238,7 +240,7 @@ def test_no_file_from_elsewhere() -> None:
     """Scripts and styles come from our own routes, at an address with the version in it."""
     drawn = atlas_map()
     links = [link for _, link in (*drawn.default_js, *drawn.default_css)]
-    assert links == [f"../../assets/{bundle.version()}/atlas.js"]
+    assert links == [f"../../assets/{browser_files.version()}/atlas.js"]
 
 
 def test_only_the_optional_layers_name_other_servers() -> None:
@@ -248,12 +250,12 @@ def test_only_the_optional_layers_name_other_servers() -> None:
     (settings,) = data_in(page, "AtlasMap.start")
     linked = re.findall(r"""(?:src|href)=["'](?:https?:)?//[^"']+""", page)
     assert linked == []
-    assert re.findall(r"https?:[^\s\"]*", page.replace(maps.literal(settings), "")) == []
+    assert re.findall(r"https?:[^\s\"]*", page.replace(folium_map.literal(settings), "")) == []
 
 
 def test_the_online_layers() -> None:
     """Streets and satellite: encrypted, with the placeholders of a tile and an attribution."""
-    layers = maps.online_layers()
+    layers = folium_map.online_layers()
     assert [layer.name for layer in layers] == ["Streets (online)", "Satellite (online)"]
     for layer in layers:
         assert re.fullmatch(r"https://[\w.-]+/.*", layer.url)
@@ -265,7 +267,7 @@ def test_the_online_layers() -> None:
 def test_the_map_knows_its_statuses() -> None:
     """The legend's words are settings of the map; a table without statuses has none."""
     for statuses in ((), ("running", "<b>closed</b>")):
-        drawn = maps.AtlasMap(highlight=(), online=(), statuses=statuses)
+        drawn = folium_map.AtlasMap(highlight=(), online=(), statuses=statuses)
         (settings,) = data_in(drawn.get_root().render(), "AtlasMap.start")
         assert (settings["statuses"], settings["highlight"], settings["online"]) == ([*statuses], [], [])
 
@@ -275,7 +277,7 @@ def test_the_map_knows_its_statuses() -> None:
 
 def test_what_the_browser_needs_once() -> None:
     """All drawn plants in order; a plant without a position is not among them."""
-    assert maps.fixed_config(sheet()) == {
+    assert folium_map.fixed_config(sheet()) == {
         "version": "v1",
         "size": 2,
         "statuses": ["Builds Alfa Romeos now", "Built Alfa Romeos before", "No Alfa Romeo known"],
@@ -306,7 +308,7 @@ def test_what_changes() -> None:
 
 def test_lines_from_a_start() -> None:
     """Numbers of points, not of rows; the view holds the start and the nearest, and is set first."""
-    lines = maps.Lines("Turin", (45.07, 7.69), np.array([0, 2], np.int32))
+    lines = folium_map.Lines("Turin", (45.07, 7.69), np.array([0, 2], np.int32))
     moving = changing(lines=lines)
     assert moving["lines"] == {"name": "Turin", "here": [45.07, 7.69], "places": [0, 1]}
     assert moving["fit"] == {
@@ -314,7 +316,7 @@ def test_lines_from_a_start() -> None:
         "bounds": [[19.2903, -99.6068], [45.07, 13.755]],
         "is_first": True,
     }
-    alone = changing(lines=maps.Lines("Turin", (45.07, 7.69), np.array([], np.int32)))
+    alone = changing(lines=folium_map.Lines("Turin", (45.07, 7.69), np.array([], np.int32)))
     assert alone["fit"]["bounds"] == [[45.07, 7.69], [45.07, 7.69]]
 
 
@@ -331,7 +333,7 @@ def many(size: int) -> pd.DataFrame:
 
 def test_a_large_table_is_fetched() -> None:
     """300 plants travel with the page; of more, the page holds addresses of ours with the version in them."""
-    few, large = (maps.fixed_config(sheet(many(size))) for size in (300, 301))
+    few, large = (folium_map.fixed_config(sheet(many(size))) for size in (300, 301))
     assert (few["size"], len(few["about"]["ids"])) == (300, 300)
     assert (few["points_url"], few["names_url"]) == (None, None)
     assert large == {
@@ -348,13 +350,13 @@ def test_a_large_table_is_fetched() -> None:
 
 def test_points_by_name() -> None:
     """Any points, in the order asked for, also twice; a table may lack town and country."""
-    assert maps.about(sheet(many(10)), [7, 0, 7]) == {
+    assert folium_map.about(sheet(many(10)), [7, 0, 7]) == {
         "ids": ["p8", "p1", "p8"],
         "names": ["Plant 8", "Plant 1", "Plant 8"],
         "places": ["", "", ""],
         "accuracy_m": [5.0, 5.0, 5.0],
     }
-    assert maps.about(sheet(), []) == {"ids": [], "names": [], "places": [], "accuracy_m": []}
+    assert folium_map.about(sheet(), []) == {"ids": [], "names": [], "places": [], "accuracy_m": []}
 
 
 MASKS: list[tuple[filters.Selection, str | None, Any]] = [
@@ -393,7 +395,7 @@ def test_the_selected_plant(plant: str, search: str, place: int) -> None:
 def test_an_empty_table() -> None:
     """No plant: nothing to draw and nowhere to go, and still valid data."""
     empty = sheet(TABLE.iloc[:0])
-    fixed, moving = maps.fixed_config(empty), changing(empty)
+    fixed, moving = folium_map.fixed_config(empty), changing(empty)
     assert (fixed["size"], fixed["points"], moving["mask"], moving["fit"]["bounds"]) == (0, "", None, None)
     assert fixed["about"] == {"ids": [], "names": [], "places": [], "accuracy_m": []}
-    assert decode(maps.literal([fixed, moving])) == [fixed, moving]
+    assert decode(folium_map.literal([fixed, moving])) == [fixed, moving]

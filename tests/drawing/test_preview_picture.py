@@ -11,8 +11,9 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, checks, preview, settings, share, site
+from atlas import api, basemap, checks, settings, share, site
 from atlas.catalog import loader
+from atlas.drawing import preview_picture
 from atlas.errors import ConfigurationError
 from tests.test_basemap import decode, load
 
@@ -209,9 +210,9 @@ LETTERS = [
 @pytest.mark.parametrize(("text", "plain"), LETTERS)
 def test_letters_that_the_font_has(text: str, plain: str) -> None:
     """No boxes: accents go, what cannot be read in Latin letters is left out."""
-    shown = preview._printable(text)
+    shown = preview_picture._printable(text)
     assert shown in (text, plain)
-    assert all(letter == " " or preview._has(letter) for letter in shown)
+    assert all(letter == " " or preview_picture._has(letter) for letter in shown)
 
 
 def test_many_plants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient) -> None:
@@ -231,9 +232,9 @@ def test_many_plants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Te
     monkeypatch.setenv("ATLAS_PLANTS", str(path))
     sheet = loader.open_catalog().sheet("plants")
     packed = np.frombuffer(sheet.points.packed, "<u4", count=40_000).reshape(2, -1).T / 2**32
-    frame = preview._frame(packed)
+    frame = preview_picture._frame(packed)
     assert frame.world_px > 10_000, "not the whole world, though the plants are on both of its edges"
-    spots, _ = preview._spots(frame, packed, np.zeros(20_000, int))
+    spots, _ = preview_picture._spots(frame, packed, np.zeros(20_000, int))
     assert len(spots) < 2400 * 940 / 10**2
     assert (spots >= 0).all()
     assert (spots <= (2400, 940)).all()
@@ -243,7 +244,7 @@ def test_many_plants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Te
 def test_a_picture_is_drawn_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks again gets the one that is there."""
     first = client.get("/api/preview.png?country=Mexico").content
-    monkeypatch.setattr(preview, "_draw", None)
+    monkeypatch.setattr(preview_picture, "_draw", None)
     assert client.get("/api/preview.png?country=Mexico").content == first
 
 
@@ -254,8 +255,8 @@ def test_the_world_is_that_of_the_base_map() -> None:
     """Decoded as the browser does it."""
     file = load("world.json")
     for text in [*file["lakes"][:20], *file["arcs"]["coast"][:50]]:
-        assert [tuple(point) for point in preview.decode(text).tolist()] == decode(text)
-    world = preview.world()
+        assert [tuple(point) for point in preview_picture.decode(text).tolist()] == decode(text)
+    world = preview_picture.world()
     assert len(world.land.lines) == sum(len(country["rings"]) for country in file["countries"])
     italy = [line for code, line in zip(world.codes, world.land.lines, strict=True) if code == "IT"]
     assert min(line[:, 0].min() for line in italy) == pytest.approx(6.6 / 360 + 0.5, abs=0.001)
@@ -275,8 +276,8 @@ PLACES = [
 def test_all_places_are_in_the_frame(places: list[list[float]]) -> None:
     """Wherever they are; the frame never leaves the map to north or south."""
     at = np.array(places)
-    frame = preview._frame(at)
-    pixels = preview._turned(frame, at)
+    frame = preview_picture._frame(at)
+    pixels = preview_picture._turned(frame, at)
     assert (pixels >= -1e-6).all()
     assert (pixels <= np.array([2400, 940]) + 1e-6).all()
     assert -1e-9 <= frame.north <= 1 - 940 / frame.world_px + 1e-9
@@ -284,5 +285,5 @@ def test_all_places_are_in_the_frame(places: list[list[float]]) -> None:
 
 def test_the_frame_crosses_the_date_line() -> None:
     """Fiji and Samoa are neighbours."""
-    frame = preview._frame(np.array([[0.01, 0.4], [0.99, 0.4]]))
-    assert frame.world_px == pytest.approx(2400 / preview._LEAST_WORLD)
+    frame = preview_picture._frame(np.array([[0.01, 0.4], [0.99, 0.4]]))
+    assert frame.world_px == pytest.approx(2400 / preview_picture._LEAST_WORLD)
