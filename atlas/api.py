@@ -36,11 +36,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import __version__, answers, checks, exports, formats, openapi, settings, share, site
+from atlas import __version__, answers, checks, openapi, settings, share, site
 from atlas.catalog import filters, loader, sheets
 from atlas.catalog.selection import check_names, parse
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.errors import AtlasError, SelectionError
+from atlas.export import formats
+from atlas.export.export import ROWS_A_PART, Export, Options, of
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
@@ -163,7 +165,7 @@ def _file(request: Request, form: formats.Format) -> Response:
         "Link": answers.link_header([*pieces, ("service-desc", "openapi.json")]),
         "X-Total-Count": str(export.total),
     }
-    is_large = len(export.rows) > exports.ROWS_A_PART
+    is_large = len(export.rows) > ROWS_A_PART
     return answers.file(
         request, parts, headers, media_type=form.media_type, is_large=is_large, is_packed=form.is_packed
     )
@@ -295,14 +297,12 @@ def select(params: Iterable[tuple[str, str]], opened: sheets.Catalog, also: Sequ
     return Answer(selection, sheet)
 
 
-def exported(
-    params: Sequence[tuple[str, str]], opened: sheets.Catalog, form: formats.Format
-) -> exports.Export:
+def exported(params: Sequence[tuple[str, str]], opened: sheets.Catalog, form: formats.Format) -> Export:
     """Parameters of a URL -> what leaves; raises `SelectionError` for anything unknown."""
     answer = select(params, opened, form.options)
     options = _options(_grouped(params))
     today = datetime.now(UTC).date()
-    return exports.Export(opened, answer.sheet, answer.selection, exports.of(answer.sheet), today, options)
+    return Export(opened, answer.sheet, answer.selection, of(answer.sheet), today, options)
 
 
 def _preview(request: Request) -> tuple[bytes, str]:
@@ -325,8 +325,8 @@ def _grouped(params: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return grouped
 
 
-def _options(params: Mapping[str, Sequence[str]]) -> exports.Options:
-    return exports.Options(
+def _options(params: Mapping[str, Sequence[str]]) -> Options:
+    return Options(
         limit=_whole(params, "limit", low=1, high=10**9),
         offset=_whole(params, "offset", low=0, high=10**9) or 0,
         bom=bool(_whole(params, "bom", low=0, high=1)),

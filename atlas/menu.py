@@ -10,9 +10,9 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import formats
 from atlas.catalog import sheets
 from atlas.catalog.index import Index
+from atlas.export import formats
 
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from atlas import columns, csv_file, exports, parts, screen, site
+from atlas import columns, parts, screen, site
 from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
 from atlas.drawing import charts, folium_map
+from atlas.export import csv_file, export
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 480
@@ -308,7 +309,7 @@ def _download(current: screen.View, label: str, what: str, data: Callable[[], by
     st.download_button(
         label,
         data=data,
-        file_name=exports.file_name(current.selection, datetime.now(UTC).date(), "csv", stem=stem),
+        file_name=export.file_name(current.selection, datetime.now(UTC).date(), "csv", stem=stem),
         mime="text/csv",
         key=f"atlas-csv-{what.split('-')[0]}",
         icon=":material/download:",

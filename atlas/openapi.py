@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import __version__, arrow_text, columns, formats, site
+from atlas import __version__, arrow_text, columns, site
 from atlas.catalog import filters
 from atlas.catalog.filters import Filter
 from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
+from atlas.export import formats
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from atlas import csv_file, exports, parts, screen, site
+from atlas import parts, screen, site
 from atlas.alfa import facts, history
 from atlas.drawing import cards, charts
+from atlas.export import csv_file, export
 from atlas.memory import Kept
 
 MAP_HEIGHT_PX = 300
@@ -202,7 +203,7 @@ def _twin(current: screen.View, rows: pd.DataFrame, name: str, title: str) -> No
         st.download_button(
             f"Download {len(rows)} {'row' if len(rows) == 1 else 'rows'} (CSV)",
             data=lambda: csv_file.csv(rows),
-            file_name=exports.file_name(current.selection, today, "csv", stem=stem),
+            file_name=export.file_name(current.selection, today, "csv", stem=stem),
             mime="text/csv",
             key=f"atlas-csv-{name}",
             icon=":material/download:",

@@ -20,9 +20,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import __version__, answers, api, csv_file, formats, share, site
+from atlas import __version__, answers, api, share, site
 from atlas.catalog import filters, loader, sheets
 from atlas.drawing import browser_files, folium_map
+from atlas.export import csv_file, formats
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")

@@ -11,9 +11,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, columns, formats, site, workbook
+from atlas import api, columns, site
 from atlas.alfa import tables
 from atlas.catalog import filters
+from atlas.export import excel_file, formats
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -72,7 +73,7 @@ def test_every_api_path_is_in_the_readme() -> None:
 def test_every_format_is_in_the_readme() -> None:
     """Each file stands in the table of addresses; the one limit is the one that holds."""
     assert [form.file for form in formats.FORMATS if f"| `{form.path}` |" not in README] == []
-    assert f"{workbook.MOST_ROWS:,}" in README
+    assert f"{excel_file.MOST_ROWS:,}" in README
 
 
 @pytest.mark.parametrize("address", EXAMPLES)

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, csv_file, formats, menu, site
+from atlas import api, menu, site
 from atlas.catalog import filters, index, loader
+from atlas.export import csv_file, formats
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 LINK = r'<a href="([^"]*)" download>([^<]*)</a>'

@@ -19,10 +19,11 @@ from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, offline, site
+from atlas import api, basemap, site
 from atlas.catalog import loader, points
 from atlas.drawing import browser_files, cards
 from atlas.errors import SelectionError
+from atlas.export import offline_map
 from tests.browser import installed_browser
 from tests.conftest import HOSTILE
 
@@ -36,7 +37,7 @@ def write(**params: Any) -> bytes:
     """The offline map of what an address with these parameters shows."""
     opened = loader.open_catalog()
     asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
-    return offline.html(opened, api.select(asked, opened).selection, here=site.current(), today=TODAY)
+    return offline_map.html(opened, api.select(asked, opened).selection, here=site.current(), today=TODAY)
 
 
 class Reader(HTMLParser):
@@ -190,8 +191,8 @@ ENDS = ["a = '</script>';", "a = '<!--';", "a = '<script';", "a = '</SCRIPT';"]
 @pytest.mark.parametrize("script", ENDS)
 def test_no_script_ends_itself(script: str) -> None:
     """A word in a script that HTML would take for its end is written as an escape."""
-    assert "<" not in offline._script(script)
-    assert offline._script("if (a < b) {}\n//# sourceMappingURL=x.map\n") == "if (a < b) {}\n\n"
+    assert "<" not in offline_map._script(script)
+    assert offline_map._script("if (a < b) {}\n//# sourceMappingURL=x.map\n") == "if (a < b) {}\n\n"
 
 
 def test_no_name_becomes_an_element(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +209,7 @@ def test_no_name_becomes_an_element(own: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_json_may_stand_in_a_script(hostile: str) -> None:
     """It reads back as it was, and no letter of it means something to HTML."""
-    written = offline._json([hostile])
+    written = offline_map._json([hostile])
     assert json.loads(written) == [hostile]
     assert re.search(r"[<\u2028\u2029]", written) is None
 
@@ -236,21 +237,24 @@ def test_the_finer_map_keeps_to_its_room(monkeypatch: pytest.MonkeyPatch) -> Non
     """Where plants stand comes first, then what is nearest."""
     packed = loader.open_catalog().sheet("plants").points.packed
     sizes = dict(basemap.cells().values())
-    names = offline._map_files(packed, 5)
-    assert sum(sizes[name] for name in names[1:]) <= offline.CELLS_BYTES + 5 * offline.CELLS_BYTES_A_PLANT
-    monkeypatch.setattr(offline, "CELLS_BYTES", sizes["tiles/5/17/11.json"])
-    monkeypatch.setattr(offline, "CELLS_BYTES_A_PLANT", 0)
-    assert offline._map_files(packed, 5)[:2] == ["world.json", "tiles/5/17/11.json"]
+    names = offline_map._map_files(packed, 5)
+    assert (
+        sum(sizes[name] for name in names[1:])
+        <= offline_map.CELLS_BYTES + 5 * offline_map.CELLS_BYTES_A_PLANT
+    )
+    monkeypatch.setattr(offline_map, "CELLS_BYTES", sizes["tiles/5/17/11.json"])
+    monkeypatch.setattr(offline_map, "CELLS_BYTES_A_PLANT", 0)
+    assert offline_map._map_files(packed, 5)[:2] == ["world.json", "tiles/5/17/11.json"]
 
 
 def test_the_nearest_cells_come_next() -> None:
     """Also across the 180th meridian, where the world turns around; never beyond its edges."""
     west = np.array([1 << 24, 1 << 31], "<u4")  # a little east of the meridian, on the equator
-    order = offline._cells_by_worth(west)
+    order = offline_map._cells_by_worth(west)
     assert order[0] == (0, 16)
     assert {(31, 16), (1, 16), (0, 15)} <= set(order)
-    assert all(0 <= x < 32 and 0 <= y < 32 for x, y in offline._cells_by_worth(np.zeros(2, "<u4")))
-    assert offline._cells_by_worth(np.zeros(0, "<u4")) == []
+    assert all(0 <= x < 32 and 0 <= y < 32 for x, y in offline_map._cells_by_worth(np.zeros(2, "<u4")))
+    assert offline_map._cells_by_worth(np.zeros(0, "<u4")) == []
 
 
 # ---- the API ---------------------------------------------------------------------------------------
@@ -284,7 +288,7 @@ def test_the_api_says_what_is_wrong(client: TestClient) -> None:
 
 def test_too_many_plants(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Said before anything is sent."""
-    monkeypatch.setattr(offline, "MOST_PLANTS", 4)
+    monkeypatch.setattr(offline_map, "MOST_PLANTS", 4)
     words = "An offline map holds 4 plants at most; these are 5. Narrow them down with the filters."
     with pytest.raises(SelectionError, match=re.escape(words)):
         write()

@@ -9,8 +9,9 @@ from openapi_spec_validator import validate
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, formats, openapi, site
+from atlas import api, openapi, site
 from atlas.catalog import filters, loader
+from atlas.export import formats
 
 
 def described(prefix: str = "") -> dict[str, Any]:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from atlas import csv_file, formulas
+from atlas import formulas
 from atlas.errors import AtlasError, DataError
+from atlas.export import csv_file
 from atlas.geocoding import chain
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import Mapping as Columns

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from atlas import csv_file
 from atlas.errors import DataError
+from atlas.export import csv_file
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import Mapping
 from atlas.importing.files import excel, raw_table

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text, columns
-from atlas.exports import Export
+from atlas.export.export import Export
 
 _POSITION = ("latitude", "longitude")
 

@@ -9,11 +9,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
-
-from atlas import exports, geodata, kml_file, site
-from atlas.catalog import filters
-from atlas.exports import Export
 from tests.test_exports import DAY, exported, sheet_of
+
+from atlas import site
+from atlas.catalog import filters
+from atlas.export import export as export_
+from atlas.export import json_files, kml_file
+from atlas.export.export import Export
 
 K = "{http://www.opengis.net/kml/2.2}"
 TYPED = pd.DataFrame(
@@ -30,11 +32,11 @@ TYPED = pd.DataFrame(
 
 
 def as_json(export: Export) -> Any:
-    return json.loads(b"".join(geodata.write_json(export)))
+    return json.loads(b"".join(json_files.write_json(export)))
 
 
 def as_geojson(export: Export) -> Any:
-    return json.loads(b"".join(geodata.write_geojson(export)))
+    return json.loads(b"".join(json_files.write_geojson(export)))
 
 
 def as_kml(export: Export) -> ElementTree.Element:
@@ -78,7 +80,7 @@ def test_the_rows_as_json() -> None:
         "count": 4,
         "date": DAY.isoformat(),
         "as_of": "February 2026",
-        "licence": exports.LICENCE,
+        "licence": export_.LICENCE,
     }
     assert [one["name"] for one in columns] == list(found["rows"][0])
     assert {"name": "site_area_m2", "label": "Site area (m²)", "help": "Area of the whole site."} in columns
@@ -223,7 +225,7 @@ def test_words_about_it_are_no_markup(hostile: str) -> None:
 @pytest.mark.parametrize("size", [0, 1, 10, 25])
 def test_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put together, the parts are one file with every row, however many there are."""
-    monkeypatch.setattr(exports, "ROWS_A_PART", 10)
+    monkeypatch.setattr(export_, "ROWS_A_PART", 10)
     export = exported(
         sheet_of(pd.DataFrame({"name": pd.Series([f"P {n}" for n in range(size)], dtype="str")}))
     )
@@ -231,12 +233,12 @@ def test_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["plant_id"] for row in as_json(export)["rows"]] == wanted
     assert [one["id"] for one in as_geojson(export)["features"]] == wanted
     assert [data(one)["plant_id"] for one in as_kml(export).findall(f"{K}Placemark")] == wanted
-    assert len(list(geodata.write_json(export))) == max(1, -(-size // 10)) + 1
+    assert len(list(json_files.write_json(export))) == max(1, -(-size // 10)) + 1
 
 
 def test_a_piece() -> None:
     """`limit` and `offset` choose rows; the total is still told."""
-    export = replace(exported(), options=exports.Options(limit=2, offset=1))
+    export = replace(exported(), options=export_.Options(limit=2, offset=1))
     found = as_json(export)
     assert [row["plant_id"] for row in found["rows"]] == ["pomigliano", "melfi"]
     assert (found["meta"]["total"], found["meta"]["offset"], found["meta"]["count"]) == (5, 1, 2)

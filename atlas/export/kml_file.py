@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text, columns
-from atlas.exports import Export
-from atlas.geodata import _POSITION
+from atlas.export.export import Export
+from atlas.export.json_files import _POSITION
 from atlas.paths import ASSETS
 
 _STYLES = ASSETS / "atlas.css"

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import xlsxwriter
 
 from atlas import arrow_text, columns
-from atlas.exports import Export
+from atlas.export.export import Export
 from atlas.formulas import neutral, neutralise
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

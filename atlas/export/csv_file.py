@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text
-from atlas.exports import Export, _parts, ordered
+from atlas.export.export import Export, _parts, ordered
 from atlas.formulas import neutral
 
 CSV_TYPE = "text/csv; charset=utf-8"

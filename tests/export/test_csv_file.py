@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import csv_file, exports, formulas, site
+from atlas import formulas, site
 from atlas.catalog import filters, loader, sheets
 from atlas.catalog.filters import Selection
 from atlas.catalog.index import index_of
 from atlas.catalog.selection import slug
+from atlas.export import csv_file
+from atlas.export import export as export_
 from atlas.importing import source
 
 DAY = date(2026, 2, 1)
@@ -44,11 +46,11 @@ def sheet_of(shown: pd.DataFrame) -> sheets.Sheet:
     return loader._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
 
 
-def exported(sheet: sheets.Sheet | None = None) -> exports.Export:
+def exported(sheet: sheets.Sheet | None = None) -> export_.Export:
     """The whole of a table on its way out: by default of the five plants."""
     known = loader.open_catalog()
     sheet = sheet or known.sheet("plants")
-    return exports.Export(known, sheet, Selection("plants"), site.ALFA, DAY)
+    return export_.Export(known, sheet, Selection("plants"), site.ALFA, DAY)
 
 
 def test_a_whole_file() -> None:
@@ -165,12 +167,12 @@ NAMES = [
 @pytest.mark.parametrize(("selection", "name"), NAMES)
 def test_the_file_name_says_what_is_inside(selection: Selection, name: str) -> None:
     """Table, filters and day; nothing that a file system or a header minds."""
-    assert exports.file_name(selection, DAY, "csv") == name
+    assert export_.file_name(selection, DAY, "csv") == name
 
 
 def test_no_name_breaks_a_header(hostile: str) -> None:
     """Whatever was typed: the file name is plain ASCII without quotes, slashes and line breaks."""
-    name = exports.file_name(Selection("plants", (), hostile.strip()), DAY, "csv")
+    name = export_.file_name(Selection("plants", (), hostile.strip()), DAY, "csv")
     assert name.isascii()
     assert not set(name) & set('"\\/\r\n;% ')
     assert name == f"alfa-romeo-plants_{slug(Selection('plants', (), hostile.strip()))}_2026-02-01.csv"
@@ -179,7 +181,7 @@ def test_no_name_breaks_a_header(hostile: str) -> None:
 @pytest.mark.parametrize("size", [0, 1, 9, 10, 11, 25])
 def test_a_file_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put together, the parts are the whole file; each is small, and only the first has the header."""
-    monkeypatch.setattr(exports, "ROWS_A_PART", 10)
+    monkeypatch.setattr(export_, "ROWS_A_PART", 10)
     shown = pd.DataFrame({"name": [f"=P {n}\n" for n in range(40)], "size": np.arange(40) / 4})
     rows_ = np.arange(39, 39 - size, -1)
     parts = list(csv_file.csv_parts(shown, rows_))
@@ -191,9 +193,9 @@ def test_a_file_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_parts_are_made_when_they_are_asked_for() -> None:
     """A million rows need the memory of one part: nothing is made before it is sent."""
-    shown = table(name=["x"] * (exports.ROWS_A_PART + 1))
+    shown = table(name=["x"] * (export_.ROWS_A_PART + 1))
     parts = csv_file.csv_parts(shown, np.arange(len(shown)))
-    assert next(parts).count(b"\n") == exports.ROWS_A_PART + 1
+    assert next(parts).count(b"\n") == export_.ROWS_A_PART + 1
     assert next(parts) == b"x\n"
     assert next(parts, None) is None
 
@@ -201,7 +203,7 @@ def test_parts_are_made_when_they_are_asked_for() -> None:
 def test_the_file_of_another_site() -> None:
     """An operator's table is not called ours."""
     assert (
-        exports.file_name(Selection("plants"), DAY, "csv", stem="atlas") == "atlas-plants_all_2026-02-01.csv"
+        export_.file_name(Selection("plants"), DAY, "csv", stem="atlas") == "atlas-plants_all_2026-02-01.csv"
     )
 
 
@@ -218,7 +220,7 @@ def test_a_column_name_that_is_a_formula() -> None:
 
 def test_sources_of_a_piece() -> None:
     """The sources that leave are those of the plants that leave, and none of a claim about the article."""
-    export = replace(exported(), options=exports.Options(limit=1))
+    export = replace(exported(), options=export_.Options(limit=1))
     found = rows(b"".join(csv_file.write_sources(export)))[1:]
     assert {row[1].split("|")[0] for row in found} == {"cassino"}
     assert "claims" not in {row[0] for row in found}
@@ -236,4 +238,4 @@ def test_our_importer_takes_our_csv_back(tmp_path: Path) -> None:
 def test_the_order_of_the_columns() -> None:
     """Known columns first, in our order, then the others in theirs."""
     shown = table(fuel=["gas"], name=["Ulsan"], plant_id=["a"])
-    assert exports.ordered(shown).columns.tolist() == ["plant_id", "name", "fuel"]
+    assert export_.ordered(shown).columns.tolist() == ["plant_id", "name", "fuel"]

@@ -6,9 +6,9 @@ A new format is a writer (`Export` -> parts of a file) and a row of `FORMATS`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from atlas import csv_file, geodata, kml_file, offline, workbook
 from atlas.errors import SelectionError
-from atlas.exports import Export
+from atlas.export import csv_file, excel_file, json_files, kml_file, offline_map
+from atlas.export.export import Export
 
 PIECES = ("limit", "offset")
 OPTIONS: Mapping[str, tuple[str, int]] = {
@@ -64,7 +64,7 @@ class Format:
 
 def _offline_map(export: Export) -> Iterable[bytes]:
     known = export.known.with_own(export.sheet) if export.sheet.is_private else export.known
-    return offline.parts(known, export.selection, here=export.here, today=export.today)
+    return offline_map.parts(known, export.selection, here=export.here, today=export.today)
 
 
 FORMATS: tuple[Format, ...] = (
@@ -80,10 +80,10 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "plants.xlsx",
         "Excel",
-        workbook.MEDIA_TYPE,
+        excel_file.MEDIA_TYPE,
         "A workbook with links and a sheet about it",
-        workbook.write,
-        most_rows=workbook.MOST_ROWS,
+        excel_file.write,
+        most_rows=excel_file.MOST_ROWS,
         is_packed=True,
     ),
     Format(
@@ -91,7 +91,7 @@ FORMATS: tuple[Format, ...] = (
         "GeoJSON",
         "application/geo+json",
         "For QGIS, Observable and other maps",
-        geodata.write_geojson,
+        json_files.write_geojson,
     ),
     Format(
         "plants.kml",
@@ -103,13 +103,13 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "plants.html",
         "Offline map",
-        offline.MEDIA_TYPE,
+        offline_map.MEDIA_TYPE,
         "One page with map, cards and search that needs no internet",
         _offline_map,
-        most_rows=offline.MOST_PLANTS,
+        most_rows=offline_map.MOST_PLANTS,
         options=(),
     ),
-    Format("plants.json", "JSON", "application/json", "Rows for scripts", geodata.write_json),
+    Format("plants.json", "JSON", "application/json", "Rows for scripts", json_files.write_json),
     Format(
         "sources.csv",
         "Sources (CSV)",

@@ -11,28 +11,30 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-
-from atlas import exports, site, workbook
-from atlas.catalog import filters, loader
 from tests.test_exports import DAY, exported, sheet_of
+
+from atlas import site
+from atlas.catalog import filters, loader
+from atlas.export import excel_file
+from atlas.export import export as export_
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def written(export: exports.Export) -> bytes:
-    return b"".join(workbook.write(export))
+def written(export: export_.Export) -> bytes:
+    return b"".join(excel_file.write(export))
 
 
-def book(export: exports.Export) -> Any:
+def book(export: export_.Export) -> Any:
     return openpyxl.load_workbook(io.BytesIO(written(export)))
 
 
-def cells(export: exports.Export) -> list[tuple[Any, ...]]:
+def cells(export: export_.Export) -> list[tuple[Any, ...]]:
     """The first sheet as openpyxl sees it."""
     return list(book(export)["Plants"].iter_rows(values_only=True))
 
 
-def about(export: exports.Export) -> dict[str, str]:
+def about(export: export_.Export) -> dict[str, str]:
     return {row[0]: row[1] for row in book(export)["About"].iter_rows(values_only=True)}
 
 
@@ -49,7 +51,7 @@ def test_the_rows_of_the_five_plants() -> None:
 def test_a_selection_and_a_piece_of_it() -> None:
     """Only the shown rows leave, of them the piece that is asked for."""
     italy = filters.Selection("plants", (("country", ("Italy",)),))
-    export = replace(exported(), selection=italy, options=exports.Options(limit=2, offset=1))
+    export = replace(exported(), selection=italy, options=export_.Options(limit=2, offset=1))
     assert [row[0] for row in cells(export)] == ["plant_id", "pomigliano", "melfi"]
     assert about(export)["Rows"] == "2 to 3 of 4"
 
@@ -73,7 +75,7 @@ def test_the_sheet_about_it() -> None:
     assert said["Title"] == site.ALFA.title
     assert said["Shows"] == "5 plants in 2 countries"
     assert (said["Rows"], said["Made on"], said["“Now” means"]) == ("all", DAY.isoformat(), "February 2026")
-    assert said["Licence"] == exports.LICENCE
+    assert said["Licence"] == export_.LICENCE
     assert said["site_area_m2"] == "Site area (m²). Area of the whole site."
     assert "Not as in the atlas" not in said
 
@@ -134,7 +136,7 @@ def test_what_excel_cannot_hold() -> None:
 
 def test_too_many_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """From a certain one on they are text; a very long one is text as well."""
-    monkeypatch.setattr(workbook, "MOST_LINKS", 2)
+    monkeypatch.setattr(excel_file, "MOST_LINKS", 2)
     links = [f"https://a.example/{n}" for n in range(4)] + [
         "https://a.example/" + "x" * 2_100,
         "javascript:1",
@@ -183,7 +185,7 @@ def test_what_was_searched_for_breaks_no_file(hostile: str) -> None:
                 ElementTree.fromstring(file.read(name))
 
 
-def sheet_xml(export: exports.Export) -> str:
+def sheet_xml(export: export_.Export) -> str:
     with zipfile.ZipFile(io.BytesIO(written(export))) as file:
         assert file.testzip() is None
         return file.read("xl/worksheets/sheet1.xml").decode()
@@ -191,7 +193,7 @@ def sheet_xml(export: exports.Export) -> str:
 
 def test_rows_in_several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row has its own number and stands in its place; nothing is sent before it is asked for."""
-    monkeypatch.setattr(exports, "ROWS_A_PART", 10)
+    monkeypatch.setattr(export_, "ROWS_A_PART", 10)
     export = exported(sheet_of(pd.DataFrame({"name": [f"P {n}" for n in range(25)]})))
     sheet = ElementTree.fromstring(sheet_xml(export))
     rows, size = sheet.find(f"{MAIN}sheetData"), sheet.find(f"{MAIN}dimension")
@@ -200,7 +202,7 @@ def test_rows_in_several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert size.get("ref") == "A1:D26"
     assert [row.get("r") for row in rows] == [str(number) for number in range(1, 27)]
     assert [row[0] for row in cells(export)][1:] == [f"p-{n}" for n in range(25)]
-    assert len(list(workbook.write(export))) == 4
+    assert len(list(excel_file.write(export))) == 4
 
 
 def test_it_is_made_on_that_day() -> None:
@@ -219,7 +221,7 @@ def test_the_catalogs_table_is_left_alone() -> None:
 def test_a_sheet_of_more_than_two_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is announced as such before its first byte; a zip file that is not would end in the middle."""
     export = exported(sheet_of(pd.DataFrame({"name": ["x" * 1_000]})))
-    assert not workbook._is_huge(export)
-    monkeypatch.setattr(workbook, "_BYTES_A_CELL", 2**31)
-    assert workbook._is_huge(export)
+    assert not excel_file._is_huge(export)
+    monkeypatch.setattr(excel_file, "_BYTES_A_CELL", 2**31)
+    assert excel_file._is_huge(export)
     assert cells(export)[1][1] == "x" * 1_000
