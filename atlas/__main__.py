@@ -125,9 +125,9 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from atlas import checks
+    from atlas.web import health
 
-    report = checks.run(options.data)
+    report = health.run(options.data)
     for sentence in report.findings:
         print(f"ok       {sentence}")
     for sentence in report.notes:

@@ -13,8 +13,9 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, checks, menu, settings
+from atlas import menu, settings
 from atlas.errors import ConfigurationError
+from atlas.web import health, routes
 from tests.browser import dashboard, installed_browser
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -60,18 +61,18 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", value)
     with pytest.raises(ConfigurationError, match="ATLAS_FRAME_ANCESTORS") as raised:
         settings.frame_ancestors()
-    assert str(raised.value) in checks.run().problems
+    assert str(raised.value) in health.run().problems
     assert settings.safe_frame_ancestors() == "'self'"
 
 
 def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """On every answer: a frame within the frame asks for it too."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", "self https://example.org")
-    client = TestClient(Starlette(routes=api.routes(), middleware=[Middleware(api.SecurityHeaders)]))
+    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
     for path in ("/api/health", "/nothing"):
         policy = client.get(path).headers["content-security-policy"]
         assert policy.endswith("; frame-ancestors 'self' https://example.org")
-    assert "Frames: the map may be shown in pages of 'self' https://example.org." in checks.run().findings
+    assert "Frames: the map may be shown in pages of 'self' https://example.org." in health.run().findings
 
 
 # ---- the snippet -----------------------------------------------------------------------------------

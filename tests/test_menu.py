@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, menu, site
+from atlas import menu, site
 from atlas.catalog import filters, index, loader
 from atlas.export import csv_file, formats
+from atlas.web import routes
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
@@ -47,7 +48,7 @@ def test_a_new_format_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     row = formats.Format("plants.txt", "Plain text", "text/plain", "For old printers", csv_file.write_csv)
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, row))
     assert ("Plain text", "/atlas/api/plants.txt?q=x") in links({"q": ["x"]}, "/atlas")
-    assert "/api/plants.txt" in [route.path for route in api.routes()]
+    assert "/api/plants.txt" in [route.path for route in routes.routes()]
     assert "`/api/plants.txt`: Plain text. For old printers." in menu.for_scripts(ours())
 
 

@@ -19,11 +19,12 @@ from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, site
+from atlas import basemap, site
 from atlas.catalog import loader, points
 from atlas.drawing import browser_files, cards
 from atlas.errors import SelectionError
 from atlas.export import offline_map
+from atlas.web import routes
 from tests.browser import installed_browser
 from tests.conftest import HOSTILE
 
@@ -37,7 +38,7 @@ def write(**params: Any) -> bytes:
     """The offline map of what an address with these parameters shows."""
     opened = loader.open_catalog()
     asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
-    return offline_map.html(opened, api.select(asked, opened).selection, here=site.current(), today=TODAY)
+    return offline_map.html(opened, routes.select(asked, opened).selection, here=site.current(), today=TODAY)
 
 
 class Reader(HTMLParser):
@@ -262,7 +263,7 @@ def test_the_nearest_cells_come_next() -> None:
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(Starlette(routes=api.routes()))
+    return TestClient(Starlette(routes=routes.routes()))
 
 
 def test_the_api_sends_the_file(client: TestClient) -> None:

@@ -13,10 +13,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import api, parts
+from atlas import parts
 from atlas.catalog import filters, index, loader, sheets, visitors
 from atlas.errors import ConfigurationError, DataError
 from atlas.memory import Kept
+from atlas.web import routes
 from tests.nominatim import Clock
 
 
@@ -249,7 +250,7 @@ TABLE = pd.DataFrame(
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=api.routes(), middleware=[Middleware(api.SecurityHeaders)]))
+    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
 
 
 @pytest.fixture

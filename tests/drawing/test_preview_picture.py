@@ -11,25 +11,26 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, checks, settings, share, site
+from atlas import basemap, settings, site
 from atlas.catalog import loader
 from atlas.drawing import preview_picture
 from atlas.errors import ConfigurationError
+from atlas.web import health, link_card, routes
 from tests.test_basemap import decode, load
 
 ROOT = "https://atlas.example.org/alfa"
 LAND, SEA, HIGHLIGHT, NOW = (246, 242, 232), (207, 221, 227), (251, 238, 210), (179, 18, 43)
 
 
-def card(path: str = "", *, root: str = ROOT, **params: str) -> share.Card:
-    return share.card(loader.open_catalog(), site.current(), path, list(params.items()), root=root)
+def card(path: str = "", *, root: str = ROOT, **params: str) -> link_card.Card:
+    return link_card.card(loader.open_catalog(), site.current(), path, list(params.items()), root=root)
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     shell = "<head><title>Streamlit</title></head>"
-    pages = api.page_routes("", ["", "plants"], shell, title="Title", words="Words")
-    return TestClient(Starlette(routes=[*api.routes(), *pages]), base_url="http://asked.test:8501")
+    pages = routes.page_routes("", ["", "plants"], shell, title="Title", words="Words")
+    return TestClient(Starlette(routes=[*routes.routes(), *pages]), base_url="http://asked.test:8501")
 
 
 class Head(HTMLParser):
@@ -78,7 +79,7 @@ def test_the_words_name_the_plants() -> None:
     assert card(plant="modena").words == "Modena Plant. Modena, Italy. Built Alfa Romeos before."
     long = card(table="sites").words
     assert long.startswith("19 plants in 6 countries: Cassino Plant")
-    assert (len(long) <= share.MOST_LETTERS, long[-1]) == (True, "…")
+    assert (len(long) <= link_card.MOST_LETTERS, long[-1]) == (True, "…")
 
 
 def test_addresses_are_whole() -> None:
@@ -99,7 +100,7 @@ PUBLIC = [
 @pytest.mark.parametrize(("setting", "asked", "root"), PUBLIC)
 def test_the_servers_address(setting: str, asked: str, root: str) -> None:
     """That of the setting, else the one that was asked; nothing that is no address."""
-    assert share.root_of(asked, {"ATLAS_PUBLIC_URL": setting}) == root
+    assert link_card.root_of(asked, {"ATLAS_PUBLIC_URL": setting}) == root
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_wrong_address_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ATLAS_PUBLIC_URL", value)
     with pytest.raises(ConfigurationError, match="ATLAS_PUBLIC_URL") as raised:
         settings.public_url()
-    assert str(raised.value) in checks.run().problems
+    assert str(raised.value) in health.run().problems
 
 
 def test_the_first_answer_has_it_all(client: TestClient) -> None:

@@ -9,13 +9,15 @@ from openapi_spec_validator import validate
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, openapi, site
+from atlas import site
 from atlas.catalog import filters, loader
 from atlas.export import formats
+from atlas.web import openapi
+from atlas.web import routes as routes_
 
 
 def described(prefix: str = "") -> dict[str, Any]:
-    client = TestClient(Starlette(routes=api.routes(prefix)))
+    client = TestClient(Starlette(routes=routes_.routes(prefix)))
     answer = client.get(f"{prefix}/api/openapi.json")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     found: dict[str, Any] = answer.json()
@@ -49,7 +51,7 @@ def test_an_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tab
 
 def test_every_address_is_described(ours: dict[str, Any]) -> None:
     """The description has exactly the routes below /api, but for that of a visitor's own rows."""
-    routes = {route.path for route in api.routes() if route.path.startswith("/api/")}
+    routes = {route.path for route in routes_.routes() if route.path.startswith("/api/")}
     assert set(ours["paths"]) == routes - {"/api/{path:path}", "/api/rejects/{key}.csv"}
 
 
@@ -74,7 +76,7 @@ def examples(found: dict[str, Any]) -> list[str]:
 
 def test_every_example_works(ours: dict[str, Any]) -> None:
     """What the description gives as an example is answered with the media type that it says."""
-    client = TestClient(Starlette(routes=api.routes()))
+    client = TestClient(Starlette(routes=routes_.routes()))
     asked = examples(ours)
     assert len(asked) > 40
     for address in asked:
@@ -91,7 +93,7 @@ def test_the_schema_of_a_plant_is_that_of_the_rows(ours: dict[str, Any]) -> None
     """Each column of a row has the type that the description says."""
     kinds = {"string": str, "integer": int, "number": float, "null": type(None)}
     columns = ours["components"]["schemas"]["Plant"]["properties"]
-    rows = TestClient(Starlette(routes=api.routes())).get("/api/plants.json").json()["rows"]
+    rows = TestClient(Starlette(routes=routes_.routes())).get("/api/plants.json").json()["rows"]
     assert rows
     for row in rows:
         assert list(row) == [name for name in row if name in columns]
@@ -105,7 +107,7 @@ def test_the_schema_of_a_plant_is_that_of_the_rows(ours: dict[str, Any]) -> None
 
 def test_an_example_of_a_mistake_is_a_mistake(ours: dict[str, Any]) -> None:
     """The problem that the description shows is what is really answered."""
-    answer = TestClient(Starlette(routes=api.routes())).get("/api/plants.csv?country=Narnia")
+    answer = TestClient(Starlette(routes=routes_.routes())).get("/api/plants.csv?country=Narnia")
     assert answer.json() == ours["components"]["schemas"]["Problem"]["example"]
 
 

@@ -36,13 +36,15 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atlas import __version__, answers, checks, openapi, settings, share, site
+from atlas import __version__, settings, site
 from atlas.catalog import filters, loader, sheets
 from atlas.catalog.selection import check_names, parse
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.errors import AtlasError, SelectionError
 from atlas.export import formats
 from atlas.export.export import ROWS_A_PART, Export, Options, of
+from atlas.web import link_card, openapi, responses
+from atlas.web.health import run
 
 _KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 MOST_NAMES = 500
@@ -74,10 +76,10 @@ def routes(prefix: str = "") -> list[Route]:
     # The health report is for the operator, not for scripts of other sites.
     # Nor are a visitor's rows.
     closed = [
-        Route(f"{prefix}/api/health", answers.ReadOnly(health, is_open=False)),
-        Route(f"{prefix}/api/rejects/{{key}}.csv", answers.ReadOnly(rejects_csv, is_open=False)),
+        Route(f"{prefix}/api/health", responses.ReadOnly(health, is_open=False)),
+        Route(f"{prefix}/api/rejects/{{key}}.csv", responses.ReadOnly(rejects_csv, is_open=False)),
     ]
-    return closed + [Route(prefix + path, answers.ReadOnly(endpoint)) for path, endpoint in paths.items()]
+    return closed + [Route(prefix + path, responses.ReadOnly(endpoint)) for path, endpoint in paths.items()]
 
 
 def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str) -> list[Route]:
@@ -103,14 +105,14 @@ def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, wo
     return [Route(path, answer, methods=["GET"]) for path in paths]
 
 
-def _card(request: Request, prefix: str) -> share.Card:
+def _card(request: Request, prefix: str) -> link_card.Card:
     asked = f"{request.url.scheme}://{request.url.netloc}{prefix}"
-    return share.card(
+    return link_card.card(
         loader.open_catalog(),
         site.current(),
         request.url.path.removeprefix(prefix).strip("/"),
         request.query_params.multi_items(),
-        root=share.root_of(asked),
+        root=link_card.root_of(asked),
     )
 
 
@@ -152,21 +154,21 @@ def _file(request: Request, form: formats.Format) -> Response:
     export = exported(params, loader.open_catalog(), form)
     options, known = export.options, export.known
     asked = (export.selection, options, export.here, export.today)
-    tag = answers.etag(form.file, export.sheet.version, known.version, asked)
+    tag = responses.etag(form.file, export.sheet.version, known.version, asked)
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if export.sheet.is_private:
-        headers = {"Cache-Control": answers.PRIVATE}
-    elif answers.is_unchanged(request, tag):
+        headers = {"Cache-Control": responses.PRIVATE}
+    elif responses.is_unchanged(request, tag):
         return Response(status_code=304, headers=headers)
     parts = form.parts(export)
-    pieces = answers.links(params, limit=options.limit, offset=options.offset, total=export.total)
+    pieces = responses.links(params, limit=options.limit, offset=options.offset, total=export.total)
     headers |= {
         "Content-Disposition": f'attachment; filename="{form.name(export)}"',
-        "Link": answers.link_header([*pieces, ("service-desc", "openapi.json")]),
+        "Link": responses.link_header([*pieces, ("service-desc", "openapi.json")]),
         "X-Total-Count": str(export.total),
     }
     is_large = len(export.rows) > ROWS_A_PART
-    return answers.file(
+    return responses.file(
         request, parts, headers, media_type=form.media_type, is_large=is_large, is_packed=form.is_packed
     )
 
@@ -192,21 +194,21 @@ async def points_bin(request: Request) -> Response:
     """The map's packed columns of one table version; its URL never changes its content."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return answers.problem(404, GONE)
+        return responses.problem(404, GONE)
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
     return _compressed(request, content, "application/octet-stream", _keep(sheet))
 
 
 def _keep(sheet: sheets.Sheet) -> str:
     """How long a browser may keep what a version of a table says: for ever, or not at all."""
-    return answers.PRIVATE if sheet.is_private else _KEEP
+    return responses.PRIVATE if sheet.is_private else _KEEP
 
 
 async def point_names(request: Request) -> Response:
     """Ids, names, places and accuracy of some points of one table version: `?rows=0,5,17`."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return answers.problem(404, GONE)
+        return responses.problem(404, GONE)
     content = await run_in_threadpool(folium_map.about, sheet, _rows(request, len(sheet.points)))
     return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})
 
@@ -215,11 +217,11 @@ async def rejects_csv(request: Request) -> Response:
     """The rows with a problem of the file that a visitor prepares, to correct; see `workbench`."""
     bench = sheets.visitors.draft_of(request.path_params["key"])
     if bench is None:
-        return answers.problem(404, GONE)
+        return responses.problem(404, GONE)
     content = await run_in_threadpool(bench.rejects)
     headers = {
         "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
-        "Cache-Control": answers.PRIVATE,
+        "Cache-Control": responses.PRIVATE,
     }
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -237,7 +239,7 @@ def _rows(request: Request, size: int) -> list[int]:
 
 async def health(_request: Request) -> Response:
     """Whether all is in order: "ok", "degraded" (cache or geocoder) or, with status 503, "broken"."""
-    report = await run_in_threadpool(checks.run)
+    report = await run_in_threadpool(run)
     content = {
         "status": "ok" if report.is_sound else "degraded" if report.can_serve else "broken",
         "version": __version__,
@@ -258,7 +260,7 @@ async def asset(request: Request) -> Response:
     try:
         found = browser_files.read(name)
     except KeyError:
-        return answers.problem(404, f"There is no browser file “{name[:60]}”.")
+        return responses.problem(404, f"There is no browser file “{name[:60]}”.")
     keep = _KEEP if version == browser_files.version() else "no-cache"
     return _compressed(request, found.gzipped, found.media_type, keep)
 
@@ -266,9 +268,9 @@ async def asset(request: Request) -> Response:
 def _compressed(request: Request, gzipped: bytes, media_type: str, keep: str) -> Response:
     """Content that lies compressed, as it is to browsers that take it so."""
     headers = {"Cache-Control": keep, "Vary": "Accept-Encoding"}
-    if keep != answers.PRIVATE:
+    if keep != responses.PRIVATE:
         headers["Access-Control-Allow-Origin"] = "*"
-    if answers.takes_gzip(request):
+    if responses.takes_gzip(request):
         return Response(gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(gzip.decompress(gzipped), media_type=media_type, headers=headers)
 
@@ -277,7 +279,7 @@ async def unknown(request: Request) -> Response:
     """A path below /api/ that does not exist."""
     known = [form.path for form in formats.FORMATS]
     known += ["/api/preview.png", "/api/openapi.json", "/api/health"]
-    return answers.problem(
+    return responses.problem(
         404, f"There is no “/api/{request.path_params['path'][:60]}”; there is {', '.join(known)}."
     )
 
@@ -310,12 +312,12 @@ def _preview(request: Request) -> tuple[bytes, str]:
     opened = loader.open_catalog()
     params = request.query_params.multi_items()
     answer = select(params, opened)
-    card = share.card(opened, site.current(), "", params, root="")
+    card = link_card.card(opened, site.current(), "", params, root="")
     shown = answer.sheet.results.of(answer.selection).shown
     picture = preview_picture.png(
         answer.sheet, shown, plant=answer.selection.plant, title=card.subject, words=card.words
     )
-    return picture, answers.PRIVATE if answer.sheet.is_private else f"public, max-age={PREVIEW_S}"
+    return picture, responses.PRIVATE if answer.sheet.is_private else f"public, max-age={PREVIEW_S}"
 
 
 def _grouped(params: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
