@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from atlas import menu, parts, screen
 from atlas.alfa import claims, facts, runs, tables
 from atlas.catalog import sheets
 from atlas.drawing import cards
+from atlas.screen import download_menu, frame, map_view
 
-view = screen.view()
+view = frame.view()
 known = view.known.about_alfa
 names, links = sheets.names(known), claims.map_links(known)
-screen.heading(
+frame.heading(
     "Sources",
     view,
     "The article that the atlas starts from says that Alfa Romeos are made at five plants. We checked it.",
@@ -20,15 +20,15 @@ on_claims, on_facts, on_disagreements, on_data, on_scripts = st.tabs(
 )
 
 with on_claims:
-    st.markdown(screen.plain(f"{claims.summary(known.claims)} “Now” means {tables.AS_OF}."))
+    st.markdown(frame.plain(f"{claims.summary(known.claims)} “Now” means {tables.AS_OF}."))
     verdict = st.pills(
         "Verdict", claims.options(known.claims), format_func=claims.label(known.claims), key="verdict"
     )
     st.html(cards.as_html(known.claims, verdict, names, links))
 
 with on_facts:
-    st.markdown(screen.plain(parts.coverage(view)))
-    parts.plant_picker(view)
+    st.markdown(frame.plain(map_view.coverage(view)))
+    map_view.plant_picker(view)
     if not view.selection.plant:
         st.caption("Pick a plant above to see the source of each of its facts.")
     else:
@@ -37,7 +37,7 @@ with on_facts:
         st.dataframe(
             facts.facts_for_people(rows),
             hide_index=True,
-            column_config=parts.source_columns(),
+            column_config=map_view.source_columns(),
             alt="Facts with their sources",
         )
 
@@ -64,4 +64,4 @@ tells it your address. Nothing about your visit is counted or passed on.
 """)
 
 with on_scripts:
-    st.markdown(menu.for_scripts(view.sheet.index))
+    st.markdown(download_menu.for_scripts(view.sheet.index))

@@ -13,8 +13,9 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from atlas import menu, settings
+from atlas import settings
 from atlas.errors import ConfigurationError
+from atlas.screen import download_menu
 from atlas.web import health, routes
 from tests.browser import dashboard, installed_browser
 
@@ -80,7 +81,9 @@ def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_snippet_carries_the_selection(hostile: str) -> None:
     """One element whose address says the selection, whatever was searched for."""
-    text = menu.snippet("https://a.org/atlas/", {"q": [hostile], "status": ["now", "none"]}, title=hostile)
+    text = download_menu.snippet(
+        "https://a.org/atlas/", {"q": [hostile], "status": ["now", "none"]}, title=hostile
+    )
     found: list[tuple[str, dict[str, str | None]]] = []
 
     class Reader(HTMLParser):
@@ -157,7 +160,7 @@ class OtherSite(BaseHTTPRequestHandler):
     address = ""
 
     def do_GET(self) -> None:
-        snippet = menu.snippet(self.address, {"country": ["Italy"]}, title="Plants")
+        snippet = download_menu.snippet(self.address, {"country": ["Italy"]}, title="Plants")
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()

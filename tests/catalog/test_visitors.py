@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import parts
 from atlas.catalog import filters, index, loader, sheets, visitors
 from atlas.errors import ConfigurationError, DataError
 from atlas.memory import Kept
+from atlas.screen import map_view
 from atlas.web import routes
 from tests.nominatim import Clock
 
@@ -336,7 +336,7 @@ def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> 
     answers(client, sheet.version)
     cards: Kept[str] = Kept(5)
     cards.of(sheet, 3, lambda: "card")
-    parts._fixed(sheet)
+    map_view._fixed(sheet)
     result = sheet.results.of(filters.Selection("yours", q="works"))
     assert len(sheet.results.ordered(result, "name", descending=True)) == 400
     assert sheet.index.row_of("p7") == 7

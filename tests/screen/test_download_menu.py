@@ -9,18 +9,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import menu, site
+from atlas import site
 from atlas.catalog import filters, index, loader
 from atlas.export import csv_file, formats
+from atlas.screen import download_menu
 from atlas.web import routes
 
-FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
+FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
 
 
 def links(query: dict[str, list[str]], base: str = "", *, about_alfa: bool = True) -> list[tuple[str, str]]:
     """Label and address of every link of the menu."""
-    html = menu.files_as_html(query, base, about_alfa=about_alfa)
+    html = download_menu.files_as_html(query, base, about_alfa=about_alfa)
     return [(words, unescape(address)) for address, words in re.findall(LINK, html)]
 
 
@@ -49,7 +50,7 @@ def test_a_new_format_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, row))
     assert ("Plain text", "/atlas/api/plants.txt?q=x") in links({"q": ["x"]}, "/atlas")
     assert "/api/plants.txt" in [route.path for route in routes.routes()]
-    assert "`/api/plants.txt`: Plain text. For old printers." in menu.for_scripts(ours())
+    assert "`/api/plants.txt`: Plain text. For old printers." in download_menu.for_scripts(ours())
 
 
 def test_what_was_searched_for_is_no_markup(hostile: str) -> None:
@@ -57,8 +58,8 @@ def test_what_was_searched_for_is_no_markup(hostile: str) -> None:
     found = links({"q": [hostile]})
     assert [words for words, _ in found] == [words for words, _ in links({})]
     assert {parse_qs(urlsplit(address).query)["q"][0] for _, address in found} == {hostile}
-    tags = re.findall(r"<(\w+)", menu.files_as_html({"q": [hostile]}, "", about_alfa=True))
-    assert tags == re.findall(r"<(\w+)", menu.files_as_html({}, "", about_alfa=True))
+    tags = re.findall(r"<(\w+)", download_menu.files_as_html({"q": [hostile]}, "", about_alfa=True))
+    assert tags == re.findall(r"<(\w+)", download_menu.files_as_html({}, "", about_alfa=True))
 
 
 def opened(page: str = "world_map.py", **query: str) -> Any:
@@ -111,11 +112,11 @@ def private() -> None:
     """A script whose menu is that of a visitor's own table."""
     import dataclasses
 
-    from atlas import menu
     from atlas.catalog import loader, sheets
+    from atlas.screen import download_menu
 
     sheet = dataclasses.replace(loader.open_catalog().sheet("plants"), key=sheets.YOURS, about_alfa=False)
-    menu.draw(sheet, {"table": ["secret"]}, plants=5, page="", words="5 plants")
+    download_menu.draw(sheet, {"table": ["secret"]}, plants=5, page="", words="5 plants")
 
 
 def test_a_visitors_own_table() -> None:
@@ -133,7 +134,7 @@ def test_a_visitors_own_table() -> None:
 
 def test_for_scripts() -> None:
     """The page Sources names every address and parameter."""
-    said = menu.for_scripts(ours())
+    said = download_menu.for_scripts(ours())
     for form in formats.FORMATS:
         assert f"- `{form.path}`: {form.label}. {form.help}." in said
     for name in [*(row.key for row in filters.FILTERS), *formats.OPTIONS]:
@@ -143,4 +144,4 @@ def test_for_scripts() -> None:
 def test_the_page_sources_says_it() -> None:
     """The page has the very words."""
     app = opened("sources.py")
-    assert menu.for_scripts(ours()) in [one.value for one in app.markdown]
+    assert download_menu.for_scripts(ours()) in [one.value for one in app.markdown]

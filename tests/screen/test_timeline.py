@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import parts
 from atlas.catalog import loader, sheets
 from atlas.memory import Kept
+from atlas.screen import map_view
 
-FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
+FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 TIMELINE, SOURCES = "timeline.py", "sources.py"
 
 
@@ -20,7 +20,7 @@ def opened(page: str = TIMELINE, **query: str | list[str]) -> AppTest:
     """The app after a visitor followed a link with `query` to a page."""
     app = AppTest.from_file(str(FRAME), default_timeout=60)
     app.query_params.update(query)
-    app.session_state[parts.READY] = True
+    app.session_state[map_view.READY] = True
     app.run()
     return app.switch_page(page).run() if page else app
 
@@ -239,14 +239,14 @@ def test_neighbours_can_be_selected() -> None:
 def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that is drawn again works nothing out again; other tables have cards of their own."""
     made: list[str] = []
-    real = parts.cards.plant_card
+    real = map_view.cards.plant_card
 
     def counted(plant: dict[str, Any], *rest: Any, **more: Any) -> str:
         made.append(plant["plant_id"])
         return real(plant, *rest, **more)
 
-    monkeypatch.setattr(parts.cards, "plant_card", counted)
-    monkeypatch.setattr(parts, "_CARDS", Kept(parts.MOST_CARDS))
+    monkeypatch.setattr(map_view.cards, "plant_card", counted)
+    monkeypatch.setattr(map_view, "_CARDS", Kept(map_view.MOST_CARDS))
     app = opened("", plant="modena")
     app.run()
     app.run()

@@ -14,11 +14,12 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from atlas import columns, screen
+from atlas import columns
 from atlas.alfa import facts
 from atlas.catalog import figures, readable, sheets
 from atlas.drawing import cards, folium_map
 from atlas.memory import Kept
+from atlas.screen import frame
 
 MAP_HEIGHT_PX = 560
 NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of the table."
@@ -33,7 +34,7 @@ READY = "atlas-ready"  # set once the browser has drawn the map
 
 
 def draw_map(
-    current: screen.View,
+    current: frame.View,
     *,
     height: int = MAP_HEIGHT_PX,
     lines: folium_map.Lines | None = None,
@@ -91,7 +92,7 @@ def _fixed(sheet: sheets.Sheet) -> str:
 _FIXED: WeakKeyDictionary[sheets.Sheet, str] = WeakKeyDictionary()
 
 
-def draw_card(current: screen.View) -> None:
+def draw_card(current: frame.View) -> None:
     """The selected plant's card; until one is selected, what to do."""
     with st.container(border=True, key="atlas-card"):
         plant_picker(current)
@@ -108,11 +109,11 @@ def draw_card(current: screen.View) -> None:
             with st.container(gap="xxsmall"):
                 for one in story.neighbours[:MOST_NEIGHBOURS]:
                     st.button(
-                        screen.plain(one.words),
+                        frame.plain(one.words),
                         key=f"atlas-near-{one.plant_id}",
                         type="tertiary",
                         help="Select this plant",
-                        on_click=screen.select,
+                        on_click=frame.select,
                         args=(one.plant_id,),
                     )
             if len(story.neighbours) > MOST_NEIGHBOURS:
@@ -120,7 +121,7 @@ def draw_card(current: screen.View) -> None:
         _offer_distances(current, row)
 
 
-def _offer_distances(current: screen.View, row: int) -> None:
+def _offer_distances(current: frame.View, row: int) -> None:
     """A quiet link to how far the other plants are; not for a plant without a position."""
     if current.sheet.points.place_of(row) >= 0:
         st.page_link(
@@ -142,17 +143,17 @@ class _Card:
 _CARDS: Kept[_Card] = Kept(MOST_CARDS)
 
 
-def _card(current: screen.View, row: int) -> _Card:
+def _card(current: frame.View, row: int) -> _Card:
     """The card of the plant in `row`."""
     return _CARDS.of(current.sheet, row, lambda: _new_card(current, row))
 
 
-def _new_card(current: screen.View, row: int) -> _Card:
+def _new_card(current: frame.View, row: int) -> _Card:
     near = figures.neighbours(current.sheet.table, row, within_km=NEIGHBOURS_KM)
     return _Card(_card_html(current, row), tuple(near))
 
 
-def _card_html(current: screen.View, row: int) -> str:
+def _card_html(current: frame.View, row: int) -> str:
     sheet = current.sheet
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
     category = sheet.category_of(row)
@@ -162,7 +163,7 @@ def _card_html(current: screen.View, row: int) -> str:
     return cards.any_card(plant, category, words)
 
 
-def plant_picker(current: screen.View) -> None:
+def plant_picker(current: frame.View) -> None:
     """A box to select a plant without the map; the first of the shown plants."""
     names = shown_names(current)
     selected = current.selection.plant
@@ -180,11 +181,11 @@ def plant_picker(current: screen.View) -> None:
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=_PICKER,
         placeholder="None yet",
-        on_change=lambda: screen.select(st.session_state[_PICKER] or ""),
+        on_change=lambda: frame.select(st.session_state[_PICKER] or ""),
     )
 
 
-def choose_plants(current: screen.View, label: str, placeholder: str) -> list[str]:
+def choose_plants(current: frame.View, label: str, placeholder: str) -> list[str]:
     """Several of the shown plants, by name; their ids."""
     names = shown_names(current)
     return st.multiselect(
@@ -197,13 +198,13 @@ def choose_plants(current: screen.View, label: str, placeholder: str) -> list[st
     )
 
 
-def shown_names(current: screen.View) -> dict[str, str]:
+def shown_names(current: frame.View) -> dict[str, str]:
     """plant_id -> name of the first of the shown plants, as many as a box can offer."""
     rows = current.result.head
     return dict(zip(rows["plant_id"], columns.distinct(rows["name"].tolist()), strict=True))
 
 
-def coverage(current: screen.View) -> str:
+def coverage(current: frame.View) -> str:
     """How many of the facts on all cards have a source, in a sentence or two."""
     every, known = current.known.sheet(ALL_SITES), current.known.about_alfa
     return _COVERAGE.of(every, "coverage", lambda: facts.coverage(every.table, known))
@@ -219,7 +220,7 @@ def source_columns() -> dict[str, Any]:
     return {**labels, "source_url": link}
 
 
-def draw_table_after_map(current: screen.View, names: tuple[str, ...]) -> None:
+def draw_table_after_map(current: frame.View, names: tuple[str, ...]) -> None:
     """The first shown rows; plain until the map stands, as the widget's code would hold the map up."""
     acted = current.selection.plant or current.selection.is_filtered
     rows = current.result.readable.iloc[:ROWS_UNDER_MAP]
@@ -232,7 +233,7 @@ def draw_table_after_map(current: screen.View, names: tuple[str, ...]) -> None:
         st.caption(f"{more} The page Plants and the CSV have them all.")
 
 
-def draw_table(current: screen.View, names: tuple[str, ...]) -> None:
+def draw_table(current: frame.View, names: tuple[str, ...]) -> None:
     """The shown rows, page by page; the selected plant's row is marked, choosing a row selects the plant."""
     total = current.totals.plants
     rows = current.result.rows
@@ -254,7 +255,7 @@ def draw_table(current: screen.View, names: tuple[str, ...]) -> None:
         draw_rows(current, readable.for_people(page), names)
 
 
-def _choose_order(current: screen.View) -> tuple[str, bool]:
+def _choose_order(current: frame.View) -> tuple[str, bool]:
     """By which column a table of several pages is sorted, over all pages; "" for the order of the file."""
     names = ["", *columns.present(columns.ON_PLANTS_PAGE, current.sheet.table)]
     by_side, down_side = st.columns([3, 2], vertical_alignment="bottom", width=420)
@@ -270,7 +271,7 @@ def _choose_order(current: screen.View) -> tuple[str, bool]:
     return by, is_descending
 
 
-def draw_rows(current: screen.View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
+def draw_rows(current: frame.View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
     """Readable rows as a widget: the selected plant's is marked, choosing one selects its plant."""
     ids = rows["plant_id"].tolist()
     _mark_row(ids, current.selection.plant)
@@ -298,7 +299,7 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
     }
     known = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
-    return {column.name: kinds[column.kind](column.label, help=screen.plain(column.help)) for column in known}
+    return {column.name: kinds[column.kind](column.label, help=frame.plain(column.help)) for column in known}
 
 
 def _mark_row(ids: Sequence[str], plant: str) -> None:
@@ -310,12 +311,12 @@ def _mark_row(ids: Sequence[str], plant: str) -> None:
 
 def _row_chosen(ids: Sequence[str]) -> None:
     rows = st.session_state[_TABLE]["selection"]["rows"]
-    screen.select(ids[rows[0]] if rows and rows[0] < len(ids) else "")
+    frame.select(ids[rows[0]] if rows and rows[0] < len(ids) else "")
 
 
 def _map_spoke() -> None:
     value = st.session_state.get(_MAP) or {}
     st.session_state[READY] = True
-    screen.keep_widgets()
+    frame.keep_widgets()
     if value.get("plant"):
-        screen.select(str(value["plant"]))
+        frame.select(str(value["plant"]))

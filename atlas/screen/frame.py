@@ -25,7 +25,7 @@ from markupsafe import escape
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import menu, site
+from atlas import site
 from atlas.alfa import tables
 from atlas.catalog import figures, filters, loader, sheets
 from atlas.catalog.results import Result
@@ -33,6 +33,7 @@ from atlas.catalog.selection import describe, parse, query
 from atlas.drawing import cards
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
+from atlas.screen import download_menu
 
 MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
@@ -133,7 +134,7 @@ def run_frame() -> None:
     with controls:
         _choose_table(view.known)
         _draw_filters(view)
-        menu.draw(
+        download_menu.draw(
             view.sheet,
             view.file_parameters,
             plants=view.totals.plants,

@@ -12,11 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
-
-from atlas import screen, site
-from atlas.catalog import draft, loader, sheets, visitors
-from atlas.geocoding.background import Lookup
-from tests.nominatim import NominatimServer, place
 from tests.test_pages import (
     MAP,
     PLANTS,
@@ -31,6 +26,12 @@ from tests.test_pages import (
     texts,
     unescaped,
 )
+
+from atlas import site
+from atlas.catalog import draft, loader, sheets, visitors
+from atlas.geocoding.background import Lookup
+from atlas.screen import frame
+from tests.nominatim import NominatimServer, place
 
 WAIT_S = 30
 TABLE = pd.DataFrame(
@@ -94,7 +95,7 @@ def test_the_table_shows_it() -> None:
 
 def test_on_an_operators_server(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     """The switch appears where there was none, as there are two tables now."""
-    monkeypatch.setenv("ATLAS_PLANTS", str(screen.ASSETS.parent.parent / "data" / "plants.csv"))
+    monkeypatch.setenv("ATLAS_PLANTS", str(frame.ASSETS.parent.parent / "data" / "plants.csv"))
     assert not tables(opened())
     app, _ = with_table(PLANTS)
     assert tables(app) == ["plants (5)", "Your table (40)"]

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from atlas import columns, parts, screen, site
+from atlas import columns, site
 from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
 from atlas.drawing import charts, folium_map
 from atlas.export import csv_file, export
 from atlas.memory import Kept
+from atlas.screen import frame, map_view
 
 MAP_HEIGHT_PX = 480
 MOST_LINES, MOST_ROWS, MOST_IN_FILE = 50, 200, 100_000
@@ -53,7 +54,7 @@ class _Square:
     words: str
 
 
-def asked(current: screen.View) -> Asked:
+def asked(current: frame.View) -> Asked:
     """What the address asks for; a value that cannot be used becomes a sentence."""
     text, unit = current.own.get(FROM, ""), current.own.get(UNIT, "").lower()
     others = [sheet for sheet in current.known.sheets.values() if sheet is not current.sheet]
@@ -63,7 +64,7 @@ def asked(current: screen.View) -> Asked:
     return Asked(text, answer, "miles" if unit == "miles" else "km")
 
 
-def lead(current: screen.View, about: Asked) -> str:
+def lead(current: frame.View, about: Asked) -> str:
     """The nearest plants in a sentence; until there is a start, what the page is for."""
     if not about.start or current.result.is_empty:
         return INVITATION
@@ -75,7 +76,7 @@ def lead(current: screen.View, about: Asked) -> str:
 # ---- the start -------------------------------------------------------------------------------------
 
 
-def choose_start(current: screen.View, about: Asked) -> None:
+def choose_start(current: frame.View, about: Asked) -> None:
     """A box to type a place in, one to pick a plant, the unit; and what the place was taken for."""
     with st.container(border=True, key="atlas-start"):
         typed, picked, unit = st.columns([5, 5, 2])
@@ -101,8 +102,8 @@ def _place_box(about: Asked) -> None:
     )
 
 
-def _plant_box(current: screen.View, about: Asked) -> None:
-    names = parts.shown_names(current)
+def _plant_box(current: frame.View, about: Asked) -> None:
+    names = map_view.shown_names(current)
     plant = about.start.plant if about.start else ""
     if plant and about.start and plant not in names:
         names = {plant: about.start.name, **names}
@@ -127,41 +128,41 @@ def _unit_switch(about: Asked) -> None:
         distances.UNITS,
         key=_UNIT,
         required=True,
-        on_change=lambda: screen.set_own(unit="" if st.session_state[_UNIT] == "km" else "miles"),
+        on_change=lambda: frame.set_own(unit="" if st.session_state[_UNIT] == "km" else "miles"),
     )
 
 
 def _say(about: Asked) -> None:
     if about.problem:
-        st.info(screen.plain(f"{about.problem} It was left out."), icon=":material/info:")
+        st.info(frame.plain(f"{about.problem} It was left out."), icon=":material/info:")
     if about.answer.sentence:
-        st.markdown(screen.plain(about.answer.sentence))
+        st.markdown(frame.plain(about.answer.sentence))
     if about.answer.choices:
         with st.container(horizontal=True, gap="small"):
             for number, choice in enumerate(about.answer.choices):
                 st.button(
-                    screen.plain(choice.label),
+                    frame.plain(choice.label),
                     key=f"atlas-choice-{number}",
                     on_click=measure_from,
                     args=(choice.asked,),
                 )
     if about.start and about.start.about:
-        st.caption(screen.plain(f"{about.start.label}. {about.start.about}"))
+        st.caption(frame.plain(f"{about.start.label}. {about.start.about}"))
 
 
 def _typed() -> None:
-    screen.set_own(**{FROM: st.session_state[_TEXT].strip()})
+    frame.set_own(**{FROM: st.session_state[_TEXT].strip()})
 
 
 def measure_from(text: str) -> None:
     """Callback: distances start there; "" for nowhere."""
-    screen.set_own(**{FROM: text})
+    frame.set_own(**{FROM: text})
 
 
 # ---- the nearest plants ----------------------------------------------------------------------------
 
 
-def _ranked(current: screen.View, start: start_places.Start, most: int = MOST_ROWS) -> Ranked:
+def _ranked(current: frame.View, start: start_places.Start, most: int = MOST_ROWS) -> Ranked:
     sheet = current.sheet
     own = sheet.index.row_of(start.plant)
     return _RANKED.of(
@@ -173,24 +174,24 @@ def _ranked(current: screen.View, start: start_places.Start, most: int = MOST_RO
     )
 
 
-def draw_map(current: screen.View, about: Asked) -> None:
+def draw_map(current: frame.View, about: Asked) -> None:
     """The map with the start and lines to the nearest plants, and the plant that was clicked."""
     start = about.start
     if not start:
-        parts.draw_map(current, height=MAP_HEIGHT_PX)
+        map_view.draw_map(current, height=MAP_HEIGHT_PX)
         return
     ranked = _ranked(current, start)
     own = current.sheet.index.row_of(start.plant)
     is_drawn = own is not None and current.result.shows(own)
     name = "From here" if is_drawn else start.name  # a plant on the map has a label of its own
     lines = folium_map.Lines(name, start.here, ranked.measured[:MOST_LINES])
-    parts.draw_map(current, height=MAP_HEIGHT_PX, lines=lines, words=lead(current, about))
+    map_view.draw_map(current, height=MAP_HEIGHT_PX, lines=lines, words=lead(current, about))
     if ranked.placed > MOST_LINES:
         st.caption(f"Lines go to the nearest {MOST_LINES} of {ranked.placed:,} plants.")
     _offer_selected(current, about)
 
 
-def _offer_selected(current: screen.View, about: Asked) -> None:
+def _offer_selected(current: frame.View, about: Asked) -> None:
     """How far the selected plant is, and a way to measure from it."""
     row = current.sheet.index.row_of(current.selection.plant)
     if row is None or not about.start or about.start.plant == current.selection.plant:
@@ -202,7 +203,7 @@ def _offer_selected(current: screen.View, about: Asked) -> None:
     name = str(current.sheet.table["name"].iloc[row])
     with st.container(horizontal=True, vertical_alignment="center"):
         told = f"Selected: {name}, {distances.said(far)} ({distances.said(far, 'miles')})"
-        st.markdown(screen.plain(f"{told} from {about.start.name}."), width="content")
+        st.markdown(frame.plain(f"{told} from {about.start.name}."), width="content")
         st.button(
             "Measure from here",
             key="atlas-measure",
@@ -212,15 +213,15 @@ def _offer_selected(current: screen.View, about: Asked) -> None:
         )
 
 
-def draw_nearest(current: screen.View, start: start_places.Start) -> None:
+def draw_nearest(current: frame.View, start: start_places.Start) -> None:
     """The shown plants with their distances, nearest first, and their file."""
     ranked = _ranked(current, start)
     if not ranked.total:
         return
     subject = "1 plant" if ranked.total == 1 else f"{ranked.total:,} plants"
-    st.subheader(screen.plain(f"{subject} by distance from {start.name}"), anchor=False)
+    st.subheader(frame.plain(f"{subject} by distance from {start.name}"), anchor=False)
     rows = readable.for_people(distances.measured(current.sheet.table, ranked))
-    parts.draw_rows(current, rows, columns.ON_DISTANCES_PAGE)
+    map_view.draw_rows(current, rows, columns.ON_DISTANCES_PAGE)
     if ranked.total > len(rows):
         st.caption(f"The nearest {len(rows):,} of {ranked.total:,}; {_in_file(ranked.total)}")
     if ranked.unplaced:
@@ -243,7 +244,7 @@ def _in_file(total: int) -> str:
 # ---- between the plants ----------------------------------------------------------------------------
 
 
-def draw_matrix(current: screen.View, about: Asked) -> None:
+def draw_matrix(current: frame.View, about: Asked) -> None:
     """How far the shown plants are from each other, as a picture, in words, as a table and as files."""
     chosen = _chosen(current, about, MOST_IN_MATRIX)
     square = _SQUARES.of(
@@ -252,7 +253,7 @@ def draw_matrix(current: screen.View, about: Asked) -> None:
     if len(square.table) < 2:
         st.markdown("Two or more plants with a position are needed to compare them with each other.")
         return
-    st.markdown(screen.plain(f"{square.words} {_which(current, about)}"))
+    st.markdown(frame.plain(f"{square.words} {_which(current, about)}"))
     st.vega_lite_chart(square.chart)
     with st.expander(f"The distances as a table ({about.unit})"):
         st.dataframe(square.table.rename_axis("Plant"), alt="Distances between plants")
@@ -265,21 +266,21 @@ def draw_matrix(current: screen.View, about: Asked) -> None:
     )
 
 
-def _square(current: screen.View, chosen: Rows, unit: Unit) -> _Square:
+def _square(current: frame.View, chosen: Rows, unit: Unit) -> _Square:
     table = distances.matrix(current.sheet.table, chosen, unit)
     words = distances.matrix_in_words(table, unit)
     chart = charts.matrix(table, unit, words=words).to_dict() if len(table) > 1 else {}
     return _Square(table, chart, words)
 
 
-def _matrix_file(current: screen.View, about: Asked) -> bytes:
+def _matrix_file(current: frame.View, about: Asked) -> bytes:
     chosen = _chosen(current, about, MOST_IN_MATRIX_FILE)
     return csv_file.csv(
         distances.as_file(distances.matrix(current.sheet.table, chosen, about.unit), about.unit)
     )
 
 
-def _chosen(current: screen.View, about: Asked, most: int) -> Rows:
+def _chosen(current: frame.View, about: Asked, most: int) -> Rows:
     """The plants to compare: the nearest to the start, else the first; those without a position left out."""
     if about.start:
         own = current.sheet.index.row_of(about.start.plant)
@@ -292,7 +293,7 @@ def _chosen(current: screen.View, about: Asked, most: int) -> Rows:
     return rows[placed][:most]
 
 
-def _which(current: screen.View, about: Asked) -> str:
+def _which(current: frame.View, about: Asked) -> str:
     placed = current.totals.plants - current.totals.unplaced
     if placed <= MOST_IN_MATRIX:
         return ""
@@ -304,7 +305,7 @@ def _which(current: screen.View, about: Asked) -> str:
     )
 
 
-def _download(current: screen.View, label: str, what: str, data: Callable[[], bytes]) -> None:
+def _download(current: frame.View, label: str, what: str, data: Callable[[], bytes]) -> None:
     stem = f"{site.current().file_stem}-distances-{what}"
     st.download_button(
         label,

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from tests.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
 from tests.test_starts import TOWNS
 
-from atlas import nearby, parts
 from atlas.catalog import start_places
 from atlas.memory import Kept
-from tests.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
+from atlas.screen import distances, map_view
 
-FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
+FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 DISTANCES, MAP = "distances.py", "world_map.py"
 
 
@@ -25,8 +25,8 @@ DISTANCES, MAP = "distances.py", "world_map.py"
 def towns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few towns in place of the gazetteer's; nothing is remembered from other tests."""
     monkeypatch.setattr(start_places, "ask_gazetteer", lambda text: TOWNS.get(text, []))
-    monkeypatch.setattr(nearby, "_ANSWERS", Kept(64))
-    monkeypatch.setattr(nearby, "_RANKED", Kept(16))
+    monkeypatch.setattr(distances, "_ANSWERS", Kept(64))
+    monkeypatch.setattr(distances, "_RANKED", Kept(16))
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def opened(**query: str) -> AppTest:
     """The page for a visitor who followed a link to it with `query`."""
     app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.session_state[parts.READY] = True
+    app.session_state[map_view.READY] = True
     app.run()
     app.switch_page(DISTANCES)
     app.query_params.clear()
@@ -73,7 +73,7 @@ def test_before_a_start_is_chosen() -> None:
     """What the page is for, the plants on the map without lines, and how far they are from each other."""
     app = opened()
     assert is_sound(app)
-    assert sees(app, nearby.INVITATION)
+    assert sees(app, distances.INVITATION)
     assert "lines" not in plant_layer(app)
     assert len(app.dataframe) == 1
     assert square(app).shape == (5, 5)
@@ -140,7 +140,7 @@ def test_typing_a_place_answers_and_is_in_the_address() -> None:
     assert from_box(app).value == ""
     plant_box(app).set_value(None).run()
     assert "from" not in app.query_params
-    assert sees(app, nearby.INVITATION)
+    assert sees(app, distances.INVITATION)
 
 
 BAD = [
@@ -206,7 +206,7 @@ def test_links_to_other_pages_leave_the_start_behind() -> None:
     assert "from" not in app.query_params
     assert "lines" not in plant_layer(app)
     app.switch_page(DISTANCES).run()
-    assert sees(app, nearby.INVITATION)
+    assert sees(app, distances.INVITATION)
 
 
 def test_the_start_is_no_parameter_of_other_pages() -> None:
@@ -270,7 +270,7 @@ def test_a_large_table_is_capped_and_says_so(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("ATLAS_PLANTS", str(path))
     app = opened(**{"from": "0, 0"})
     assert is_sound(app)
-    assert len(lines_of(app)) == nearby.MOST_LINES
+    assert len(lines_of(app)) == distances.MOST_LINES
     assert sees(app, "Lines go to the nearest 50 of 1,200 plants.")
     assert sees(app, "The nearest 200 of 1,201; the CSV has them all.")
     assert names(app) == [f"Plant {i}" for i in range(1, 201)]
@@ -297,7 +297,7 @@ def test_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     def collect(label: str, *, data: Any, file_name: str, **_: Any) -> None:
         made[file_name.rpartition("_")[0]] = data() if callable(data) else data
 
-    monkeypatch.setattr(nearby.st, "download_button", collect)
+    monkeypatch.setattr(distances.st, "download_button", collect)
     app = opened(**{"from": "cassino", "unit": "miles", "country": "Italy"})
     assert is_sound(app)
     stem = "alfa-romeo-distances"
@@ -324,13 +324,13 @@ def read(raw: bytes) -> list[dict[str, str]]:
 def test_a_page_drawn_again_measures_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A click or a look at another row costs no new distances."""
     made: list[int] = []
-    real = nearby.distances.rank
+    real = distances.distances.rank
 
     def counted(table: Any, rows: Any, *rest: Any, **more: Any) -> Any:
         made.append(len(rows))
         return real(table, rows, *rest, **more)
 
-    monkeypatch.setattr(nearby.distances, "rank", counted)
+    monkeypatch.setattr(distances.distances, "rank", counted)
     app = opened(**{"from": "45, 9"})
     app.run()
     app.run()

@@ -12,11 +12,11 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from atlas import menu, screen
 from atlas.catalog import loader, sheets
 from atlas.catalog.draft import PASTED, Bench, Options, opened, sample
 from atlas.errors import AtlasError
 from atlas.importing.roles import guessing
+from atlas.screen import download_menu, frame
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "geojson", "json", "parquet"]
 LEAD = (
@@ -63,7 +63,7 @@ ENCODINGS = (
 
 def draw() -> None:
     """The page: one step after the other, as far as the visitor is."""
-    owner = screen.owner()
+    owner = frame.owner()
     bench = _bench(owner)
     if bench is None:
         _choose_file(owner)
@@ -133,13 +133,13 @@ def _give_back() -> None:
 def _forget() -> None:
     """Callback: nothing is left of file and table."""
     _give_back()
-    screen.forget_own()
+    frame.forget_own()
 
 
 def _read(owner: str, make: Callable[..., Bench], name: str) -> None:
     """Reads and checks, says how far it is, and draws the page anew with what came of it."""
-    with st.status(screen.plain(f"Reading {name} …")) as status:
-        _keep(owner, partial(make, say=lambda words: status.update(label=screen.plain(words))))
+    with st.status(frame.plain(f"Reading {name} …")) as status:
+        _keep(owner, partial(make, say=lambda words: status.update(label=frame.plain(words))))
     _give_back()
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.rerun()
@@ -157,16 +157,16 @@ def _keep(owner: str, make: Callable[[], Bench]) -> None:
 
 def _say_problem() -> None:
     if problem := st.session_state.get(_PROBLEM):
-        st.error(screen.plain(problem), icon=":material/error:")
+        st.error(frame.plain(problem), icon=":material/error:")
 
 
 def _say_file(owner: str, bench: Bench) -> None:
     """What the file is, as found out; and how it could be read otherwise."""
-    st.subheader(screen.plain(bench.title), anchor=False)
-    st.markdown(screen.plain(bench.detected_in_words))
+    st.subheader(frame.plain(bench.title), anchor=False)
+    st.markdown(frame.plain(bench.detected_in_words))
     _say_problem()
     for note in bench.imported.warnings:
-        st.caption(screen.plain(note))
+        st.caption(frame.plain(note))
     with st.container(horizontal=True):
         st.button(
             "Forget my table",
@@ -215,7 +215,7 @@ def _again(owner: str, make: Callable[[], Bench], words: str) -> None:
 def _columns(owner: str, bench: Bench) -> None:
     """Which column is what: as guessed, beside the first rows, and changed where it is wrong."""
     st.subheader("Columns", anchor=False)
-    st.markdown(screen.plain(bench.columns_in_words))
+    st.markdown(frame.plain(bench.columns_in_words))
     st.dataframe(bench.preview, hide_index=True, placeholder="", alt="The first rows of the file")
     with st.expander("Change what the columns are", icon=":material/view_column:"):
         _choose_columns(owner, bench)
@@ -265,10 +265,10 @@ def _mapping_file(owner: str, bench: Bench) -> None:
 def _report(owner: str, bench: Bench) -> None:
     """How many plants are placed, what is wrong with the others, and what can be done about it."""
     st.subheader("Report", anchor=False)
-    st.markdown(f"**{screen.plain(bench.summary)}**")
+    st.markdown(f"**{frame.plain(bench.summary)}**")
     for remark in bench.remarks:
         with st.container(horizontal=True, vertical_alignment="center", key=f"atlas-remark-{remark.key}"):
-            st.markdown(screen.plain(remark.words), width="stretch")
+            st.markdown(frame.plain(remark.words), width="stretch")
             if remark.fix:
                 st.button(
                     remark.fix,
@@ -279,7 +279,7 @@ def _report(owner: str, bench: Bench) -> None:
                 )
     if bench.mended:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(screen.plain(f"Mended: {', '.join(bench.mended)}."))
+            st.caption(frame.plain(f"Mended: {', '.join(bench.mended)}."))
             st.button("Undo", key="atlas-unfix", type="tertiary", on_click=_unfix, args=(owner,))
     if bench.imported.reported:
         _rows(bench)
@@ -316,7 +316,7 @@ def _rejects(owner: str, bench: Bench) -> None:
         st.markdown("Download the rows with a problem, correct them, and add them again.")
         st.link_button(
             "Download rejects (CSV)",
-            f"{menu.base_path()}/api/rejects/{bench.key}.csv",
+            f"{download_menu.base_path()}/api/rejects/{bench.key}.csv",
             icon=":material/download:",
         )
         file = st.file_uploader("Corrected rows", type=ENDINGS, key=f"atlas-corrected-{turn}")
@@ -335,11 +335,11 @@ def _locate(owner: str, bench: Bench) -> None:
         return
     st.subheader("Positions", anchor=False)
     if bench.problem:
-        st.warning(screen.plain(bench.problem), icon=":material/warning:")
+        st.warning(frame.plain(bench.problem), icon=":material/warning:")
     if bench.lookup is not None:
         _watch(owner)
         return
-    st.markdown(screen.plain(bench.missing_in_words))
+    st.markdown(frame.plain(bench.missing_in_words))
     if bench.service:
         with st.container(horizontal=True):
             st.button(
@@ -351,7 +351,7 @@ def _locate(owner: str, bench: Bench) -> None:
                 args=(owner,),
             )
             st.button(
-                screen.plain(f"Ask {bench.service}"),
+                frame.plain(f"Ask {bench.service}"),
                 key="atlas-ask",
                 icon=":material/travel_explore:",
                 help="Sends the addresses of these plants to that service. What was found is remembered, "
@@ -386,7 +386,7 @@ def _watch(owner: str) -> None:
         st.rerun()
         return
     done, total = bench.lookup.progress
-    st.progress(done / total if total else 0.0, screen.plain(bench.progress_in_words))
+    st.progress(done / total if total else 0.0, frame.plain(bench.progress_in_words))
     st.button("Cancel", key="atlas-cancel", icon=":material/stop:", on_click=_cancel, args=(owner,))
 
 
@@ -408,9 +408,9 @@ def _use(owner: str, bench: Bench) -> None:
             with st.spinner("Preparing the map …"):
                 loader.keep_own(owner, bench.title, bench.imported.table, notes=tuple(bench.imported.notes))
         except AtlasError as error:
-            screen.show_error(error)
+            frame.show_error(error)
             return
-        screen.show_own()
+        frame.show_own()
         st.switch_page("world_map.py")
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from atlas import parts, screen, site
+from atlas import site
 from atlas.alfa import facts, history
 from atlas.drawing import cards, charts
 from atlas.export import csv_file, export
 from atlas.memory import Kept
+from atlas.screen import frame, map_view
 
 MAP_HEIGHT_PX = 300
 CHARTS_A_ROW = 2
@@ -25,14 +26,14 @@ _RUNS: Kept[pd.DataFrame] = Kept(1)
 _SOURCES: Kept[facts.Sources] = Kept(1)
 
 
-def all_runs(current: screen.View) -> pd.DataFrame:
+def all_runs(current: frame.View) -> pd.DataFrame:
     """The runs of all sites, whatever table is on show."""
-    every = current.known.sheet(parts.ALL_SITES)
+    every = current.known.sheet(map_view.ALL_SITES)
     production = current.known.about_alfa.production
     return _RUNS.of(every, "runs", lambda: history.runs(every.table, production))
 
 
-def chosen_year(current: screen.View) -> int | None:
+def chosen_year(current: frame.View) -> int | None:
     """The year of the selection, if one is chosen."""
     values = current.selection.values("year")
     return int(values[0]) if values else None
@@ -41,7 +42,7 @@ def chosen_year(current: screen.View) -> int | None:
 # ---- find my car -----------------------------------------------------------------------------------
 
 
-def find_my_car(current: screen.View, every: pd.DataFrame) -> None:
+def find_my_car(current: frame.View, every: pd.DataFrame) -> None:
     """A box to type a model in and one to pick it from; then where it was built, in words and on a map."""
     known = history.models(every)
     picked = [model for model in current.selection.values("model") if model in known]
@@ -78,10 +79,10 @@ def _suggest(known: Sequence[str], picked: Sequence[str]) -> None:
     if not text or (found.models and set(found.models) == set(picked) and not found.others):
         return
     if not found.models:
-        st.markdown(screen.plain(history.nothing_found(text, found)))
+        st.markdown(frame.plain(history.nothing_found(text, found)))
         _offer(found.nearest)
     elif len(found.models) > history.MOST_FOUND:
-        st.markdown(screen.plain(f"{len(found.models)} models fit “{text[:60]}”. Type more, or pick one."))
+        st.markdown(frame.plain(f"{len(found.models)} models fit “{text[:60]}”. Type more, or pick one."))
     elif set(found.models) == set(picked):
         st.caption("Or did you mean one of these?")
         _offer(found.others[: history.MOST_FOUND])
@@ -90,19 +91,19 @@ def _suggest(known: Sequence[str], picked: Sequence[str]) -> None:
 def _offer(models: Sequence[str]) -> None:
     with st.container(horizontal=True, gap="small"):
         for model in models:
-            st.button(screen.plain(model), key=f"atlas-car-{model}", on_click=_find, args=(model,))
+            st.button(frame.plain(model), key=f"atlas-car-{model}", on_click=_find, args=(model,))
 
 
-def _answer(current: screen.View, every: pd.DataFrame, picked: Sequence[str]) -> None:
+def _answer(current: frame.View, every: pd.DataFrame, picked: Sequence[str]) -> None:
     table = current.known.about_alfa.sources
-    sources = _SOURCES.of(current.known.sheet(parts.ALL_SITES), "sources", lambda: facts.index(table))
+    sources = _SOURCES.of(current.known.sheet(map_view.ALL_SITES), "sources", lambda: facts.index(table))
     words, place = st.columns([3, 2])
     with words:
         told = [history.where_built(every, model, sources) for model in picked]
         st.html(cards.answers(told))
     with place:
         if not current.result.is_empty:
-            parts.draw_map(current, height=MAP_HEIGHT_PX)
+            map_view.draw_map(current, height=MAP_HEIGHT_PX)
 
 
 def _typed(known: Sequence[str]) -> None:
@@ -123,20 +124,20 @@ def _find(model: str) -> None:
 
 def _pick(models: tuple[str, ...]) -> None:
     """The pick is the filter, over all sites; other filters would hide where the car was built."""
-    screen.choose(table=parts.ALL_SITES, model=models, country=(), status=(), year=(), q=())
+    frame.choose(table=map_view.ALL_SITES, model=models, country=(), status=(), year=(), q=())
 
 
 # ---- the models in time ----------------------------------------------------------------------------
 
 
-def draw_models(current: screen.View, plants: pd.DataFrame, every: pd.DataFrame) -> None:
+def draw_models(current: frame.View, plants: pd.DataFrame, every: pd.DataFrame) -> None:
     """The chart of the runs (of `every`) at the shown plants, with its words and its table."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        all_brands = st.toggle("Other brands too", key="atlas-brands", on_change=screen.keep_widgets)
+        all_brands = st.toggle("Other brands too", key="atlas-brands", on_change=frame.keep_widgets)
         _offer_all_sites(current)
     story = every[every["plant_id"].isin(plants["plant_id"]) & (every["is_alfa"] | all_brands)]
     words = history.in_words(story, len(plants))
-    st.markdown(screen.plain(words))
+    st.markdown(frame.plain(words))
     year, picked = chosen_year(current), current.selection.values("model")
     st.vega_lite_chart(
         _CHARTS.of(
@@ -149,22 +150,22 @@ def draw_models(current: screen.View, plants: pd.DataFrame, every: pd.DataFrame)
     _twin(current, history.as_file(story), name, "The models as a table")
 
 
-def _offer_all_sites(current: screen.View) -> None:
-    if current.sheet.key != parts.ALL_SITES:
-        count = len(current.known.sheet(parts.ALL_SITES).table)
+def _offer_all_sites(current: frame.View) -> None:
+    if current.sheet.key != map_view.ALL_SITES:
+        count = len(current.known.sheet(map_view.ALL_SITES).table)
         st.button(
             f"Show all {count} Alfa Romeo sites",
             key="atlas-all-sites",
             icon=":material/add_location:",
-            on_click=screen.choose,
-            kwargs={"table": parts.ALL_SITES},
+            on_click=frame.choose,
+            kwargs={"table": map_view.ALL_SITES},
         )
 
 
 # ---- output ----------------------------------------------------------------------------------------
 
 
-def draw_output(current: screen.View, plants: pd.DataFrame) -> None:
+def draw_output(current: frame.View, plants: pd.DataFrame) -> None:
     """What each shown plant built per year: a chart each, what the looks mean, and the table."""
     built = history.output(plants, current.known.about_alfa.output)
     if built.empty:
@@ -179,16 +180,16 @@ def draw_output(current: screen.View, plants: pd.DataFrame) -> None:
     _twin(current, built, "output", "The figures as a table")
 
 
-def _draw_plant(current: screen.View, name: str, rows: pd.DataFrame) -> None:
+def _draw_plant(current: frame.View, name: str, rows: pd.DataFrame) -> None:
     words = history.output_in_words(rows)
-    st.markdown(f"**{screen.plain(name)}**")
+    st.markdown(f"**{frame.plain(name)}**")
     st.vega_lite_chart(
         _CHARTS.of(current.sheet, ("output", name), lambda: charts.output(rows, words=words).to_dict())
     )
-    st.caption(screen.plain(words))
+    st.caption(frame.plain(words))
 
 
-def _twin(current: screen.View, rows: pd.DataFrame, name: str, title: str) -> None:
+def _twin(current: frame.View, rows: pd.DataFrame, name: str, title: str) -> None:
     """The rows behind a chart, to read and to take along."""
     with st.expander(title):
         st.dataframe(
@@ -224,5 +225,5 @@ def _labels() -> dict[str, Any]:
         "vehicles_built": year("Vehicles built", format="localized"),
         "precision": "Precision",
         "note": "Note",
-        "source_url": parts.source_columns()["source_url"],
+        "source_url": map_view.source_columns()["source_url"],
     }
