@@ -321,7 +321,7 @@ def _placed(imported: importer.Imported, *, with_gazetteer: bool = False) -> imp
     known = chain.offline(loader.DATA_FOLDER)
     if not with_gazetteer and service.settings().service != service.GAZETTEER:
         known = replace(known, towns=None)
-    return importer.locate(imported, lambda table, roles: chain.locate_table(table, guessing, known).table)
+    return importer.locate(imported, lambda table, roles: chain.locate_table(table, roles, known).table)
 
 
 def _find(
@@ -334,7 +334,7 @@ def _find(
     problems: list[str] = []
 
     def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        located = chain.locate_table(table, guessing, asked, on_progress=on_progress, cancelled=cancelled)
+        located = chain.locate_table(table, roles, asked, on_progress=on_progress, cancelled=cancelled)
         problems.append(located.problem or "")
         return located.table
 

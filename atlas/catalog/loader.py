@@ -20,14 +20,15 @@ import pandas as pd
 
 from atlas import settings
 from atlas.alfa import tables
-from atlas.catalog import filters, points, results, visitors
+from atlas.catalog import filters, points, results, sheets
 from atlas.catalog.index import Index, index_of
-from atlas.catalog.sheets import DEFAULT_SHEET, YOURS, Catalog, Sheet, _version, visitors
+from atlas.catalog.sheets import DEFAULT_SHEET, YOURS, Catalog, Sheet, _version
+from atlas.catalog.visitors import new_key
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer
+from atlas.importing import source as operators
 from atlas.importing.roles.header_words import ROLES
-from atlas.importing.source import load
 from atlas.paths import DATA
 from atlas.settings import operators_table
 
@@ -59,8 +60,8 @@ def open_catalog(folder: Path | None = None) -> Catalog:
 
 def with_version(version: str, folder: Path | None = None) -> Sheet | None:
     """The sheet on show whose content has this version; None for one that nobody may see (any more)."""
-    sheets = open_catalog(folder).sheets.values()
-    return next((sheet for sheet in sheets if sheet.version == version), None) or visitors.of(version)
+    shown = open_catalog(folder).sheets.values()
+    return next((sheet for sheet in shown if sheet.version == version), None) or sheets.visitors.of(version)
 
 
 def keep_own(
@@ -71,11 +72,11 @@ def keep_own(
     Needs unique `plant_id`, `name`, `latitude` and `longitude` (NaN where not known). Raises `DataError`
     where it is too large for this server.
     """
-    visitors.check_room(_sheet_size(table))
-    key = visitors.new_key()
+    sheets.visitors.check_room(_sheet_size(table))
+    key = new_key()
     placed = _with_place_columns(table)
     sheet = _foreign_sheet(YOURS, title, placed, version=key, notes=notes, problem=problem)
-    visitors.keep(owner, key, sheet, _sheet_size(table))
+    sheets.visitors.keep(owner, key, sheet, _sheet_size(table))
     return sheet
 
 
@@ -99,11 +100,11 @@ def _load(folder: Path, source: str, _stamp: tuple[object, ...]) -> Catalog:
         return Catalog(None, {sheet.key: sheet}, time.monotonic())
     loaded = tables.load(folder)
     every = pd.concat([loaded.plants, loaded.sites], ignore_index=True)
-    sheets = [
+    shown = [
         _alfa_sheet("plants", "Five plants", loaded.plants, loaded.production, folder),
         _alfa_sheet("sites", "All Alfa Romeo sites", every, loaded.production, folder),
     ]
-    return Catalog(loaded, {sheet.key: sheet for sheet in sheets}, time.monotonic())
+    return Catalog(loaded, {sheet.key: sheet for sheet in shown}, time.monotonic())
 
 
 def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame, folder: Path) -> Sheet:
@@ -162,7 +163,7 @@ def _foreign_sheet(
 
 @lru_cache(maxsize=1)
 def _read(source: str, _when: tuple[int, int]) -> importer.Imported:
-    return load(source)
+    return operators.load(source)
 
 
 def _imported(source: str, changed: tuple[int, int]) -> importer.Imported:

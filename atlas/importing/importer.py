@@ -47,7 +47,7 @@ class Imported:
     notes: list[str]
     report: pd.DataFrame
     raw: Raw
-    column_roles: Mapping
+    mapping: Mapping
     roles: dict[str, str]
     places: npt.NDArray[np.intp]
     applied: frozenset[str] = frozenset()

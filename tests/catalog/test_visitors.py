@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas.catalog import filters, index, loader, sheets, visitors
+from atlas.catalog import filters, loader, sheets, visitors
 from atlas.errors import ConfigurationError, DataError
 from atlas.memory import Kept
 from atlas.screen import map_view
@@ -354,7 +354,7 @@ def test_too_large_is_said_before_it_is_made(here: set[str], monkeypatch: pytest
     """The budget is checked against the table's size, before an index is built."""
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "1")
     wide = TABLE.assign(text="x" * 5000)
-    monkeypatch.setattr(index, "index", lambda *_: pytest.fail("it was built"))
+    monkeypatch.setattr(loader, "index_of", lambda *_: pytest.fail("it was built"))
     with pytest.raises(DataError, match="This table needs about"):
         loader.keep_own("ada", "Works", wide)
 

@@ -11,12 +11,12 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from tests.test_exports import DAY, exported, sheet_of
 
 from atlas import site
 from atlas.catalog import filters, loader
 from atlas.export import excel_file
 from atlas.export import export as export_
+from tests.export.test_csv_file import DAY, exported, sheet_of
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

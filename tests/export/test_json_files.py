@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
-from tests.test_exports import DAY, exported, sheet_of
 
 from atlas import site
 from atlas.catalog import filters
 from atlas.export import export as export_
 from atlas.export import json_files, kml_file
 from atlas.export.export import Export
+from tests.export.test_csv_file import DAY, exported, sheet_of
 
 K = "{http://www.opengis.net/kml/2.2}"
 TYPED = pd.DataFrame(

@@ -274,7 +274,9 @@ def test_nine_of_ten_noisy_rows_of_sixty_countries_are_found_where_they_are(know
 
 def test_nothing_is_read_before_the_first_question(tmp_path: Path) -> None:
     Gazetteer(tmp_path / "absent.parquet")
-    code = "import sys; import atlas.gazetteer as g; g.load(); print('pyarrow.dataset' in sys.modules)"
+    code = (
+        "import sys; import atlas.geocoding.gazetteer as g; g.load(); print('pyarrow.dataset' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DATA.parent
     )

@@ -11,12 +11,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import __version__, settings
+from atlas import __version__
 from atlas.errors import CacheError, ConfigurationError, GeocoderUnavailable
 from atlas.geocoding import resolve, store
 from atlas.geocoding.csv_cache import COLUMNS, FileCache, ShippedCache
 from atlas.geocoding.place import Place, key_of, tidy
 from atlas.geocoding.service import Ask, Geocode, GeocoderSettings, accuracy, default_ask, settings
+from atlas.settings import cache_folder
 from tests.nominatim import Clock, NominatimServer, Queue, failed, garbled, place
 
 FIVE = [
@@ -592,8 +593,8 @@ def test_a_crash_while_saving_leaves_the_old_file(
 
 def test_cache_folder(tmp_path: Path) -> None:
     """The environment chooses the folder; without it the folder is named after the product."""
-    assert settings.cache_folder({"ATLAS_CACHE_DIR": str(tmp_path)}) == tmp_path
-    assert settings.cache_folder({}).name == "alfa-romeo-plant-atlas"
+    assert cache_folder({"ATLAS_CACHE_DIR": str(tmp_path)}) == tmp_path
+    assert cache_folder({}).name == "alfa-romeo-plant-atlas"
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "İSTANBUL", "Straße, ﬁ", "K\u0301o", "a ,, b"])

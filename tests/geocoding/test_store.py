@@ -316,12 +316,13 @@ def test_a_crowd_asks_once_and_in_turn(env: dict[str, str], monkeypatch: pytest.
 
 KILLED = """
 import sys, pandas as pd
-from atlas import geocoding, places, placestore
+from atlas.geocoding import resolve, service
+from atlas.geocoding.store import open_store
 env = dict(part.split("=", 1) for part in sys.argv[1:])
-store = placestore.open_store(env)
+store = open_store(env)
 names = [f"Place {number}" for number in range(5)]
-places.locate(pd.DataFrame({"plant_id": names, "name": names, "address": names}), caches=[store],
-              ask=geocoding.default_ask(store, env))
+resolve.locate(pd.DataFrame({"plant_id": names, "name": names, "address": names}), caches=[store],
+               ask=service.default_ask(store, env))
 """
 
 

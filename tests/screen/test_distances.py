@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from tests.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
-from tests.test_starts import TOWNS
 
 from atlas.catalog import start_places
 from atlas.memory import Kept
 from atlas.screen import distances, map_view
+from tests.catalog.test_start_places import TOWNS
+from tests.screen.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
 
 FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 DISTANCES, MAP = "distances.py", "world_map.py"

@@ -12,7 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
-from tests.test_pages import (
+
+from atlas import site
+from atlas.catalog import draft, loader, sheets, visitors
+from atlas.geocoding.background import Lookup
+from atlas.screen import frame
+from tests.nominatim import NominatimServer, place
+from tests.screen.test_pages import (
     MAP,
     PLANTS,
     YOURS,
@@ -26,12 +32,6 @@ from tests.test_pages import (
     texts,
     unescaped,
 )
-
-from atlas import site
-from atlas.catalog import draft, loader, sheets, visitors
-from atlas.geocoding.background import Lookup
-from atlas.screen import frame
-from tests.nominatim import NominatimServer, place
 
 WAIT_S = 30
 TABLE = pd.DataFrame(
