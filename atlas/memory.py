@@ -1,33 +1,33 @@
-"""Things worked out once per table on show and remembered, as many as one says.
+"""A small cache that a table owns: the newest results of each kind; they go when the table goes.
 
-A table that is not on show any more takes them along. Knows nothing of what it keeps.
+sheet.memory.of("card", row, lambda: make_card(row), most=256)
 """
 
 import threading
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, TypeVar
 
 Thing = TypeVar("Thing")
 
 
-class Kept(Generic[Thing]):
-    """`of(sheet, key, make)` is `make()` the first time; `most` things per table are kept, the newest."""
+class Memory:
+    """The remembered results of one table; safe for many threads."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._things: WeakKeyDictionary[object, dict[Hashable, Thing]] = WeakKeyDictionary()
+    def __init__(self) -> None:
+        self._kinds: dict[str, dict[Hashable, Any]] = {}
         self._lock = threading.Lock()
 
-    def of(self, sheet: object, key: Hashable, make: Callable[[], Thing]) -> Thing:
+    def of(self, kind: str, key: Hashable, make: Callable[[], Thing], *, most: int) -> Thing:
+        """Returns the result remembered under `kind` and `key`, or makes it; keeps the `most` newest."""
         with self._lock:
-            things = self._things.setdefault(sheet, {})
-            if key in things:
-                return things[key]
+            results = self._kinds.setdefault(kind, {})
+            if key in results:
+                remembered: Thing = results[key]
+                return remembered
         # Made outside the lock: two visitors may do the same work, none waits for another's.
         made = make()
         with self._lock:
-            things[key] = made
-            while len(things) > self.most:
-                things.pop(next(iter(things)))
+            results[key] = made
+            while len(results) > most:
+                results.pop(next(iter(results)))
         return made

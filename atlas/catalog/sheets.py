@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from atlas.alfa.tables import Tables
 from atlas.catalog import index, points, results
 from atlas.catalog.visitors import Uploads
 from atlas.errors import SelectionError
+from atlas.memory import Memory
 
 DEFAULT_SHEET = "plants"
 
@@ -29,7 +30,7 @@ class Sheet:
     of its category for each row.
     `version` changes with the content; that of a visitor's own table (`is_private`) is the key that its
     owner alone has. `problem` is a sentence where plants could not be located,
-    `notes` are sentences on cells that could not be read.
+    `notes` are sentences on cells that could not be read. `memory`: what was worked out for it.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Sheet:
     version: str
     problem: str | None
     notes: tuple[str, ...] = ()
+    memory: Memory = field(default_factory=Memory, repr=False)
 
     @property
     def is_private(self) -> bool:

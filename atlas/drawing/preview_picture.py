@@ -24,7 +24,6 @@ from PIL import Image, ImageDraw, ImageFont
 from atlas import basemap
 from atlas.catalog import points, sheets
 from atlas.errors import DataError
-from atlas.memory import Kept
 from atlas.text import Mask
 
 SIZE = (1200, 630)
@@ -60,7 +59,7 @@ _SHAPES: tuple[tuple[tuple[float, float], ...] | None, ...] = (
 Line = npt.NDArray[np.float64]
 """Points (x, y) as parts of the world: 0, 0 is its north-west corner."""
 
-_PICTURES: Kept[bytes] = Kept(32)
+MOST_PICTURES = 32
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,11 @@ def png(sheet: sheets.Sheet, shown: Mask, *, plant: str, title: str, words: str)
         title,
         words,
     )
-    return _PICTURES.of(sheet, key, lambda: _encoded(_draw(sheet, shown, plant, title, words)))
+
+    def picture() -> bytes:
+        return _encoded(_draw(sheet, shown, plant, title, words))
+
+    return sheet.memory.of("picture", key, picture, most=MOST_PICTURES)
 
 
 def _encoded(image: Image.Image) -> bytes:

@@ -17,7 +17,6 @@ from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
 from atlas.drawing import charts, folium_map
 from atlas.export import csv_file, export
-from atlas.memory import Kept
 from atlas.screen import frame, map_view
 
 MAP_HEIGHT_PX = 480
@@ -26,9 +25,7 @@ MOST_IN_MATRIX, MOST_IN_MATRIX_FILE = 30, 1_000
 INVITATION = "How far the plants are, as the crow flies, from a plant, a town or any point."
 FROM, UNIT = "from", "unit"
 _TEXT, _PICK, _UNIT = "atlas-from", "atlas-from-plant", "atlas-unit"
-_ANSWERS: Kept[start_places.Answer] = Kept(64)
-_RANKED: Kept[Ranked] = Kept(16)
-_SQUARES: Kept["_Square"] = Kept(16)
+MOST_STARTS, MOST_TABLES = 64, 16
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,9 @@ def asked(current: frame.View) -> Asked:
     """What the address asks for; a value that cannot be used becomes a sentence."""
     text, unit = current.own.get(FROM, ""), current.own.get(UNIT, "").lower()
     others = [sheet for sheet in current.known.sheets.values() if sheet is not current.sheet]
-    answer = _ANSWERS.of(current.sheet, text, lambda: start_places.find(text, [current.sheet, *others]))
+    answer = current.sheet.memory.of(
+        "start", text, lambda: start_places.find(text, [current.sheet, *others]), most=MOST_STARTS
+    )
     if unit and unit not in distances.UNITS:
         return Asked(text, answer, "km", f"Unit: there is no “{unit[:60]}”; there is km and miles.")
     return Asked(text, answer, "miles" if unit == "miles" else "km")
@@ -165,12 +164,13 @@ def measure_from(text: str) -> None:
 def _ranked(current: frame.View, start: start_places.Start, most: int = MOST_ROWS) -> Ranked:
     sheet = current.sheet
     own = sheet.index.row_of(start.plant)
-    return _RANKED.of(
-        sheet,
+    return sheet.memory.of(
+        "ranked",
         (current.result.bits, start.here, own, most),
         lambda: distances.rank(
             sheet.table, current.result.rows, start.here, most=most, without=-1 if own is None else own
         ),
+        most=MOST_TABLES,
     )
 
 
@@ -247,8 +247,11 @@ def _in_file(total: int) -> str:
 def draw_matrix(current: frame.View, about: Asked) -> None:
     """How far the shown plants are from each other, as a picture, in words, as a table and as files."""
     chosen = _chosen(current, about, MOST_IN_MATRIX)
-    square = _SQUARES.of(
-        current.sheet, (chosen.tobytes(), about.unit), lambda: _square(current, chosen, about.unit)
+    square = current.sheet.memory.of(
+        "square",
+        (chosen.tobytes(), about.unit),
+        lambda: _square(current, chosen, about.unit),
+        most=MOST_TABLES,
     )
     if len(square.table) < 2:
         st.markdown("Two or more plants with a position are needed to compare them with each other.")

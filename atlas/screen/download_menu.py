@@ -78,7 +78,7 @@ def _addresses(query: Mapping[str, Sequence[str]], page: str) -> None:
 def for_scripts(index: Index) -> str:
     """The formats and parameters of the API as Markdown, from the rows that it is made from."""
     files = [f"- `{form.path}`: {form.label}. {form.help}." for form in formats.FORMATS]
-    words = {row.key: f"{row.label}. {row.help}" for row in index.rows}
+    words = {row.key: f"{row.label}. {row.help}" for row in index.filters}
     words |= {name: meaning for name, (meaning, _) in formats.OPTIONS.items()}
     parameters = [f"- `{name}`: {meaning}" for name, meaning in words.items()]
     example = "/api/plants.csv?country=Italy&status=now"

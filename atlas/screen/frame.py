@@ -93,7 +93,7 @@ class View:
     @property
     def words(self) -> str:
         """What is shown: "4 plants in Italy"."""
-        return describe(self.sheet.index.rows, self.selection, self.totals.plants, self.totals.countries)
+        return describe(self.sheet.index.filters, self.selection, self.totals.plants, self.totals.countries)
 
 
 # A run of the script has a thread, and so a context, of its own; the session would keep the rows alive.
@@ -265,7 +265,7 @@ def _read_view(page: site.PageRow) -> View:
     if farewell := sheets.visitors.farewell(st.session_state.get(_OWNER, "")):
         st.session_state[_NOTES] = [farewell]
     sheet = opened.sheets[st.session_state[_SHEET]]
-    for row in sheet.index.rows:
+    for row in sheet.index.filters:
         if row.kind in ("choice", "choices"):
             _relabel(row, sheet.index.options[row.key].values)
     selection = _gather(sheet)
@@ -343,7 +343,7 @@ def _take_over(url: dict[str, list[str]], opened: sheets.Catalog) -> None:
     selection, problems = parse(url, sheet.index, table=key)
     st.session_state[_SHEET] = key
     st.session_state[_PLANT] = selection.plant
-    for row in sheet.index.rows:
+    for row in sheet.index.filters:
         _set(row, selection)
     st.session_state[_NOTES] = [*notes, *(f"{problem} It was left out." for problem in problems)]
 
@@ -401,7 +401,7 @@ def _choose_table(opened: sheets.Catalog) -> None:
 
 def _draw_filters(view: View) -> None:
     sheet, counts = view.sheet, view.result.counts
-    for row in sheet.index.rows:
+    for row in sheet.index.filters:
         if row.key == filters.SEARCH:
             st.text_input(
                 row.label,
@@ -419,7 +419,7 @@ def _draw_filters(view: View) -> None:
         key="atlas-clear",
         icon=":material/filter_alt_off:",
         on_click=clear_filters,
-        args=(sheet.index.rows,),
+        args=(sheet.index.filters,),
         disabled=not view.selection.is_filtered,
         width="stretch",
     )
@@ -513,7 +513,7 @@ def _play(last: int) -> None:
 
 def _gather(sheet: sheets.Sheet) -> filters.Selection:
     """Widgets' values -> selection; the one place where they are read."""
-    chosen = [(row.key, _chosen(row)) for row in sheet.index.rows if row.key in sheet.index.options]
+    chosen = [(row.key, _chosen(row)) for row in sheet.index.filters if row.key in sheet.index.options]
     words = " ".join((st.session_state.get(filters.SEARCH) or "").split())
     plant = st.session_state.get(_PLANT, "")
     return filters.Selection(
@@ -583,7 +583,7 @@ def empty_result(current: View) -> None:
             key="atlas-back",
             icon=":material/undo:",
             on_click=clear_filters,
-            args=(current.sheet.index.rows,),
+            args=(current.sheet.index.filters,),
         )
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +17,6 @@ from atlas import columns
 from atlas.alfa import facts
 from atlas.catalog import figures, readable, sheets
 from atlas.drawing import cards, folium_map
-from atlas.memory import Kept
 from atlas.screen import frame
 
 MAP_HEIGHT_PX = 560
@@ -55,7 +53,10 @@ def draw_map(
         words=" ".join(
             filter(
                 None,
-                [words, figures.in_words(sheet.index.rows, selection, current.result.head, current.totals)],
+                [
+                    words,
+                    figures.in_words(sheet.index.filters, selection, current.result.head, current.totals),
+                ],
             )
         ),
         announce=READY not in st.session_state,
@@ -83,13 +84,7 @@ def draw_map(
 
 def _fixed(sheet: sheets.Sheet) -> str:
     """What the browser gets of a table with every run, made once per table."""
-    if sheet not in _FIXED:
-        _FIXED[sheet] = folium_map.literal(folium_map.fixed_config(sheet))
-    return _FIXED[sheet]
-
-
-# Weak: a table that is not on show any more must not stay in memory for this.
-_FIXED: WeakKeyDictionary[sheets.Sheet, str] = WeakKeyDictionary()
+    return sheet.memory.of("fixed", "", lambda: folium_map.literal(folium_map.fixed_config(sheet)), most=1)
 
 
 def draw_card(current: frame.View) -> None:
@@ -140,12 +135,9 @@ class _Card:
     neighbours: tuple[figures.Neighbour, ...]
 
 
-_CARDS: Kept[_Card] = Kept(MOST_CARDS)
-
-
 def _card(current: frame.View, row: int) -> _Card:
     """The card of the plant in `row`."""
-    return _CARDS.of(current.sheet, row, lambda: _new_card(current, row))
+    return current.sheet.memory.of("card", row, lambda: _new_card(current, row), most=MOST_CARDS)
 
 
 def _new_card(current: frame.View, row: int) -> _Card:
@@ -207,10 +199,7 @@ def shown_names(current: frame.View) -> dict[str, str]:
 def coverage(current: frame.View) -> str:
     """How many of the facts on all cards have a source, in a sentence or two."""
     every, known = current.known.sheet(ALL_SITES), current.known.about_alfa
-    return _COVERAGE.of(every, "coverage", lambda: facts.coverage(every.table, known))
-
-
-_COVERAGE: Kept[str] = Kept(1)
+    return every.memory.of("coverage", "", lambda: facts.coverage(every.table, known), most=1)
 
 
 def source_columns() -> dict[str, Any]:

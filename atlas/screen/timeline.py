@@ -14,23 +14,20 @@ from atlas import site
 from atlas.alfa import facts, history
 from atlas.drawing import cards, charts
 from atlas.export import csv_file, export
-from atlas.memory import Kept
 from atlas.screen import frame, map_view
 
 MAP_HEIGHT_PX = 300
 CHARTS_A_ROW = 2
 _TEXT, _PICK = "atlas-car", "atlas-car-picked"
 # A chart takes a third of a second to specify, so no visitor waits for what another has seen.
-_CHARTS: Kept[dict[str, Any]] = Kept(64)
-_RUNS: Kept[pd.DataFrame] = Kept(1)
-_SOURCES: Kept[facts.Sources] = Kept(1)
+MOST_CHARTS = 64
 
 
 def all_runs(current: frame.View) -> pd.DataFrame:
     """The runs of all sites, whatever table is on show."""
     every = current.known.sheet(map_view.ALL_SITES)
     production = current.known.about_alfa.production
-    return _RUNS.of(every, "runs", lambda: history.runs(every.table, production))
+    return every.memory.of("runs", "", lambda: history.runs(every.table, production), most=1)
 
 
 def chosen_year(current: frame.View) -> int | None:
@@ -96,7 +93,8 @@ def _offer(models: Sequence[str]) -> None:
 
 def _answer(current: frame.View, every: pd.DataFrame, picked: Sequence[str]) -> None:
     table = current.known.about_alfa.sources
-    sources = _SOURCES.of(current.known.sheet(map_view.ALL_SITES), "sources", lambda: facts.index(table))
+    every_site = current.known.sheet(map_view.ALL_SITES)
+    sources = every_site.memory.of("sources", "", lambda: facts.index(table), most=1)
     words, place = st.columns([3, 2])
     with words:
         told = [history.where_built(every, model, sources) for model in picked]
@@ -140,10 +138,11 @@ def draw_models(current: frame.View, plants: pd.DataFrame, every: pd.DataFrame) 
     st.markdown(frame.plain(words))
     year, picked = chosen_year(current), current.selection.values("model")
     st.vega_lite_chart(
-        _CHARTS.of(
-            current.sheet,
+        current.sheet.memory.of(
+            "chart",
             (current.result.bits, all_brands, year, picked),
             lambda: charts.timeline(story, plants, year=year, picked=picked, words=words).to_dict(),
+            most=MOST_CHARTS,
         )
     )
     name = "models-of-all-brands" if all_brands else "models"
@@ -184,7 +183,9 @@ def _draw_plant(current: frame.View, name: str, rows: pd.DataFrame) -> None:
     words = history.output_in_words(rows)
     st.markdown(f"**{frame.plain(name)}**")
     st.vega_lite_chart(
-        _CHARTS.of(current.sheet, ("output", name), lambda: charts.output(rows, words=words).to_dict())
+        current.sheet.memory.of(
+            "output chart", name, lambda: charts.output(rows, words=words).to_dict(), most=MOST_CHARTS
+        )
     )
     st.caption(frame.plain(words))
 

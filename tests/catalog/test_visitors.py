@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 
 from atlas.catalog import filters, loader, sheets, visitors
 from atlas.errors import ConfigurationError, DataError
-from atlas.memory import Kept
 from atlas.screen import map_view
 from atlas.web import routes
 from tests.nominatim import Clock
@@ -334,8 +333,7 @@ def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> 
     """Nothing that was worked out for it keeps it alive, not even where nobody looks for circles."""
     sheet = loader.keep_own("ada", "Works", TABLE)
     answers(client, sheet.version)
-    cards: Kept[str] = Kept(5)
-    cards.of(sheet, 3, lambda: "card")
+    sheet.memory.of("card", 3, lambda: "card", most=5)
     map_view._fixed(sheet)
     result = sheet.results.of(filters.Selection("yours", q="works"))
     assert len(sheet.results.ordered(result, "name", descending=True)) == 400

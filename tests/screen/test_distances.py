@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas.catalog import start_places
-from atlas.memory import Kept
+from atlas.catalog import loader, start_places
+from atlas.memory import Memory
 from atlas.screen import distances, map_view
 from tests.catalog.test_start_places import TOWNS
 from tests.screen.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
@@ -25,8 +25,8 @@ DISTANCES, MAP = "distances.py", "world_map.py"
 def towns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few towns in place of the gazetteer's; nothing is remembered from other tests."""
     monkeypatch.setattr(start_places, "ask_gazetteer", lambda text: TOWNS.get(text, []))
-    monkeypatch.setattr(distances, "_ANSWERS", Kept(64))
-    monkeypatch.setattr(distances, "_RANKED", Kept(16))
+    for sheet in loader.open_catalog().sheets.values():
+        monkeypatch.setitem(vars(sheet), "memory", Memory())
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas.catalog import loader, sheets
-from atlas.memory import Kept
+from atlas.catalog import loader
+from atlas.memory import Memory
 from atlas.screen import map_view
 
 FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
@@ -246,7 +246,8 @@ def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(plant, *rest, **more)
 
     monkeypatch.setattr(map_view.cards, "plant_card", counted)
-    monkeypatch.setattr(map_view, "_CARDS", Kept(map_view.MOST_CARDS))
+    for sheet in loader.open_catalog().sheets.values():
+        monkeypatch.setitem(vars(sheet), "memory", Memory())
     app = opened("", plant="modena")
     app.run()
     app.run()
@@ -257,16 +258,15 @@ def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_kept_is_bounded() -> None:
     """The oldest leave when there are many; each table has its own; what is not kept is made again."""
-    kept, made = Kept[str](2), []
+    made: list[str] = []
 
-    def ask(sheet: sheets.Sheet, key: str) -> str:
-        return kept.of(sheet, key, lambda: made.append(key) or f"{sheet.key} {key}")  # type: ignore[func-returns-value]
+    def ask(memory: Memory, key: str) -> str:
+        return memory.of("kind", key, lambda: made.append(key) or f"{len(made)} {key}", most=2)  # type: ignore[func-returns-value]
 
-    five, every = loader.open_catalog().sheets.values()
-    answers = [ask(five, key) for key in "aabcca"]
-    assert answers == [f"plants {key}" for key in "aabcca"]
-    assert made == ["a", "b", "c", "a"]
-    assert ask(every, "a") == "sites a"
+    five, every = Memory(), Memory()
+    assert [ask(five, key) for key in "aabcca"] == ["1 a", "1 a", "2 b", "3 c", "3 c", "4 a"]
+    assert ask(every, "a") == "5 a"
+    assert five.of("another kind", "a", lambda: "own", most=2) == "own"
 
 
 # --- sources ---
