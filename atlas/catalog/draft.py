@@ -139,7 +139,7 @@ class Bench:
 
     def with_roles(self, wanted: Mapping[str, str]) -> "Bench":
         """Other columns; raises `DataError`."""
-        chosen = column_roles.Mapping(dict(wanted), self.imported.mapping.decimal)
+        chosen = column_roles.ColumnRoles(dict(wanted), self.imported.mapping.decimal)
         return replace(self, **_built(self.imported.raw, chosen, self.imported.applied))
 
     def mapping_file(self) -> str:
@@ -148,7 +148,7 @@ class Bench:
 
     def with_mapping_file(self, content: bytes) -> "Bench":
         """The choice of columns as it was saved; raises `DataError`."""
-        saved = column_roles.Mapping.from_json(content)
+        saved = column_roles.ColumnRoles.from_json(content)
         raw, options = self.imported.raw, self.options
         if saved.decimal and saved.decimal != self.detected.decimal:
             options = replace(options, decimal=saved.decimal)
@@ -303,7 +303,7 @@ def opened(content: bytes, file_name: str, *, say: Say = lambda _: None) -> Benc
 
 
 def _built(
-    raw: raw_table.Raw, columns: column_roles.Mapping, applied: frozenset[str] = frozenset()
+    raw: raw_table.Raw, columns: column_roles.ColumnRoles, applied: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """What changes in a bench with its table."""
     return {

@@ -43,10 +43,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Index:
-    """A table made ready for questions; see `index`. `rows`: its filters, in the order of the page."""
+    """A table made ready for questions; see `index`. `filters`: in the order of the page."""
 
     size: int
-    rows: tuple[Filter, ...]
+    filters: tuple[Filter, ...]
     options: Mapping[str, Options]
     text: pa.Array
     ids: pa.Array
@@ -54,7 +54,7 @@ class Index:
     @property
     def parameters(self) -> tuple[str, ...]:
         """What an address may name."""
-        return (TABLE, *(row.key for row in self.rows), PLANT)
+        return (TABLE, *(row.key for row in self.filters), PLANT)
 
     @cached_property
     def row_of(self) -> Callable[[str], int | None]:

@@ -17,7 +17,7 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
     """
     problems: list[str] = []
     choices = []
-    for row in index.rows:
+    for row in index.filters:
         if row.key in index.options:
             values = index.options[row.key].values
             # An exact spelling wins over one that differs in accents or case only.

@@ -19,7 +19,7 @@ from atlas.errors import AtlasError, DataError
 from atlas.export import csv_file
 from atlas.geocoding import chain
 from atlas.importing import importer, rejects
-from atlas.importing.column_roles import Mapping as Columns
+from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import MOST_BYTES, Options, check_size, short
 from atlas.importing.problems import COLUMNS, KINDS
 
@@ -49,7 +49,7 @@ def _imported(options: argparse.Namespace) -> importer.Imported:
     if options.output and options.output.suffix.lower() not in ENDINGS:
         raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
     told = Options(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
-    columns = Columns.from_json(_read(options.mapping)) if options.mapping else None
+    columns = ColumnRoles.from_json(_read(options.mapping)) if options.mapping else None
     path = Path(options.file)
     imported = importer.read(
         _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)

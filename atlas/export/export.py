@@ -71,7 +71,7 @@ class Export:
     def words(self) -> str:
         """What the selection shows: "4 plants in Italy"."""
         totals = self.result.totals
-        return describe(self.sheet.index.rows, self.selection, totals.plants, totals.countries)
+        return describe(self.sheet.index.filters, self.selection, totals.plants, totals.countries)
 
     @property
     def licence(self) -> str:

@@ -105,7 +105,7 @@ def _settings(
 ) -> dict[str, Any]:
     """What offline.js needs to know; see its header for the fields."""
     known = _columns(_ordered(sheet))
-    search = next(row for row in sheet.index.rows if row.key == filters.SEARCH)
+    search = next(row for row in sheet.index.filters if row.key == filters.SEARCH)
     selected = sheet.index.row_of(selection.plant)
     chosen = np.flatnonzero(rows == selected) if selected is not None else np.empty(0)
     return {
@@ -120,7 +120,7 @@ def _settings(
         "selected": int(chosen[0]) if len(chosen) else -1,
         "highlight": sheet.country_codes,
         "embedded": folium_map.EMBEDDED,
-        "text": figures.in_words(sheet.index.rows, selection, result.head, result.totals),
+        "text": figures.in_words(sheet.index.filters, selection, result.head, result.totals),
     }
 
 

@@ -1,6 +1,6 @@
 """Which column of a file has which role: guessed, changed by a person, kept in a small file.
 
-    >>> Mapping({"name": "Stabilimento"}).to_json()
+    >>> ColumnRoles({"name": "Stabilimento"}).to_json()
     '{\\n  "columns": {\\n    "name": "Stabilimento"\\n  },\\n  "decimal": ""\\n}\\n'
 
 Touches nothing.
@@ -19,7 +19,7 @@ NEEDED = ("name", "address", "town", "coordinates", "latitude", "postcode", "off
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ColumnRoles:
     """Role -> column of the file; `decimal`: the mark before decimals, "" as it was found out."""
 
     columns: abc.Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Mapping:
         )
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> "Mapping":
+    def from_json(cls, text: str | bytes) -> "ColumnRoles":
         """Reads what `to_json` wrote; raises `DataError`."""
         try:
             told = json.loads(text)
@@ -51,12 +51,12 @@ class Mapping:
         return cls(dict(columns), decimal)
 
 
-def of(raw: Raw) -> Mapping:
+def of(raw: Raw) -> ColumnRoles:
     """The mapping that headers and cells make likely."""
-    return Mapping(guess(raw.table.slice(0, ROWS_TO_GUESS).to_pandas()))
+    return ColumnRoles(guess(raw.table.slice(0, ROWS_TO_GUESS).to_pandas()))
 
 
-def check(mapping: Mapping, raw: Raw) -> None:
+def check(mapping: ColumnRoles, raw: Raw) -> None:
     """Raises `DataError` for a column that the file has not, one with two roles, or none that tells which
     plant a row is.
     """

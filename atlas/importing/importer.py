@@ -25,7 +25,7 @@ import pandas as pd
 
 from atlas.errors import DataError
 from atlas.importing import column_roles, plant_rows, problems
-from atlas.importing.column_roles import Mapping
+from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
 from atlas.importing.files.raw_table import Options, Raw, short
 
@@ -47,7 +47,7 @@ class Imported:
     notes: list[str]
     report: pd.DataFrame
     raw: Raw
-    mapping: Mapping
+    mapping: ColumnRoles
     roles: dict[str, str]
     places: npt.NDArray[np.intp]
     applied: frozenset[str] = frozenset()
@@ -113,7 +113,7 @@ def open_file(content: bytes, file_name: str, *, options: Options | None = None)
     return reader.read(content, file_name, options=options)
 
 
-def guess(raw: Raw) -> Mapping:
+def guess(raw: Raw) -> ColumnRoles:
     """Which column is what, as headers and cells say."""
     return column_roles.of(raw)
 
@@ -123,7 +123,7 @@ def read(
     file_name: str,
     *,
     options: Options | None = None,
-    columns: Mapping | None = None,
+    columns: ColumnRoles | None = None,
     apply: Collection[str] = (),
 ) -> Imported:
     """`open_file`, `guess` (unless the columns are given) and `build` in one; raises `DataError`."""
@@ -138,7 +138,7 @@ def read(
     return build(raw, columns or guess(raw), apply=apply)
 
 
-def build(raw: Raw, columns: Mapping, *, apply: Collection[str] = ()) -> Imported:
+def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imported:
     """The plant table of cells whose columns are known, and the report; raises `DataError`.
 
     `apply`: kinds of problems (see `findings.KINDS`) whose proposed fix is wanted.

@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 
 from atlas import columns
 from atlas.importing import countries, duplicates, numbers, positions
-from atlas.importing.column_roles import Mapping
+from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import Raw
-from atlas.importing.problems import Findings
+from atlas.importing.problems import Problems
 from atlas.text import as_arrow, fold
 
 NO_NAME = "(no name)"
@@ -46,17 +46,17 @@ class Built:
     places: npt.NDArray[np.intp]
 
 
-def build(raw: Raw, mapping: Mapping, apply: Collection[str]) -> Built:
+def build(raw: Raw, mapping: ColumnRoles, apply: Collection[str]) -> Built:
     """All rows of a file as plants; see `imports.build`."""
     return _Build(raw, mapping, apply).run()
 
 
 class _Build:
-    def __init__(self, raw: Raw, mapping: Mapping, apply: Collection[str]) -> None:
+    def __init__(self, raw: Raw, mapping: ColumnRoles, apply: Collection[str]) -> None:
         self._raw, self._apply = raw, apply
         self._column_of = dict(mapping.columns)
         self._decimal = mapping.decimal or raw.detected.decimal
-        self._findings = Findings(raw.numbers)
+        self._findings = Problems(raw.numbers)
         self._notes: list[str] = []
         self._names = _names(raw.table.column_names, self._column_of)
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from atlas import earth
 from atlas.importing import countries, country_shapes, numbers
-from atlas.importing.problems import Findings, Rows
+from atlas.importing.problems import Problems, Rows
 
 MOST_NAMED = 5_000
 Floats = npt.NDArray[np.float64]
@@ -35,13 +35,13 @@ class Cells:
     east: str = "E"
 
 
-def check(cells: Cells, findings: Findings, apply: Collection[str]) -> tuple[Floats, Floats]:
+def check(cells: Cells, findings: Problems, apply: Collection[str]) -> tuple[Floats, Floats]:
     """Latitude and longitude, NaN where a row states no place on Earth; says what is wrong."""
     return _Check(cells, findings, apply).run()
 
 
 class _Check:
-    def __init__(self, cells: Cells, findings: Findings, apply: Collection[str]) -> None:
+    def __init__(self, cells: Cells, findings: Problems, apply: Collection[str]) -> None:
         self._cells, self._findings, self._apply = cells, findings, apply
         self._lat = numbers.numbers(cells.latitude, cells.decimal, degrees=True)
         self._lon = numbers.numbers(cells.longitude, cells.decimal, degrees=True)

@@ -44,8 +44,8 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-class Findings:
-    """Findings on the rows of a table, whose numbers in the file are `numbers`."""
+class Problems:
+    """Problems on the rows of a table, whose numbers in the file are `numbers`."""
 
     def __init__(self, numbers: npt.NDArray[np.int64]) -> None:
         self._numbers = numbers

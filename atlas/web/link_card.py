@@ -75,7 +75,7 @@ def card(
     result = sheet.results.of(selection)
     name = _name(sheet.table, sheet.index.row_of(selection.plant))
     page = next((row for row in here.pages if row.url_path == path and path), None)
-    shown = selection_.describe(sheet.index.rows, selection, result.totals.plants, result.totals.countries)
+    shown = selection_.describe(sheet.index.filters, selection, result.totals.plants, result.totals.countries)
     is_whole = not selection.is_filtered and sheet.key == sheets.DEFAULT_SHEET
     subject = name or ("" if is_whole else shown) or (page.title if page else "")
     words = here.words if is_whole and not name else _sentence(sheet, selection)
@@ -107,7 +107,7 @@ def _sentence(sheet: sheets.Sheet, selection: filters.Selection) -> str:
     row = sheet.index.row_of(selection.plant)
     if row is None:
         result = sheet.results.of(selection)
-        return figures.in_words(sheet.index.rows, selection, result.head, result.totals)
+        return figures.in_words(sheet.index.filters, selection, result.head, result.totals)
     category = sheet.category_of(row)
     place = figures.places_in_words(sheet.table.iloc[[row]])[0]
     status = "" if category is None else sheet.categories[category]

@@ -69,7 +69,7 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
     titles = "; ".join(f"`{one.key}`: {one.title}" for one in sheets)
     table = {"type": "string", "enum": keys, "default": sheet.key}
     yield filters.TABLE, _parameter(filters.TABLE, f"Which table. {titles}.", table, sheet.key)
-    for row in sheet.index.rows:
+    for row in sheet.index.filters:
         options = sheet.index.options.get(row.key)
         yield row.key, _filter(row, options.values if options else ())
     first = next(iter(sheet.table["plant_id"]), None)

@@ -173,7 +173,7 @@ def selections(index: Index) -> st.SearchStrategy[Selection]:
 
 def slow(table: pd.DataFrame, index: Index, selection: Selection, *, without: str = "") -> list[int]:
     """The rows shown, cell by cell; `without` one filter."""
-    columns_of = {row.key: row.columns for row in index.rows}
+    columns_of = {row.key: row.columns for row in index.filters}
 
     def fits(line: Any) -> bool:
         for key, values in selection.choices:
@@ -208,7 +208,7 @@ def test_a_result_equals_the_slow_way(data: st.DataObject) -> None:
         unplaced=int(shown["latitude"].isna().sum()),
     )
     for key, options in index.options.items():
-        (column,) = next(row.columns for row in index.rows if row.key == key)
+        (column,) = next(row.columns for row in index.filters if row.key == key)
         others = table.iloc[slow(table, index, selection, without=key)][column].replace("", "not stated")
         assert result.counts[key] == {value: int((others == value).sum()) for value in options.values}
     drawn = result.shown[placed]

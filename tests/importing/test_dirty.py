@@ -19,7 +19,7 @@ from pyarrow import parquet
 from atlas.errors import DataError
 from atlas.export import csv_file
 from atlas.importing import importer, rejects
-from atlas.importing.column_roles import Mapping
+from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import excel, raw_table
 
 OK = ["Cassino", "Melfi"]
@@ -262,8 +262,8 @@ def test_the_decimal_mark_that_is_told() -> None:
 
 def test_a_mapping_is_kept_and_used_again() -> None:
     """Written as a small file, read back the same, and stronger than what would be guessed."""
-    mapping = Mapping({"name": "b", "town": "a"}, ",")
-    assert Mapping.from_json(mapping.to_json()) == mapping
+    mapping = ColumnRoles({"name": "b", "town": "a"}, ",")
+    assert ColumnRoles.from_json(mapping.to_json()) == mapping
     imported = importer.read(b"a,b\nx,y\n", "t.csv", columns=mapping)
     assert imported.table[["name", "town"]].to_numpy().tolist() == [["y", "x"]]
 
@@ -275,13 +275,13 @@ def test_a_mapping_is_kept_and_used_again() -> None:
 def test_a_mapping_that_is_none(broken: str) -> None:
     """One sentence."""
     with pytest.raises(DataError):
-        Mapping.from_json(broken)
+        ColumnRoles.from_json(broken)
 
 
 def test_a_mapping_for_another_file() -> None:
     """It names the column that is missing."""
     with pytest.raises(DataError, match=r"t\.csv has no column “Werk” for name; it has: name, x\."):
-        importer.read(b"name,x\nA,1\n", "t.csv", columns=Mapping({"name": "Werk"}))
+        importer.read(b"name,x\nA,1\n", "t.csv", columns=ColumnRoles({"name": "Werk"}))
 
 
 # --- rejects ---

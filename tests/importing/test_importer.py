@@ -25,7 +25,7 @@ from atlas import settings
 from atlas.errors import DataError
 from atlas.importing import importer, plant_rows
 from atlas.importing import source as source_
-from atlas.importing.column_roles import Mapping
+from atlas.importing.column_roles import ColumnRoles
 
 Load = Callable[..., importer.Imported]
 OWN = {"plant_id", "latitude", "longitude"}  # what every imported table has, whatever the file has
@@ -422,7 +422,7 @@ def test_made_ids_are_always_unique(names: list[str], first: int) -> None:
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Z"]) | st.sampled_from(' ,;\t\n"'), max_size=12
 )
-AS_CALLED = Mapping({"name": "name", "employees": "employees"})
+AS_CALLED = ColumnRoles({"name": "name", "employees": "employees"})
 TABLES = st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["", "1", "-7.5", "x"])), max_size=20)
 
 
@@ -461,7 +461,7 @@ def test_every_row_of_a_parquet_file_arrives(cells: list[tuple[str, str, str]]) 
     raw = as_parquet(
         name=pa.array(names, pa.string()), remark=pa.array(remarks, pa.string()).dictionary_encode()
     )
-    table = importer.read(raw, "t.parquet", columns=Mapping({"name": "name"})).table
+    table = importer.read(raw, "t.parquet", columns=ColumnRoles({"name": "name"})).table
     assert table["name"].tolist() == [name.strip() or "(no name)" for name in names]
     assert len(table["remark"]) == len(cells)
 

@@ -45,7 +45,7 @@ def test_an_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tab
     own = described()
     validate(own)
     assert "/api/sources.csv" not in own["paths"]
-    keys = [row.key for row in loader.open_catalog().sheet("plants").index.rows]
+    keys = [row.key for row in loader.open_catalog().sheet("plants").index.filters]
     assert [name for name in own["components"]["parameters"] if name in keys] == keys
 
 
