@@ -26,7 +26,7 @@ _DAY_S = 24 * 3600
 PRIVATE = "no-store, private"  # for a visitor's own table: nobody keeps it, no other site reads it
 _LEVEL = 4
 _WORTH_PACKING = 1_000
-_SOURCES = ("*.py", "assets/*")
+_COMPILED = "__pycache__"
 
 
 class ReadOnly:
@@ -92,10 +92,15 @@ def etag(*parts: object) -> str:
 def code_version() -> str:
     """Changes with any file of the program."""
     digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted(path for pattern in _SOURCES for path in folder.glob(pattern)):
+    for path in program_files():
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def program_files() -> list[Path]:
+    """Returns the program's modules, scripts, styles and templates, in all folders."""
+    files = sorted(path for path in Path(__file__).parent.rglob("*") if path.is_file())
+    return [path for path in files if _COMPILED not in path.parts]
 
 
 def is_unchanged(request: Request, tag: str) -> bool:

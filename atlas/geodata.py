@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from atlas import columns, rowtext
 from atlas.exports import Export
 
-_STYLES = Path(__file__).parent / "assets" / "atlas.css"
+_STYLES = Path(__file__).parent / "assets" / "map" / "atlas.css"
 _POSITION = ("latitude", "longitude")
 # White, so that a style's colour shows; Google Earth has it, or fetches it from Google.
 _ICON = "https://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"

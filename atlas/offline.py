@@ -1,9 +1,9 @@
 """Selection -> one HTML file that needs nothing else: map, plants, cards, search and table on a USB stick.
 
-How it flows: the page's frame (`assets/offline.html`) with our styles, a few words of settings, then the
-parts, each gzipped and in base64: the plants' positions, every column of the shown rows, ready cards
+How it flows: the page's frame (`assets/offline/offline.html`) with our styles, a few words of settings,
+then the parts, each gzipped and in base64: the plants' positions, every column of the shown rows, ready cards
 where the table is about Alfa Romeos, and the base map around the plants. At the end stand the map's
-scripts, the very same as on the pages, and `assets/offline.js`, which hands them the parts.
+scripts, the very same as on the pages, and `assets/offline/offline.js`, which hands them the parts.
 
 A browser takes a part out when it is first needed, so 36,000 plants open as fast as five. The file's
 own Content-Security-Policy forbids all traffic and any script but these. Plant text stands in the
@@ -60,7 +60,7 @@ def parts(
             f"An offline map holds {MOST_PLANTS:,} plants at most; these are {result.totals.plants:,}."
             " Narrow them down with the filters."
         )
-    scripts = [_script(bundle.read("atlas.js").content.decode()), _script(bundle.own("offline.js"))]
+    scripts = [_script(bundle.read("atlas.js").content.decode()), _script(bundle.own("offline/offline.js"))]
     placed, unplaced = _rows(sheet, result)
     rows = np.concatenate([sheet.points.rows[placed], unplaced])
     packed = points.chosen(sheet.points, placed)
@@ -217,7 +217,7 @@ def _page(sheet: catalog.Sheet, text: str, scripts: Iterable[str], *, here: Site
     ]
     return cards.template("offline.html").render(
         policy=_POLICY.format(scripts=" ".join(hashes)),
-        style=bundle.own("page.css") + bundle.own("offline.css"),
+        style=bundle.own("page/page.css") + bundle.own("offline/offline.css"),
         here=here,
         sheet=sheet,
         words=text,

@@ -376,6 +376,13 @@ def test_a_changed_table_has_another_tag(
     assert client.get(f"/api/{file}", headers={"If-None-Match": before}).status_code == 200
 
 
+def test_the_tag_covers_every_file_of_the_program() -> None:
+    """Modules, scripts, styles and templates in any folder; what Python compiles of them is none."""
+    files = {path.relative_to(Path(answers.__file__).parent).as_posix() for path in answers.program_files()}
+    assert {"api.py", "assets/map/plants.js", "assets/page/page.css", "assets/templates/card.html"} <= files
+    assert [name for name in files if name.endswith(".pyc")] == []
+
+
 @pytest.mark.parametrize("size", [5, 30_100])
 def test_compressed(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """For those who take it, whether small or in parts: the same bytes, a fraction of the size."""
@@ -806,6 +813,7 @@ def test_only_the_present_version_is_kept_for_ever(client: TestClient) -> None:
         "atlas.js%00",
         "..%5c..%5catlas%5capi.py",
         "map.js",
+        "map/map.js",
         "card.html",
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from atlas import cards, columns, facts, figures, history, tables
+from atlas import bundle, cards, columns, facts, figures, history, tables
 
 PRODUCTION = pd.DataFrame(
     [
@@ -201,7 +201,7 @@ STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "a
 def test_the_mark_is_that_of_the_map(status: str, mark: str) -> None:
     """Marks are numbered as the legend's words, and the page has a style for each."""
     assert f'"atlas-mark {mark}"' in cards.plant_card({**CASSINO, "status": status}, known())
-    assert f".{mark} " in (Path(cards.__file__).parent / "assets" / "page.css").read_text(encoding="utf-8")
+    assert f".{mark} " in bundle.own("page/page.css")
 
 
 # --- where each fact comes from ---

@@ -16,7 +16,7 @@ from atlas import api, columns, filters, formats, site, tables, workbook
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DATA_README = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "atlas").glob("*.py"))
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "atlas").rglob("*.py"))
 
 
 @pytest.mark.parametrize("page", site.PAGES, ids=lambda page: page.title)

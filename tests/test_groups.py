@@ -22,7 +22,7 @@ from tests.layer_page import Plants, mask, open_page, plants
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = Path(__file__).parent.parent / "atlas" / "assets" / "groups.js"
+SCRIPT = Path(__file__).parent.parent / "atlas" / "assets" / "map" / "groups.js"
 MAP = (1280, 560)
 ZOOMS = range(1, 19)
 PAD = 40
