@@ -32,7 +32,9 @@
   const LARGEST_RADIUS_PX = 28;
   const GAP_PX = 2;
   const KINDS = 8; // room for statuses per cell; a power of two
-  const HOST = 1, GUEST = 2, NOT_KNOWN = 3;
+  const HOST = 1,
+    GUEST = 2,
+    NOT_KNOWN = 3;
 
   // ---- plants shown ----------------------------------------------------------------------------
 
@@ -54,7 +56,12 @@
       return { size: x.length, x, y, status, rows: null };
     }
     const rows = shownRows(bytes(mask), x.length);
-    const picked = { size: rows.length, x: new Uint32Array(rows.length), y: new Uint32Array(rows.length), rows };
+    const picked = {
+      size: rows.length,
+      x: new Uint32Array(rows.length),
+      y: new Uint32Array(rows.length),
+      rows,
+    };
     picked.status = new Uint8Array(rows.length);
     for (let i = 0; i < rows.length; i++) {
       picked.x[i] = x[rows[i]];
@@ -77,7 +84,7 @@
   // ---- sizes -----------------------------------------------------------------------------------
 
   const RADII = Array.from({ length: 64 }, (_, count) =>
-    count < 2 ? SINGLE_RADIUS_PX : Math.min(LARGEST_RADIUS_PX, Math.round(15 + 2.2 * Math.log2(count)))
+    count < 2 ? SINGLE_RADIUS_PX : Math.min(LARGEST_RADIUS_PX, Math.round(15 + 2.2 * Math.log2(count))),
   );
 
   /** Radius in pixels of the disc that stands for `count` plants. */
@@ -97,7 +104,11 @@
     while (2 ** (cellBits + 1) < apart) {
       cellBits++;
     }
-    return { cellBits: Math.min(cellBits, 4 + zoom), apart, reach: Math.max(apart, 2 * LARGEST_RADIUS_PX + GAP_PX) };
+    return {
+      cellBits: Math.min(cellBits, 4 + zoom),
+      apart,
+      reach: Math.max(apart, 2 * LARGEST_RADIUS_PX + GAP_PX),
+    };
   }
 
   /** Points this far apart: never more than MOST fit into a rectangle (Oler's inequality, solved for it). */
@@ -193,7 +204,8 @@
           const col = (this.firstCol + (cell % cols)) & (worldCells - 1);
           const line = this.firstLine + Math.floor(cell / cols);
           // Different for any two cells near each other, as `scatter` maps different numbers to different ones.
-          weight[cell] = (32 - Math.clz32(count[cell])) * 2 ** 32 + scatter(Math.imul(line, worldCells) + col);
+          weight[cell] =
+            (32 - Math.clz32(count[cell])) * 2 ** 32 + scatter(Math.imul(line, worldCells) + col);
         }
       }
     }

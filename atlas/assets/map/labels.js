@@ -53,7 +53,9 @@
     }
 
     drawNames(table, singles, groups, selected) {
-      const ordered = [...singles].sort((a, b) => (b.row === selected) - (a.row === selected) || a.row - b.row);
+      const ordered = [...singles].sort(
+        (a, b) => (b.row === selected) - (a.row === selected) || a.row - b.row,
+      );
       const labels = ordered.map((group) => nameLabel(table.about(group.row).name, group.row === selected));
       this.pane.append(...labels);
       // All are measured before any is moved: the browser lays the page out once.

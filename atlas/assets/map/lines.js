@@ -40,7 +40,9 @@
       const ways = lines.places.map((place) => way(lines.here, plantAt(columns, place)));
       for (const turn of COPIES) {
         const moved = ways.map((points) => points.map(([lat, lng]) => [lat, lng + turn]));
-        L.polyline(moved, { pane: "atlas-lines", className: "atlas-line", interactive: false }).addTo(this.layers);
+        L.polyline(moved, { pane: "atlas-lines", className: "atlas-line", interactive: false }).addTo(
+          this.layers,
+        );
         startMark(lines, turn).addTo(this.layers);
       }
     }

@@ -85,7 +85,11 @@
     }
     const choices = { [settings.embedded]: L.layerGroup().addTo(map) };
     for (const layer of settings.online) {
-      const tiles = L.tileLayer(layer.url, { attribution: layer.attribution, maxZoom: 18, maxNativeZoom: layer.max_zoom });
+      const tiles = L.tileLayer(layer.url, {
+        attribution: layer.attribution,
+        maxZoom: 18,
+        maxNativeZoom: layer.max_zoom,
+      });
       watchTiles(map, tiles, layer.name, settings.embedded);
       choices[layer.name] = tiles;
     }
@@ -178,7 +182,9 @@
     const probe = document.createElement("span");
     probe.style.color = colour;
     document.body.append(probe);
-    const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+    const [red, green, blue] = getComputedStyle(probe)
+      .color.match(/[\d.]+/g)
+      .map(Number);
     probe.remove();
     return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
   }

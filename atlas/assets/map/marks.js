@@ -106,7 +106,9 @@
       return String(count);
     }
     // 999,950 would read "1000k"
-    return count < 999500 ? (count / 1e3).toFixed(count < 9950 ? 1 : 0) + "k" : (count / 1e6).toFixed(1) + "M";
+    return count < 999500
+      ? (count / 1e3).toFixed(count < 9950 ? 1 : 0) + "k"
+      : (count / 1e6).toFixed(1) + "M";
   }
 
   function inFull(count) {
@@ -143,8 +145,12 @@
 
   /** "12 plants (8: works; 4: closed)"; `holds`: with the selected plant among them. */
   function groupLabel(table, group, holds) {
-    const parts = table.statuses.map((words, status) => [group.kinds[status], words]).filter(([count]) => count);
-    const split = parts.length ? ` (${parts.map(([count, words]) => `${inFull(count)}: ${words}`).join("; ")})` : "";
+    const parts = table.statuses
+      .map((words, status) => [group.kinds[status], words])
+      .filter(([count]) => count);
+    const split = parts.length
+      ? ` (${parts.map(([count, words]) => `${inFull(count)}: ${words}`).join("; ")})`
+      : "";
     return `${inFull(group.count)} plants${split}${holds ? ", with the selected plant" : ""}`;
   }
 

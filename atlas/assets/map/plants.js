@@ -294,7 +294,9 @@
   /** Where a mark is at a zoom that may be another than the one it was drawn for. */
   function layerPoint(state, { group }, zoom, origin) {
     const scale = 2 ** (zoom - state.grid.zoom);
-    return L.point(group.x * scale, group.y * scale).subtract(origin).round();
+    return L.point(group.x * scale, group.y * scale)
+      .subtract(origin)
+      .round();
   }
 
   function removeMark(state, mark) {
@@ -337,7 +339,11 @@
     if (nameless.length) {
       state.asking = setTimeout(() => {
         // Without an answer the marks stay as they are; the next move asks again.
-        whenKnown(state, nameless.map((mark) => mark.group.row), () => fillNames(state));
+        whenKnown(
+          state,
+          nameless.map((mark) => mark.group.row),
+          () => fillNames(state),
+        );
       }, NAMES_AFTER_MS);
     }
   }
@@ -415,7 +421,7 @@
       state,
       [row],
       isLast(() => state.map.fire("atlas:select", { plant: state.table.about(row).id, click })),
-      isLast(() => say(state, "names", NO_ANSWER))
+      isLast(() => say(state, "names", NO_ANSWER)),
     );
   }
 
@@ -425,7 +431,9 @@
     state.tipOf = mark;
     tip.options.offset = [0, -window.AtlasGroups.radius(group.count)];
     tip.setContent(
-      group.count === 1 ? plantTip(table, group.row) : textElement("div", groupLabel(table, group, mark.isChosen))
+      group.count === 1
+        ? plantTip(table, group.row)
+        : textElement("div", groupLabel(table, group, mark.isChosen)),
     );
     tip.setLatLng(map.unproject([group.x, group.y], state.grid.zoom)).addTo(map);
   }
@@ -445,11 +453,20 @@
     if (largest < 2 * window.AtlasGroups.radius(1) || zoom >= map.getMaxZoom()) {
       const point = L.point(group.x, group.y).subtract(map.getPixelBounds().min);
       state.list.open(state.table, rows, point, opener);
-      whenKnown(state, state.list.rows, () => state.list.fill(), () => say(state, "names", NO_ANSWER));
+      whenKnown(
+        state,
+        state.list.rows,
+        () => state.list.fill(),
+        () => say(state, "names", NO_ANSWER),
+      );
       return;
     }
     const bounds = L.latLngBounds(map.unproject([left, bottom], zoom), map.unproject([right, top], zoom));
-    const wanted = Math.min(map.getBoundsZoom(bounds, false, L.point(80, 80)), zoom + MAX_STEP, map.getMaxZoom());
+    const wanted = Math.min(
+      map.getBoundsZoom(bounds, false, L.point(80, 80)),
+      zoom + MAX_STEP,
+      map.getMaxZoom(),
+    );
     map.setView(bounds.getCenter(), Math.max(wanted, zoom + 1), { animate: moves() });
   }
 

@@ -23,7 +23,9 @@
   const NOT_STATED = "not stated";
   const TOO_OLD = "This browser is too old for the offline map. Open the file with a newer one.";
   const SHOWN_ELSEWHERE = new Set(
-    "plant_id name official_name role wikipedia_url status town region country latitude longitude accuracy_m geocoder".split(" ")
+    "plant_id name official_name role wikipedia_url status town region country latitude longitude accuracy_m geocoder".split(
+      " ",
+    ),
   );
 
   const settings = JSON.parse(byId("atlas-settings").textContent);
@@ -153,7 +155,9 @@
     window.AtlasPlants.update(map, told, page.showing);
     byId("atlas-found").textContent = page.words;
     const all = rows || { length: settings.plants };
-    const unplaced = rows ? rows.filter((row) => row >= settings.placed).length : all.length - settings.placed;
+    const unplaced = rows
+      ? rows.filter((row) => row >= settings.placed).length
+      : all.length - settings.placed;
     byId("atlas-unplaced").textContent = unplaced
       ? `In the list, not on the map, as their position is not known: ${inFull(unplaced)}.`
       : "";
@@ -201,7 +205,7 @@
     if (!page.text) {
       const found = Object.values(await columnsNamed(settings.search)).filter(Boolean);
       page.text = Array.from({ length: settings.plants }, (_, row) =>
-        fold(found.map((values) => values[row] ?? "").join("\n"))
+        fold(found.map((values) => values[row] ?? "").join("\n")),
       );
     }
     return page.text;
@@ -221,7 +225,10 @@
     page.rows = [...text.keys()].filter((row) => words.every((word) => text[row].includes(word)));
     const count = page.rows.length;
     page.words = `${count ? inFull(count) : "None"} of ${inFull(settings.plants)} plants matching “${typed}”`;
-    show({ key: typed, bounds: boundsOf(page.rows.filter((row) => row < settings.placed)) }, page.words + ".");
+    show(
+      { key: typed, bounds: boundsOf(page.rows.filter((row) => row < settings.placed)) },
+      page.words + ".",
+    );
   }
 
   function boundsOf(rows) {
@@ -239,7 +246,10 @@
     }
     const corner = (x, y) => page.map.unproject(L.point(x, y).divideBy(2 ** 24), 0);
     const [southWest, northEast] = [corner(box[0], box[3]), corner(box[2], box[1])];
-    return [[southWest.lat, southWest.lng], [northEast.lat, northEast.lng]];
+    return [
+      [southWest.lat, southWest.lng],
+      [northEast.lat, northEast.lng],
+    ];
   }
 
   function afterAWhile(act) {
@@ -342,7 +352,10 @@
     const category = settings.statuses.indexOf(words);
     if (category >= 0) {
       const line = classed(document.createElement("p"), "atlas-status");
-      line.append(classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`), textElement("span", words));
+      line.append(
+        classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`),
+        textElement("span", words),
+      );
       card.append(line);
     }
     card.append(textElement("h3", plant.name));
@@ -362,7 +375,9 @@
   }
 
   function factsOf(plant) {
-    const known = settings.columns.filter((one) => !SHOWN_ELSEWHERE.has(one.name) && !isEmpty(plant[one.name]));
+    const known = settings.columns.filter(
+      (one) => !SHOWN_ELSEWHERE.has(one.name) && !isEmpty(plant[one.name]),
+    );
     const place = [plant.town, plant.region, plant.country].filter(Boolean).join(", ");
     return [
       ...(place ? [["Town", place]] : []),
@@ -411,7 +426,8 @@
     const ways = {
       year: () => value.toFixed(0),
       number: () => value.toLocaleString("en", { maximumFractionDigits: 0 }),
-      amount: () => value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 10 }),
+      amount: () =>
+        value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 10 }),
       degrees: () => value.toFixed(4),
     };
     return (ways[kind] || (() => String(value)))();
@@ -442,6 +458,7 @@
   window.atlasOffline = { unpacked: () => [...unpacked.keys()], map: () => page.map };
 
   start().catch((error) => {
-    byId("atlas-trouble").textContent = `The map could not be opened: ${error.message}. The file may be damaged.`;
+    byId("atlas-trouble").textContent =
+      `The map could not be opened: ${error.message}. The file may be damaged.`;
   });
 })();
