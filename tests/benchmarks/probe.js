@@ -142,7 +142,7 @@
 
   /** What the watching found, in seconds; null while it goes on. */
   function result() {
-    if (!watched || !watched.final) {
+    if (!watched?.final) {
       return null;
     }
     const after = (time) => (time === null ? null : (time - watched.since) / 1000);

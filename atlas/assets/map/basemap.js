@@ -20,7 +20,7 @@
  * Coordinates: a file counts in whole units (`grid` units around the world, or `extent` units a cell).
  * Drawing maps them to pixels of a tile with x * scale + dx; one tile is 512 px wide.
  */
-(function () {
+(() => {
   "use strict";
 
   const TILE = 512;
@@ -83,9 +83,9 @@
   function decodeLine(text) {
     const out = new Int32Array(text.length);
     const last = [0, 0];
-    let count = 0,
-      value = 0,
-      shift = 0;
+    let count = 0;
+    let value = 0;
+    let shift = 0;
     for (let i = 0; i < text.length; i += 1) {
       const bits = text.charCodeAt(i) - 63;
       value |= (bits & 31) << shift;
@@ -103,13 +103,13 @@
 
   /** Points with their bounding box, so that a tile can skip what it does not show. */
   function shape(points) {
-    let west = Infinity,
-      north = Infinity,
-      east = -Infinity,
-      south = -Infinity;
+    let west = Infinity;
+    let north = Infinity;
+    let east = -Infinity;
+    let south = -Infinity;
     for (let i = 0; i < points.length; i += 2) {
-      const x = points[i],
-        y = points[i + 1];
+      const x = points[i];
+      const y = points[i + 1];
       if (x < west) west = x;
       if (x > east) east = x;
       if (y < north) north = y;
@@ -300,13 +300,13 @@
   function trace(context, one, view, step) {
     const { points } = one;
     const { scale, dx, dy } = view;
-    let x = points[0] * scale + dx,
-      y = points[1] * scale + dy;
+    let x = points[0] * scale + dx;
+    let y = points[1] * scale + dy;
     context.moveTo(x, y);
     const end = points.length - 2;
     for (let i = 2; i <= end; i += 2) {
-      const nx = points[i] * scale + dx,
-        ny = points[i + 1] * scale + dy;
+      const nx = points[i] * scale + dx;
+      const ny = points[i + 1] * scale + dy;
       if (i < end && Math.abs(nx - x) + Math.abs(ny - y) < step) continue;
       context.lineTo(nx, ny);
       x = nx;
@@ -317,10 +317,10 @@
   /** Starts a path of those shapes that touch the tile; false when there are none. */
   function path(context, all, view, { reach = 14, least = 0 } = {}) {
     const smallest = least / view.scale;
-    const west = (-reach - view.dx) / view.scale,
-      east = (TILE + reach - view.dx) / view.scale;
-    const north = (-reach - view.dy) / view.scale,
-      south = (TILE + reach - view.dy) / view.scale;
+    const west = (-reach - view.dx) / view.scale;
+    const east = (TILE + reach - view.dx) / view.scale;
+    const north = (-reach - view.dy) / view.scale;
+    const south = (TILE + reach - view.dy) / view.scale;
     let any = false;
     context.beginPath();
     for (const one of all) {
@@ -610,8 +610,8 @@
       const draw = (rows, how) => {
         for (const row of rows) {
           for (const turn of [-size, 0, size]) {
-            const x = Math.round(row.x * size) + turn - coords.x * TILE,
-              y = Math.round(row.y * size) - coords.y * TILE;
+            const x = Math.round(row.x * size) + turn - coords.x * TILE;
+            const y = Math.round(row.y * size) - coords.y * TILE;
             if (x < -NAME_REACH || x > TILE + NAME_REACH || y < -40 || y > TILE + 40) continue;
             how(context, row, x, y, look);
           }

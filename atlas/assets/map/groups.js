@@ -20,7 +20,7 @@
  * magnitude counts, and chance (a hash of the cell's place) decides between equals: that keeps chains
  * short where an exact comparison would have them run across a regular grid of plants from end to end.
  */
-(function () {
+(() => {
   "use strict";
 
   const FEW = 300; // up to so many plants, only those are grouped that would really touch
@@ -32,9 +32,9 @@
   const LARGEST_RADIUS_PX = 28;
   const GAP_PX = 2;
   const KINDS = 8; // room for statuses per cell; a power of two
-  const HOST = 1,
-    GUEST = 2,
-    NOT_KNOWN = 3;
+  const HOST = 1;
+  const GUEST = 2;
+  const NOT_KNOWN = 3;
 
   // ---- plants shown ----------------------------------------------------------------------------
 

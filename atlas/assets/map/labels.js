@@ -1,5 +1,5 @@
 /* What stands beside single plants when only a few are in view: their names, and how sure their place is. */
-(function () {
+(() => {
   "use strict";
 
   const MOST = 20; // labelled plants in a view

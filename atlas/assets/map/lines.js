@@ -9,7 +9,7 @@
  * world, so that none is torn at an edge of the map. On the map of a sphere these are great circles; how far
  * a plant is was measured on the server.
  */
-(function () {
+(() => {
   "use strict";
 
   const STEP_KM = 100; // a shorter way is a straight line on any map

@@ -1,5 +1,5 @@
 /* Plants on one spot: a list to pick from, by mouse and by keyboard. */
-(function () {
+(() => {
   "use strict";
 
   const MOST = 200;

@@ -4,7 +4,7 @@
  * a page that is not Streamlit's: `load` (see basemap.js), and `followTheme(apply)`, which calls
  * apply("light" or "dark") at once and with each change.
  */
-(function () {
+(() => {
   "use strict";
 
   const MAX_LATITUDE = 85.06;
@@ -97,7 +97,7 @@
     map.on("baselayerchange", (event) => {
       map.fire("atlas:notice", { subject: "tiles", sentence: "" });
       const chosen = settings.online.find((layer) => layer.name === event.name);
-      map.getContainer().classList.toggle("atlas-online", Boolean(chosen && chosen.has_names));
+      map.getContainer().classList.toggle("atlas-online", Boolean(chosen?.has_names));
       map.getContainer().classList.remove("atlas-online-failed");
     });
   }
@@ -196,7 +196,7 @@
     }
     window.addEventListener("message", (event) => {
       const theme = event.data && event.data.type === "streamlit:render" && event.data.theme;
-      if (theme && theme.backgroundColor) {
+      if (theme?.backgroundColor) {
         apply(isDark(theme.backgroundColor) ? "dark" : "light");
       }
     });

@@ -5,7 +5,7 @@
  * group's ring is a gradient in its border. Colours come from atlas.css, shapes from here. Plant
  * text only ever becomes text nodes and attributes.
  */
-(function () {
+(() => {
   "use strict";
 
   const PLANT_PX = 28; // picture with its shadow

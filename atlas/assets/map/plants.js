@@ -17,7 +17,7 @@
  * The map fires: atlas:table {statuses} when another table is drawn; atlas:drawn; atlas:ready;
  * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
-(function () {
+(() => {
   "use strict";
 
   const { plantLabel, plantTip, groupLabel, plantMark, groupMark, textElement } = window.AtlasMarks;
@@ -123,7 +123,8 @@
   }
 
   async function loadTable(state, told) {
-    const attempt = (state.loading = {}); // an answer to an older question is of no interest
+    const attempt = {}; // an answer to an older question is of no interest
+    state.loading = attempt;
     const table = await window.AtlasTable.load(told, {
       isWanted: () => state.loading === attempt,
       onTrouble: () => say(state, "plants", NO_PLANTS),
@@ -391,7 +392,7 @@
         actOn(state, mark);
       }
     });
-    on("dblclick", (mark, event) => event.stopPropagation());
+    on("dblclick", (_mark, event) => event.stopPropagation());
     on("keydown", (mark, event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();

@@ -15,7 +15,7 @@
  * A table asks for names in batches and keeps what it was told; what failed is asked again by whoever
  * needs it next. Nothing here knows the page or the map.
  */
-(function () {
+(() => {
   "use strict";
 
   const PAUSES_S = [1, 3, 9, 27]; // between attempts to load positions; the last one goes on

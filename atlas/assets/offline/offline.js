@@ -14,7 +14,7 @@
  *
  * Text of plants is only ever set as text.
  */
-(function () {
+(() => {
   "use strict";
 
   const ROWS_A_STEP = 100;
@@ -103,7 +103,7 @@
   }
 
   function about({ plant_id, name, town, country, accuracy_m }, row) {
-    const place = [town && town[row], country && country[row]].filter(Boolean).join(", ");
+    const place = [town?.[row], country?.[row]].filter(Boolean).join(", ");
     return { id: plant_id[row], name: name[row], place, accuracy: accuracy_m ? accuracy_m[row] : null };
   }
 
