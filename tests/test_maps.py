@@ -394,3 +394,15 @@ def test_an_empty_table() -> None:
     assert (fixed["size"], fixed["points"], moving["mask"], moving["fit"]["bounds"]) == (0, "", None, None)
     assert fixed["about"] == {"ids": [], "names": [], "places": [], "accuracy_m": []}
     assert decode(maps.literal([fixed, moving])) == [fixed, moving]
+
+
+def test_scripts_use_only_what_is_loaded_before_them() -> None:
+    """Each global is made before any script names it, and every script of the map is in the bundle."""
+    script = bundle.read("atlas.js").content.decode()
+    made: list[str] = []
+    for name, makes in re.findall(r"window\.(Atlas\w+)( = )?", script):
+        if makes:
+            made.append(name)
+        assert name in made
+    folder = Path(bundle.__file__).parent / "assets" / "map"
+    assert len(made) == len(set(made)) == len(list(folder.glob("*.js")))

@@ -222,6 +222,7 @@
       this._stopped = false;
       this.world = null;
       this._loading = null;
+      /** @type {Promise<void>} */
       this.ready = new Promise((resolve) => {
         this._resolve = resolve;
       });
@@ -522,10 +523,10 @@
     return context;
   }
 
-  const Grid = L.GridLayer.extend({
+  const Grid = /** @type {LeafletClass} */ (L.GridLayer).extend({
     initialize(owner, options) {
       this._owner = owner;
-      L.GridLayer.prototype.initialize.call(this, {
+      /** @type {LeafletClass} */ (L.GridLayer).prototype.initialize.call(this, {
         tileSize: TILE,
         keepBuffer: 1,
         updateWhenZooming: false,
@@ -540,7 +541,10 @@
       return tile;
     },
 
-    /** Draws tiles again where they stand, so that nothing fades or blinks. */
+    /** Draws tiles again where they stand, so that nothing fades or blinks.
+     *
+     * @param {(coords: L.Coords) => boolean} wanted
+     */
     redrawTiles(wanted = () => true) {
       for (const key of Object.keys(this._tiles || {})) {
         const coords = this._wrapCoords(this._keyToTileCoords(key));
@@ -647,7 +651,7 @@
 
   // --- the layer -------------------------------------------------------------------------------
 
-  const Basemap = L.Layer.extend({
+  const Basemap = /** @type {LeafletClass} */ (L.Layer).extend({
     options: { url: "", theme: "light", highlight: [], load: null, attribution: ATTRIBUTION },
 
     initialize(options) {
@@ -668,7 +672,7 @@
     onAdd(map) {
       if (!map.getPane("atlasNames")) {
         const pane = map.createPane("atlasNames");
-        pane.style.zIndex = 350; // above tiles (200), below shapes (400) and markers (600)
+        pane.style.zIndex = "350"; // above tiles (200), below shapes (400) and markers (600)
         pane.style.pointerEvents = "none";
       }
       this._fontScale = fontScale();
@@ -739,5 +743,13 @@
     },
   });
 
-  window.AtlasBasemap = { create: (options) => new Basemap(options || {}), themes: THEMES };
+  /**
+   * @param {BasemapOptions} options
+   * @returns {BasemapLayer}
+   */
+  function create(options = {}) {
+    return new Basemap(options);
+  }
+
+  window.AtlasBasemap = { create, themes: THEMES };
 })();

@@ -11,6 +11,10 @@
   const AFTER_PLANTS_MS = 100;
   const AT_THE_LATEST_MS = 1000;
 
+  /**
+   * @param {L.Map} map
+   * @param {MapSettings} settings
+   */
   function start(map, settings) {
     const container = map.getContainer();
     if (settings.fills) {
@@ -40,7 +44,7 @@
     afterPlants(map, () => {
       base = addBase(map, settings, container.dataset.theme);
     });
-    map.on("atlas:select", (event) => tellPage({ plant: event.plant, click: event.click }));
+    map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => tellPage({ plant, click }));
     map.on("atlas:ready", () => tellPage({ ready: true }));
   }
 
@@ -83,6 +87,7 @@
     if (!settings.online.length) {
       return;
     }
+    /** @type {Record<string, L.Layer>} */
     const choices = { [settings.embedded]: L.layerGroup().addTo(map) };
     for (const layer of settings.online) {
       const tiles = L.tileLayer(layer.url, {
@@ -144,7 +149,7 @@
     const box = L.DomUtil.create("ul", "atlas-legend");
     box.setAttribute("aria-label", "Legend");
     L.DomEvent.disableClickPropagation(box);
-    const legend = L.control({ position: "bottomleft" });
+    const legend = new L.Control({ position: "bottomleft" });
     legend.onAdd = () => box;
     map.on("atlas:table", ({ statuses }) => {
       const rows = [];

@@ -32,7 +32,12 @@
 
   const states = new WeakMap();
 
-  /** Draw what `table` and `showing` say; called by the page after every change. */
+  /** Draw what `table` and `showing` say; called by the page after every change.
+   *
+   * @param {L.Map} map
+   * @param {ToldTable} table
+   * @param {Showing} showing
+   */
   function update(map, table, showing) {
     if (window.feature_group) {
       window.feature_group.length = 0; // streamlit-folium never forgets a group that it has removed
@@ -51,6 +56,7 @@
     return state;
   }
 
+  /** @param {L.Map} map */
   function start(map) {
     const state = {
       map,
@@ -71,7 +77,7 @@
       lastDrawMs: 0,
     };
     state.pane = map.createPane("atlas-plants");
-    state.pane.style.zIndex = 600;
+    state.pane.style.zIndex = "600";
     state.labels = new window.AtlasLabels.Labels(map);
     state.list = new window.AtlasList.List(map, (row) => select(state, row));
     state.lines = new window.AtlasLines.Lines(map);

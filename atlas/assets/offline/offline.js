@@ -32,6 +32,10 @@
   const unpacked = new Map();
   const page = { map: null, told: null, rows: null, selected: -1, listed: 0, words: "" };
 
+  /**
+   * @param {string} id
+   * @returns {HTMLElement}
+   */
   function byId(id) {
     return document.getElementById(id);
   }
@@ -99,9 +103,13 @@
     page.map = map.setView([25, 5], 2);
     const load = (name) => json("basemap/" + name);
     window.AtlasMap.start(map, { embedded, highlight, statuses, online: [], load, followTheme });
-    map.on("atlas:select", ({ plant }) => select(page.ids.indexOf(plant)));
+    map.on("atlas:select", (/** @type {SelectEvent} */ { plant }) => select(page.ids.indexOf(plant)));
   }
 
+  /**
+   * @param {Record<string, any>} columns
+   * @param {number} row
+   */
   function about({ plant_id, name, town, country, accuracy_m }, row) {
     const place = [town?.[row], country?.[row]].filter(Boolean).join(", ");
     return { id: plant_id[row], name: name[row], place, accuracy: accuracy_m ? accuracy_m[row] : null };
@@ -211,10 +219,14 @@
     return page.text;
   }
 
+  function searchWords() {
+    return /** @type {HTMLInputElement} */ (byId("atlas-search")).value.trim();
+  }
+
   async function search() {
-    const typed = byId("atlas-search").value.trim();
+    const typed = searchWords();
     const text = await searchedText();
-    if (typed !== byId("atlas-search").value.trim() || !page.told) {
+    if (typed !== searchWords() || !page.told) {
       return; // somebody types on
     }
     if (!typed) {
@@ -287,7 +299,7 @@
 
   function listMore() {
     const total = page.rows ? page.rows.length : settings.plants;
-    const body = byId("atlas-table").tBodies[0];
+    const body = /** @type {HTMLTableElement} */ (byId("atlas-table")).tBodies[0];
     const until = Math.min(page.listed + ROWS_A_STEP, total);
     for (; page.listed < until; page.listed++) {
       body.append(listRow(page.rows ? page.rows[page.listed] : page.listed));
@@ -323,7 +335,9 @@
   }
 
   function markRow() {
-    for (const row of byId("atlas-table").querySelectorAll("tr[data-row]")) {
+    /** @type {NodeListOf<HTMLTableRowElement>} */
+    const rows = byId("atlas-table").querySelectorAll("tr[data-row]");
+    for (const row of rows) {
       row.setAttribute("aria-selected", String(Number(row.dataset.row) === page.selected));
     }
   }
