@@ -8,7 +8,8 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from atlas import api, checks, site
+from atlas import site
+from atlas.web import health, routes
 
 base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
 prefix = f"/{base_path}" if base_path else ""
@@ -19,15 +20,15 @@ shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding=
 @asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
     """The first visitor need not wait for libraries and tables to load."""
-    await run_in_threadpool(checks.run)
+    await run_in_threadpool(health.run)
     yield
 
 
 app = st.App(
     "pages/frame.py",
     routes=[
-        *api.routes(prefix),
-        *api.page_routes(
+        *routes.routes(prefix),
+        *routes.page_routes(
             prefix,
             [row.url_path for row in here.pages],
             shell,
@@ -36,7 +37,7 @@ app = st.App(
         ),
     ],
     lifespan=warm_up,
-    middleware=[Middleware(api.SecurityHeaders)],
+    middleware=[Middleware(routes.SecurityHeaders)],
 )
 
 if __name__ == "__main__":

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from atlas import __version__
 from atlas.errors import AtlasError, DataError
+from atlas.paths import DATA
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from atlas.places import Located
-
-DATA_FOLDER = Path(__file__).parent.parent / "data"
+    from atlas.geocoding.resolve import Located
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data",
         type=Path,
-        default=DATA_FOLDER,
+        default=DATA,
         metavar="FOLDER",
         help="data folder (default: data/)",
     )
@@ -120,15 +119,15 @@ def _count(text: str) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from atlas import importing
+    from atlas.cli import import_command
 
-    return importing.run(options)
+    return import_command.run(options)
 
 
 def _check(options: argparse.Namespace) -> int:
-    from atlas import checks
+    from atlas.web import health
 
-    report = checks.run(options.data)
+    report = health.run(options.data)
     for sentence in report.findings:
         print(f"ok       {sentence}")
     for sentence in report.notes:
@@ -148,25 +147,30 @@ def _locate(options: argparse.Namespace) -> int:
 def _locate_plants(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from atlas import catalog, imports, places, tables
+    from atlas import settings
+    from atlas.alfa import tables
+    from atlas.catalog import loader
+    from atlas.geocoding import resolve
+    from atlas.importing.source import load
 
-    source = catalog.operators_table()
+    source = settings.operators_table()
     known = None if source else tables.load(options.data)
-    plants = pd.concat([known.plants, known.sites]) if known else imports.load(source).table
-    located = _placed(options, plants, catalog.roles_of(plants))
-    print(places.describe(located))
+    plants = pd.concat([known.plants, known.sites]) if known else load(source).table
+    located = _placed(options, plants, loader.roles_of(plants))
+    print(resolve.describe(located))
     return 1 if located.problem else 0
 
 
 def _locate_file(options: argparse.Namespace) -> int:
-    from atlas import locating, places
+    from atlas.cli import locate_command
+    from atlas.geocoding import resolve
 
-    locating.check(options.file, options.output)
-    original = locating.read(options.file)
+    locate_command.check(options.file, options.output)
+    original = locate_command.read(options.file)
     with _without_collector():
         located = _placed(options, original.table, original.roles)
-    locating.write(*locating.located(original, located.table), options.output)
-    print(places.describe(located, "rows"))
+    locate_command.write(*locate_command.located(original, located.table), options.output)
+    print(resolve.describe(located, "rows"))
     return 1 if located.problem else 0
 
 
@@ -183,7 +187,7 @@ def _without_collector() -> Iterator[None]:
 def _placed(options: argparse.Namespace, table: "pd.DataFrame", roles: Mapping[str, str]) -> "Located":
     from tqdm import tqdm
 
-    from atlas import chain
+    from atlas.geocoding import chain
 
     env = {**os.environ, **({"ATLAS_GEOCODER": options.geocoder} if options.geocoder else {})}
     links = chain.configured(options.data, env, most=options.most, file=options.cache)

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from atlas.errors import DataError
+from atlas.paths import DATA
 
-DATA = Path(__file__).parent.parent / "data"
 ATTRIBUTION = "Natural Earth · GeoNames (CC BY 4.0)"
 INDEX = "index.json"
 CELL_ZOOM = 5

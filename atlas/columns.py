@@ -11,8 +11,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from atlas.tables import STATUSES
-
 
 @dataclass(frozen=True)
 class Column:
@@ -88,39 +86,6 @@ def of(name: str, value: Any = "") -> Column:
     if not is_number:
         return Column(name, label, "text", help_text)
     return Column(name, label, "year" if "year" in name.lower() else "amount", help_text)
-
-
-def for_people(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy to look at: codes are words, and what is empty is missing (shown as "not stated")."""
-    shown = table.assign(
-        **{name: table[name].replace("", None) for name in table.columns if table[name].dtype == "str"}
-    )
-    if {"models_now", "status"} <= set(shown.columns):
-        shown["status"] = shown["status"].replace(STATUSES)
-    for name in {"models_now", "models_before", "alfa_years"} & set(shown.columns):
-        shown[name] = shown[name].fillna("none known")
-    return shown
-
-
-def facts_for_people(facts: pd.DataFrame) -> pd.DataFrame:
-    """Rows of sources.csv with a fact's label in place of its column, and a row's key in words."""
-    labels = {column.name: column.label for column in COLUMNS}
-    own = {"start_year": "Start", "end_year": "End", "vehicles_built": "Vehicles built", "model": "Model"}
-    fact = facts["column"].map(labels | own).fillna(facts["column"])
-    about = facts["row_key"].str.split("|").map(lambda parts: ", ".join(parts[1:]))
-    return facts.assign(column=fact, row_key=about)[list(SOURCE_LABELS)]
-
-
-def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
-    """Chosen plants as columns, facts as rows, every cell as text; facts that none states are left out."""
-    chosen = for_people(table[table["plant_id"].isin(plant_ids)]).set_index("plant_id").loc[plant_ids]
-    names = [column.name for column in COLUMNS if column.name in chosen.columns and column.name != "name"]
-    names += [str(name) for name in chosen.columns if name not in BY_NAME]
-    stated = [name for name in names if not chosen[name].map(_is_empty).all()]
-    cells = [[as_text(of(name, value), value) for value in chosen[name]] for name in stated]
-    facts = distinct([of(name).label for name in stated])
-    headers = distinct(chosen["name"].tolist())
-    return pd.DataFrame(cells, index=pd.Index(facts), columns=pd.Index(headers, name="Fact"))
 
 
 def as_text(column: Column, value: Any) -> str:

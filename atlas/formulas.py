@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import rowtext
+from atlas import arrow_text
 
 # Full-width signs count as well: spreadsheets in Chinese and Japanese take them for the plain ones.
 RUN = "=+@\t\r\n＝＋－＠-"
@@ -35,9 +35,9 @@ def restore(table: pd.DataFrame) -> pd.DataFrame:
 
 def _changed(table: pd.DataFrame, change: Callable[[pa.Array], pa.Array]) -> pd.DataFrame:
     changed = {
-        name: pd.Series(change(rowtext.texts(table[name])).to_pandas(), dtype="str").set_axis(table.index)
+        name: pd.Series(change(arrow_text.texts(table[name])).to_pandas(), dtype="str").set_axis(table.index)
         for name in table.columns
-        if not rowtext.is_number(table[name])
+        if not arrow_text.is_number(table[name])
     }
     names = change(pa.array([str(name) for name in table.columns], pa.large_string())).to_pylist()
     return table.assign(**changed).set_axis(names, axis="columns")
@@ -45,13 +45,13 @@ def _changed(table: pd.DataFrame, change: Callable[[pa.Array], pa.Array]) -> pd.
 
 def neutral(text: pa.Array) -> pa.Array:
     """`neutralise` for an Arrow array of texts."""
-    return rowtext.change_where_first(
-        text, _STARTS_FORMULA, _FIRST_BYTES, lambda odd: rowtext.joined("'", odd)
+    return arrow_text.change_where_first(
+        text, _STARTS_FORMULA, _FIRST_BYTES, lambda odd: arrow_text.joined("'", odd)
     )
 
 
 def restored(text: pa.Array) -> pa.Array:
     """`restore` for an Arrow array of texts."""
-    return rowtext.change_where_first(
+    return arrow_text.change_where_first(
         text, _STARTS_NEUTRAL, b"'", lambda odd: pc.utf8_slice_codeunits(odd, 1)
     )

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from atlas import catalog, imports
+from atlas import settings
 
 TITLE_VARIABLE = "ATLAS_TITLE"
 EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
@@ -93,10 +93,10 @@ ALFA = Site(
 
 def current(environ: Mapping[str, str] = os.environ) -> Site:
     """The site as the environment says: ours, or that of an operator's table (`ATLAS_PLANTS`)."""
-    source = environ.get(catalog.PLANTS_VARIABLE, "").strip()
+    source = environ.get(settings.PLANTS_VARIABLE, "").strip()
     if not source:
         return ALFA
-    name = imports.title_of(source)
+    name = settings.title_of(source)
     heading = environ.get(TITLE_VARIABLE, "").strip() or name[:1].upper() + name[1:]
     return Site(
         title=heading if environ.get(TITLE_VARIABLE, "").strip() else f"{heading} · Plant atlas",
@@ -105,9 +105,3 @@ def current(environ: Mapping[str, str] = os.environ) -> Site:
         file_stem=OTHER_STEM,
         pages=tuple(page for page in PAGES if page.for_any_table),
     )
-
-
-def of(sheet: catalog.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
-    """What files of a table call the site: a visitor's own table is neither ours nor the operator's."""
-    here = current(environ)
-    return replace(here, title=sheet.title, file_stem=OTHER_STEM) if sheet.is_private else here

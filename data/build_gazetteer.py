@@ -37,7 +37,7 @@ HERE = Path(__file__).parent
 OUT = HERE / "gazetteer.parquet"
 sys.path.insert(0, str(HERE.parent))
 
-from atlas import toponyms  # noqa: E402  (found through the line above)
+from atlas.geocoding import place_names  # noqa: E402  (found through the line above)
 
 COUNTRY, TOWN = 0, 4
 LANGUAGES = "en it de fr es pt nl pl ru uk cs hu ro tr sv da fi el ar fa hi ja ko zh"
@@ -203,10 +203,10 @@ def read_regions(countries: list[list[str]]) -> tuple[list[Place], dict[str, int
         short = (iso or geonames).split("-", 1)[-1].rpartition(".")[2]
         regions.append(Place(int(level) or 1, code, name, others.split("|"), code=short if iso else ""))
     by_name = {
-        f"{one.country} {toponyms.key(one.name)}": i for i, one in enumerate(regions) if one.level == 1
+        f"{one.country} {place_names.key(one.name)}": i for i, one in enumerate(regions) if one.level == 1
     }
     for country, today, former in [*FORMER_REGIONS, *REGION_NAMES]:
-        regions[by_name[f"{country} {toponyms.key(today)}"]].others += former.split("|")
+        regions[by_name[f"{country} {place_names.key(today)}"]].others += former.split("|")
     return regions, by_name
 
 
@@ -274,13 +274,13 @@ def distance_km(a: Place, b: Place) -> float:
 
 def keys_of(place: Place) -> list[str]:
     """The keys of a place: its name first, then the other names in order."""
-    own = toponyms.key(place.name)
+    own = place_names.key(place.name)
     least = 1 if place.level == COUNTRY else 2
-    found = {toponyms.key(one) for one in place.others}
+    found = {place_names.key(one) for one in place.others}
     if COUNTRY < place.level < TOWN:  # "Landkreis Emsland" is also Emsland
-        found.update(key for one in (place.name, *place.others) for key in toponyms.spellings(one))
+        found.update(key for one in (place.name, *place.others) for key in place_names.spellings(one))
         found.add(place.code.lower())
-    return [own, *sorted(one for one in found - {own} if least <= len(one) <= toponyms.MOST_KEY)]
+    return [own, *sorted(one for one in found - {own} if least <= len(one) <= place_names.MOST_KEY)]
 
 
 def as_table(places: list[Place]) -> pa.Table:

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from atlas import nearby, screen
+from atlas.screen import distances, frame
 
-view = screen.view()
-about = nearby.asked(view)
-screen.heading("Distances", view, nearby.lead(view, about))
-nearby.choose_start(view, about)
-screen.empty_result(view)
+view = frame.view()
+about = distances.asked(view)
+frame.heading("Distances", view, distances.lead(view, about))
+distances.choose_start(view, about)
+frame.empty_result(view)
 
 if not view.result.is_empty:
-    nearby.draw_map(view, about)
+    distances.draw_map(view, about)
     if about.start:
-        nearby.draw_nearest(view, about.start)
+        distances.draw_nearest(view, about.start)
     st.subheader("Between the plants", anchor=False)
-    nearby.draw_matrix(view, about)
+    distances.draw_matrix(view, about)

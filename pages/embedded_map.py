@@ -1,7 +1,7 @@
 """The map alone, in a frame of another site: `/?embed=true`."""
 
-from atlas import parts, screen
+from atlas.screen import frame, map_view
 
-view = screen.view()
-parts.draw_map(view, fills=True)
-screen.embedded_line(view)
+view = frame.view()
+map_view.draw_map(view, fills=True)
+frame.embedded_line(view)

@@ -1,5 +1,5 @@
 """The frame around every page; Streamlit runs this script for each visitor and each change."""
 
-from atlas import screen
+from atlas.screen import frame
 
-screen.run_frame()
+frame.run_frame()

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from atlas import catalog, claims, columns, figures, menu, parts, screen, tables
+from atlas.alfa import claims, facts, runs, tables
+from atlas.catalog import sheets
+from atlas.drawing import cards
+from atlas.screen import download_menu, frame, map_view
 
-view = screen.view()
+view = frame.view()
 known = view.known.about_alfa
-names, links = catalog.names(known), claims.map_links(known)
-screen.heading(
+names, links = sheets.names(known), claims.map_links(known)
+frame.heading(
     "Sources",
     view,
     "The article that the atlas starts from says that Alfa Romeos are made at five plants. We checked it.",
@@ -17,31 +20,31 @@ on_claims, on_facts, on_disagreements, on_data, on_scripts = st.tabs(
 )
 
 with on_claims:
-    st.markdown(screen.plain(f"{claims.summary(known.claims)} “Now” means {tables.AS_OF}."))
+    st.markdown(frame.plain(f"{claims.summary(known.claims)} “Now” means {tables.AS_OF}."))
     verdict = st.pills(
         "Verdict", claims.options(known.claims), format_func=claims.label(known.claims), key="verdict"
     )
-    st.html(claims.as_html(known.claims, verdict, names, links))
+    st.html(cards.as_html(known.claims, verdict, names, links))
 
 with on_facts:
-    st.markdown(screen.plain(parts.coverage(view)))
-    parts.plant_picker(view)
+    st.markdown(frame.plain(map_view.coverage(view)))
+    map_view.plant_picker(view)
     if not view.selection.plant:
         st.caption("Pick a plant above to see the source of each of its facts.")
     else:
-        rows = figures.facts_with_sources(known.sources, view.selection.plant)
-        st.caption(f"{figures.coverage(rows)} Checked up to {tables.AS_OF}.")
+        rows = runs.facts_with_sources(known.sources, view.selection.plant)
+        st.caption(f"{runs.coverage(rows)} Checked up to {tables.AS_OF}.")
         st.dataframe(
-            columns.facts_for_people(rows),
+            facts.facts_for_people(rows),
             hide_index=True,
-            column_config=parts.source_columns(),
+            column_config=map_view.source_columns(),
             alt="Facts with their sources",
         )
 
 with on_disagreements:
     count = len(known.disagreements)
     st.markdown(f"Sources contradict each other on {count} points. For each, what they say and what we took.")
-    st.html(claims.disagreements_as_html(known.disagreements, names, links))
+    st.html(cards.disagreements_as_html(known.disagreements, names, links))
 
 with on_data:
     st.markdown(f"""
@@ -61,4 +64,4 @@ tells it your address. Nothing about your visit is counted or passed on.
 """)
 
 with on_scripts:
-    st.markdown(menu.for_scripts(view.sheet.index))
+    st.markdown(download_menu.for_scripts(view.sheet.index))

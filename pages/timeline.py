@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from atlas import history, screen, story, tables
+from atlas.alfa import history, tables
+from atlas.screen import frame, timeline
 
-view = screen.view()
+view = frame.view()
 plants = view.sheet.table.iloc[view.result.rows]
-every = story.all_runs(view)
-screen.heading("Timeline", view, history.in_year(every, story.chosen_year(view) or tables.AS_OF_YEAR))
-story.find_my_car(view, every)
-screen.empty_result(view)
+every = timeline.all_runs(view)
+frame.heading("Timeline", view, history.in_year(every, timeline.chosen_year(view) or tables.AS_OF_YEAR))
+timeline.find_my_car(view, every)
+frame.empty_result(view)
 
 if not view.result.is_empty:
-    st.subheader(screen.plain(f"Models built: {view.words}"), anchor=False)
-    story.draw_models(view, plants, every)
+    st.subheader(frame.plain(f"Models built: {view.words}"), anchor=False)
+    timeline.draw_models(view, plants, every)
     st.subheader("Vehicles built per year", anchor=False)
-    story.draw_output(view, plants)
+    timeline.draw_output(view, plants)

@@ -1,7 +1,7 @@
 """Your plants: bring a table, be told what is wrong with it, see it on every page."""
 
-from atlas import screen, yours
+from atlas.screen import frame, your_plants
 
-view = screen.view()
-screen.heading("Your plants", view, yours.LEAD)
-yours.draw()
+view = frame.view()
+frame.heading("Your plants", view, your_plants.LEAD)
+your_plants.draw()

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
-from atlas import database, placestore
+from atlas.geocoding import database
+from atlas.geocoding import store as store_
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -122,10 +123,10 @@ def nominatim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Nomin
     clock = Clock()
 
     @lru_cache
-    def store(address: URL) -> placestore.PlaceStore:
-        return placestore.PlaceStore(database.Database(address), clock=clock, sleep=clock.sleep)
+    def store(address: URL) -> store_.PlaceStore:
+        return store_.PlaceStore(database.Database(address), clock=clock, sleep=clock.sleep)
 
-    monkeypatch.setattr(placestore, "_store", store)
+    monkeypatch.setattr(store_, "_store", store)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with NominatimServer(clock) as server:
         monkeypatch.setenv("ATLAS_GEOCODER_URL", server.url)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import geocoding, places, placestore
+from atlas.geocoding import resolve, service
+from atlas.geocoding.store import open_store
 
 Answers = list[tuple[int, str | None, int]]
 
@@ -22,10 +23,10 @@ def visit(
     answers: Answers = []
 
     def one(thread: int) -> None:
-        store = placestore.open_store(env)
+        store = open_store(env)
         order = random.Random(number * 1_000 + thread).sample(list(queries), len(queries))
         table = pd.DataFrame({"plant_id": order, "name": order, "address": order})
-        located = places.locate(table, caches=[store], ask=geocoding.default_ask(store, env))
+        located = resolve.locate(table, caches=[store], ask=service.default_ask(store, env))
         answers.append((located.asked, located.problem, int(located.table["latitude"].notna().sum())))
 
     running = [threading.Thread(target=one, args=(thread,)) for thread in range(threads)]

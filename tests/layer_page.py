@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Page, Route
 
-from atlas import bundle
+from atlas.drawing import browser_files
 from tests.browser import installed_browser
 
 WORLD = 2**32
@@ -183,7 +183,7 @@ class Layer:
             width, height = self.size
             route.fulfill(content_type="text/html", body=_HTML.format(width=width, height=height))
         else:
-            route.fulfill(content_type="text/javascript", body=bundle.read("atlas.js").content)
+            route.fulfill(content_type="text/javascript", body=browser_files.read("atlas.js").content)
 
     def _answer_plants(self, route: Route, path: str) -> None:
         parts = urlsplit(path)

@@ -12,9 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas import __version__, basemap, locating, placestore, tables
+from atlas import __version__, basemap
 from atlas.__main__ import main
+from atlas.alfa import tables
+from atlas.cli import locate_command
 from atlas.errors import DataError
+from atlas.geocoding import store
 from tests.nominatim import NominatimServer, place
 
 Edit = Callable[[str, str, str], None]
@@ -215,7 +218,7 @@ def test_locate_asks_once(unknown: Path, nominatim: NominatimServer, tmp_path: P
 def test_locate_fills_the_own_cache(unknown: Path, nominatim: NominatimServer) -> None:
     """Without --cache the answers go to the user's own folder, from which the pages read them."""
     assert main(["--data", str(unknown), "locate"]) == 0
-    assert (own := placestore.open_store().status()).places + own.misses == 19
+    assert (own := store.open_store().status()).places + own.misses == 19
     assert main(["--data", str(unknown), "check"]) == 0
     assert len(nominatim.requests) == 19
 
@@ -244,7 +247,7 @@ def test_locate_without_a_server(unknown: Path, nominatim: NominatimServer, caps
         "Check the network and ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER.\n"
     )
     assert printed.err == ""
-    assert (own := placestore.open_store().status()).places + own.misses == 0
+    assert (own := store.open_store().status()).places + own.misses == 0
 
 
 def test_locate_a_place_that_does_not_exist(
@@ -473,9 +476,9 @@ def test_locate_on_a_full_disk(stranger: Path, tmp_path: Path, monkeypatch: pyte
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(locating, "_write_csv", full)
+    monkeypatch.setattr(locate_command, "_write_csv", full)
     with pytest.raises(DataError, match="cannot be written"):
-        locating.write(["a"], [], out)
+        locate_command.write(["a"], [], out)
     assert out.read_text(encoding="utf-8") == "older"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "stranger.csv"]
 

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from atlas import columns, tables
+from atlas import columns
+from atlas.alfa import tables
+from atlas.catalog import readable
 from atlas.columns import BY_NAME
 
 TABLE = pd.DataFrame(
@@ -46,7 +48,7 @@ def test_a_cell_for_a_person(name: str, value: object, text: str) -> None:
 
 def test_the_comparison() -> None:
     """Plants beside each other in the order chosen; facts that none of them states are left out."""
-    beside = columns.side_by_side(TABLE, ["b", "a"])
+    beside = readable.side_by_side(TABLE, ["b", "a"])
     assert list(beside.columns) == ["Plant", "Plant (2)"]
     assert {str(fact): cells.tolist() for fact, cells in beside.iterrows()} == {
         "Status": ["No Alfa Romeo known", "Builds Alfa Romeos now"],
@@ -61,13 +63,13 @@ def test_the_comparison() -> None:
 def test_names_that_look_numbered() -> None:
     """Headers are distinct, also when a plant is really called "Plant (2)"."""
     table = TABLE.assign(name=["Plant", "Plant", "Plant (2)"])
-    headers = columns.side_by_side(table, ["a", "b", "c"]).columns
+    headers = readable.side_by_side(table, ["a", "b", "c"]).columns
     assert len(set(headers)) == 3
 
 
 def test_a_table_to_look_at() -> None:
     """Codes are words, and what is empty is missing, so that the table says "not stated"."""
-    shown = columns.for_people(TABLE)
+    shown = readable.for_people(TABLE)
     assert shown["status"].tolist() == [
         "Builds Alfa Romeos now",
         "No Alfa Romeo known",
@@ -80,8 +82,8 @@ def test_a_table_to_look_at() -> None:
 def test_the_table_is_left_alone() -> None:
     """Looking at a table does not change it."""
     before = TABLE.copy()
-    columns.for_people(TABLE)
-    columns.side_by_side(TABLE, ["a", "b"])
+    readable.for_people(TABLE)
+    readable.side_by_side(TABLE, ["a", "b"])
     pd.testing.assert_frame_equal(TABLE, before)
 
 
@@ -163,7 +165,7 @@ def test_a_known_column_is_what_it_is() -> None:
 def test_own_columns_side_by_side() -> None:
     """Below the known facts, under their own names; one that nobody fills is left out."""
     table = TABLE.assign(capacity_mw=[1500.0, np.nan, 0.25], fuel=["gas", "", "coal"], nothing="")
-    beside = columns.side_by_side(table, ["a", "b"])
+    beside = readable.side_by_side(table, ["a", "b"])
     facts = {str(fact): cells.tolist() for fact, cells in beside.iterrows()}
     assert list(facts)[-2:] == ["Capacity mw", "Fuel"]
     assert (facts["Capacity mw"], facts["Fuel"]) == (["1,500", "not stated"], ["gas", "not stated"])
@@ -172,7 +174,7 @@ def test_own_columns_side_by_side() -> None:
 def test_two_facts_with_one_label() -> None:
     """A column called "Opened" beside ours loses neither of the two."""
     table = TABLE.assign(Opened=["in May", "in June", ""])
-    beside = columns.side_by_side(table, ["a", "b"])
+    beside = readable.side_by_side(table, ["a", "b"])
     assert [cells.tolist() for fact, cells in beside.iterrows() if "Opened" in str(fact)] == [
         ["1972", "not stated"],
         ["in May", "in June"],
@@ -182,16 +184,16 @@ def test_two_facts_with_one_label() -> None:
 def test_somebody_elses_statuses() -> None:
     """They are words already."""
     table = TABLE.drop(columns=["models_now"]).assign(status=["running", "", "now"]).astype({"status": "str"})
-    shown = columns.for_people(table)["status"]
+    shown = readable.for_people(table)["status"]
     assert (shown.tolist()[::2], shown.isna().tolist()) == (["running", "now"], [False, True, False])
 
 
 def test_our_columns_in_a_table_of_somebody_else() -> None:
     """A table with models and no status, or one of its own, can be looked at all the same."""
-    shown = columns.for_people(TABLE.drop(columns=["status"]))
+    shown = readable.for_people(TABLE.drop(columns=["status"]))
     assert shown["models_now"].tolist() == ["Tonale", "none known", "none known"]
     own = TABLE.assign(status=["running", "none", "now"]).astype({"status": "str"})
-    assert columns.for_people(own)["status"].tolist() == [
+    assert readable.for_people(own)["status"].tolist() == [
         "running",
         "No Alfa Romeo known",
         "Builds Alfa Romeos now",

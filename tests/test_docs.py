@@ -11,7 +11,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, columns, filters, formats, site, tables, workbook
+from atlas import columns, site
+from atlas.alfa import tables
+from atlas.catalog import filters
+from atlas.export import excel_file, formats
+from atlas.web import routes
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,7 +66,9 @@ def test_every_status_is_in_the_readme() -> None:
 
 def test_every_api_path_is_in_the_readme() -> None:
     """Each path below /api is explained."""
-    paths = [route.path for route in api.routes() if route.path.startswith("/api/") and "{" not in route.path]
+    paths = [
+        route.path for route in routes.routes() if route.path.startswith("/api/") and "{" not in route.path
+    ]
     assert paths
     assert [path for path in paths if path not in README] == []
 
@@ -70,13 +76,13 @@ def test_every_api_path_is_in_the_readme() -> None:
 def test_every_format_is_in_the_readme() -> None:
     """Each file stands in the table of addresses; the one limit is the one that holds."""
     assert [form.file for form in formats.FORMATS if f"| `{form.path}` |" not in README] == []
-    assert f"{workbook.MOST_ROWS:,}" in README
+    assert f"{excel_file.MOST_ROWS:,}" in README
 
 
 @pytest.mark.parametrize("address", EXAMPLES)
 def test_every_example_in_the_readme_works(address: str) -> None:
     """What somebody copies from it is answered with rows."""
-    answer = TestClient(Starlette(routes=api.routes())).get(address)
+    answer = TestClient(Starlette(routes=routes.routes())).get(address)
     assert answer.status_code == 200
     assert int(answer.headers["x-total-count"]) > 0
 
@@ -95,7 +101,7 @@ def test_there_are_examples_for_all_who_are_promised_one() -> None:
 def test_pandas_reads_what_the_readme_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lines for pandas run as they stand there."""
     (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    client = TestClient(Starlette(routes=api.routes()))
+    client = TestClient(Starlette(routes=routes.routes()))
     for name in ("read_csv", "read_excel"):
         read = getattr(pd, name)
         monkeypatch.setattr(pd, name, lambda url, read=read: read(io.BytesIO(client.get(url).content)))

@@ -13,8 +13,10 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from atlas import api, checks, embed
+from atlas import settings
 from atlas.errors import ConfigurationError
+from atlas.screen import download_menu
+from atlas.web import health, routes
 from tests.browser import dashboard, installed_browser
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -38,8 +40,8 @@ ANCESTORS = [
 def test_who_may_show_the_map(value: str, expected: str | None) -> None:
     """As the header says it; by default our own pages only."""
     expected = expected or "'self' https://*.example.org:8443 http://localhost:8600"
-    assert embed.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
-    assert embed.frame_ancestors({}) == "'self'"
+    assert settings.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
+    assert settings.frame_ancestors({}) == "'self'"
 
 
 WRONG = [
@@ -59,19 +61,19 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
     """`check` says it; the server starts and keeps to our own pages."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", value)
     with pytest.raises(ConfigurationError, match="ATLAS_FRAME_ANCESTORS") as raised:
-        embed.frame_ancestors()
-    assert str(raised.value) in checks.run().problems
-    assert embed.safe_frame_ancestors() == "'self'"
+        settings.frame_ancestors()
+    assert str(raised.value) in health.run().problems
+    assert settings.safe_frame_ancestors() == "'self'"
 
 
 def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """On every answer: a frame within the frame asks for it too."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", "self https://example.org")
-    client = TestClient(Starlette(routes=api.routes(), middleware=[Middleware(api.SecurityHeaders)]))
+    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
     for path in ("/api/health", "/nothing"):
         policy = client.get(path).headers["content-security-policy"]
         assert policy.endswith("; frame-ancestors 'self' https://example.org")
-    assert "Frames: the map may be shown in pages of 'self' https://example.org." in checks.run().findings
+    assert "Frames: the map may be shown in pages of 'self' https://example.org." in health.run().findings
 
 
 # ---- the snippet -----------------------------------------------------------------------------------
@@ -79,7 +81,9 @@ def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_snippet_carries_the_selection(hostile: str) -> None:
     """One element whose address says the selection, whatever was searched for."""
-    text = embed.snippet("https://a.org/atlas/", {"q": [hostile], "status": ["now", "none"]}, title=hostile)
+    text = download_menu.snippet(
+        "https://a.org/atlas/", {"q": [hostile], "status": ["now", "none"]}, title=hostile
+    )
     found: list[tuple[str, dict[str, str | None]]] = []
 
     class Reader(HTMLParser):
@@ -156,7 +160,7 @@ class OtherSite(BaseHTTPRequestHandler):
     address = ""
 
     def do_GET(self) -> None:
-        snippet = embed.snippet(self.address, {"country": ["Italy"]}, title="Plants")
+        snippet = download_menu.snippet(self.address, {"country": ["Italy"]}, title="Plants")
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()

@@ -19,8 +19,12 @@ from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import api, basemap, bundle, cards, catalog, offline, points, site
+from atlas import basemap, site
+from atlas.catalog import loader, points
+from atlas.drawing import browser_files, cards
 from atlas.errors import SelectionError
+from atlas.export import offline_map
+from atlas.web import routes
 from tests.browser import installed_browser
 from tests.conftest import HOSTILE
 
@@ -32,9 +36,9 @@ NAMES = [name for name in HOSTILE if "\x00" not in name and name.strip() == name
 
 def write(**params: Any) -> bytes:
     """The offline map of what an address with these parameters shows."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
-    return offline.html(opened, api.select(asked, opened).selection, here=site.current(), today=TODAY)
+    return offline_map.html(opened, routes.select(asked, opened).selection, here=site.current(), today=TODAY)
 
 
 class Reader(HTMLParser):
@@ -105,7 +109,7 @@ def test_the_shown_rows_and_no_others() -> None:
     """Rows, typed, in the order of the table; the words say the selection and the day."""
     file = Reader(write(country="Italy", plant="modena"))
     assert file.column("plant_id") == ["cassino", "pomigliano", "melfi", "modena"]
-    table = catalog.open_catalog().sheet("plants").table.iloc[:4]
+    table = loader.open_catalog().sheet("plants").table.iloc[:4]
     assert file.column("opened_year") == table["opened_year"].tolist()
     assert file.column("latitude") == table["latitude"].tolist()
     assert file.column("status")[0] == "Builds Alfa Romeos now"
@@ -119,7 +123,7 @@ def test_the_shown_rows_and_no_others() -> None:
 
 def test_positions_are_those_of_the_live_map() -> None:
     """The same packed columns, of the shown plants only."""
-    sheet = catalog.open_catalog().sheet("plants")
+    sheet = loader.open_catalog().sheet("plants")
     assert Reader(write()).parts["points"] == sheet.points.packed
     rows = sheet.table.iloc[[3, 4]]
     chosen = points.pack(rows, sheet.codes[[3, 4]]).packed
@@ -128,7 +132,7 @@ def test_positions_are_those_of_the_live_map() -> None:
 
 def test_the_cards_are_those_of_the_page() -> None:
     """With the source of every fact."""
-    opened = catalog.open_catalog()
+    opened = loader.open_catalog()
     [card] = json.loads(Reader(write(q="maserati")).parts["cards"])
     plant = {str(key): value for key, value in opened.sheet("plants").table.iloc[3].items()}
     assert card == cards.plant_card(plant, opened.about_alfa)
@@ -178,7 +182,7 @@ def test_only_our_own_scripts_may_run() -> None:
 def test_the_scripts_are_those_of_the_live_map() -> None:
     """One code path draws both."""
     [live, _] = Reader(write()).scripts
-    shipped = bundle.read("atlas.js").content.decode()
+    shipped = browser_files.read("atlas.js").content.decode()
     assert live == re.sub(r"//# sourceMappingURL.*", "", shipped)
 
 
@@ -188,8 +192,8 @@ ENDS = ["a = '</script>';", "a = '<!--';", "a = '<script';", "a = '</SCRIPT';"]
 @pytest.mark.parametrize("script", ENDS)
 def test_no_script_ends_itself(script: str) -> None:
     """A word in a script that HTML would take for its end is written as an escape."""
-    assert "<" not in offline._script(script)
-    assert offline._script("if (a < b) {}\n//# sourceMappingURL=x.map\n") == "if (a < b) {}\n\n"
+    assert "<" not in offline_map._script(script)
+    assert offline_map._script("if (a < b) {}\n//# sourceMappingURL=x.map\n") == "if (a < b) {}\n\n"
 
 
 def test_no_name_becomes_an_element(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +210,7 @@ def test_no_name_becomes_an_element(own: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_json_may_stand_in_a_script(hostile: str) -> None:
     """It reads back as it was, and no letter of it means something to HTML."""
-    written = offline._json([hostile])
+    written = offline_map._json([hostile])
     assert json.loads(written) == [hostile]
     assert re.search(r"[<\u2028\u2029]", written) is None
 
@@ -232,23 +236,26 @@ def test_the_map_around_the_plants_is_inside() -> None:
 
 def test_the_finer_map_keeps_to_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where plants stand comes first, then what is nearest."""
-    packed = catalog.open_catalog().sheet("plants").points.packed
+    packed = loader.open_catalog().sheet("plants").points.packed
     sizes = dict(basemap.cells().values())
-    names = offline._map_files(packed, 5)
-    assert sum(sizes[name] for name in names[1:]) <= offline.CELLS_BYTES + 5 * offline.CELLS_BYTES_A_PLANT
-    monkeypatch.setattr(offline, "CELLS_BYTES", sizes["tiles/5/17/11.json"])
-    monkeypatch.setattr(offline, "CELLS_BYTES_A_PLANT", 0)
-    assert offline._map_files(packed, 5)[:2] == ["world.json", "tiles/5/17/11.json"]
+    names = offline_map._map_files(packed, 5)
+    assert (
+        sum(sizes[name] for name in names[1:])
+        <= offline_map.CELLS_BYTES + 5 * offline_map.CELLS_BYTES_A_PLANT
+    )
+    monkeypatch.setattr(offline_map, "CELLS_BYTES", sizes["tiles/5/17/11.json"])
+    monkeypatch.setattr(offline_map, "CELLS_BYTES_A_PLANT", 0)
+    assert offline_map._map_files(packed, 5)[:2] == ["world.json", "tiles/5/17/11.json"]
 
 
 def test_the_nearest_cells_come_next() -> None:
     """Also across the 180th meridian, where the world turns around; never beyond its edges."""
     west = np.array([1 << 24, 1 << 31], "<u4")  # a little east of the meridian, on the equator
-    order = offline._cells_by_worth(west)
+    order = offline_map._cells_by_worth(west)
     assert order[0] == (0, 16)
     assert {(31, 16), (1, 16), (0, 15)} <= set(order)
-    assert all(0 <= x < 32 and 0 <= y < 32 for x, y in offline._cells_by_worth(np.zeros(2, "<u4")))
-    assert offline._cells_by_worth(np.zeros(0, "<u4")) == []
+    assert all(0 <= x < 32 and 0 <= y < 32 for x, y in offline_map._cells_by_worth(np.zeros(2, "<u4")))
+    assert offline_map._cells_by_worth(np.zeros(0, "<u4")) == []
 
 
 # ---- the API ---------------------------------------------------------------------------------------
@@ -256,7 +263,7 @@ def test_the_nearest_cells_come_next() -> None:
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(Starlette(routes=api.routes()))
+    return TestClient(Starlette(routes=routes.routes()))
 
 
 def test_the_api_sends_the_file(client: TestClient) -> None:
@@ -282,7 +289,7 @@ def test_the_api_says_what_is_wrong(client: TestClient) -> None:
 
 def test_too_many_plants(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Said before anything is sent."""
-    monkeypatch.setattr(offline, "MOST_PLANTS", 4)
+    monkeypatch.setattr(offline_map, "MOST_PLANTS", 4)
     words = "An offline map holds 4 plants at most; these are 5. Narrow them down with the filters."
     with pytest.raises(SelectionError, match=re.escape(words)):
         write()
@@ -402,7 +409,7 @@ def test_names_are_text_whatever_they_say(opens: Any, own: Path) -> None:
     """In list, label, tip and card; nothing runs."""
     write_hostile(own)
     file = opens(write())
-    table = catalog.open_catalog().sheet("plants").table
+    table = loader.open_catalog().sheet("plants").table
     assert file.names() == table["name"].tolist()
     mark = "<img src=x onerror=alert(1)>"
     file.search("onerror", f"1 of {len(NAMES)} plants matching “onerror”")
@@ -429,7 +436,7 @@ def test_a_card_says_what_the_page_says(opens: Any, own: Path) -> None:
     """Numbers, units, position and links as on the page."""
     own.write_text(OWN, encoding="utf-8")
     page = opens(write()).page
-    table = catalog.open_catalog().sheet("plants").table
+    table = loader.open_catalog().sheet("plants").table
     parts = "(one) => [...one.children].map((part) => part.textContent)"
     lines = f"() => [...document.querySelectorAll('.atlas-facts > div')].map({parts})"
     for _, plant in table.iterrows():

@@ -1,0 +1,1 @@
+"""What is true of Alfa Romeos: the tables of data/, who built what when, and the source of each fact."""

@@ -1,0 +1,34 @@
+"""The article's claims and what became of them, and where sources disagree: counts, words and HTML."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from atlas import words
+from atlas.alfa import tables
+from atlas.alfa.tables import VERDICTS
+
+
+def options(claims: pd.DataFrame) -> list[str]:
+    """Verdicts that occur, in the order of `VERDICTS`."""
+    return [verdict for verdict in VERDICTS if (claims["verdict"] == verdict).any()]
+
+
+def label(claims: pd.DataFrame) -> Callable[[str], str]:
+    """Verdict -> "Supported (17)"."""
+    counts = claims["verdict"].value_counts()
+    return lambda verdict: f"{verdict.capitalize()} ({counts[verdict]})"
+
+
+def summary(claims: pd.DataFrame) -> str:
+    """ "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable. …"."""
+    counts = claims["verdict"].value_counts()
+    parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
+    found = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
+    return f"{found} Each says why, and links to its source."
+
+
+def map_links(known: tables.Tables) -> dict[str, str]:
+    """plant_id -> address of its card on the map, from a page beside the map (under any base path)."""
+    five = {plant_id: f"./?plant={plant_id}" for plant_id in known.plants["plant_id"]}
+    return five | {plant_id: f"./?table=sites&plant={plant_id}" for plant_id in known.sites["plant_id"]}

@@ -1,0 +1,234 @@
+"""The story of the plants: which model was built where and when, and what a plant built per year.
+
+Everything comes from the rows of `production.csv` and `output.csv`, so that a new row shows everywhere.
+Knows no Streamlit and no charts.
+"""
+
+import calendar
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from atlas.alfa import facts, tables
+from atlas.alfa.runs import Run
+from atlas.text import fold
+from atlas.words import join
+
+AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.split()[0]) / 12
+"""The end of the as-of month as a year with a fraction: how far what is still built has come."""
+
+OUTPUT_YEARS = range(2014, 2026)
+MOST_FOUND = 6
+MOST_NEAR = 3
+_MAKER = ("alfa", "romeo")
+
+
+# ---- runs ------------------------------------------------------------------------------------------
+
+
+def runs(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
+    """The runs at these plants in their order: Alfa Romeos first, then by start.
+
+    Columns: `plant_id`, `plant` (short name), `brand`, `model`, `start_year`, `end_year`, `years` (words),
+    `is_alfa`, `begins` and `ends` (years with fractions; an end year counts to its end), `is_open`
+    (still built), `note`, `source_url`.
+    """
+    places = {plant_id: number for number, plant_id in enumerate(plants["plant_id"])}
+    rows = production[production["plant_id"].isin(list(places))]
+    is_open = rows["end_year"].isna()
+    story = rows.assign(
+        plant=rows["plant_id"].map(short_names(plants)),
+        years=[_years(*pair) for pair in zip(rows["start_year"], rows["end_year"], strict=True)],
+        is_alfa=rows["brand"] == tables.BRAND,
+        begins=rows["start_year"].astype(float),
+        ends=(rows["end_year"] + 1).astype("Float64").fillna(AS_OF_TIME).astype(float),
+        is_open=is_open,
+        _place=rows["plant_id"].map(places),
+        _other=rows["brand"] != tables.BRAND,
+    )
+    ordered = story.sort_values(["_place", "_other", "start_year", "model"], kind="stable")
+    return ordered.drop(columns=["_place", "_other"]).reset_index(drop=True)
+
+
+def short_names(plants: pd.DataFrame) -> dict[str, str]:
+    """plant_id -> how a sentence calls it: "Rayong Plant (General Motors)" -> "Rayong"."""
+    return {
+        plant_id: re.sub(r"\s*\([^)]*\)$", "", name).removesuffix(" Plant")
+        for plant_id, name in zip(plants["plant_id"], plants["name"], strict=True)
+    }
+
+
+def in_words(story: pd.DataFrame, plants: int) -> str:
+    """What a chart of these runs shows, for who does not see it."""
+    if story.empty:
+        return "No model is known to have been built at the plants shown."
+    makers = story["plant_id"].nunique()
+    newest = int(story["is_open"].sum())
+    first = story.iloc[int(story["begins"].argmin())]
+    runs = "production run" if len(story) == 1 else "production runs"
+    return (
+        f"{len(story)} {runs} at {makers} of {plants} plants, the earliest the {first['model']} "
+        f"at {first['plant']} in {first['start_year']}; "
+        f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.AS_OF})."
+    )
+
+
+def as_file(story: pd.DataFrame) -> pd.DataFrame:
+    """Runs for a table or a file."""
+    return story[
+        ["plant_id", "plant", "brand", "model", "start_year", "end_year", "years", "note", "source_url"]
+    ]
+
+
+def _years(start: int, end: Any) -> str:
+    return Run("", "", int(start), None if pd.isna(end) else int(end)).years
+
+
+# ---- a year ----------------------------------------------------------------------------------------
+
+
+def in_year(story: pd.DataFrame, year: int) -> str:
+    """ "In 1975 Alfa Romeos were built at Arese and Pomigliano d'Arco: Alfasud, Alfetta and …"."""
+    if year > tables.AS_OF_YEAR:
+        return f"Nothing is known of {year}: the facts were checked up to {tables.AS_OF}."
+    ends = story["end_year"].fillna(tables.AS_OF_YEAR)
+    rows = story[story["is_alfa"] & (story["start_year"] <= year) & (ends >= year)]
+    if rows.empty:
+        return f"No Alfa Romeo is known to have been built in {year}."
+    places, models = (join(sorted(set(rows[name]), key=fold)) for name in ("plant", "model"))
+    if year == tables.AS_OF_YEAR:
+        return f"In {year}, as known in {tables.AS_OF}, Alfa Romeos are built at {places}: {models}."
+    return f"In {year} Alfa Romeos were built at {places}: {models}."
+
+
+# ---- a model ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where and when a model was built: a sentence, and each run as a fact with its note and sources."""
+
+    model: str
+    sentence: str
+    runs: tuple[tuple[facts.Fact, str], ...]
+
+
+def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> Answer:
+    """ "The 156 was built at Pomigliano d'Arco (1997–2007) and at Rayong (2002–2004)." """
+    rows = story[story["is_alfa"] & (story["model"] == model)].sort_values("start_year", kind="stable")
+    ended = [f"at {row.plant} ({row.years})" for row in rows[~rows["is_open"]].itertuples()]
+    still = [f"at {row.plant} {row.years}" for row in rows[rows["is_open"]].itertuples()]
+    parts = [f"was built {join(ended)}"] if ended else []
+    parts += [f"has been built {join(still)}"] if still else []
+    told = tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
+    return Answer(model, f"The {model} {', and '.join(parts)}.", told)
+
+
+def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
+    end = None if pd.isna(row["end_year"]) else int(row["end_year"])
+    run = Run(row["brand"], row["model"], int(row["start_year"]), end)
+    return facts.run_fact(row["plant_id"], run, sources, f"{row['plant']}, {run.years}")
+
+
+# ---- find a model ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text may mean: `models` fit best, `others` fit in part, `nearest` are spelled alike."""
+
+    models: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+
+
+def models(story: pd.DataFrame) -> list[str]:
+    """All Alfa Romeo models, each once, in the order of the alphabet."""
+    return sorted(set(story.loc[story["is_alfa"], "model"]), key=fold)
+
+
+def find(known: Sequence[str], text: str) -> Found:
+    """The models that a text names; accents, capitals, brackets and the maker's name do not matter.
+
+    The best way of matching that finds anything counts: the whole name, then one of its parts ("GT" of
+    "GT (937)"), then whole words, then beginnings of words, then letters anywhere.
+    """
+    words = _words(text)
+    found = _matches(known, words) if words else Found()
+    meant = [word for word in words if word not in _MAKER]
+    if not found.models and meant != words:
+        found = _matches(known, meant) if meant else Found()
+    if found.models or not meant:
+        return found
+    return Found(nearest=_nearest(known, "".join(meant)))
+
+
+def _matches(known: Sequence[str], words: Sequence[str]) -> Found:
+    joined = "".join(words)
+    tests: tuple[Callable[[str], bool], ...] = (
+        lambda model: joined == "".join(_words(model)),
+        lambda model: joined in _aliases(model),
+        lambda model: all(word in _words(model) for word in words),
+        lambda model: all(any(own.startswith(word) for own in _words(model)) for word in words),
+        lambda model: joined in "".join(_words(model)),
+    )
+    tiers = [[model for model in known if test(model)] for test in tests]
+    best = next((tier for tier in tiers if tier), [])
+    rest = [model for tier in tiers for model in tier if model not in best]
+    return Found(tuple(best), tuple(dict.fromkeys(rest)))
+
+
+def _nearest(known: Sequence[str], joined: str) -> tuple[str, ...]:
+    spelled: dict[str, list[str]] = {}
+    for model in known:
+        for alias in _aliases(model):
+            spelled.setdefault(alias, []).append(model)
+    close = difflib.get_close_matches(joined, spelled, n=2 * MOST_NEAR, cutoff=0.7)
+    return tuple(dict.fromkeys(model for alias in close for model in spelled[alias]))[:MOST_NEAR]
+
+
+def _aliases(model: str) -> list[str]:
+    """The names that a cell holds, folded: "4C / 4C Spider" -> "4c4cspider", "4c", "4cspider"."""
+    names = [model, *model.split(" / ")]
+    names += [re.split(r"[(,]", name)[0] for name in names]
+    return list(dict.fromkeys("".join(_words(name)) for name in names))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", fold(text))
+
+
+def nothing_found(text: str, found: Found) -> str:
+    """A friendly sentence for a text that names no model."""
+    sentence = f"No Alfa Romeo called “{text[:60]}” is known here."
+    return (
+        f"{sentence} Did you mean one of these?" if found.nearest else f"{sentence} Pick one from the list."
+    )
+
+
+# ---- output ----------------------------------------------------------------------------------------
+
+
+def output(plants: pd.DataFrame, built: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `output.csv` for these plants, in their order and by year, plus `plant` (short name)."""
+    places = {plant_id: number for number, plant_id in enumerate(plants["plant_id"])}
+    rows = built[built["plant_id"].isin(list(places))]
+    named = rows.assign(plant=rows["plant_id"].map(short_names(plants)), _place=rows["plant_id"].map(places))
+    ordered = named.sort_values(["_place", "year"]).reset_index(drop=True)
+    columns = ["plant_id", "plant", "year", "vehicles_built", "precision", "note", "source_url"]
+    return ordered[columns]
+
+
+def output_in_words(rows: pd.DataFrame) -> str:
+    """What the charts of output show: "Cassino: 8 of 12 years, 19,364 in 2025." and so on."""
+    parts = []
+    for plant, some in rows.groupby("plant", sort=False):
+        last = some.iloc[-1]
+        about = "" if last["precision"] == "exact" else f" ({last['precision']})"
+        count = f"{len(some)} of {len(OUTPUT_YEARS)} years"
+        parts.append(f"{plant}: {count}, {last['vehicles_built']:,} vehicles in {last['year']}{about}.")
+    return " ".join(parts)

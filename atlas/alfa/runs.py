@@ -1,0 +1,73 @@
+"""Which models a plant builds or built, and how well the facts about it are sourced."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from atlas.alfa import tables
+from atlas.words import join
+
+MAX_LED = 5
+
+
+@dataclass(frozen=True)
+class Run:
+    """One model's time at a plant; `end_year` None: still built."""
+
+    brand: str
+    model: str
+    start_year: int
+    end_year: int | None
+
+    @property
+    def years(self) -> str:
+        if self.end_year is None:
+            return f"since {self.start_year}"
+        return (
+            str(self.start_year) if self.end_year == self.start_year else f"{self.start_year}–{self.end_year}"
+        )
+
+
+def runs_of(production: pd.DataFrame, plant_id: str, *, brand: str | None = None) -> list[Run]:
+    """A plant's models, newest first; those of one brand if `brand` is given."""
+    rows = production[production["plant_id"] == plant_id]
+    rows = rows if brand is None else rows[rows["brand"] == brand]
+    rows = rows.sort_values(["start_year", "model"], ascending=[False, True])
+    ends = [None if pd.isna(year) else int(year) for year in rows["end_year"]]
+    return [
+        Run(brand, model, int(start), end)
+        for brand, model, start, end in zip(
+            rows["brand"], rows["model"], rows["start_year"], ends, strict=True
+        )
+    ]
+
+
+def other_brands(production: pd.DataFrame, plant_id: str) -> list[str]:
+    """Brands other than Alfa Romeo that the plant builds or built, in the order of the table."""
+    rows = production[(production["plant_id"] == plant_id) & (production["brand"] != tables.BRAND)]
+    return list(dict.fromkeys(rows["brand"]))
+
+
+def now_in_words(table: pd.DataFrame) -> str:
+    """Where Alfa Romeos are built today, from the table: "Built today (…) at A and B." """
+    names = table.loc[table["status"] == "now", "name"].tolist()
+    if not names:
+        return f"No plant in this table builds Alfa Romeos today ({tables.AS_OF})."
+    more = f" and {len(names) - MAX_LED:,} more" if len(names) > MAX_LED else ""
+    return f"Alfa Romeos are built today ({tables.AS_OF}) at {join(names[:MAX_LED])}{more}."
+
+
+def facts_with_sources(sources: pd.DataFrame, plant_id: str) -> pd.DataFrame:
+    """Rows of `sources` about one plant: its own cells, its position, its models and its output."""
+    key = sources["row_key"]
+    own = (sources["table"].isin(["plants", "sites", "places"])) & (key == plant_id)
+    joined = sources["table"].isin(["production", "output"]) & key.str.startswith(f"{plant_id}|")
+    return sources[own | joined].reset_index(drop=True)
+
+
+def coverage(facts: pd.DataFrame) -> str:
+    """ "65 of 66 facts have a source; 4 have low confidence."."""
+    sourced = int((facts["read_from"] != "none").sum())
+    low = int((facts["confidence"] == "low").sum())
+    has = "has" if low == 1 else "have"
+    return f"{sourced} of {len(facts)} facts have a source; {low} {has} low confidence."

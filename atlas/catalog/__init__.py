@@ -1,0 +1,1 @@
+"""The tables on show, what can be chosen of them, and what a choice shows."""

@@ -1,0 +1,91 @@
+"""Figures and facts: totals of a selection, the story of one plant, words for what is on the map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from geopy.distance import geodesic
+
+from atlas.catalog.filters import Filter, Selection
+from atlas.catalog.selection import describe
+
+MAX_NAMED = 20
+KM_A_MILE = 1.609344
+KM_A_DEGREE = 110.5  # of latitude, where it is shortest
+MAX_MEASURED = 200
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Headline figures of the shown rows; `unplaced` have no position and are not on the map."""
+
+    plants: int
+    countries: int
+    building_now: int
+    unplaced: int
+
+
+def in_words(rows: Sequence[Filter], selection: Selection, head: pd.DataFrame, figures: Totals) -> str:
+    """The map in a sentence or two: how many, where, and (up to twenty) which.
+
+    `rows` are the table's filters, `head` the first of the shown plants.
+    """
+    sentence = describe(rows, selection, figures.plants, figures.countries)
+    names = [
+        f"{name} ({town or country})" if town or country else name for name, town, country in _named(head)
+    ]
+    if not names:
+        return f"{sentence}."
+    rest = f" and {figures.plants - len(names):,} more" if figures.plants > len(names) else ""
+    return f"{sentence}: {', '.join(names)}{rest}."
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another plant of the table and how far it is, as the crow flies."""
+
+    plant_id: str
+    name: str
+    km: float
+
+    @property
+    def words(self) -> str:
+        """ "Pomigliano d'Arco Plant, 82 km (51 miles)"."""
+        near = f"{self.km:.0f} km ({self.km / KM_A_MILE:.0f} miles)"
+        return f"{self.name}, {near if self.km >= 1 else 'less than 1 km (0.6 miles)'}"
+
+
+def neighbours(table: pd.DataFrame, row: int, *, within_km: float) -> list[Neighbour]:
+    """The plants of a placed table around the one in `row`, nearest first; at most `MAX_MEASURED`."""
+    latitude, longitude = table["latitude"].to_numpy(float), table["longitude"].to_numpy(float)
+    here = (latitude[row], longitude[row])
+    if np.isnan(here).any():
+        return []
+    # Degrees rule most of a million plants out, before any is measured.
+    north = np.abs(latitude - here[0]) * KM_A_DEGREE
+    east = np.abs((longitude - here[1] + 180) % 360 - 180) * KM_A_DEGREE
+    east *= np.cos(np.radians(np.minimum(np.abs(latitude), 89.9)))
+    rough = np.hypot(north, east)
+    near = np.flatnonzero(rough <= within_km * 1.1)
+    near = near[np.argsort(rough[near], kind="stable")][: MAX_MEASURED + 1]
+    ids, names = table["plant_id"], table["name"]
+    found = [
+        Neighbour(ids.iloc[one], names.iloc[one], geodesic(here, (latitude[one], longitude[one])).km)
+        for one in near.tolist()
+        if one != row
+    ]
+    return sorted((one for one in found if one.km <= within_km), key=lambda one: one.km)
+
+
+def places_in_words(table: pd.DataFrame) -> list[str]:
+    """For each row, "Melfi, Italy": its town and country as far as the table has them."""
+    return [", ".join(filter(None, pair)) for pair in zip(*_texts(table, "town", "country"), strict=True)]
+
+
+def _named(head: pd.DataFrame) -> list[tuple[str, str, str]]:
+    return list(zip(*_texts(head.iloc[:MAX_NAMED], "name", "town", "country"), strict=True))
+
+
+def _texts(table: pd.DataFrame, *names: str) -> list[list[str]]:
+    return [table[name].tolist() if name in table else [""] * len(table) for name in names]

@@ -1,0 +1,173 @@
+"""What can be asked of a plant table, and how each question says itself.
+
+A filter is a row of `FILTERS`. From the same rows come the widgets, the URL, the API's parameters,
+the sentence under the title and the file name of an export. A `Selection` is a frozen value: the
+chosen values per filter, the search words and the selected plant; it reads from and writes to a
+query string (`parse`, `query`).
+
+A table that is not about Alfa Romeos gets its rows from its own columns (`rows_for`).
+
+An `Index` holds one table's values as integer codes, made once per table, so that a mask or the
+counts beside all options take array operations only, for five plants and for a million.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from atlas.alfa.tables import STATUSES
+from atlas.text import fold
+
+VALUES = "{}"
+MAX_VALUES = 50
+MAX_DERIVED = 8
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One row: `key` names it in URL and API, `columns` say where it looks.
+
+    kind "choice": one value per plant; "choices": several per plant, in cells joined by
+    `BETWEEN_MODELS`; "years": the years in cells of spans (see `tables.years_of`); "search": words
+    that all must stand in the plant's text.
+    `words`: value -> label on screen; `phrases`: value -> words in a sentence (else `phrase` with `{}`).
+    """
+
+    key: str
+    label: str
+    kind: Literal["choice", "choices", "years", "search"]
+    columns: tuple[str, ...]
+    phrase: str
+    help: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
+
+    def label_of(self, value: str) -> str:
+        return self.words.get(value, value)
+
+
+FILTERS: tuple[Filter, ...] = (
+    Filter("country", "Country", "choice", ("country",), "in {}", "Where the plant stands."),
+    Filter(
+        "status",
+        "Status",
+        "choice",
+        ("status",),
+        "{}",
+        "Worked out from the models: a plant builds Alfa Romeos now if a model has no end year.",
+        words=STATUSES,
+        phrases={
+            "now": "building Alfa Romeos now",
+            "before": "that built Alfa Romeos before",
+            "none": "with no Alfa Romeo known",
+        },
+    ),
+    Filter(
+        "model",
+        "Alfa Romeo model",
+        "choices",
+        ("models_now", "models_before"),
+        "where the {} was built",
+        "Alfa Romeo models that the plant builds or built.",
+    ),
+    Filter(
+        "year",
+        "Building Alfa Romeos in",
+        "years",
+        ("alfa_years",),
+        "that built Alfa Romeos in {}",
+        "Plants that built an Alfa Romeo in that year, as far as sources say.",
+    ),
+    Filter(
+        "q",
+        "Search",
+        "search",
+        ("name", "official_name", "town", "region", "country", "owner", "models_now", "models_before"),
+        "matching “{}”",
+        "Looks in name, town, region, country, owner and models; accents and capitals do not matter.",
+    ),
+)
+TABLE, PLANT, SEARCH = "table", "plant", "q"
+# Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter.
+_RESERVED = (
+    TABLE,
+    PLANT,
+    SEARCH,
+    "year",
+    "car",
+    "from",
+    "unit",
+    "accuracy",
+    "limit",
+    "offset",
+    "bom",
+    "embed",
+    "embed_options",
+    "rows",
+    "page",
+    "sort",
+    "from",
+    "unit",
+)
+PAGE_ONLY = ("car", "from", "unit", "embed", "embed_options", "page", "sort")
+"""Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
+_NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is chosen: a table, values per filter (none means all), search words, one plant."""
+
+    table: str
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    q: str = ""
+    plant: str = ""
+
+    def values(self, key: str) -> tuple[str, ...]:
+        return dict(self.choices).get(key, ())
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.choices or self.q)
+
+
+def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:
+    """Filter rows for any table: country, other text columns with few values, and search.
+
+    A text column becomes a filter when it has 2 to `MAX_VALUES` values and each stands for two plants
+    or more on average; at most `MAX_DERIVED`, in the order of the columns.
+    """
+    texts = [name for name in table.columns if table[name].dtype == "str"]
+    derived = [
+        name for name in texts if name not in (*_NO_FILTER, "country") and _has_few_values(table[name])
+    ]
+    keys: list[str] = []
+    rows = []
+    for name in [*(["country"] if "country" in texts else []), *derived[:MAX_DERIVED]]:
+        keys.append(_key(name, keys))
+        label = name.replace("_", " ").strip()
+        phrase = "in {}" if name == "country" else f"with {label} {VALUES}"
+        rows.append(
+            Filter(keys[-1], label[:1].upper() + label[1:], "choice", (name,), phrase, f"The column {name}.")
+        )
+    searched = tuple(name for name in texts if name != "geocoder" and not name.endswith("_url"))
+    looks = "Looks in all text columns; accents and capitals do not matter."
+    return (*rows, Filter(SEARCH, "Search", "search", searched, "matching “{}”", looks))
+
+
+def _has_few_values(cells: pd.Series) -> bool:
+    # The first rows tell most columns of names apart without looking at a million.
+    if cells.iloc[: 20 * MAX_VALUES].nunique() > MAX_VALUES:
+        return False
+    values = cells[cells != ""].nunique()
+    return 2 <= values <= MAX_VALUES and 2 * values <= len(cells)
+
+
+def _key(name: str, taken: Sequence[str]) -> str:
+    key = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_") or "column"
+    while key in _RESERVED or key in taken:
+        key += "_"
+    return key

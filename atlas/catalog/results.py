@@ -1,0 +1,143 @@
+"""What a selection shows, worked out once and shared: rows, counts, headline figures, mask and bounds.
+
+A `Results` belongs to one table and keeps the answers to its last selections, a third of a megabyte
+each for a million plants. So a page that is drawn again for a click asks for nothing twice.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from atlas import earth
+from atlas.catalog import filters, points, readable
+from atlas.catalog.figures import Totals
+from atlas.catalog.index import Index, mask_and_counts
+from atlas.text import NOT_STATED, Mask, as_arrow
+
+MOST_KEPT = 64
+MOST_ORDERS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The shown rows of a table. `bits` is their mask, packed; `counts` are those beside the options.
+
+    `mask` and `bounds` are what the map needs (see `points`), `head` the first rows of the table.
+    """
+
+    size: int
+    bits: bytes
+    counts: dict[str, dict[str, int]]
+    totals: Totals
+    mask: str | None
+    bounds: list[list[float]] | None
+    head: pd.DataFrame
+
+    @cached_property
+    def readable(self) -> pd.DataFrame:
+        """`head` in words, for tables on a page."""
+        return readable.for_people(self.head)
+
+    @property
+    def rows(self) -> npt.NDArray[np.int32]:
+        """Row numbers of the shown plants, ascending."""
+        return np.flatnonzero(self.shown).astype(np.int32)
+
+    @property
+    def shown(self) -> Mask:
+        """For each row of the table, whether it is shown."""
+        return np.unpackbits(np.frombuffer(self.bits, "u1"), count=self.size).astype(bool)
+
+    def shows(self, row: int) -> bool:
+        """Whether one row of the table is shown."""
+        return bool(self.bits[row >> 3] & (128 >> (row & 7)))
+
+    @cached_property
+    def is_empty(self) -> bool:
+        return self.totals.plants == 0
+
+
+class Results:
+    """Answers for one table; `of(selection)` works out or remembers.
+
+    What is remembered does not point back here: a table that nobody needs must go at once, as Python
+    never looks again for circles among what was frozen (`screen` freezes what pages brought).
+    """
+
+    def __init__(
+        self, table: pd.DataFrame, index: Index, packed: points.Points, *, head_rows: int = 200
+    ) -> None:
+        placed = table["latitude"].notna().to_numpy()
+        known = _Known(table, index, packed, placed, head_rows)
+        self._work_out = lru_cache(maxsize=MOST_KEPT)(partial(_result, known))
+        self._order = lru_cache(maxsize=MOST_ORDERS)(partial(_sorted, table))
+
+    def of(self, selection: filters.Selection) -> Result:
+        """The rows that a selection shows; which plant is selected does not matter."""
+        return self._work_out(replace(selection, plant=""))
+
+    def ordered(self, result: Result, column: str, *, descending: bool = False) -> npt.NDArray[np.int32]:
+        """Row numbers of the shown plants, sorted by a column ("": as in the table); empty cells last."""
+        if not column:
+            return result.rows[::-1] if descending else result.rows
+        order = self._order(column, descending)
+        kept: npt.NDArray[np.int32] = order[result.shown[order]]
+        return kept
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What answers are made of; `placed`: which rows have a position."""
+
+    table: pd.DataFrame
+    index: Index
+    packed: points.Points
+    placed: Mask
+    head_rows: int
+
+
+def _sorted(table: pd.DataFrame, column: str, descending: bool) -> npt.NDArray[np.int32]:
+    cells = table[column]
+    if cells.dtype == "str":
+        text = pc.utf8_lower(as_arrow(cells))
+        array = pc.if_else(pc.equal(text, ""), None, text)
+    else:
+        array = pa.array(cells.array, from_pandas=True)
+    direction = "descending" if descending else "ascending"
+    order = pc.array_sort_indices(array, order=direction, null_placement="at_end")
+    numbers: npt.NDArray[np.int32] = order.to_numpy().astype(np.int32)
+    return numbers
+
+
+def _result(known: _Known, selection: filters.Selection) -> Result:
+    shown, counts = mask_and_counts(known.index, selection)
+    rows = np.flatnonzero(shown).astype(np.int32)
+    return Result(
+        size=len(shown),
+        bits=np.packbits(shown).tobytes(),
+        counts=counts,
+        totals=_totals(known, shown, len(rows)),
+        mask=points.mask(known.packed, shown),
+        bounds=earth.bounds(known.table, rows),
+        head=known.table.iloc[rows[: known.head_rows]],
+    )
+
+
+def _totals(known: _Known, shown: Mask, plants: int) -> Totals:
+    by_country = _values(known.index, "country", shown)
+    return Totals(
+        plants=plants,
+        countries=sum(1 for name, count in by_country.items() if count and name != NOT_STATED),
+        building_now=_values(known.index, "status", shown).get("now", 0),
+        unplaced=plants - int(np.count_nonzero(shown & known.placed)),
+    )
+
+
+def _values(index: Index, key: str, shown: Mask) -> dict[str, int]:
+    options = index.options.get(key)
+    return dict(zip(options.values, options.counts(shown).tolist(), strict=True)) if options else {}

@@ -1,0 +1,137 @@
+"""`python -m atlas import FILE -o OUT`: a stranger's table in, a plant table and a report out.
+
+Exit status 0: imported, also with reported rows; 3: refused, with one sentence on standard error. Nothing
+is written unless all of it can be. Touches the files that it is given.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from atlas import formulas
+from atlas.errors import AtlasError, DataError
+from atlas.export import csv_file
+from atlas.geocoding import chain
+from atlas.importing import importer, rejects
+from atlas.importing.column_roles import Mapping as Columns
+from atlas.importing.files.raw_table import MOST_BYTES, Options, check_size, short
+from atlas.importing.problems import COLUMNS, KINDS
+
+REFUSED = 3
+ENDINGS = (".csv", ".parquet")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command; returns its exit status."""
+    try:
+        imported = _imported(options)
+        files = _files(options, imported)
+        for path, content in files.items():
+            _write(path, content)
+    except AtlasError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    if options.json:
+        print(json.dumps(imported.as_json(), ensure_ascii=False))
+    else:
+        for sentence in _sentences(imported):
+            print(sentence)
+    return 0
+
+
+def _imported(options: argparse.Namespace) -> importer.Imported:
+    if options.output and options.output.suffix.lower() not in ENDINGS:
+        raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
+    told = Options(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
+    columns = Columns.from_json(_read(options.mapping)) if options.mapping else None
+    path = Path(options.file)
+    imported = importer.read(
+        _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)
+    )
+    return _located(
+        imported, chain.offline(options.data) if options.offline else chain.configured(options.data)
+    )
+
+
+def _located(imported: importer.Imported, places: chain.Chain) -> importer.Imported:
+    """With the positions that the chain knows; why it knows no more is a warning."""
+    problems: list[str] = []
+
+    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+        located = chain.locate_table(table, roles, places)
+        problems.extend([located.problem] if located.problem else [])
+        return located.table
+
+    found = importer.locate(imported, find)
+    return replace(found, warnings=[*found.warnings, *problems])
+
+
+def _kinds(text: str) -> list[str]:
+    if text == "all":
+        return [kind for kind, told in KINDS.items() if told.fix]
+    return [kind.strip() for kind in text.split(",") if kind.strip()]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        check_size(path.stat().st_size, path.name, MOST_BYTES)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "unknown reason").lower()
+        raise DataError(f"{short(str(path))} cannot be read ({reason}). Check the path.") from error
+
+
+def _files(options: argparse.Namespace, imported: importer.Imported) -> Mapping[Path, bytes]:
+    """Path -> content of all that is to be written."""
+    files: dict[Path, bytes] = {}
+    if options.output:
+        is_csv = options.output.suffix.lower() == ".csv"
+        files[options.output] = csv_file.csv(imported.table) if is_csv else _parquet(imported.table)
+    if options.report:
+        files[options.report] = report_csv(imported)
+    if options.rejects:
+        files[options.rejects] = rejects.csv(imported)
+    if options.save_mapping:
+        files[options.save_mapping] = imported.mapping.to_json().encode("utf-8")
+    return files
+
+
+def report_csv(imported: importer.Imported) -> bytes:
+    """The report as CSV, cells made harmless."""
+    texts = {name: "str" for name in COLUMNS if name != "row"}
+    report = formulas.neutralise(imported.report.astype(texts))
+    return report.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    return bytes(table.to_parquet(index=False))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole file or none."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        reason = (error.strerror or "unknown reason").lower()
+        raise DataError(f"{short(str(path))} cannot be written ({reason}).") from error
+
+
+def _sentences(imported: importer.Imported) -> list[str]:
+    kinds = [f"{KINDS[kind].label}: {rows:,}" for kind, rows in imported.kinds.items()]
+    more = imported.fixes
+    fixes = ", ".join(more)
+    return [
+        f"{imported.summary}.",
+        *imported.warnings,
+        *kinds,
+        *([f"Fixes are proposed for: {fixes}. Apply them with --apply."] if more else []),
+    ]

@@ -1,0 +1,105 @@
+"""Browser files: Leaflet from its installed package, our own JavaScript and CSS, the base map.
+
+Everything a map needs is read here, compressed once and kept; nothing is fetched from anywhere.
+`version()` changes with the content, so the routes may promise browsers that a URL never changes.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from atlas import basemap
+from atlas.errors import DataError
+from atlas.paths import ASSETS
+
+# In the order of loading: each script is a function that is called at once, puts what others may use of it
+# into one global (`window.AtlasGroups` for groups.js), and may use the globals of the scripts above it.
+_SCRIPTS = (
+    "map/basemap.js",  # land and names
+    "map/groups.js",  # which plants share a mark
+    "map/table.js",  # positions and names of the plants
+    "map/marks.js",  # elements and words for plants and groups
+    "map/labels.js",  # names beside the marks
+    "map/list.js",  # plants on one spot
+    "map/lines.js",  # lines of distances
+    "map/plants.js",  # the plant layer, made of the six above
+    "map/map.js",  # what surrounds the plants: controls, legend, theme
+)
+_TYPES = {".js": "text/javascript", ".json": "application/json"}
+_BASEMAP = "basemap/"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One browser file: `gzipped` is its content compressed, `content` as it is."""
+
+    media_type: str
+    gzipped: bytes
+
+    @property
+    def content(self) -> bytes:
+        return gzip.decompress(self.gzipped)
+
+
+def read(name: str) -> Asset:
+    """The file called `name`: "atlas.js" or "basemap/…json".
+
+    Raises `KeyError` for any other name, `DataError` when a file that should be there cannot be read.
+    """
+    if name.startswith(_BASEMAP):
+        return Asset(_TYPES[".json"], basemap.read(name.removeprefix(_BASEMAP)))
+    return _own()[name]
+
+
+@cache
+def version() -> str:
+    """Hash of all browser files, as a part of their URLs."""
+    digest = hashlib.sha256(basemap.version().encode())
+    for name, asset in sorted(_own().items()):
+        digest.update(name.encode() + asset.gzipped)
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _own() -> dict[str, Asset]:
+    # The styles travel inside the script: a map that is drawn before its styles measures its labels wrong.
+    style = f"const style = document.createElement('style'); style.textContent = {json.dumps(css())};"
+    addition = f"{{{style} document.head.append(style);}}"
+    script = b"\n".join([addition.encode(), _leaflet("leaflet.js"), *(_mine(name) for name in _SCRIPTS)])
+    return {"atlas.js": Asset(_TYPES[".js"], gzip.compress(script, mtime=0))}
+
+
+def own(name: str) -> str:
+    """One of our own browser files, as text; raises `DataError` when it cannot be read."""
+    return _mine(name).decode()
+
+
+def css() -> str:
+    """Leaflet's styles and ours, with the images that they name inside."""
+    text = (_leaflet("leaflet.css") + b"\n" + _mine("map/atlas.css")).decode()
+    return re.sub(r"url\((images/[\w-]+\.png)\)", lambda match: f"url({_data_url(match.group(1))})", text)
+
+
+def _data_url(image: str) -> str:
+    return f"data:image/png;base64,{base64.b64encode(_leaflet(image)).decode()}"
+
+
+def _mine(name: str) -> bytes:
+    try:
+        return (ASSETS / name).read_bytes()
+    except OSError as error:
+        message = f"The browser file atlas/assets/{name} cannot be read. Restore it from the project."
+        raise DataError(message) from error
+
+
+def _leaflet(name: str) -> bytes:
+    try:
+        return resources.files("xstatic.pkg.leaflet").joinpath("data", name).read_bytes()
+    except (OSError, ModuleNotFoundError) as error:
+        message = f"Leaflet's {name} is missing. Install it: pip install -r requirements.txt"
+        raise DataError(message) from error

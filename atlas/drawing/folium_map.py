@@ -1,0 +1,238 @@
+"""Placed table and selection -> a Folium map: the embedded base map and one plant layer.
+
+The map itself never changes, so that the browser keeps it; what does change (points, mask, selected
+plant, the view to fit) travels in the plant layer, a feature group that is replaced in place.
+
+Plant text must never reach a template or a stock Folium class: Folium's machinery compiles what a
+template printed as a template *again*, on the server, so a plant called "{{ ... }}" would run. All
+data goes through `literal`, a JavaScript string in which every character that some template,
+HTML or JavaScript syntax knows is written as an escape.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import folium
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xyzservices.providers as tile_providers
+from branca.element import MacroElement
+from folium.template import Template
+
+from atlas import earth
+from atlas.catalog import figures, points, sheets
+from atlas.catalog.results import Result
+from atlas.drawing import browser_files
+
+EMBEDDED = "Built-in map"
+# Seen from the page that streamlit-folium shows the map in.
+ASSETS, API = "../../assets", "../../api"
+MOST_INLINE = 300
+FITTED = 3
+_TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
+
+
+@dataclass(frozen=True)
+class OnlineLayer:
+    """An optional layer from the internet, off until chosen; `has_names`: it shows names of its own."""
+
+    name: str
+    url: str
+    attribution: str
+    max_zoom: int
+    has_names: bool
+
+
+def online_layers() -> tuple[OnlineLayer, ...]:
+    """Streets and satellite: addresses and attributions as the package xyzservices keeps them."""
+    chosen = (
+        ("Streets (online)", tile_providers.OpenStreetMap.Mapnik, True),
+        ("Satellite (online)", tile_providers.Esri.WorldImagery, False),
+    )
+    return tuple(
+        OnlineLayer(
+            name,
+            url=tiles.build_url(x="{x}", y="{y}", z="{z}"),
+            attribution=tiles.html_attribution,
+            max_zoom=tiles.get("max_zoom", 18),
+            has_names=has_names,
+        )
+        for name, tiles, has_names in chosen
+    )
+
+
+class AtlasMap(folium.Map):
+    """A Folium map whose browser files come from our own routes: no request to anyone else."""
+
+    def __init__(
+        self,
+        *,
+        highlight: Sequence[str],
+        online: Sequence[OnlineLayer],
+        statuses: Sequence[str],
+        fills: bool = False,
+    ) -> None:
+        super().__init__(
+            location=(25, 5),
+            zoom_start=2,
+            tiles=None,
+            control_scale=False,
+            maxZoom=18,
+            minZoom=1,
+            worldCopyJump=True,
+            maxBoundsViscosity=1.0,
+        )
+        root = f"{ASSETS}/{browser_files.version()}"
+        self.default_js = [("atlas", f"{root}/atlas.js")]
+        self.default_css = []
+        settings = {
+            "basemap": f"{root}/basemap/",
+            "embedded": EMBEDDED,
+            "highlight": list(highlight),
+            "online": [asdict(layer) for layer in online],
+            "statuses": list(statuses),
+            "fills": fills,
+        }
+        self.add_child(_Script("AtlasMap.start", literal(settings)))
+
+
+class LiveMap(AtlasMap):
+    """The map for `st_folium`, which takes the scripts alone: rendering it as a page would be lost work.
+
+    Folium compiles a dozen templates for a page; that was more than half of a run of the Map page.
+    """
+
+    def render(self, **kwargs: Any) -> str:
+        """Nothing."""
+        return ""
+
+
+class PlantLayer(folium.FeatureGroup):
+    """The plants, for `st_folium(feature_group_to_add=...)`; see `fixed_config` and `changing_config`.
+
+    `fixed` may be made once per table version: pass the `literal` of it.
+    """
+
+    def __init__(self, fixed: str, changing: Mapping[str, Any]) -> None:
+        super().__init__(name="Plants", control=False)
+        self.add_child(_Script("AtlasPlants.update", fixed, literal(changing)))
+
+    def render(self, **kwargs: Any) -> str:
+        """Its part of a page; nothing on a `LiveMap`."""
+        return "" if isinstance(self._parent, LiveMap) else str(super().render(**kwargs))
+
+
+class _Script(MacroElement):
+    """One call of our JavaScript: `function(map, data, ...)`; `data` are literals."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this.function }}({{ this.map_name() }}"
+        "{% for text in this.data %}, JSON.parse({{ text }}){% endfor %});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, function: str, *data: str) -> None:
+        super().__init__()
+        self._name = "AtlasScript"
+        self.function = function
+        self.data = data
+
+    def map_name(self) -> str:
+        element: Any = self._parent
+        while not isinstance(element, folium.Map):
+            element = element._parent
+        return str(element.get_name())
+
+
+def literal(data: object) -> str:
+    """`data` as a JavaScript string literal of its JSON, safe in templates, HTML and scripts."""
+    quoted = json.dumps(json.dumps(data, ensure_ascii=True, allow_nan=False))
+    return _TEMPLATE_CHARACTERS.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)
+
+
+def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
+    """What plants.js needs to know once about a table: see its header for the fields.
+
+    A small table is inline; of a large one, positions and names are fetched from our own routes.
+    """
+    known: dict[str, Any] = {
+        "version": sheet.version,
+        "size": len(sheet.points),
+        "statuses": list(sheet.categories),
+        "points": None,
+        "about": None,
+        "points_url": None,
+        "names_url": None,
+    }
+    if len(sheet.points) <= MOST_INLINE:
+        every = np.arange(len(sheet.points))
+        return known | {"points": points.text(sheet.points.packed), "about": about(sheet, every)}
+    address = f"{API}/points/{sheet.version}"
+    return known | {"points_url": f"{address}.bin", "names_url": f"{address}/names"}
+
+
+def about(sheet: sheets.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
+    """Id, name, place and accuracy (m; None where not known) of points, in the order asked for."""
+    rows = sheet.table.iloc[sheet.points.rows[places]]
+    return {
+        "ids": rows["plant_id"].tolist(),
+        "names": rows["name"].tolist(),
+        "places": figures.places_in_words(rows),
+        "accuracy_m": [None if pd.isna(value) else float(value) for value in rows["accuracy_m"]],
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines from a place to plants that have one, the nearest first: `rows` are their rows in the table.
+
+    `name` stands beside the place. The view is fitted to the place and the first `FITTED` of the plants.
+    """
+
+    name: str
+    here: tuple[float, float]
+    rows: npt.NDArray[np.int32]
+
+
+def changing_config(
+    sheet: sheets.Sheet,
+    result: Result,
+    *,
+    plant: str,
+    fit_key: str,
+    words: str,
+    announce: bool = False,
+    lines: Lines | None = None,
+) -> dict[str, Any]:
+    """What plants.js draws of a table: a mask of the plants shown, the selected one, the area to fit.
+
+    `fit_key` names the filters: the view is fitted when it changes, and at no other time. With `announce`
+    the layer tells the page once that the plants are drawn. `lines` come from a start, which the view is
+    then fitted to.
+    """
+    row = sheet.index.row_of(plant)
+    return {
+        "version": sheet.version,
+        "mask": result.mask,
+        "selected": sheet.points.place_of(row) if row is not None and result.shows(row) else -1,
+        "fit": {"key": fit_key, "bounds": result.bounds},
+        "text": words,
+        "announce": announce,
+    } | (_with_lines(sheet, fit_key, lines) if lines else {})
+
+
+def _with_lines(sheet: sheets.Sheet, fit_key: str, lines: Lines) -> dict[str, Any]:
+    latitude, longitude = lines.here
+    places = np.searchsorted(sheet.points.rows, lines.rows).tolist()
+    near = sheet.table[["latitude", "longitude"]].iloc[lines.rows[:FITTED]]
+    corners = pd.concat([near, pd.DataFrame([dict(zip(near.columns, lines.here, strict=True))])])
+    bounds = earth.bounds(corners, np.arange(len(corners), dtype=np.int32))
+    return {
+        "lines": {"name": lines.name, "here": [latitude, longitude], "places": places},
+        "fit": {"key": f"{fit_key} from {lines.here}", "bounds": bounds, "is_first": True},
+    }

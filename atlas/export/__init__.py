@@ -1,0 +1,1 @@
+"""A choice leaves as a file."""

@@ -1,0 +1,127 @@
+"""The files that a selection can leave as: one row each, from which menu, API and description are made.
+
+A new format is a writer (`Export` -> parts of a file) and a row of `FORMATS`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from atlas.errors import SelectionError
+from atlas.export import csv_file, excel_file, json_files, kml_file, offline_map
+from atlas.export.export import Export
+
+PIECES = ("limit", "offset")
+OPTIONS: Mapping[str, tuple[str, int]] = {
+    "limit": ("At most so many rows; the header Link leads to the pieces before and after.", 100),
+    "offset": ("Leave out so many rows at the beginning.", 0),
+    "bom": ("1: begin with a byte order mark, so that Excel takes the file for UTF-8.", 1),
+}
+"""What the API takes beside a selection: parameter -> meaning and an example."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row. `file` names it in the API ("plants.csv"), `help` says what for, `write` gives its bytes.
+
+    `most_rows`: it cannot hold more. `only_alfa`: there is none for an operator's table. `options`: which
+    of `OPTIONS` the API takes for it. `is_packed`: compressing it again would not make it smaller.
+    `variants`: other forms of it, as words and parameters of the API.
+    """
+
+    file: str
+    label: str
+    media_type: str
+    help: str
+    write: Callable[[Export], Iterable[bytes]]
+    most_rows: int | None = None
+    only_alfa: bool = False
+    options: tuple[str, ...] = PIECES
+    is_packed: bool = False
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """Its address below the server's own: "/api/plants.csv"."""
+        return f"/api/{self.file}"
+
+    def name(self, export: Export) -> str:
+        """What the file is called on a visitor's disk."""
+        what, _, ending = self.file.rpartition(".")
+        return export.file_name(ending if what == "plants" else f"{what}.{ending}")
+
+    def parts(self, export: Export) -> Iterable[bytes]:
+        """The file, part by part; raises `SelectionError` where it cannot hold the rows."""
+        if self.only_alfa and not export.sheet.about_alfa:
+            raise SelectionError(f"{self.label}: there is none for this table, which is not ours.")
+        count = len(export.rows)
+        if self.most_rows is not None and count > self.most_rows:
+            raise SelectionError(
+                f"{self.label} holds {self.most_rows:,} plants at most, and this is {count:,}. "
+                "Choose CSV, or filter first."
+            )
+        return self.write(export)
+
+
+def _offline_map(export: Export) -> Iterable[bytes]:
+    known = export.known.with_own(export.sheet) if export.sheet.is_private else export.known
+    return offline_map.parts(known, export.selection, here=export.here, today=export.today)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "plants.csv",
+        "CSV",
+        csv_file.CSV_TYPE,
+        "Text that every program reads",
+        csv_file.write_csv,
+        options=(*PIECES, "bom"),
+        variants={"for Excel": "bom=1"},
+    ),
+    Format(
+        "plants.xlsx",
+        "Excel",
+        excel_file.MEDIA_TYPE,
+        "A workbook with links and a sheet about it",
+        excel_file.write,
+        most_rows=excel_file.MOST_ROWS,
+        is_packed=True,
+    ),
+    Format(
+        "plants.geojson",
+        "GeoJSON",
+        "application/geo+json",
+        "For QGIS, Observable and other maps",
+        json_files.write_geojson,
+    ),
+    Format(
+        "plants.kml",
+        "KML",
+        "application/vnd.google-earth.kml+xml",
+        "For Google Earth, coloured by status",
+        kml_file.write_kml,
+    ),
+    Format(
+        "plants.html",
+        "Offline map",
+        offline_map.MEDIA_TYPE,
+        "One page with map, cards and search that needs no internet",
+        _offline_map,
+        most_rows=offline_map.MOST_PLANTS,
+        options=(),
+    ),
+    Format("plants.json", "JSON", "application/json", "Rows for scripts", json_files.write_json),
+    Format(
+        "sources.csv",
+        "Sources (CSV)",
+        csv_file.CSV_TYPE,
+        "Where each fact about these plants comes from",
+        csv_file.write_sources,
+        only_alfa=True,
+        options=("bom",),
+    ),
+)
+
+
+def offered(*, about_alfa: bool) -> list[Format]:
+    """The formats that a table can leave as."""
+    return [one for one in FORMATS if about_alfa or not one.only_alfa]

@@ -1,0 +1,110 @@
+"""KML of the shown rows, in the map's colours, for Google Earth."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from atlas import arrow_text, columns
+from atlas.export.export import Export
+from atlas.export.json_files import _POSITION
+from atlas.paths import ASSETS
+
+_STYLES = ASSETS / "map" / "atlas.css"
+
+# White, so that a style's colour shows; Google Earth has it, or fetches it from Google.
+_ICON = "https://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"
+
+_ANY = "any"
+
+
+def write_kml(export: Export) -> Iterator[bytes]:
+    """KML 2.2: a placemark each, coloured by status as on our map, with all columns as typed data."""
+    yield _kml_head(export).encode()
+    styles = pa.array(_style_ids(export), pa.large_string())
+    types = _kml_types(export.table)
+    for rows, part in export.parts():
+        codes = pa.array(export.sheet.codes[rows]) if export.sheet.categories else None
+        style = styles.take(codes) if codes is not None else pa.array([_ANY] * len(rows), pa.large_string())
+        yield arrow_text.together(_placemarks(part, style, types))
+    yield b"</Document></kml>\n"
+
+
+def _kml_head(export: Export) -> str:
+    lines = [f"{export.words}. {export.today.isoformat()}."]
+    lines += [f"“Now” means {export.as_of}."] if export.as_of else []
+    lines += [export.licence] if export.licence else []
+    fields = [
+        f'<SimpleField name="{arrow_text.xml_text(name)}" type="{kind}"><displayName>'
+        f"{arrow_text.xml_text(columns.of(name).label)}</displayName></SimpleField>"
+        for name, kind in _kml_types(export.table).items()
+    ]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+        f"<name>{arrow_text.xml_text(export.here.title)}</name>"
+        f"<description>{arrow_text.xml_text(arrow_text.xml_text(' '.join(lines)))}</description>\n"
+        + "".join(_style(one) for one in dict.fromkeys([*_style_ids(export), _ANY]))
+        + f'<Schema id="plant" name="plant">{"".join(fields)}</Schema>\n'
+    )
+
+
+def _style_ids(export: Export) -> list[str]:
+    """For each status of the table, what its style is called."""
+    return [str(code) for code in range(len(export.sheet.categories))]
+
+
+def _style(name: str) -> str:
+    red, green, blue = re.findall("..", _colours()[name][1:])
+    return (
+        f'<Style id="status-{name}"><IconStyle><color>ff{blue}{green}{red}</color><scale>1.1</scale>'
+        f"<Icon><href>{_ICON}</href></Icon></IconStyle></Style>\n"
+    )
+
+
+@cache
+def _colours() -> Mapping[str, str]:
+    """Status code or "any" -> colour of the map's light theme."""
+    light = _STYLES.read_text(encoding="utf-8").split("}")[0]
+    return dict(re.findall(r"--status-(\w+): (#[0-9a-f]{6})", light))
+
+
+def _kml_types(table: pd.DataFrame) -> dict[str, str]:
+    return {str(name): _kml_type(cells) for name, cells in table.items() if name not in _POSITION}
+
+
+def _kml_type(cells: pd.Series) -> str:
+    if not arrow_text.is_number(cells):
+        return "string"
+    if not pd.api.types.is_integer_dtype(cells):
+        return "double"
+    # An int of KML has 32 bits.
+    return "int" if not len(cells.dropna()) or abs(cells).max() < 2**31 else "double"
+
+
+def _placemarks(part: pd.DataFrame, style: pa.Array, types: Mapping[str, str]) -> pa.Array:
+    latitude, longitude = (arrow_text.numbers(part[name]) for name in _POSITION)
+    point = arrow_text.joined("<Point><coordinates>", longitude, ",", latitude, "</coordinates></Point>")
+    return arrow_text.joined(
+        "<Placemark><name>",
+        arrow_text.xml_cells(arrow_text.texts(part["name"])),
+        "</name><styleUrl>#status-",
+        style,
+        '</styleUrl><ExtendedData><SchemaData schemaUrl="#plant">',
+        *(_datum(part[name], name) for name in types),
+        "</SchemaData></ExtendedData>",
+        pc.fill_null(point, ""),
+        "</Placemark>\n",
+    )
+
+
+def _datum(cells: pd.Series, name: str) -> pa.Array:
+    """One column's element; nothing where a cell is empty."""
+    if arrow_text.is_number(cells):
+        text = pc.fill_null(arrow_text.numbers(cells), "")
+    else:
+        text = arrow_text.xml_cells(arrow_text.texts(cells))
+    element = arrow_text.joined(f'<SimpleData name="{arrow_text.xml_text(name)}">', text, "</SimpleData>")
+    return pc.if_else(pc.equal(text, ""), "", element)

@@ -1,0 +1,228 @@
+"""The chain: any table -> the same with places, by its own coordinates, then what is known, then by asking.
+
+In order: coordinates in the table, the shipped places, the shared ones (see `placestore`), and last either
+the embedded gazetteer, which asks nobody and takes whole tables at once, or the configured service of geopy.
+What the gazetteer finds is not remembered: it costs nothing, and would hide a better answer later.
+
+`configured` is the chain of `python -m atlas locate`; `offline` is that of the pages, which send no address
+anywhere: whoever opens a page has not asked for that.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from atlas.errors import CacheError
+from atlas.geocoding import csv_cache, gazetteer, place, resolve, service, store
+from atlas.geocoding.csv_cache import ShippedCache
+from atlas.geocoding.place import Cache
+from atlas.geocoding.resolve import Cancelled, Limit, Located, Progress
+from atlas.geocoding.service import GAZETTEER, MOST_PUBLIC, GeocoderSettings
+
+COLUMNS = (*resolve.PLACE_COLUMNS, "matched")
+_PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?)\s*\)?\s*")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Where to look: `caches` in order, then `ask` (at most `limit` questions), then `towns`."""
+
+    caches: Sequence[Cache]
+    ask: service.Ask | None = None
+    limit: Limit | None = None
+    towns: gazetteer.Gazetteer | None = None
+
+
+def configured(
+    data_folder: Path,
+    env: Mapping[str, str] = os.environ,
+    *,
+    most: int | None = None,
+    file: Path | None = None,
+) -> Chain:
+    """The chain that the environment names; `file` is filled in place of the shared cache.
+
+    Raises `ConfigurationError` for a variable that cannot be used.
+    """
+    chosen = service.settings(env)
+    shipped, shared = store.default_caches(data_folder, env)
+    return Chain(
+        caches=(shipped, csv_cache.FileCache(file) if file else shared),
+        ask=service.default_ask(shared, env),
+        limit=_limit(chosen, most),
+        towns=gazetteer.load() if chosen.service == GAZETTEER else None,
+    )
+
+
+def offline(data_folder: Path, env: Mapping[str, str] = os.environ) -> Chain:
+    """The chain that asks nobody: what is known, and the gazetteer unless the geocoder is "none"."""
+    without = service.settings(env).service == "none"
+    caches = store.default_caches(data_folder, env)
+    return Chain(caches, towns=None if without else gazetteer.load())
+
+
+def locate_table(
+    table: pd.DataFrame,
+    roles: Mapping[str, str],
+    chain: Chain,
+    *,
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    refresh: bool = False,
+) -> Located:
+    """`table` with `COLUMNS`, row for row; `roles` says what its columns are (see `roles.guess`).
+
+    `matched` says what was found, as far as it is known. The other options are those of `places.locate`.
+    """
+    queries = _as_shipped(_queries(table, roles), _cells(table, roles, "address"), chain.caches)
+    given = positions(table, roles)
+    located = resolve.locate(
+        _asking(table, roles, queries, given),
+        caches=chain.caches,
+        ask=chain.ask,
+        on_progress=on_progress,
+        cancelled=cancelled,
+        limit=chain.limit,
+        refresh=refresh,
+    )
+    found = {name: located.table[name].to_numpy(copy=True) for name in resolve.PLACE_COLUMNS}
+    by_query = ~np.isnan(found["latitude"]) & np.isnan(given[0])
+    found["geocoder"] = found["geocoder"].astype(object)
+    found["matched"] = np.where(by_query, np.array(queries, dtype=object), "")
+    missing = np.flatnonzero(np.isnan(found["latitude"]))
+    if chain.towns and len(missing):
+        answers = chain.towns.places(table.iloc[missing], roles)
+        for name in COLUMNS:
+            found[name][missing] = answers[name].to_numpy()
+        located = _with_gazetteer(located, missing, found["latitude"])
+    texts = {name: pd.array(found[name], dtype="str") for name in ("geocoder", "matched")}
+    return replace(located, table=table.assign(**found | texts))
+
+
+def _with_gazetteer(located: Located, missing: npt.NDArray[np.intp], latitude: Any) -> Located:
+    """The account of a run after the gazetteer looked at the rows that were `missing`."""
+    left = missing[np.isnan(latitude[missing])]
+    names = located.table["name"].to_numpy()
+    return replace(located, from_gazetteer=len(missing) - len(left), not_found=list(names[left]))
+
+
+def _limit(chosen: GeocoderSettings, most: int | None) -> Limit | None:
+    if chosen.is_public and (most is None or most >= MOST_PUBLIC):
+        return Limit(MOST_PUBLIC, partial(_public, chosen))
+    return None if most is None else Limit(most, partial(_enough, most))
+
+
+def _public(chosen: GeocoderSettings, total: int) -> str:
+    host = chosen.domain.split("/")[0]
+    duration = service.in_words(total * chosen.delay_s)
+    return (
+        f"{host} is shared by all the world: its rules allow one request a second over everybody who uses "
+        f"this program, and no bulk lookups. So one run asks about {MOST_PUBLIC} addresses at most; "
+        f"{total:,} would take about {duration}. For more of them set ATLAS_GEOCODER_URL to a server of "
+        "your own, or ATLAS_GEOCODER=gazetteer, which asks nobody."
+    )
+
+
+def _enough(most: int, total: int) -> str:
+    return f"Stopped after {most:,} questions, as you wished; {total - most:,} are left for the next run."
+
+
+# ---- what a table says -----------------------------------------------------------------------------
+
+
+def positions(
+    table: pd.DataFrame, roles: Mapping[str, str]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Latitude and longitude that the rows state themselves; NaN where they state no place on Earth."""
+    latitude, longitude = (_numbers(_cells(table, roles, name)) for name in ("latitude", "longitude"))
+    if "coordinates" in roles:
+        pairs = [_PAIR.fullmatch(text) for text in _cells(table, roles, "coordinates")]
+        for number, side in ((1, latitude), (2, longitude)):
+            said = np.array([float(pair[number]) if pair else np.nan for pair in pairs])
+            side[:] = np.where(np.isnan(side), said, side)
+    with np.errstate(invalid="ignore"):
+        usable = (abs(latitude) <= 90) & (abs(longitude) <= 180) & ~((latitude == 0) & (longitude == 0))
+    return np.where(usable, latitude, np.nan), np.where(usable, longitude, np.nan)
+
+
+def _numbers(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    numbers = pd.to_numeric(pd.Series(texts, dtype=object).str.replace(",", "."), errors="coerce")
+    return numbers.to_numpy("float64", na_value=np.nan, copy=True)
+
+
+def _asking(
+    table: pd.DataFrame,
+    roles: Mapping[str, str],
+    queries: Sequence[str],
+    given: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+) -> pd.DataFrame:
+    """The table as `places.locate` wants it; `given`: the positions that it states itself."""
+    latitude, longitude = given
+    names = enumerate(_cells(table, roles, "name"), start=2)
+    said = table["geocoder"].to_numpy() if "geocoder" in table else ""
+    return pd.DataFrame(
+        {
+            "plant_id": _cells(table, roles, "plant_id"),
+            "name": [name or f"row {number}" for number, name in names],
+            "address": pd.Series(queries, dtype=object),
+            "latitude": latitude,
+            "longitude": longitude,
+            "accuracy_m": _numbers(_cells(table, roles, "accuracy_m")),
+            "geocoder": said,
+        }
+    )
+
+
+def _cells(table: pd.DataFrame, roles: Mapping[str, str], role: str) -> list[str]:
+    if roles.get(role) not in table:
+        return [""] * len(table)
+    cells = table[roles[role]].astype(object)
+    return [str(cell).strip() for cell in cells.where(cells.notna(), "")]
+
+
+def _queries(table: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:
+    """What a geocoder would be asked about each row; "" where less than a town is known."""
+    names = ("address", "postcode", "town", "local_area", "region", "country")
+    rows = zip(*(_cells(table, roles, name) for name in names), strict=True)
+    known: dict[tuple[str, ...], str] = {}
+    return [known.get(row) or known.setdefault(row, _query(*row)) for row in rows]
+
+
+def _as_shipped(queries: Sequence[str], addresses: Sequence[str], caches: Sequence[Cache]) -> list[str]:
+    """The places that ship are known by their address alone, whatever else a row says."""
+    keys = {address: place.key_of(address) for address in addresses if address}
+    known: set[str] = set()
+    # One that cannot be read is told about when the places themselves are looked up.
+    with suppress(CacheError):
+        for cache in caches:
+            known |= cache.get_many(keys.values()).keys() if isinstance(cache, ShippedCache) else set()
+    pairs = zip(addresses, queries, strict=True)
+    return [address if keys.get(address) in known else query for address, query in pairs]
+
+
+def _query(address: str, postcode: str, town: str, local_area: str, region: str, country: str) -> str:
+    """An address with what it does not say itself, else the town and what lies around it.
+
+    >>> _query("Viale Ciro Menotti 322", "41121", "Modena", "", "Emilia-Romagna", "Italy")
+    'Viale Ciro Menotti 322, 41121 Modena, Emilia-Romagna, Italy'
+    >>> _query("Via Ex Aeroporto, 80038 Pomigliano NA, Italy", "", "Pomigliano", "", "Campania", "Italy")
+    'Via Ex Aeroporto, 80038 Pomigliano NA, Italy'
+    """
+    middle = " ".join(filter(None, [postcode, town])) if town else local_area or postcode
+    if not address:
+        return ", ".join(filter(None, [middle, region, country])) if middle else ""
+    said = address.casefold()
+    has_town = any(part and part.casefold() in said for part in (town, postcode, local_area))
+    # "Corso Agnelli 200, 10135 Torino TO, Italy" is whole, also in a table that calls the town Turin.
+    has_town |= bool(country) and country.casefold() in said and address.count(",") >= 2
+    more = [] if has_town else [middle, "" if region.casefold() in said else region]
+    return ", ".join(filter(None, [address, *more, "" if country.casefold() in said else country]))

@@ -1,0 +1,294 @@
+"""The embedded gazetteer: finds towns without asking anybody. Reads `data/gazetteer.parquet`, nothing else.
+
+`Gazetteer` is a geocoder of geopy like any other (`geocode`), and it locates whole tables at once (`places`).
+Nothing is read before the first question, and then only the countries that are asked about. Both ways
+take the same path: cells -> keys (`toponyms`) -> the places that have one of these keys -> the one that is
+meant (`namesakes`).
+
+A region or a country is never passed off as a town: a row of which no more is known gets no position.
+"""
+
+import difflib
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as parquet
+from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
+from geopy.location import Location
+
+from atlas.errors import DataError
+from atlas.geocoding import place_names
+from atlas.geocoding.namesakes import TOWN, Answer, Clue, Entry, Found, Question, answer, common_pieces
+from atlas.paths import DATA
+
+SERVICE = "gazetteer"
+FILE = DATA / "gazetteer.parquet"
+COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder", "matched")
+ROLES = ("country", "country_code", "region", "larger_area", "local_area", "town", "address", "name")
+_ENTRY = ["level", "country", "name", "latitude", "longitude", "population", "regions", "reach_km"]
+_LEAST_ALIKE = 0.8
+_Where = tuple[tuple[str, ...], tuple[str, ...]]
+_NOWHERE = (np.nan, np.nan, np.nan, "", "")
+
+
+class Shelf:
+    """The regions and towns of one country as Arrow columns, found by key."""
+
+    def __init__(self, table: pa.Table) -> None:
+        keys = table["keys"].combine_chunks()
+        self._table = table.select(_ENTRY)
+        self._keys = keys.flatten()
+        self._rows = keys.value_parent_indices().to_numpy()
+        self._is_own = np.diff(self._rows, prepend=-1) > 0
+        regions = table.filter(pc.less(table["level"], TOWN)).select(["name", "regions"]).to_pydict()
+        names = zip(regions["regions"], regions["name"], strict=True)
+        self.region_names = {numbers[-1]: name for numbers, name in names}
+
+    def find(self, wanted: Iterable[str]) -> dict[str, list[Entry]]:
+        """The entries of each of these keys that is known, largest first."""
+        keys = pa.array(dict.fromkeys(wanted), pa.string())
+        at = np.flatnonzero(pc.is_in(self._keys, value_set=keys).to_numpy(zero_copy_only=False))
+        rows, place = np.unique(self._rows[at], return_inverse=True)
+        columns = self._table.take(pa.array(rows)).to_pydict()
+        columns["latitude"] = [one / 1e4 for one in columns["latitude"]]
+        columns["longitude"] = [one / 1e4 for one in columns["longitude"]]
+        columns["regions"] = [tuple(one) for one in columns["regions"]]
+        values = list(zip(*columns.values(), strict=True))
+        found: dict[str, list[Entry]] = {}
+        names = self._keys.take(pa.array(at)).to_pylist()
+        for key, row, is_own in zip(names, place.tolist(), self._is_own[at].tolist(), strict=True):
+            found.setdefault(key, []).append(Entry(*(*values[row], is_own)))
+        return found
+
+    def alike(self, key: str) -> list[str]:
+        """Keys that are spelled almost like this one, the most similar first."""
+        size = pc.utf8_length(self._keys)
+        is_close = pc.and_(pc.greater_equal(size, len(key) - 2), pc.less_equal(size, len(key) + 2))
+        ends = pc.or_(pc.starts_with(self._keys, key[:2]), pc.ends_with(self._keys, key[-3:]))
+        candidates = self._keys.filter(pc.and_(is_close, ends)).unique().to_pylist()
+        return difflib.get_close_matches(key, candidates, n=3, cutoff=_LEAST_ALIKE)
+
+
+class Gazetteer(Geocoder):  # type: ignore[misc]
+    """Places from 500 inhabitants by name: a geocoder of geopy that needs no network."""
+
+    def __init__(self, path: Path = FILE) -> None:
+        super().__init__(user_agent=SERVICE)
+        self._path = path
+        self._lock = threading.Lock()
+        self._shelves: dict[str, Shelf] = {}
+        self._codes: dict[str, str] = {}
+        self._countries: dict[str, str] = {}
+
+    # ---- one place ----
+
+    def geocode(
+        self,
+        query: str | Mapping[str, str],
+        *,
+        exactly_one: bool = True,
+        timeout: Any = DEFAULT_SENTINEL,  # geopy's geocoders take one; nothing here waits
+    ) -> Location | list[Location] | None:
+        """The town that an address or fields (the names in `ROLES`) name, or None if none is known.
+
+        `Location.raw`: name, region, country_code, population, accuracy_m, matched (for people), level
+        ("town", or "county" for the middle of a small county), sure ("sure", "likely", "ambiguous"),
+        alternatives (how many namesakes). With `exactly_one=False` a list: the answer, then its namesakes.
+        """
+        fields = {"address": query} if isinstance(query, str) else query
+        table = pd.DataFrame({role: [fields.get(role, "")] for role in ROLES})
+        questions = self._questions(table, {role: role for role in ROLES})
+        best = self._answers(questions)[0] or self._almost(questions[0])
+        if best is None:
+            return None
+        if exactly_one:
+            return self._location(best)
+        return [self._location(best), *(self._location(Answer(one, best.role)) for one in best.others)]
+
+    def _location(self, found: Answer) -> Location:
+        entry = found.entry
+        raw = {
+            "name": entry.name,
+            "region": self._region_name(entry),
+            "country_code": entry.country,
+            "population": entry.population,
+            "accuracy_m": entry.accuracy_m,
+            "matched": self._words(found),
+            "level": "town" if entry.level == TOWN else "county",
+            "sure": found.sure,
+            "alternatives": len(found.others),
+        }
+        return Location(raw["matched"], (entry.latitude, entry.longitude), raw)
+
+    def _almost(self, question: Question) -> Answer | None:
+        """What a misspelt name may mean; such an answer is never better than "ambiguous"."""
+        keys = [one for clue in question.clues if clue.role in ("town", "address") for one in clue.keys[:1]]
+        for key in keys:
+            if len(key) < 4 or key in self._codes or key in question.region:
+                continue
+            codes = question.countries or self._shelves
+            shelves = [self._shelves[code] for code in codes if code in self._shelves]
+            if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
+                continue
+            alike = {one for shelf in shelves for one in shelf.alike(key)}
+            for close in difflib.get_close_matches(key, alike, n=3, cutoff=_LEAST_ALIKE):
+                best = self._answers(
+                    [Question(question.countries, question.region, (Clue("typo", (close,)),))]
+                )[0]
+                if best:
+                    return best
+        return None
+
+    # ---- whole tables ----
+
+    def places(self, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+        """Where the rows of a table are: latitude, longitude (degrees), accuracy_m, geocoder, matched.
+
+        `roles` says which column is what (the names in `ROLES`). Rows, order and index are those of `table`;
+        a row that is not found has no coordinates and empty texts.
+        """
+        found = self._answers(self._questions(table, roles))
+        rows = {one: self._row(one) for one in dict.fromkeys(found) if one is not None}
+        values = [_NOWHERE if one is None else rows[one] for one in found]
+        return pd.DataFrame(values, index=table.index, columns=list(COLUMNS))
+
+    def _row(self, found: Answer) -> tuple[float, float, float, str, str]:
+        entry = found.entry
+        return entry.latitude, entry.longitude, entry.accuracy_m, SERVICE, self._words(found)
+
+    def _words(self, found: Answer) -> str:
+        """An answer for people: "Cassino, Lazio, Italy"."""
+        entry = found.entry
+        parts = dict.fromkeys([entry.name, self._region_name(entry), self._countries[entry.country]])
+        words = ", ".join(part for part in parts if part)
+        if entry.level != TOWN:
+            return f"middle of {words}"
+        return f"{words}?" if found.role == "typo" else words
+
+    def _region_name(self, entry: Entry) -> str:
+        names = self._shelves[entry.country].region_names
+        return next((names[one] for one in entry.regions if one in names), "")
+
+    # ---- from cells to answers ----
+
+    def _questions(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
+        self._read_countries()
+        cells = [_texts(table, roles.get(role)) for role in ROLES]
+        known: dict[tuple[str, ...], Question] = {}
+        where = cache(self._where)  # many rows share a region
+        rows = list(zip(*cells, strict=True))
+        for row in rows:
+            if row not in known:
+                known[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
+        return [known[row] for row in rows]
+
+    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
+        countries, region = where(cells["country"], cells["country_code"], cells["region"])
+        clues = [
+            Clue(role, place_names.spellings(cells[role]))
+            for role in ("town", "local_area", "larger_area")
+            if cells[role]
+        ]
+        if cells["address"] and countries != ("",):
+            address = place_names.address(cells["address"], self._codes)
+            countries = countries or address.countries
+            region = region or address.region
+            clues.append(Clue("address", address.keys))
+        if cells["name"]:
+            clues.append(Clue("name", place_names.pieces(cells["name"])))
+        return Question(countries, region, tuple(clues))
+
+    def _where(self, country: str, code: str, region: str) -> _Where:
+        """The countries that a row may be in (an unknown one is ""), and its region if that is not one."""
+        texts = [text for text in (code, country) if text]
+        found = dict.fromkeys(
+            self._codes[k] for text in texts for k in place_names.spellings(text) if k in self._codes
+        )
+        if texts and not found:
+            return ("",), ()
+        keys = place_names.spellings(region) if region else ()
+        as_country = self._codes.get(keys[0]) if keys and found else None
+        if as_country in found:
+            keys = ()
+        elif as_country:
+            found[as_country] = None
+        return tuple(found), keys
+
+    def _answers(self, questions: Sequence[Question]) -> list[Answer | None]:
+        distinct = dict.fromkeys(questions)
+        found = self._find(distinct)
+        common = common_pieces(distinct, found)
+        answered = {one: answer(one, found, common) for one in distinct}
+        return [answered[one] for one in questions]
+
+    def _find(self, questions: Iterable[Question]) -> dict[str, Found]:
+        wanted: dict[str, set[str]] = {}
+        for question in questions:
+            for code in (question.countries or self._countries) if question.clues else ():
+                wanted.setdefault(code, set()).update(question.keys())
+        self._read_shelves(wanted)
+        return {
+            code: self._shelves[code].find(keys) for code, keys in wanted.items() if code in self._shelves
+        }
+
+    # ---- the file ----
+
+    def _read_countries(self) -> None:
+        with self._lock:
+            if not self._codes:
+                rows = _read(self._path).select(["country", "name", "keys"]).to_pylist()
+                self._countries = {row["country"]: row["name"] for row in rows}
+                self._codes = {key: row["country"] for row in reversed(rows) for key in row["keys"]}
+
+    def _read_shelves(self, codes: Iterable[str]) -> None:
+        """Takes the countries into memory that are not there yet."""
+        with self._lock:
+            missing = {code for code in codes if code not in self._shelves and code in self._countries}
+            if not missing:
+                return
+            table = _read(self._path, missing)
+            country = table["country"].combine_chunks()
+            starts = np.flatnonzero(pc.not_equal(country[1:], country[:-1])) + 1
+            for start, end in pairwise([0, *starts.tolist(), len(table)]):
+                if (code := country[start].as_py()) in missing:
+                    self._shelves[code] = Shelf(table.slice(start, end - start))
+            self._shelves |= {code: Shelf(table.slice(0, 0)) for code in missing - self._shelves.keys()}
+
+
+def _read(path: Path, codes: Collection[str] = ()) -> pa.Table:
+    """The countries, or the row groups of the file that have places in some of them."""
+    try:
+        with parquet.ParquetFile(path) as file:
+            wanted = range(1, file.num_row_groups)
+            ranges = [file.metadata.row_group(one).column(1).statistics for one in wanted]
+            groups = [
+                number
+                for number, has in zip(wanted, ranges, strict=True)
+                if any(has.min <= code <= has.max for code in codes)
+            ]
+            return file.read_row_groups(groups if codes else [0]).combine_chunks()
+    except (OSError, pa.ArrowException) as error:  # Arrow calls damaged files OSError
+        raise DataError(
+            f"The gazetteer {path.name} is missing or damaged. Put the one that shipped back into data/."
+        ) from error
+
+
+def _texts(table: pd.DataFrame, column: str | None) -> list[str]:
+    """The cells of a column as texts; what is missing or no text is empty."""
+    if column is None or column not in table.columns:
+        return [""] * len(table)
+    return [one.strip() if isinstance(one, str) else "" for one in table[column].tolist()]
+
+
+@cache
+def load() -> Gazetteer:
+    """The gazetteer of this process; nothing is read before its first question."""
+    return Gazetteer()

@@ -1,0 +1,345 @@
+"""Asking a geocoder: which service, where, how often, and what its answer is worth.
+
+The only room that knows geopy's geocoders, but for our own (`gazetteer`, which needs no asking). Nothing is
+set up before the first question; the service is the one that the environment names:
+
+    ATLAS_GEOCODER             gazetteer (default), any service of geopy, or none: never ask
+    ATLAS_GEOCODER_URL         the server to ask, e.g. https://geocoder.example.org/nominatim; without
+                               ATLAS_GEOCODER it is taken for a Nominatim
+    ATLAS_GEOCODER_KEY         the service's key, if it wants one; it never appears in a message
+    ATLAS_GEOCODER_USER_AGENT  who we say we are (default alfa-romeo-plant-atlas/<version>)
+    ATLAS_GEOCODER_TIMEOUT_S   seconds to wait for an answer (default 10)
+    ATLAS_GEOCODER_DELAY_S     seconds between an answer and the next request (default 1, never less at
+                               openstreetmap.org; 0: no waiting, also not for each other)
+
+The rules:
+
+* "There is no such place" is an answer; a failure is not (`GeocoderUnavailable`).
+* Every request waits for its turn (see `placestore`), also one that is tried again. Only time-outs, lost
+  connections and server errors are tried again, once; a refusal never is.
+* The public Nominatim is for everybody: one run asks it about `MOST_PUBLIC` addresses at most.
+* `accuracy_m` of an answer is half the diagonal of its bounding box, else `KIND_METRES` by its kind, between
+  10 m and 5,000 km; NaN when the answer tells neither.
+"""
+
+import difflib
+import inspect
+import logging
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, quote_plus, urlsplit
+
+from geopy import exc
+from geopy.adapters import AdapterHTTPError, URLLibAdapter
+from geopy.distance import geodesic
+from geopy.geocoders import SERVICE_TO_GEOCODER, get_geocoder_for_service
+
+from atlas import __version__
+from atlas.errors import ConfigurationError, GeocoderUnavailable
+from atlas.geocoding.place import Place, Turns
+
+KIND_METRES = {
+    **dict.fromkeys(("house", "housenumber", "building", "address", "industrial", "works", "venue"), 100.0),
+    **dict.fromkeys(("street", "road", "highway", "residential"), 1_000.0),
+    **dict.fromkeys(("neighbourhood", "suburb", "quarter", "hamlet", "village", "postcode"), 2_000.0),
+    **dict.fromkeys(("town", "city", "municipality", "locality", "localadmin"), 5_000.0),
+    **dict.fromkeys(("county", "district"), 30_000.0),
+    **dict.fromkeys(("state", "region", "province"), 150_000.0),
+    "country": 500_000.0,
+}
+GAZETTEER = "gazetteer"
+MOST_PUBLIC = 100
+_OFFLINE = ("none", GAZETTEER)
+_LEAST_M, _MOST_M = 10.0, 5_000_000.0
+_KEYS = ("api_key", "apikey", "subscription_key", "username")
+_GARBAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_REFUSALS = (exc.GeocoderAuthenticationFailure, exc.GeocoderInsufficientPrivileges)
+_ELSE = "or choose another service with ATLAS_GEOCODER."
+
+# geopy logs whole tracebacks, and addresses with the key in them; what matters of both is in our sentences.
+logging.getLogger("geopy").setLevel(logging.CRITICAL)
+
+Ask = Callable[[str], Place]
+
+
+@dataclass(frozen=True)
+class GeocoderSettings:
+    """Which service is asked, where, as whom and how often; "none" and "gazetteer" are never asked."""
+
+    service: str
+    scheme: str
+    domain: str
+    user_agent: str
+    timeout_s: float
+    delay_s: float
+    key: str = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        return f"{self.scheme}://{self.domain}" if self.domain else ""
+
+    @property
+    def is_public(self) -> bool:
+        """A server of OpenStreetMap's, which all the world shares."""
+        return _is_public(self.domain)
+
+
+def settings(env: Mapping[str, str] = os.environ) -> GeocoderSettings:
+    """The geocoder that the environment names, or a `ConfigurationError` that says what is allowed."""
+    url = env.get("ATLAS_GEOCODER_URL", "").strip()
+    service = env.get("ATLAS_GEOCODER", "").strip().lower() or ("nominatim" if url else GAZETTEER)
+    takes = {} if service in _OFFLINE else _takes(service)
+    scheme, domain = _server(service, takes, url)
+    least_delay = 1.0 if _is_public(domain) else 0.0
+    user_agent = env.get("ATLAS_GEOCODER_USER_AGENT", "").strip() or f"alfa-romeo-plant-atlas/{__version__}"
+    if not (user_agent.isascii() and user_agent.isprintable()):
+        raise ConfigurationError(
+            f"ATLAS_GEOCODER_USER_AGENT is {user_agent!r}; only plain ASCII text can be sent."
+        )
+    return GeocoderSettings(
+        service=service,
+        scheme=scheme,
+        domain=domain,
+        user_agent=user_agent,
+        timeout_s=_seconds(env, "ATLAS_GEOCODER_TIMEOUT_S", default=10.0, least=0.01),
+        delay_s=max(least_delay, _seconds(env, "ATLAS_GEOCODER_DELAY_S", default=1.0, least=0.0)),
+        key=_key(service, takes, env.get("ATLAS_GEOCODER_KEY", "").strip()),
+    )
+
+
+def _is_public(domain: str) -> bool:
+    host = urlsplit(f"//{domain}").hostname or ""
+    return f".{host.rstrip('.')}".endswith(".openstreetmap.org")
+
+
+def _takes(service: str) -> Mapping[str, inspect.Parameter]:
+    """The options of a service of geopy; those that want more than a server and one key are left out."""
+    options = {name: inspect.signature(kind).parameters for name, kind in SERVICE_TO_GEOCODER.items()}
+    usable = {name: takes for name, takes in options.items() if _needs(takes) <= {"domain", *_KEYS}}
+    if service not in usable:
+        allowed = [*_OFFLINE, *usable]
+        near = "".join(f"did you mean {name}? " for name in difflib.get_close_matches(service, allowed, n=1))
+        raise ConfigurationError(
+            f"ATLAS_GEOCODER is {service[:60]!r}; {near}allowed are {', '.join(allowed)}."
+        )
+    return usable[service]
+
+
+def _needs(takes: Mapping[str, inspect.Parameter]) -> set[str]:
+    return {name for name, option in takes.items() if option.default is inspect.Parameter.empty}
+
+
+def _server(service: str, takes: Mapping[str, inspect.Parameter], url: str) -> tuple[str, str]:
+    if not url:
+        if "domain" in _needs(takes):
+            raise ConfigurationError(
+                f"The geocoder {service} needs its server's address in ATLAS_GEOCODER_URL."
+            )
+        usual = {name: takes[name].default for name in ("scheme", "domain") if name in takes}
+        return usual.get("scheme") or "https", usual.get("domain") or ""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or not re.fullmatch(r"[!-~]+", url) or re.search("[@?#]", url):
+        raise ConfigurationError(
+            "ATLAS_GEOCODER_URL must be like https://geocoder.example.org/path, without user name, ? or #."
+        )
+    if takes and not {"scheme", "domain"} <= set(takes):
+        raise ConfigurationError(f"The geocoder {service} has one fixed address: unset ATLAS_GEOCODER_URL.")
+    return parts.scheme, parts.netloc.lower() + parts.path.rstrip("/").removesuffix("/search")
+
+
+def _seconds(env: Mapping[str, str], name: str, *, default: float, least: float) -> float:
+    text = env.get(name, "").strip()
+    try:
+        number = float(text or default)
+    except ValueError:
+        number = math.nan
+    if not least <= number <= 3600:
+        raise ConfigurationError(f"{name} is {text!r}; allowed are seconds from {least:g} to 3600.")
+    return number
+
+
+def _key(service: str, takes: Mapping[str, inspect.Parameter], given: str) -> str:
+    name = _key_name(takes)
+    if given and takes and not name:
+        raise ConfigurationError(f"The geocoder {service} takes no key: unset ATLAS_GEOCODER_KEY.")
+    if name in _needs(takes) and not given:
+        raise ConfigurationError(f"The geocoder {service} needs a key in ATLAS_GEOCODER_KEY.")
+    return given
+
+
+def _key_name(takes: Mapping[str, inspect.Parameter]) -> str:
+    """The option that carries the key; a user name is one only where it is all that a service wants."""
+    names = [name for name in _KEYS if name in takes and (name != "username" or name in _needs(takes))]
+    return names[0] if names else ""
+
+
+class _Adapter(URLLibAdapter):  # type: ignore[misc]  # geopy has no types
+    """One request is one request: no retries behind our back, and `null` or `{}` is no answer."""
+
+    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
+        answer = super().get_json(url, timeout=timeout, headers=headers)
+        if not answer and not isinstance(answer, list):
+            raise exc.GeocoderParseError("an empty answer that is not a list")
+        return answer
+
+
+class Geocode:
+    """Asks the configured service about one query at a time; set up when the first question comes."""
+
+    def __init__(self, chosen: GeocoderSettings, turns: Turns) -> None:
+        self.chosen, self.turns = chosen, turns
+
+    def __call__(self, query: str) -> Place:
+        """The place, a miss (see `Place.found`), or `GeocoderUnavailable`."""
+        try:
+            return self._request(query)
+        except exc.GeocoderServiceError as error:
+            if not _may_pass(error):
+                raise _unavailable(self.chosen, error) from error
+        try:
+            return self._request(query)
+        except exc.GeocoderServiceError as error:
+            raise _unavailable(self.chosen, error) from error
+
+    def _request(self, query: str) -> Place:
+        """One request, when it is our turn."""
+        geocoder = self._geocoder
+        with self.turns.turn(f"{self.chosen.service} {self.chosen.domain}", self.chosen.delay_s):
+            try:
+                return _place(geocoder.geocode(query), query, self.chosen)
+            except _GARBAGE as error:
+                raise _unavailable(self.chosen, error) from error
+
+    @cached_property
+    def _geocoder(self) -> Any:
+        chosen, takes = self.chosen, _takes(self.chosen.service)
+        options: dict[str, Any] = {"user_agent": chosen.user_agent, "timeout": chosen.timeout_s}
+        if chosen.domain and {"scheme", "domain"} <= set(takes):
+            options |= {"scheme": chosen.scheme, "domain": chosen.domain}
+        if chosen.key:
+            options[_key_name(takes)] = chosen.key
+        try:
+            return get_geocoder_for_service(chosen.service)(adapter_factory=_Adapter, **options)
+        except exc.ConfigurationError as error:
+            reason = _without_key(str(error), chosen)
+            raise ConfigurationError(f"The geocoder {chosen.service} cannot be set up: {reason}") from error
+
+
+def default_ask(turns: Turns, env: Mapping[str, str] = os.environ) -> Ask | None:
+    """What `locate` asks: the configured service, None for one that needs no asking. Sets nothing up yet."""
+    chosen = settings(env)
+    return None if chosen.service in _OFFLINE else Geocode(chosen, turns)
+
+
+def in_words(seconds: float) -> str:
+    """A long time, as people say it.
+
+    >>> in_words(35_000)
+    '9 h 43 min'
+    """
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    return " ".join([*([f"{hours:,} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same request may do better a moment later."""
+    if isinstance(error, (exc.GeocoderTimedOut, exc.GeocoderUnavailable)):
+        return True
+    return type(error) is exc.GeocoderServiceError and not 300 <= _status(error) < 500
+
+
+def _place(location: Any, query: str, chosen: GeocoderSettings) -> Place:
+    today = datetime.now(UTC).date()
+    if location is None:
+        return Place(query, math.nan, math.nan, math.nan, chosen.service, chosen.address, today)
+    raw = location.raw if isinstance(location.raw, dict) else {}
+    latitude, longitude = location.latitude, location.longitude
+    if "lat" in raw or "lon" in raw:  # geopy wraps 200 degrees to -160 and takes nothing for 0
+        latitude, longitude = float(raw["lat"]), float(raw["lon"])
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180) or latitude == longitude == 0:
+        raise exc.GeocoderParseError(f"impossible coordinates {latitude}, {longitude}")
+    source = _openstreetmap(raw) or chosen.address
+    return Place(query, round(latitude, 7), round(longitude, 7), accuracy(raw), chosen.service, source, today)
+
+
+def accuracy(raw: Mapping[str, Any]) -> float:
+    """How far off an answer may be, in metres, by the rule of this module; NaN if the answer is silent."""
+    words = {**_properties(raw), **raw}
+    metres = _half_diagonal(raw.get("boundingbox"))
+    for name in ("addresstype", "type", "class", "category", "layer", "osm_value"):
+        if math.isnan(metres):
+            metres = KIND_METRES.get(str(words.get(name)), math.nan)
+    return metres if math.isnan(metres) else float(round(min(max(metres, _LEAST_M), _MOST_M)))
+
+
+def _half_diagonal(box: Any) -> float:
+    """Of a box of south, north, west, east; one that goes round the world has no diagonal to speak of."""
+    try:
+        south, north, west, east = map(float, box)
+        metres = geodesic((south, west), (north, east)).meters / 2
+    except (TypeError, ValueError):
+        return math.nan
+    return _MOST_M if abs(east - west) >= 180 else float(metres)
+
+
+def _properties(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    properties = raw.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _openstreetmap(raw: Mapping[str, Any]) -> str:
+    """The page of the OpenStreetMap object that was found, if the answer names one."""
+    words = {**_properties(raw), **raw}
+    kind = {"n": "node", "w": "way", "r": "relation"}.get(str(words.get("osm_type"))[:1].lower())
+    number = words.get("osm_id")
+    return f"https://www.openstreetmap.org/{kind}/{number}" if kind and isinstance(number, int) else ""
+
+
+def _status(error: Exception) -> int:
+    """The HTTP status behind an error of geopy, 0 if there was none."""
+    return int(error.__cause__.status_code) if isinstance(error.__cause__, AdapterHTTPError) else 0
+
+
+def _unavailable(chosen: GeocoderSettings, error: Exception) -> GeocoderUnavailable:
+    status = _status(error)
+    what, way_out = _failure(chosen, error, status)
+    who = f"The geocoder {chosen.service}" + (f" at {chosen.address}" if chosen.address else "")
+    code = f" (HTTP status {status})" if status else ""
+    return GeocoderUnavailable(_without_key(f"{who} {what}{code}. {way_out}", chosen))
+
+
+def _failure(chosen: GeocoderSettings, error: Exception, status: int) -> tuple[str, str]:
+    """What happened and the way out."""
+    if isinstance(error, exc.GeocoderQuotaExceeded):
+        return "wants fewer requests", f"Try again later, raise ATLAS_GEOCODER_DELAY_S {_ELSE}"
+    if isinstance(error, _REFUSALS):
+        return "refused us", f"Check ATLAS_GEOCODER_KEY and ATLAS_GEOCODER_USER_AGENT, {_ELSE}"
+    if isinstance(error, exc.GeocoderQueryError):
+        return "did not accept the request", f"Check the address asked and ATLAS_GEOCODER_URL, {_ELSE}"
+    if isinstance(error, exc.GeocoderTimedOut) and not status:
+        waited = f"did not answer within {chosen.timeout_s:g} s"
+        return waited, f"Try again later, raise ATLAS_GEOCODER_TIMEOUT_S {_ELSE}"
+    if status:
+        return "failed", f"Try again later, check ATLAS_GEOCODER_URL {_ELSE}"
+    if isinstance(error, exc.GeocoderServiceError) and not isinstance(error, exc.GeocoderParseError):
+        reason = re.sub(r"^(<urlopen error )?\[Errno -?\d+\] ", "", str(error)).lower()
+        return f"cannot be reached ({reason[:200]})", f"Check the network and ATLAS_GEOCODER_URL, {_ELSE}"
+    detail = f" ({error})" if str(error).startswith("impossible") else ""
+    return f"gave an answer that makes no sense{detail}", f"Check ATLAS_GEOCODER_URL, {_ELSE}"
+
+
+def _without_key(text: str, chosen: GeocoderSettings) -> str:
+    for shape in {chosen.key, quote(chosen.key), quote_plus(chosen.key)} - {""}:
+        text = text.replace(shape, "***")
+    return text

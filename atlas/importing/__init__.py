@@ -1,0 +1,1 @@
+"""A stranger's file becomes plant rows and a report on every problem; no row is lost."""

@@ -1,0 +1,75 @@
+"""Which column of a file has which role: guessed, changed by a person, kept in a small file.
+
+    >>> Mapping({"name": "Stabilimento"}).to_json()
+    '{\\n  "columns": {\\n    "name": "Stabilimento"\\n  },\\n  "decimal": ""\\n}\\n'
+
+Touches nothing.
+"""
+
+import json
+from collections import abc
+from dataclasses import dataclass, field
+
+from atlas.errors import DataError
+from atlas.importing.files.raw_table import DECIMALS, Raw, short
+from atlas.importing.roles.guessing import ROLES, guess
+
+ROWS_TO_GUESS = 20_000
+NEEDED = ("name", "address", "town", "coordinates", "latitude", "postcode", "official_name")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Role -> column of the file; `decimal`: the mark before decimals, "" as it was found out."""
+
+    columns: abc.Mapping[str, str] = field(default_factory=dict)
+    decimal: str = ""
+
+    def to_json(self) -> str:
+        """What a file of it holds."""
+        return (
+            json.dumps({"columns": dict(self.columns), "decimal": self.decimal}, indent=2, ensure_ascii=False)
+            + "\n"
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Mapping":
+        """Reads what `to_json` wrote; raises `DataError`."""
+        try:
+            told = json.loads(text)
+            columns, decimal = told["columns"], told.get("decimal", "")
+            is_sound = decimal in ("", *DECIMALS) and all(isinstance(name, str) for name in columns.values())
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise DataError('The mapping is none: it needs {"columns": {"name": "…"}}.') from error
+        unknown = [role for role in columns if role not in ROLES]
+        if unknown:
+            raise DataError(
+                f"The mapping has an unknown role “{short(unknown[0])}”; there are: {', '.join(ROLES)}."
+            )
+        if not is_sound:
+            raise DataError("The mapping is none: roles lead to names of columns, decimal is . or ,")
+        return cls(dict(columns), decimal)
+
+
+def of(raw: Raw) -> Mapping:
+    """The mapping that headers and cells make likely."""
+    return Mapping(guess(raw.table.slice(0, ROWS_TO_GUESS).to_pandas()))
+
+
+def check(mapping: Mapping, raw: Raw) -> None:
+    """Raises `DataError` for a column that the file has not, one with two roles, or none that tells which
+    plant a row is.
+    """
+    there = short(", ".join(raw.table.column_names), 200)
+    taken: dict[str, str] = {}
+    for role, column in mapping.columns.items():
+        if column not in raw.table.column_names:
+            raise DataError(f"{raw.title} has no column “{short(column)}” for {role}; it has: {there}.")
+        if column in taken:
+            raise DataError(f"The column “{short(column)}” can be {taken[column]} or {role}, not both.")
+        taken[column] = role
+    if not set(NEEDED) & set(mapping.columns):
+        raise DataError(
+            f"{raw.title} has no column with a name, an address, a town or a position, one of which every "
+            f"plant needs; it has: {there}."
+        )

@@ -1,0 +1,59 @@
+"""Rows of a plant table that seem to be one plant: the same name within `NEAR_M`.
+
+Touches nothing.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from atlas.text import as_arrow, fold
+
+NEAR_M = 200.0
+MOST_STEPS = 64
+EARTH_M = 6_371_000.0
+_Ints = npt.NDArray[np.intp]
+
+
+def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[np.float64]]:
+    """Rows that repeat an earlier one, the earlier one of each, and metres between them.
+
+    Names are compared without accents and capitals; `nameless` is no name.
+    """
+    names = as_arrow(table["name"].astype("str")).to_pandas()
+    latitude, longitude = (table[name].to_numpy("float64") for name in ("latitude", "longitude"))
+    again = (names.str.casefold().map(fold).duplicated(keep=False) & (names != nameless)).to_numpy(bool)
+    rows = np.flatnonzero(again & ~np.isnan(latitude))
+    name = pd.factorize(names.iloc[rows].map(fold))[0]
+    order = np.lexsort((rows, latitude[rows], name))
+    rows, name = rows[order], name[order]
+    first = np.full(len(table), -1, np.intp)
+    metres = np.zeros(len(table))
+    for step in range(1, MOST_STEPS):
+        one, two = rows[:-step], rows[step:]
+        near = (name[:-step] == name[step:]) & (np.abs(latitude[one] - latitude[two]) < 0.002)
+        if not near.any():
+            break
+        one, two = one[near], two[near]
+        away = _metres(latitude[one], longitude[one], latitude[two], longitude[two])
+        close = away <= NEAR_M
+        early, late = np.minimum(one, two)[close], np.maximum(one, two)[close]
+        new = (first[late] < 0) | (early < first[late])
+        first[late[new]] = early[new]
+        metres[late[new]] = away[close][new]
+    repeated = np.flatnonzero(first >= 0)
+    return repeated, first[repeated], metres[repeated]
+
+
+def _metres(
+    latitude: npt.NDArray[np.float64],
+    longitude: npt.NDArray[np.float64],
+    other_latitude: npt.NDArray[np.float64],
+    other_longitude: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Great-circle distance of points that lie close to each other."""
+    north = np.radians(other_latitude - latitude)
+    turn = (other_longitude - longitude + 180) % 360 - 180
+    east = np.radians(turn) * np.cos(np.radians((latitude + other_latitude) / 2))
+    metres: npt.NDArray[np.float64] = EARTH_M * np.hypot(north, east)
+    return metres

@@ -1,0 +1,251 @@
+"""An Excel workbook (.xlsx) -> its cells, in bounded memory and time.
+
+openpyxl reads it row by row, with defusedxml against XML bombs; python-calamine is ten times as fast,
+but lays a sheet out whole, so that two cells in far corners end the server. Before it, each part of the
+archive is unpacked in pieces and counted: what an entry says of its size is not believed. Read are the
+values that Excel saved: a formula without one is said, an error such as #N/A is an empty cell.
+Touches nothing.
+"""
+
+import datetime as dt
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
+
+from atlas.errors import DataError
+from atlas.importing.files import header_row, raw_table
+
+MOST_UNPACKED = 600_000_000
+MOST_PART = 40_000_000
+MOST_CELLS = 20_000_000
+MOST_BLANK_ROWS = 20_000
+_PIECE = 1 << 20
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"})
+_MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_NO_VALUE = re.compile(rb"<f(?: [^>]*)?(?:/>|>[^<]*</f>)(?:<v></v>|<v */>)?</c>")
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    DefusedXmlException,
+    SyntaxError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    OverflowError,
+)
+
+
+@dataclass
+class _Seen:
+    """What was met on the way through a sheet."""
+
+    errors: int = 0
+    long_numbers: int = 0
+    merged: list[str] = field(default_factory=list)
+    without_value: int = 0
+
+
+def read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
+    """The first sheet with a table, or the one that is told; raises `DataError`."""
+    try:
+        return _read(content, title, told)
+    except _DAMAGED as error:
+        if isinstance(error, DefusedXmlException):
+            raise DataError(
+                f"{title} holds XML that no Excel writes; it was not opened. Save it again."
+            ) from error
+        raise DataError(f"{title} is damaged or no Excel workbook; save it again as .xlsx.") from error
+
+
+def _read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _check_archive(archive, title)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        try:
+            sheets = {sheet.title: sheet for sheet in book.worksheets}
+            sheet, start, rest, seen = _choose(sheets, told.sheet, title)
+            detected = raw_table.Detected("excel", sheet=sheet.title, sheets=tuple(sheets))
+            part = str(sheet._worksheet_path).lstrip("/")
+            _scan(archive, part, seen)
+            merged = _merged(seen.merged)
+            raw = raw_table.from_rows(
+                list(_filled_down(iter(start), merged)), _filled_down(rest, merged), title, told, detected
+            )
+            return replace(raw, notes=tuple(_notes(seen)))
+        finally:
+            book.close()
+
+
+def _check_archive(archive: zipfile.ZipFile, title: str) -> None:
+    """Refuses what unpacks to more than a table of our limits can; counts, and believes no header."""
+    names = archive.namelist()
+    if "xl/workbook.xml" not in names and not any(name.endswith("workbook.xml") for name in names):
+        raise DataError(f"{title} is a packed file, not an Excel workbook; unpack it and choose the table.")
+    total = 0
+    for entry in archive.infolist():
+        if entry.filename.startswith(("xl/media/", "xl/drawings/", "xl/charts/", "xl/embeddings/")):
+            continue
+        is_rows = re.match(r"xl/(worksheets/|sharedStrings)", entry.filename)
+        limit = MOST_UNPACKED if is_rows else MOST_PART
+        size = 0
+        with archive.open(entry) as part:
+            while piece := part.read(_PIECE):
+                size += len(piece)
+                if size > limit or total + size > MOST_UNPACKED:
+                    raise DataError(
+                        f"{title} unpacks to more than {limit // 1_000_000} MB; it was not opened. "
+                        "Save the table as CSV."
+                    )
+                if b"<!ENTITY" in piece or b"<!DOCTYPE" in piece:
+                    raise DataError(f"{title} holds XML that no Excel writes; it was not opened.")
+        total += size
+
+
+def _choose(
+    sheets: dict[str, Any], told: str, title: str
+) -> tuple[Any, list[tuple[int, list[str]]], Iterator[tuple[int, list[str]]], _Seen]:
+    if told and told not in sheets:
+        there = raw_table.short(", ".join(sheets), 200)
+        raise DataError(f"{title} has no sheet “{raw_table.short(told)}”; it has: {there}.")
+    best = None
+    for sheet in [sheets[told]] if told else sheets.values():
+        seen = _Seen()
+        rows = _rows(sheet, title, seen)
+        start = list(islice(rows, header_row.SAMPLE))
+        is_table = len(start) > 1 and sum(len([c for c in row if c]) > 1 for _, row in start) > 1
+        if is_table or told:
+            return sheet, start, rows, seen
+        if start and best is None:
+            best = sheet, start, rows, seen
+    if best is None:
+        raise DataError(f"{title} is empty: it needs a row for each plant.")
+    return best
+
+
+def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]]:
+    """Rows with a filled cell, numbered as Excel does."""
+    cells = blank = 0
+    sheet.reset_dimensions()  # what a sheet says of its size is not believed
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells += len(row) + 1
+        if cells > MOST_CELLS or len(row) > 16_384:
+            raise DataError(f"{title} has more than {MOST_CELLS:,} cells; {raw_table.LIMITS} are read.")
+        blank = 0 if row else blank + 1
+        if blank > MOST_BLANK_ROWS:
+            raise DataError(f"{title} has rows far below the table; remove them, or save it as CSV.")
+        if any(cell is not None for cell in row):
+            texts = [_text(cell, seen) for cell in row[: _last(row)]]
+            if any(text.strip() for text in texts):
+                yield number, texts
+
+
+def _last(row: tuple[Any, ...]) -> int:
+    return next((place for place in range(len(row), 0, -1) if row[place - 1] is not None), 0)
+
+
+def _text(cell: Any, seen: _Seen) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        if cell in _ERRORS:
+            seen.errors += 1
+            return ""
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, (int, float)):
+        return _number(cell, seen)
+    if isinstance(cell, dt.datetime):
+        is_day = cell.time() == dt.time()
+        return cell.date().isoformat() if is_day else cell.isoformat(" ", "seconds")
+    return str(cell)
+
+
+def _number(cell: float, seen: _Seen) -> str:
+    if abs(cell) >= 1e15:
+        seen.long_numbers += 1
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e22:
+        return str(int(cell))
+    return repr(cell)
+
+
+# ---- what only the sheet's XML says ----------------------------------------------------------------
+
+
+def _scan(archive: zipfile.ZipFile, part: str, seen: _Seen) -> None:
+    """Merged cells, which stand after all rows, and formulas that Excel saved without a value."""
+    if part not in archive.namelist():
+        return
+    kept = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_PIECE):
+            text = kept + piece
+            end = max(text.rfind(b"</c>") + 4, text.rfind(b"<mergeCell "), 0)
+            seen.without_value += len(_NO_VALUE.findall(text, 0, end))
+            seen.merged += [ref.decode() for ref in _MERGED.findall(text, 0, end)]
+            kept = text[end:][-_PIECE:]
+        seen.merged += [ref.decode() for ref in _MERGED.findall(kept)]
+
+
+def _merged(refs: list[str]) -> dict[int, list[tuple[int, int, int, int]]]:
+    """First row -> the merged boxes that begin there, as columns from 0 and last row; one column wide each
+    is enough: a value is repeated downwards, never sideways.
+    """
+    boxes: dict[int, list[tuple[int, int, int, int]]] = {}
+    for ref in refs[:100_000]:
+        left, top, _, bottom = range_boundaries(ref)
+        if left and top and bottom and bottom > top:
+            boxes.setdefault(int(top), []).append((int(left) - 1, int(top), int(left), int(bottom)))
+    return boxes
+
+
+def _filled_down(
+    rows: Iterator[tuple[int, list[str]]], boxes: dict[int, list[tuple[int, int, int, int]]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the value of merged cells in each row that they span."""
+    under_way: dict[int, tuple[int, str]] = {}
+    for number, row in rows:
+        for column, _, _, bottom in boxes.get(number, ()):
+            if column < len(row) and row[column]:
+                under_way[column] = (bottom, row[column])
+        filled = list(row)
+        for column, (bottom, text) in list(under_way.items()):
+            if number > bottom:
+                del under_way[column]
+            elif column >= len(filled):
+                filled += [""] * (column - len(filled)) + [text]
+            elif not filled[column]:
+                filled[column] = text
+        yield number, filled
+
+
+def _notes(seen: _Seen) -> Iterator[str]:
+    if seen.without_value:
+        yield (
+            f"{seen.without_value:,} formulas have no saved value and count as empty; open the file in Excel "
+            "and save it."
+        )
+    if seen.errors:
+        yield f"{seen.errors:,} cells hold an error such as #N/A and count as empty."
+    if seen.merged:
+        yield "Merged cells: their value was taken for each row that they span."
+    if seen.long_numbers:
+        yield (
+            f"{seen.long_numbers:,} numbers have more than 15 digits, which Excel rounds; write ids as text."
+        )

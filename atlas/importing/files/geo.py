@@ -1,0 +1,217 @@
+"""GeoJSON and Parquet -> their cells; shapes become a point within them.
+
+Touches nothing.
+"""
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as parquet
+import shapely
+
+from atlas import columns
+from atlas.errors import DataError
+from atlas.importing.files import header_row, raw_table
+
+MOST_UNPACKED = 2_000_000_000
+_GEOMETRY = ("geometry", "geom", "wkb_geometry", "the_geom", "geo_shape")
+
+
+def read_geojson(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
+    """Features as rows: their properties, and the point or a point within the shape.
+
+    Raises `DataError`: no well-formed GeoJSON, or not in WGS 84.
+    """
+    try:
+        document = json.loads(content.decode(told.encoding or "utf-8-sig"))
+    except (ValueError, RecursionError, LookupError) as error:
+        raise DataError(f"{title} is not well-formed GeoJSON; check that it is whole.") from error
+    features = _features(document, title)
+    raw_table.check_rows(len(features), title)
+    _check_system(document, title)
+    names: dict[str, None] = {}
+    rows = []
+    for feature in features:
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        row = properties if isinstance(properties, dict) else {}
+        if isinstance(feature, dict) and "id" in feature and "id" not in row:
+            row = {"id": feature["id"], **row}
+        rows.append(row)
+        names |= dict.fromkeys(map(str, row))
+        if len(names) > raw_table.MOST_COLUMNS:
+            raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
+    cells = {name: pa.array([_text(row.get(name)) for row in rows], pa.large_string()) for name in names}
+    latitude, longitude, notes = _points([_geometry(feature) for feature in features])
+    return _with_points(cells, latitude, longitude, notes, title, "geojson")
+
+
+def _features(document: Any, title: str) -> list[Any]:
+    if isinstance(document, list) and all(isinstance(row, dict) for row in document):
+        return [{"properties": row, "geometry": None} for row in document]
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind == "Feature":
+        return [document]
+    found = document.get("features") if kind == "FeatureCollection" else None
+    if not isinstance(found, list):
+        raise DataError(f"{title} is no GeoJSON table: it has no list of features.")
+    return found
+
+
+def _check_system(document: Any, title: str) -> None:
+    system = document.get("crs") if isinstance(document, dict) else None
+    if not system:
+        return
+    name = str(system.get("properties", {}).get("name", "")) if isinstance(system, dict) else str(system)
+    if not name.upper().endswith(("CRS84", "4326")):
+        shown = raw_table.short(name or "another system")
+        raise DataError(f"{title} has its positions in {shown}; save it in WGS 84 (EPSG:4326).")
+
+
+def _geometry(feature: Any) -> Any:
+    return feature.get("geometry") if isinstance(feature, dict) else None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else repr(value)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _points(geometries: list[Any]) -> tuple[list[str], list[str], list[str]]:
+    """Latitude and longitude as text, "" where there is none, and sentences on shapes that are no points."""
+    latitude, longitude = [""] * len(geometries), [""] * len(geometries)
+    shapes = broken = 0
+    for row, geometry in enumerate(geometries):
+        if not isinstance(geometry, dict):
+            continue
+        place = geometry.get("coordinates")
+        if geometry.get("type") == "Point" and isinstance(place, list) and len(place) > 1:
+            longitude[row], latitude[row] = _text(place[0]), _text(place[1])
+            continue
+        point = _within(json.dumps(geometry))
+        if point is None:
+            broken += 1
+        else:
+            latitude[row], longitude[row] = point
+            shapes += 1
+    notes = []
+    if shapes:
+        notes.append(f"{shapes:,} shapes are no points; each stands at a point within it.")
+    if broken:
+        notes.append(f"{broken:,} shapes could not be read; their rows have no position.")
+    return latitude, longitude, notes
+
+
+def _within(geometry: str | bytes) -> tuple[str, str] | None:
+    try:
+        shape = shapely.from_geojson(geometry) if isinstance(geometry, str) else shapely.from_wkb(geometry)
+        point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
+    except (shapely.errors.ShapelyError, ValueError, TypeError, AttributeError):
+        return None
+    return None if point is None or point.is_empty else (repr(float(point.y)), repr(float(point.x)))
+
+
+def _with_points(
+    cells: dict[str, Any],
+    latitude: list[str],
+    longitude: list[str],
+    notes: list[str],
+    title: str,
+    kind: str,
+) -> raw_table.Raw:
+    """The shape's position, unless there is none and the properties have one."""
+    if any(latitude):
+        own = {"latitude": latitude, "longitude": longitude}
+        cells = {f"{name} (2)" if name in own else name: column for name, column in cells.items()}
+        cells |= {name: pa.array(texts, pa.large_string()) for name, texts in own.items()}
+    table = (
+        pa.table(cells) if cells else pa.table({"name": pa.array([""] * len(latitude), pa.large_string())})
+    )
+    detected = raw_table.Detected(kind, encoding="utf-8" if kind == "geojson" else "", header_row=0)
+    numbers = np.arange(1, len(table) + 1, dtype=np.int64)
+    return raw_table.Raw(title, table, numbers, detected, tuple(notes))
+
+
+# ---- Parquet ---------------------------------------------------------------------------------------
+
+
+def read_parquet(content: bytes, title: str, _told: raw_table.Options) -> raw_table.Raw:
+    """All columns with their types; raises `DataError` for one that is too large or damaged."""
+    try:
+        return _without_geometry(_parquet(content, title), title)
+    except (ValueError, IndexError, TypeError, KeyError, OverflowError) as error:
+        raise DataError(f"{title} is damaged or no Parquet file; save it again.") from error
+
+
+def _parquet(content: bytes, title: str) -> pa.Table:
+    file = parquet.ParquetFile(io.BytesIO(content))
+    raw_table.check_rows(file.metadata.num_rows, title)
+    if file.metadata.num_columns > raw_table.MOST_COLUMNS:
+        raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
+    groups = (file.metadata.row_group(place) for place in range(file.metadata.num_row_groups))
+    if sum(group.total_byte_size for group in groups) > MOST_UNPACKED:
+        raise _too_large(title)
+    texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+    # A text that stands in a million rows is stored once; unpacked it could fill the memory.
+    table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=texts).read()
+    names = header_row.named([raw_table.restored_name(name) for name in table.column_names])
+    table = table.rename_columns(columns.distinct(names))
+    if sum(_unpacked(table.column(name)) for name in table.column_names) > MOST_UNPACKED:
+        raise _too_large(title)
+    return table
+
+
+def _too_large(title: str) -> DataError:
+    return DataError(
+        f"{title} unpacks to more than {MOST_UNPACKED // 1_000_000:,} MB; {raw_table.LIMITS} are read."
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _unpacked(cells: pa.ChunkedArray) -> int:
+    """Bytes of a column when each row has its own text."""
+    if not pa.types.is_dictionary(cells.type):
+        return int(cells.nbytes)
+    total = 0
+    for chunk in cells.chunks:
+        values = chunk.dictionary
+        is_text = _is_text(values.type) or pa.types.is_binary(values.type)
+        sizes = (
+            pc.binary_length(values).to_numpy(zero_copy_only=False) if is_text else np.full(len(values), 8)
+        )
+        codes = chunk.indices.drop_null().to_numpy(zero_copy_only=False)
+        total += int(np.bincount(codes, minlength=len(values)).astype("float64") @ np.nan_to_num(sizes))
+    return total
+
+
+def _without_geometry(table: pa.Table, title: str) -> raw_table.Raw:
+    """GeoParquet: the column of shapes becomes latitude and longitude."""
+    found = [
+        name
+        for name in table.column_names
+        if name.lower() in _GEOMETRY
+        and (
+            pa.types.is_binary(table.schema.field(name).type)
+            or pa.types.is_large_binary(table.schema.field(name).type)
+        )
+    ]
+    cells = {name: table.column(name) for name in table.column_names if name not in found[:1]}
+    if not found:
+        numbers = np.arange(1, len(table) + 1, dtype=np.int64)
+        return raw_table.Raw(title, table, numbers, raw_table.Detected("parquet", header_row=0))
+    points = [_within(shape) if shape else None for shape in table.column(found[0]).to_pylist()]
+    latitude = [point[0] if point else "" for point in points]
+    longitude = [point[1] if point else "" for point in points]
+    return _with_points(cells, latitude, longitude, [], title, "parquet")

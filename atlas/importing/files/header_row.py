@@ -1,0 +1,123 @@
+"""Which row names the columns, and how numbers are written: what a table's first rows say.
+
+Titles above the header are passed over; a first row of numbers, countries or positions is no header.
+Touches nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from atlas.importing import countries
+from atlas.importing.roles import guessing
+
+SAMPLE = 200
+MOST_TITLES = 30
+SURE = 60
+_NUMBER = re.compile(r"^[+-]?\d[\d.,\s'’]*%?$")
+_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
+_POINT = r"^[+-]?[0-9]+\.[0-9]+$"
+_COMMA_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?$"
+_POINT_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$"
+_BOTH_COMMA = r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$"
+_BOTH_POINT = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+$"
+
+
+@dataclass(frozen=True)
+class Header:
+    """`names` of the columns (empty: the table has none), how many rows of the sample come before the
+    data, and the table's width.
+    """
+
+    names: tuple[str, ...]
+    skip_rows: int
+    width: int
+
+
+def find(rows: Sequence[Sequence[str]], told: bool | None = None) -> Header:
+    """The header among the first rows; `told` says whether there is one."""
+    lengths = [_length(row) for row in rows]
+    width = _usual(lengths)
+    known = [sum(_is_known(cell) for cell in row) for row in rows[:MOST_TITLES]]
+    best = max(range(len(known)), key=lambda row: (known[row], -row), default=0)
+    full = [place for place, length in enumerate(lengths[:MOST_TITLES]) if length >= max(1, 0.6 * width)]
+    first = full[0] if full else 0
+    if told is False:
+        return Header((), 0, width)
+    at = best if known and known[best] >= (2 if width > 2 else 1) and lengths[best] > 0.5 * width else first
+    if told is None and not _may_be_header(rows, at, width):
+        # A title above rows of data is no plant, but it is a row: it stays.
+        return Header((), 0, width)
+    names = tuple(cell.strip() for cell in rows[at][: max(width, lengths[at])]) if rows else ()
+    names += ("",) * (width - len(names))
+    return Header(tuple(named(names)), at + 1, max(width, len(names)))
+
+
+def named(names: Sequence[str]) -> list[str]:
+    """Every column has a name: one without is "column 3"."""
+    return [name.strip() or f"column {place}" for place, name in enumerate(names, start=1)]
+
+
+def _length(row: Sequence[str]) -> int:
+    """Cells up to the last filled one."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
+
+
+def _usual(lengths: Sequence[int]) -> int:
+    """The width of the table: that of most rows, or of the widest that is not alone."""
+    times = Counter(lengths)
+    often = [length for length, count in times.items() if count >= max(2, 0.1 * len(lengths))]
+    return max(often or lengths, default=0)
+
+
+@lru_cache(maxsize=20_000)
+def _is_known(cell: str) -> bool:
+    text = cell.strip()
+    if not text or len(text) > 80 or _NUMBER.match(text):
+        return False
+    return any(guessing.header_score(role, text) >= SURE for role in guessing.ROLES)
+
+
+def _may_be_header(rows: Sequence[Sequence[str]], at: int, width: int) -> bool:
+    if not rows:
+        return False
+    cells = [cell.strip() for cell in rows[at] if cell.strip()]
+    known = sum(_is_known(cell) for cell in cells)
+    if known >= max(1, min(2, width - 1)):
+        return True
+    if any(_NUMBER.match(cell) for cell in cells) or any(len(cell) > 120 for cell in cells):
+        return False
+    below = [row for row in rows[at + 1 :] if _length(row)]
+    has_numbers_below = any(_NUMBER.match(cell.strip()) for row in below[:50] for cell in row if cell.strip())
+    if width == 1:
+        return bool(known)
+    if any(countries.code_of(cell) and len(cell) > 3 for cell in cells):
+        return False
+    return has_numbers_below or bool(known) or len(set(cells)) == len(cells)
+
+
+def decimal_mark(table: pa.Table) -> str:
+    """ "," where more numbers are written with a comma before their decimals than with a point, else "."."""
+    commas = points = 0.0
+    for name in table.column_names:
+        if not pa.types.is_large_string(table.schema.field(name).type):
+            continue
+        cells = table.column(name).slice(0, 5_000)
+        comma = _count(cells, _BOTH_COMMA) + _count(cells, _COMMA)
+        point = _count(cells, _BOTH_POINT) + _count(cells, _POINT)
+        is_degrees = any(guessing.header_score(role, name) >= SURE for role in ("latitude", "longitude"))
+        if not is_degrees:  # a comma may stand between thousands
+            comma -= _count(cells, _COMMA_THOUSANDS) - _count(cells, _BOTH_POINT)
+            point -= _count(cells, _POINT_THOUSANDS) - _count(cells, _BOTH_COMMA)
+        weight = 10.0 if is_degrees else 1.0
+        commas, points = commas + comma * weight, points + point * weight
+    return "," if commas > points else "."
+
+
+def _count(cells: pa.ChunkedArray, pattern: str) -> int:
+    return int(pc.sum(pc.match_substring_regex(cells, pattern)).as_py() or 0)

@@ -1,0 +1,234 @@
+"""Rows of text -> `Raw`: the cells of a file as they stand there, and what was found out about it.
+
+What the readers of the kinds of files share: the limits, what a person may say about a file, the header,
+rows of other lengths, blank rows and columns. Touches nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from atlas import columns
+from atlas.errors import DataError
+from atlas.formulas import RUN
+from atlas.importing.files.header_row import decimal_mark, find, named
+
+MOST_BYTES = 50_000_000
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 2_000
+ROWS_A_PART = 50_000
+DECIMALS = (".", ",")
+LIMITS = f"at most {MOST_BYTES // 1_000_000} MB and {MOST_ROWS:,} rows"
+_NEUTRAL = f"^'('*[{RUN}])"  # as formulas.restored takes it off
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person says about a file; "" and None: find it out."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    decimal: str = ""
+    header: bool | None = None
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a file is. `kind`: "csv", "excel", "geojson" or "parquet"; "" where it does not apply.
+
+    `header_row`: number of the row with the names of the columns, 0 for none.
+    """
+
+    kind: str
+    encoding: str = ""
+    delimiter: str = ""
+    decimal: str = "."
+    header: bool = True
+    header_row: int = 1
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """Something wrong with a row as such: its number, kind, value and reason."""
+
+    row: int
+    kind: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Raw:
+    """The cells: text (or the file's own types) in columns with names of their own, `numbers` of the rows,
+    sentences on the whole file and oddities of rows.
+    """
+
+    title: str
+    table: pa.Table
+    numbers: npt.NDArray[np.int64]
+    detected: Detected
+    notes: tuple[str, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+
+
+def check_size(size: int, file_name: str, most: int = MOST_BYTES) -> None:
+    """Raises `DataError` for a file of more bytes than are read."""
+    if size > most:
+        raise DataError(
+            f"{short(file_name, 60)} has {size / 1e6:,.0f} MB; {LIMITS} are read. "
+            "Split it, or save it as Parquet."
+        )
+
+
+def check_rows(rows: int, title: str) -> None:
+    """Raises `DataError` for a table of more rows than are read."""
+    if rows > MOST_ROWS:
+        raise DataError(f"{title} has more than {MOST_ROWS:,} rows; {LIMITS} are read. Split it.")
+
+
+def short(text: str, most: int = 60) -> str:
+    """A text for a sentence: cut when it is long."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def from_rows(
+    start: Sequence[tuple[int, list[str]]],
+    rest: Iterable[tuple[int, list[str]]],
+    title: str,
+    told: Options,
+    detected: Detected,
+) -> Raw:
+    """Numbered rows of text -> `Raw`: the first of them, to find the header, and those after them."""
+    header = find([row for _, row in start], told.header)
+    gather = _Gather(title, header.width)
+    gather.add(start[header.skip_rows :])
+    for part in _parts(iter(rest)):
+        gather.add(part)
+    names = list(header.names or ())
+    names += [""] * (gather.width - len(names))
+    table = pa.table(gather.columns(), names=columns.distinct(named(names)))
+    numbers = np.array(gather.numbers, np.int64)
+    at = start[header.skip_rows - 1][0] if header.names else 0
+    raw = finished(title, table, numbers, at, detected, told)
+    # A workbook has no cells at the end of a row that are empty.
+    odd = () if detected.kind == "excel" else tuple(gather.oddities())
+    return replace(raw, oddities=odd)
+
+
+def _parts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+    while part := list(islice(rows, ROWS_A_PART)):
+        yield part
+
+
+class _Gather:
+    """Rows -> Arrow columns, part by part, so that a million rows never stand there as lists."""
+
+    def __init__(self, title: str, width: int) -> None:
+        self.title, self.width, self.wanted = title, width, width
+        self.numbers: list[int] = []
+        self._parts: list[list[pa.Array]] = []
+        self._long: list[tuple[int, list[str]]] = []
+        self._short: list[tuple[int, list[str]]] = []
+
+    def add(self, part: Sequence[tuple[int, list[str]]]) -> None:
+        self.numbers += [number for number, _ in part]
+        check_rows(len(self.numbers), self.title)
+        even = [row if len(row) == self.wanted else self._even(number, row) for number, row in part]
+        width = max((len(row) for row in even), default=self.wanted)
+        if width > self.wanted:
+            even = [row + [""] * (width - len(row)) for row in even]
+        self.width = max(self.width, width)
+        self._parts.append([pa.array(cells, pa.large_string()) for cells in zip(*even, strict=True)])
+
+    def _even(self, number: int, row: list[str]) -> list[str]:
+        """A row of the table's width; filled cells beyond it stay, in columns without a name."""
+        filled = len(row)
+        while filled > self.wanted and not row[filled - 1].strip():
+            filled -= 1
+        if filled > self.wanted:
+            self._long.append((number, row[:filled]))
+            most = min(MOST_COLUMNS, self.wanted + 20)
+            return row[:filled] if filled <= most else [*row[: most - 1], " ".join(row[most - 1 : filled])]
+        if len(row) < self.wanted:
+            self._short.append((number, row))
+        return row[: self.wanted] + [""] * (self.wanted - len(row))
+
+    def columns(self) -> list[pa.ChunkedArray]:
+        def chunk(part: list[pa.Array], place: int) -> pa.Array:
+            return part[place] if place < len(part) else pa.array([""] * len(part[0]), pa.large_string())
+
+        parts = [part for part in self._parts if part]
+        return [
+            pa.chunked_array([chunk(part, place) for part in parts], pa.large_string())
+            for place in range(self.width)
+        ]
+
+    def oddities(self) -> Iterator[Oddity]:
+        for number, row in self._long:
+            yield Oddity(
+                number,
+                "cells",
+                short(" | ".join(row[self.wanted :])),
+                f"This row has {len(row)} cells, the table {self.wanted} columns; is a delimiter in a cell?",
+            )
+        # Programs that leave out empty cells at the end do so all over the file.
+        if len(self._short) <= 0.05 * len(self.numbers) + 1:
+            for number, row in self._short:
+                reason = f"This row has {len(row)} cells, the table {self.wanted} columns."
+                yield Oddity(number, "cells", short(" | ".join(row)), reason)
+
+
+def finished(
+    title: str,
+    table: pa.Table,
+    numbers: npt.NDArray[np.int64],
+    header_row: int,
+    detected: Detected,
+    told: Options,
+) -> Raw:
+    """Cells of text without blanks around them, without blank rows and columns, as they once were."""
+    table, numbers = _tidy(table, numbers)
+    if table.num_columns > MOST_COLUMNS:
+        raise DataError(f"{title} has {table.num_columns:,} columns; at most {MOST_COLUMNS:,} are read.")
+    if not header_row and not len(table):
+        raise DataError(f"{title} is empty: it needs a row for each plant.")
+    if told.decimal and told.decimal not in DECIMALS:
+        raise DataError(f"“{short(told.decimal, 20)}” is no decimal mark; it is . or ,")
+    detected = replace(
+        detected,
+        decimal=told.decimal or decimal_mark(table),
+        header=bool(header_row),
+        header_row=header_row,
+    )
+    return Raw(title, table, numbers, detected)
+
+
+def _tidy(table: pa.Table, numbers: npt.NDArray[np.int64]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    cells = {}
+    filled = np.zeros(len(table), bool)
+    for name in table.column_names:
+        text = pc.utf8_trim_whitespace(table.column(name))
+        has = pc.not_equal(text, "").to_numpy()
+        filled |= has
+        # A column without a name and without a cell comes from separators at the ends of the rows.
+        if has.any() or not re.fullmatch(r"column \d+", name):
+            cells[restored_name(name)] = pc.replace_substring_regex(text, _NEUTRAL, r"\1")
+    tidy = pa.table(cells) if cells else table
+    return (tidy, numbers) if filled.all() else (tidy.filter(pa.array(filled)), numbers[filled])
+
+
+def restored_name(name: str) -> str:
+    """A column's name without the apostrophe that our exports put before a formula."""
+    return re.sub(_NEUTRAL, r"\1", name)

@@ -1,0 +1,140 @@
+"""Bytes of a file -> its cells as they stand there, and what was found out about the file.
+
+CSV and other separated text (also pasted), Excel, GeoJSON and Parquet; which one it is says the content,
+not the name. Each thing found out (encoding, delimiter, decimal mark, header, sheet) can be told instead:
+see `rawtables.Options`. Rows are numbered as a spreadsheet shows them (GeoJSON and Parquet: from 1),
+blank rows are left out, and no other row is. Limits hold before and while reading. Touches nothing.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from atlas import columns
+from atlas.errors import DataError
+from atlas.importing.files import csv_text, encodings, excel, geo
+from atlas.importing.files.header_row import SAMPLE, find
+from atlas.importing.files.raw_table import (
+    MOST_BYTES,
+    Detected,
+    Oddity,
+    Options,
+    Raw,
+    check_rows,
+    check_size,
+    finished,
+    from_rows,
+    short,
+)
+
+
+def read(
+    content: bytes, file_name: str, *, options: Options | None = None, most_bytes: int = MOST_BYTES
+) -> Raw:
+    """The cells of a file; raises `DataError` in one sentence for one that is no table or too large."""
+    told = options or Options()
+    check_size(len(content), file_name, most_bytes)
+    title = short(file_name, 60) or "The table"
+    try:
+        return _reader(content, title)(content, title, told)
+    except (pa.ArrowException, OSError, csv.Error) as error:  # Arrow calls damaged files OSError
+        reason = str(error).splitlines()[0].removeprefix("CSV parse error: ").rstrip(".")
+        raise DataError(f"{title} is not a well-formed table: {short(reason, 200)}.") from error
+
+
+def _reader(content: bytes, title: str) -> Callable[[bytes, str, Options], Raw]:
+    start = content[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if content.startswith(b"PK\x03\x04"):
+        return excel.read
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise DataError(
+            f"{title} is an old Excel file or protected by a password; save it as .xlsx without one."
+        )
+    if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
+        return geo.read_parquet
+    if start.startswith(b"{") or title.lower().endswith((".geojson", ".json")):
+        return geo.read_geojson
+    return _read_text
+
+
+# ---- separated text --------------------------------------------------------------------------------
+
+
+def _read_text(content: bytes, title: str, told: Options) -> Raw:
+    text, encoding, notes = encodings.decode(content, told.encoding)
+    _check_is_text(text, title)
+    found, skip = csv_text.find_delimiter(text)
+    delimiter = _delimiter(told.delimiter) or found
+    text = text[skip:]
+    detected = Detected("csv", encoding, delimiter)
+    quick = _read_simple(text, title, told, detected) if csv_text.is_simple(text) else None
+    raw = quick or _read_rows(csv_text.Records(text, delimiter), title, told, detected)
+    numbers = raw.numbers + bool(skip)
+    header_row = raw.detected.header_row + bool(skip and raw.detected.header)
+    detected = replace(raw.detected, header_row=header_row)
+    return replace(raw, numbers=numbers, detected=detected, notes=(*notes, *raw.notes))
+
+
+def _delimiter(told: str) -> str:
+    named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+    delimiter = named.get(told.lower(), told)
+    if len(delimiter) > 1 or delimiter in ('"', "\r", "\n"):
+        raise DataError(f"“{short(told, 20)}” is no delimiter; it is one character, such as ; or tab.")
+    return delimiter
+
+
+def _check_is_text(text: str, title: str) -> None:
+    if not text.strip():
+        raise DataError(f"{title} is empty: it needs a row for each plant.")
+    sample = text[:10_000]
+    odd = len(re.findall(r"[\x01-\x08\x0e-\x1f\ufffd]", sample)) + max(0, sample.count("\x00") - 100)
+    if odd > 0.05 * len(sample) or text.startswith(("%PDF", "\x89PNG", "GIF8")):
+        raise DataError(f"{title} is no table: CSV, Excel (.xlsx), GeoJSON and Parquet files are read.")
+    if re.match(r"\s*<(!doctype|html|\?xml|body)", sample, re.IGNORECASE):
+        raise DataError(f"{title} is a web page or XML, not a table; download the table itself.")
+
+
+def _read_simple(text: str, title: str, told: Options, detected: Detected) -> Raw | None:
+    """Many rows at once, where every line is a row of one width; None where it is not so."""
+    start = list(islice(csv_text.Records(text[:200_000], detected.delimiter), SAMPLE))
+    if not start:
+        return None
+    header = find([row for _, row in start], told.header)
+    skip = start[header.skip_rows - 1][0] if header.names else 0
+    names = header.names or [f"column {n}" for n in range(1, header.width + 1)]
+    if len(names) != header.width:
+        return None
+    names = columns.distinct(names)
+    try:
+        table = arrow_csv.read_csv(
+            io.BytesIO(text.encode("utf-8", errors="replace") + b"\n" * (not text.endswith("\n"))),
+            read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=skip, block_size=1 << 24),
+            parse_options=arrow_csv.ParseOptions(delimiter=detected.delimiter, newlines_in_values=False),
+            # Text first: a plant called "null" or "NA" is a name, "00123" a code.
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowException:
+        return None
+    check_rows(len(table), title)
+    numbers = np.arange(skip + 1, skip + 1 + len(table), dtype=np.int64)
+    return finished(title, table, numbers, skip, detected, told)
+
+
+def _read_rows(rows: csv_text.Records, title: str, told: Options, detected: Detected) -> Raw:
+    stream = iter(rows)
+    start = list(islice(stream, SAMPLE))
+    raw = from_rows(start, stream, title, told, detected)
+    broken = tuple(
+        Oddity(row, "quotes", "", "A quote opens here and never closes; it was taken for a letter.")
+        for row in rows.broken
+    )
+    return replace(raw, oddities=(*broken, *raw.oddities))

@@ -1,0 +1,199 @@
+"""A stranger's file -> a plant table and a report, row by row, of what is wrong with it.
+
+    raw = imports.open_file(content, "plants.csv")             # cells, what was found out (raw.detected)
+    mapping = imports.guess(raw)                               # role -> column; change it, keep it as a file
+    imported = imports.build(raw, mapping)                     # or all at once: imports.read(content, name)
+    imported.summary                                           # "34,871 of 35,002 plants placed; 131 not"
+    imported.report                                            # rows: row, column, value, kind, reason, fix
+    imported.fixes                                             # {"swapped": 12, ...}: what can be applied
+    imported = imports.apply(imported, ["swapped"])
+    imported = imports.locate(imported, find)                  # positions for the rows that have none
+    rejects.csv(imported)                                      # CSV of the rows with a problem; corrected:
+    imported = rejects.add(imported, content, "rejects.csv")
+
+No row is lost: rows of the file = rows with a position + reported rows without one. Nothing is changed
+that was not asked for; what cannot be read is left empty and reported. Touches the file or address that
+`load` is given, nothing else: an uploaded table is never written anywhere.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from atlas.errors import DataError
+from atlas.importing import column_roles, plant_rows, problems
+from atlas.importing.column_roles import Mapping
+from atlas.importing.files import reader
+from atlas.importing.files.raw_table import Options, Raw, short
+
+Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
+"""A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """A plant table with unique `plant_id` and numeric coordinates (NaN where a row states none that can
+    be used), and sentences on what could not be read.
+
+    `report`: one line per problem (see `findings.COLUMNS`), its index the row's place in the file from 0;
+    a row may have several, and may be placed all the same. `roles`: role -> column of `table`. `places`:
+    the place in the file of each row of the table. `located`: rows with a position that was looked up.
+    """
+
+    table: pd.DataFrame
+    notes: list[str]
+    report: pd.DataFrame
+    raw: Raw
+    column_roles: Mapping
+    roles: dict[str, str]
+    places: npt.NDArray[np.intp]
+    applied: frozenset[str] = frozenset()
+    located: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Data rows of the file."""
+        return len(self.raw.table)
+
+    @property
+    def placed(self) -> int:
+        """Rows with a position."""
+        return int(self.table["latitude"].notna().sum())
+
+    @property
+    def reported(self) -> int:
+        """Rows with a problem; every row without a position is one of them."""
+        return int(self.report.index.nunique())
+
+    @property
+    def summary(self) -> str:
+        """ "34,871 of 35,002 plants placed; 131 not"."""
+        missing = self.rows - self.placed
+        return f"{self.placed:,} of {self.rows:,} plants placed" + (f"; {missing:,} not" if missing else "")
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """Kind of problem -> rows, see `findings.KINDS`."""
+        return problems.counts(self.report)
+
+    @property
+    def fixes(self) -> dict[str, int]:
+        """Kind of problem -> rows for which a fix is proposed."""
+        return problems.fixable(self.report)
+
+    def as_json(self) -> dict[str, object]:
+        """What `python -m atlas import --json` prints."""
+        detected = self.raw.detected
+        return {
+            "rows": self.rows,
+            "placed": self.placed,
+            "located": self.located,
+            "reported": self.reported,
+            "detected": {
+                "encoding": detected.encoding,
+                "delimiter": detected.delimiter,
+                "decimal": detected.decimal,
+                "header": detected.header,
+                **({"sheet": detected.sheet} if detected.sheet else {}),
+            },
+            "columns": dict(self.mapping.columns),
+            "warnings": self.warnings,
+        }
+
+
+# ---- the steps -------------------------------------------------------------------------------------
+
+
+def open_file(content: bytes, file_name: str, *, options: Options | None = None) -> Raw:
+    """The cells of a file; raises `DataError` for one that is no table or too large (see `reading`)."""
+    return reader.read(content, file_name, options=options)
+
+
+def guess(raw: Raw) -> Mapping:
+    """Which column is what, as headers and cells say."""
+    return column_roles.of(raw)
+
+
+def read(
+    content: bytes,
+    file_name: str,
+    *,
+    options: Options | None = None,
+    columns: Mapping | None = None,
+    apply: Collection[str] = (),
+) -> Imported:
+    """`open_file`, `guess` (unless the columns are given) and `build` in one; raises `DataError`."""
+    raw = open_file(content, file_name, options=options)
+    if (
+        columns
+        and not raw.detected.header
+        and not set(columns.columns.values()) <= set(raw.table.column_names)
+    ):
+        # The columns' names stand in the first row, though they look like a plant's cells.
+        raw = open_file(content, file_name, options=replace(options or Options(), header=True))
+    return build(raw, columns or guess(raw), apply=apply)
+
+
+def build(raw: Raw, columns: Mapping, *, apply: Collection[str] = ()) -> Imported:
+    """The plant table of cells whose columns are known, and the report; raises `DataError`.
+
+    `apply`: kinds of problems (see `findings.KINDS`) whose proposed fix is wanted.
+    """
+    column_roles.check(columns, raw)
+    unknown = set(apply) - set(problems.KINDS)
+    if unknown:
+        raise DataError(
+            f"There is no problem called “{short(min(unknown))}”; there are: {', '.join(problems.KINDS)}."
+        )
+    built = plant_rows.build(raw, columns, frozenset(apply))
+    notes = [*raw.notes, *built.notes]
+    return Imported(
+        built.table,
+        [*notes, *problems.sentences(built.report)],
+        built.report,
+        raw,
+        columns,
+        built.roles,
+        built.places,
+        frozenset(apply),
+        warnings=notes,
+    )
+
+
+def apply(imported: Imported, kinds: Collection[str]) -> Imported:
+    """The same table with the fixes of some kinds applied, besides those applied before."""
+    return build(imported.raw, imported.mapping, apply={*imported.applied, *kinds})
+
+
+def locate(imported: Imported, find: Find) -> Imported:
+    """The same table with positions for rows that have none, as far as `find` knows them."""
+    table = imported.table
+    missing = np.flatnonzero(table["latitude"].isna().to_numpy())
+    if not len(missing):
+        return imported
+    found = find(table.iloc[missing], imported.roles)
+    known = (found["latitude"].notna() & found["longitude"].notna()).to_numpy(bool)
+    if not known.any():
+        return imported
+    rows, new = missing[known], found[known]
+    how = np.where(table["latitude"].isna(), "", "given")
+    placed = table.assign(
+        accuracy_m=table.get("accuracy_m", pd.Series(np.nan, index=table.index)).astype("float64"),
+        geocoder=table.get("geocoder", pd.Series(how, index=table.index, dtype="str")).astype("str"),
+    )
+    for name in ("latitude", "longitude", "accuracy_m", "geocoder"):
+        cells = placed[name].to_numpy(copy=True)
+        cells[rows] = new[name].to_numpy()
+        placed[name] = pd.Series(cells, index=table.index, dtype=placed[name].dtype)
+    now_placed = imported.report.index.isin(imported.places[rows])
+    done = (imported.report["kind"] == "position").to_numpy() & now_placed
+    return replace(
+        imported, table=placed, report=imported.report[~done], located=imported.located + int(known.sum())
+    )
+
+
+# ---- an operator's table ---------------------------------------------------------------------------

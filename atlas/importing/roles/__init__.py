@@ -1,0 +1,1 @@
+"""What a column holds, as its header and its cells say."""

@@ -1,0 +1,173 @@
+"""What the columns of a stranger's table are: the name, the town, the latitude, ...
+
+    >>> guess(pd.DataFrame({"Stabilimento": ["Cassino"], "Comune": ["Piedimonte"], "Breite": ["41,47"]}))
+    {'name': 'Stabilimento', 'town': 'Comune', 'latitude': 'Breite'}
+
+A role's words stand in `ROLES`, in English, Italian, German, French and Spanish; the strength of a word
+says how sure it makes. The cells have a say too: a column called "Lat" that holds words is none, and
+a column whose cells are countries is one whatever it is called. Every role gets one column at most and
+every column one role; the surest pair is taken first. Touches nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from atlas.importing.roles import cell_kinds
+from atlas.importing.roles.header_words import NEVER, ROLES, SECOND_BEST, Role, plain_words
+from atlas.text import fold
+
+__all__ = ["ROLES", "guess", "header_score"]
+
+LEAST = 31
+SAMPLE = 2_000
+MOST_LOOKED_AT = 200
+_SURE = 100
+_GOOD, _UNKNOWN, _BAD = 1.0, 0.9, 0.45
+_NAMELESS = re.compile(r"^(column|unnamed|field|spalte|colonna|colonne|columna)?[\s_:]*\d*$|^\w$")
+
+
+def guess(table: pd.DataFrame) -> dict[str, str]:
+    """Role -> column of the table, for every role that some column has; in the order of `ROLES`."""
+    samples = {str(name): _sample(table[name]) for name in table.columns}
+    filled = {name: len(cells) / max(1, len(_some(table[name]))) for name, cells in samples.items()}
+    surest = sorted(
+        (-_score(role, column, cells, filled[column]), order, place, role.key, column)
+        for order, role in enumerate(ROLES.values())
+        for place, (column, cells) in enumerate(samples.items())
+    )
+    found: dict[str, str] = {}
+    for score, _, _, role, column in surest:
+        if -score >= LEAST and role not in found and column not in found.values():
+            found[role] = column
+    _drop_half_a_pair(found)
+    found |= _by_values(samples, found)
+    return {role: found[role] for role in ROLES if role in found}
+
+
+def _drop_half_a_pair(found: dict[str, str]) -> None:
+    """Without a "y", "x" is anything."""
+    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if one in found and other not in found and header_score(one, found[one]) < 80:
+            del found[one]
+
+
+def _some(cells: pd.Series) -> pd.Series:
+    """Cells spread over the whole column."""
+    return cells.iloc[:: max(1, len(cells) // SAMPLE)]
+
+
+def _sample(cells: pd.Series) -> pd.Series:
+    """Filled cells as text."""
+    some = _some(cells)
+    text = some.astype("str").str.slice(0, MOST_LOOKED_AT).str.strip()
+    return text[(text != "") & some.notna().to_numpy()].reset_index(drop=True)
+
+
+def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
+    sure = header_score(role.key, column)
+    if not sure:
+        return 0
+    if not len(cells):
+        return 2 * _SURE if column == role.key else sure * 0.5
+    if role.key == "region" and cell_kinds.are_parts_of_the_world(cells) >= 0.5:
+        return 0  # "Asia" is no region of a country
+    share = role.fits(cells) if role.fits else 1.0
+    if column == role.key and not (role.key == "country" and share < 0.5):
+        return 2 * _SURE  # our own name for it
+    if role.key == "plant_id" and filled < 1:
+        return 0  # an id that some rows lack is another number
+    # Of two that say the same, the one with more filled cells.
+    return sure * (_GOOD if share >= 0.8 else _UNKNOWN if share >= 0.5 else _BAD) * (0.9 + 0.1 * filled)
+
+
+@lru_cache(maxsize=20_000)
+def header_score(role: str, header: str) -> float:
+    """How sure a header alone makes that its column has a role, 0 to 100."""
+    whole, bare, inside = _plain_header(header)
+    words = ROLES[role].words
+    exact = max(words.get(whole, 0), words.get(bare, 0) - (1 if whole != bare else 0))
+    if exact:
+        return exact - (25 if inside & SECOND_BEST else 0)
+    spoken = set(whole.split())
+    if spoken & (NEVER | ROLES[role].never):
+        return 0
+    held = [
+        strength * (0.5 + 0.35 * len(word.split()) / len(bare.split()))
+        for word, strength in words.items()
+        if f" {word} " in f" {bare} " and (len(word) > 2 or len(bare.split()) == 2)
+    ]
+    return max(held, default=0) - (25 if inside & SECOND_BEST else 0)
+
+
+def _plain_header(header: str) -> tuple[str, str, frozenset[str]]:
+    """A header in small plain words, the same without what stands in brackets, and the words in them."""
+    parted = re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", header)
+    inside = " ".join(re.findall(r"[(\[]([^)\]]*)", parted))
+    whole, bare = (plain_words(text) for text in (parted, re.sub(r"[(\[][^)\]]*[)\]]?", " ", parted)))
+    return whole, bare or whole, frozenset(plain_words(inside).split())
+
+
+# ---- columns whose header says nothing -------------------------------------------------------------
+
+
+def _by_values(samples: Mapping[str, pd.Series], found: Mapping[str, str]) -> dict[str, str]:
+    """Roles of columns without a role, as their cells say; only what is plain to see."""
+    free = {
+        column: cells
+        for column, cells in samples.items()
+        if column not in found.values() and len(cells) and not _is_about_others(column)
+    }
+    more: dict[str, str] = {}
+    if not {"country", "country_code"} & set(found):
+        best = max(free, key=lambda column: cell_kinds.are_countries(free[column]), default="")
+        if best and cell_kinds.are_countries(free[best]) >= 0.8:
+            more["country_code" if cell_kinds.are_codes(free[best]) > 0.8 else "country"] = best
+    nameless = {column: cells for column, cells in free.items() if _NAMELESS.match(fold(column).strip())}
+    if not {"latitude", "longitude", "coordinates"} & set(found):
+        more |= _positions_by_values(nameless)
+    if "opened_year" not in found:
+        years = [c for c, cells in nameless.items() if c not in more.values() and _are_years(cells)]
+        more |= {"opened_year": years[0]} if years else {}
+    if "name" not in found:
+        rest = {column: cells for column, cells in nameless.items() if column not in more.values()}
+        texts = [column for column, cells in rest.items() if cell_kinds.are_titles(cells) > 0.8]
+        best = max(texts, key=lambda column: nameless[column].nunique(), default="")
+        more |= {"name": best} if best else {}
+    return more
+
+
+def _is_about_others(column: str) -> bool:
+    return bool(set(_plain_header(column)[0].split()) & NEVER)
+
+
+def _are_years(cells: pd.Series) -> bool:
+    return cell_kinds.share(cells, lambda text: re.fullmatch(r"(1[7-9]|20)\d\d", text)) >= 0.95
+
+
+def _positions_by_values(free: Mapping[str, pd.Series]) -> dict[str, str]:
+    pairs = [column for column, cells in free.items() if cell_kinds.are_positions(cells) >= 0.9]
+    if pairs:
+        return {"coordinates": pairs[0]}
+    most = {column: _most_degrees(cells) for column, cells in free.items()}
+    numbers = {column: degrees for column, degrees in most.items() if degrees <= 180}
+    order = list(free)
+    for first, second in pairwise(order):
+        if first in numbers and second in numbers and min(numbers[first], numbers[second]) <= 90:
+            swapped = numbers[first] > 90
+            return {
+                "latitude": second if swapped else first,
+                "longitude": first if swapped else second,
+            }
+    return {}
+
+
+def _most_degrees(cells: pd.Series) -> float:
+    """The largest number of a column of decimals, without its sign; infinite for another column."""
+    if cell_kinds.share(cells, lambda text: re.fullmatch(r"[+-]?\d{1,3}[.,]\d{2,}", text)) < 0.8:
+        return np.inf
+    return float(pd.to_numeric(cells.str.replace(",", ".", regex=False), errors="coerce").abs().max())

@@ -1,0 +1,63 @@
+"""An operator's table, from a file or a web address."""
+
+import io
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from atlas.errors import DataError
+from atlas.importing.files import reader
+from atlas.importing.files.raw_table import short
+from atlas.importing.importer import Imported, build, guess
+from atlas.settings import is_address, path_of
+
+WAIT_S = 30
+
+MOST_OPERATORS_BYTES = 1_000_000_000
+
+
+def load(source: str) -> Imported:
+    """The table of a file or web address, as all of the above; raises `DataError`.
+
+    An operator's own file may be larger than what a visitor may bring.
+    """
+    name = re.split(r"[?#]", source)[0] if is_address(source) else source
+    raw = reader.read(_bytes(source), Path(name).name, most_bytes=MOST_OPERATORS_BYTES)
+    return build(raw, guess(raw))
+
+
+def _shown(source: str) -> str:
+    """A source for people: without the name, password and token that an address may hold."""
+    if not is_address(source):
+        return short(source)
+    parts = urlsplit(source)
+    return short(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+
+
+def _bytes(source: str) -> bytes:
+    try:
+        if is_address(source):
+            return _download(source)
+        return path_of(source).read_bytes()
+    except requests.HTTPError as error:
+        status = error.response.status_code if error.response is not None else "unknown"
+        message = f"{_shown(source)} answers with status {status}, not with a table."
+        raise DataError(message) from error
+    except requests.RequestException as error:
+        raise DataError(f"{_shown(source)} cannot be reached. Check the address and the network.") from error
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "unknown reason").lower()
+        raise DataError(f"{short(source)} cannot be read ({reason}). Check the path.") from error
+
+
+def _download(address: str) -> bytes:
+    with requests.get(address, timeout=WAIT_S, stream=True) as answer:
+        answer.raise_for_status()
+        content = io.BytesIO()
+        for piece in answer.iter_content(1 << 20):
+            content.write(piece)
+            if content.tell() > MOST_OPERATORS_BYTES:
+                raise DataError(f"{_shown(address)} is larger than {MOST_OPERATORS_BYTES / 1e6:,.0f} MB.")
+        return content.getvalue()

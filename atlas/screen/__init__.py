@@ -1,0 +1,1 @@
+"""The pages: the only package that knows Streamlit, with a module for each page, named as the page."""

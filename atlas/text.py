@@ -1,0 +1,30 @@
+"""Text of cells: folded for comparing, and whole columns of it as Arrow arrays."""
+
+import unicodedata
+from itertools import filterfalse
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+NOT_STATED = "not stated"
+
+Mask = npt.NDArray[np.bool_]
+
+
+def fold(text: str) -> str:
+    """Text without accents and capitals, for comparing: "Xerém" -> "xerem"."""
+    if text.isascii():
+        return text.casefold()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(filterfalse(unicodedata.combining, decomposed)).casefold()
+
+
+def as_arrow(cells: pd.Series) -> pa.Array:
+    """A text column as one Arrow array; missing cells are ""."""
+    array: Any = pa.array(cells.array, from_pandas=True)
+    chunk = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return pc.fill_null(chunk.cast(pa.large_string()), "")

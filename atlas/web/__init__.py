@@ -1,0 +1,1 @@
+"""HTTP beside the pages: files, map data, health, page heads."""

@@ -1,0 +1,256 @@
+"""The API described for programs (OpenAPI 3.1), from the rows of filters, formats and columns alone."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from atlas import __version__, arrow_text, columns, site
+from atlas.catalog import filters
+from atlas.catalog.filters import Filter
+from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
+from atlas.export import formats
+
+VERSION = "3.1.1"
+MOST_EXAMPLES = 5
+Json = dict[str, Any]
+
+_PROBLEMS = {
+    "400": "A parameter or value that does not exist; `detail` says what is allowed.",
+    "405": "Another method than GET, HEAD and OPTIONS.",
+    "503": "The tables cannot be read; `detail` says what is wrong.",
+}
+_HEADERS: Json = {
+    "ETag": ("Changes with the content; send it back as `If-None-Match`.", 'W/"0123456789abcdef0123"'),
+    "Link": ("With `limit`: first, prev, next, last (RFC 8288), relative to the address asked.", ""),
+    "X-Total-Count": ("How many plants the selection has in all.", "5"),
+    "Content-Disposition": (
+        "The file's name.",
+        'attachment; filename="alfa-romeo-plants_all_2026-02-01.csv"',
+    ),
+}
+
+
+def describe(opened: Catalog, here: site.Site, *, server: str) -> Json:
+    """The description as a JSON value; `server`: the path that the server runs below."""
+    sheet = opened.sheet(DEFAULT_SHEET)
+    about_alfa = sheet.about_alfa
+    parameters = dict(_parameters(opened))
+    files = {form.path: {"get": _file(form, parameters)} for form in formats.offered(about_alfa=about_alfa)}
+    return {
+        "openapi": VERSION,
+        "info": {"title": here.title, "summary": here.words, "description": _words(), "version": __version__},
+        "servers": [{"url": server}],
+        "paths": {**files, **_others(name for name in parameters if name not in formats.OPTIONS)},
+        "components": {
+            "parameters": parameters,
+            "headers": {name: _header(*about) for name, about in _HEADERS.items()},
+            "schemas": {"Problem": _problem_schema(), "Plant": _plant_schema(sheet.table), **_wholes()},
+        },
+    }
+
+
+def _words() -> str:
+    return (
+        "The rows of the pages as files. Each address takes the parameters of a page's own address, so a "
+        "link to what you see becomes a download when its path is replaced. What only a page understands "
+        f"({', '.join(f'`{name}`' for name in filters.PAGE_ONLY)}) is left alone. Answers are compressed for "
+        "those who take gzip, can be asked for with HEAD, and may be read by scripts of other sites."
+    )
+
+
+# ---- parameters ------------------------------------------------------------------------------------
+
+
+def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
+    sheets = list(opened.sheets.values())
+    sheet = opened.sheet(DEFAULT_SHEET)
+    keys = list(opened.sheets)
+    titles = "; ".join(f"`{one.key}`: {one.title}" for one in sheets)
+    table = {"type": "string", "enum": keys, "default": sheet.key}
+    yield filters.TABLE, _parameter(filters.TABLE, f"Which table. {titles}.", table, sheet.key)
+    for row in sheet.index.rows:
+        options = sheet.index.options.get(row.key)
+        yield row.key, _filter(row, options.values if options else ())
+    first = next(iter(sheet.table["plant_id"]), None)
+    words = "The selected plant's id; it leaves the rows alone."
+    yield filters.PLANT, _parameter(filters.PLANT, words, {"type": "string"}, first)
+    for name, (words, example) in formats.OPTIONS.items():
+        schema = {"type": "integer", "minimum": 1 if name == "limit" else 0}
+        yield name, _parameter(name, words, schema | ({"maximum": 1} if name == "bom" else {}), example)
+
+
+def _filter(row: Filter, values: tuple[str, ...]) -> Json:
+    """One filter row as a parameter; its values are those of the table on show first."""
+    if row.kind == "search":
+        return _parameter(row.key, f"Words that all must be found. {row.help}", {"type": "string"}, "plant")
+    if row.kind == "years":
+        years = [int(value) for value in values]
+        item: Json = {"type": "integer"} | ({"minimum": years[0], "maximum": years[-1]} if years else {})
+        return _parameter(row.key, row.help, _list(item), years[-1:] or None)
+    some = ", ".join(f"`{value}`" for value in values[:MOST_EXAMPLES])
+    more = f" {len(values):,} in all." if len(values) > MOST_EXAMPLES else ""
+    said = "; ".join(f"`{value}`: {words}" for value, words in row.words.items())
+    words = f"{row.help} May stand several times. Capitals and accents do not matter. {said or some}.{more}"
+    one: Json = {"type": "string"} | ({"enum": list(row.words)} if row.words else {})
+    return _parameter(row.key, words, _list(one), list(values[:1]) or None)
+
+
+def _list(item: Json) -> Json:
+    return {"type": "array", "items": item}
+
+
+def _parameter(name: str, words: str, schema: Json, example: object) -> Json:
+    found: Json = {"name": name, "in": "query", "description": words, "schema": schema}
+    found |= {"style": "form", "explode": True} if schema["type"] == "array" else {}
+    return found | ({} if example is None else {"example": example})
+
+
+# ---- addresses -------------------------------------------------------------------------------------
+
+
+def _file(form: formats.Format, parameters: Json) -> Json:
+    """A format's address: which parameters it takes and what it answers."""
+    taken = [name for name in parameters if name not in formats.OPTIONS or name in form.options]
+    content: Json = {"schema": _schema_of(form)} if _schema_of(form) else {}
+    answer = {
+        "description": f"{form.help}.",
+        "headers": {name: _ref("headers", name) for name in _HEADERS},
+        "content": {form.media_type: content},
+    }
+    return {
+        "operationId": form.file.replace(".", "_"),
+        "summary": f"The shown plants as {form.label}" if form.file.startswith("plants") else form.label,
+        "description": f"{form.help}.",
+        "parameters": [_ref("parameters", name) for name in taken],
+        "responses": {"200": answer, "304": {"description": "Not changed since the ETag."}, **_problems()},
+    }
+
+
+def _schema_of(form: formats.Format) -> Json:
+    return {"plants.json": _ref("schemas", "Plants"), "plants.geojson": _ref("schemas", "Features")}.get(
+        form.file, {}
+    )
+
+
+def _others(names: Iterable[str]) -> Json:
+    version = {"name": "version", "in": "path", "required": True, "schema": {"type": "string"}}
+    rows = {"name": "rows", "in": "query", "required": True, "schema": {"type": "string"}, "example": "0,1"}
+    return {
+        "/api/openapi.json": {"get": _plain("openapi", "This description", "application/json")},
+        "/api/preview.png": {
+            "get": {
+                **_plain("preview", "A picture of the shown plants, for what links show", "image/png"),
+                "parameters": [_ref("parameters", name) for name in names],
+            }
+        },
+        "/api/health": {
+            "get": _plain("health", "Whether data, map files and cache are in order", "application/json")
+        },
+        "/api/points/{version}.bin": {
+            "get": {
+                **_plain("points", "The map's positions of one table version", "application/octet-stream"),
+                "parameters": [{**version, "description": "As the map's page names it."}],
+            }
+        },
+        "/api/points/{version}/names": {
+            "get": {
+                **_plain("point_names", "Names of plants in view", "application/json"),
+                "parameters": [version, {**rows, "description": "Numbers of points, 500 at most."}],
+            }
+        },
+    }
+
+
+def _plain(name: str, summary: str, media_type: str) -> Json:
+    content: Json = {media_type: {}}
+    answers = {"200": {"description": summary + ".", "content": content}, **_problems()}
+    if name.startswith("point"):
+        answers["404"] = _problem("There is no such table version (any more).")
+    return {"operationId": name, "summary": summary, "responses": answers}
+
+
+def _problems() -> Json:
+    return {status: _problem(words) for status, words in _PROBLEMS.items()}
+
+
+def _problem(words: str) -> Json:
+    return {
+        "description": words,
+        "content": {"application/problem+json": {"schema": _ref("schemas", "Problem")}},
+    }
+
+
+def _ref(kind: str, name: str) -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _header(words: str, example: str) -> Json:
+    return {"description": words, "schema": {"type": "string"}} | ({"example": example} if example else {})
+
+
+# ---- schemas ---------------------------------------------------------------------------------------
+
+
+def _problem_schema() -> Json:
+    return {
+        "description": "A mistake (RFC 9457). `error` is `detail` once more.",
+        "type": "object",
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "error": {"type": "string"},
+        },
+        "required": ["type", "title", "status", "detail", "error"],
+        "example": {
+            "type": "about:blank",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "Country: there is no “Narnia” in this table; there is Italy, Mexico.",
+            "error": "Country: there is no “Narnia” in this table; there is Italy, Mexico.",
+        },
+    }
+
+
+def _plant_schema(table: pd.DataFrame) -> Json:
+    """A row: its columns with what they mean. Other tables may have more."""
+    return {
+        "type": "object",
+        "properties": {str(name): _column_schema(str(name), cells) for name, cells in table.items()},
+        "additionalProperties": True,
+    }
+
+
+def _column_schema(name: str, cells: pd.Series) -> Json:
+    column = columns.of(name, 0 if arrow_text.is_number(cells) else "")
+    kind = "string"
+    if arrow_text.is_number(cells):
+        kind = "integer" if pd.api.types.is_integer_dtype(cells) else "number"
+    return {"type": [kind, "null"], "title": column.label, "description": column.help}
+
+
+def _wholes() -> Json:
+    point = {"type": ["object", "null"], "description": "A point, longitude first; null without a position."}
+    feature = {
+        "type": "object",
+        "properties": {
+            "type": {"const": "Feature"},
+            "id": {"type": "string"},
+            "geometry": point,
+            "properties": _ref("schemas", "Plant"),
+        },
+    }
+    return {
+        "Plants": {
+            "type": "object",
+            "properties": {"meta": {"type": "object"}, "rows": _list(_ref("schemas", "Plant"))},
+            "required": ["meta", "rows"],
+        },
+        "Features": {
+            "type": "object",
+            "properties": {"type": {"const": "FeatureCollection"}, "features": _list(feature)},
+            "required": ["type", "features"],
+        },
+    }

@@ -1,0 +1,299 @@
+"""The embedded gazetteer: towns by name, without asking anybody."""
+
+import math
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import geopy.geocoders
+import pandas as pd
+import pyarrow.parquet as parquet
+import pytest
+from geopy.distance import geodesic
+
+from atlas.errors import DataError
+from atlas.geocoding import gazetteer
+from atlas.geocoding.gazetteer import FILE, Gazetteer
+from atlas.geocoding.namesakes import accuracy_m
+
+DATA = Path(__file__).parent.parent.parent / "data"
+ROLES = {role: role for role in gazetteer.ROLES}
+ADDRESSES = pd.read_csv(DATA / "places.csv")
+# The works lie in a part of the municipality that the gazetteer does not know, 10 and 21 km from its middle.
+FAR_OUT = {
+    "Zona Industriale San Nicola, 85025 Melfi PZ, Italy",
+    "Xerém, Duque de Caxias, Rio de Janeiro, Brazil",
+}
+
+
+@pytest.fixture(scope="module")
+def known() -> Gazetteer:
+    return gazetteer.load()
+
+
+def town(known: Gazetteer, **fields: str) -> str:
+    """What fields are taken for, in words; "" if for nothing."""
+    found = known.geocode(fields)
+    return found.raw["matched"] if found else ""
+
+
+# ---- one place -------------------------------------------------------------------------------------
+
+
+def test_it_is_a_geocoder_of_geopy(known: Gazetteer) -> None:
+    assert isinstance(known, geopy.geocoders.base.Geocoder)
+    found = known.geocode("Cassino, Italy", timeout=1)
+    assert found.address == "Cassino, Lazio, Italy"
+    assert (found.latitude, found.longitude) == pytest.approx((41.49, 13.83), abs=0.02)
+    assert set(found.raw) == {
+        *("name", "region", "country_code", "population", "accuracy_m"),
+        *("matched", "level", "sure", "alternatives"),
+    }
+
+
+@pytest.mark.parametrize(("query", "position", "accuracy"), ADDRESSES[["query"]].assign(
+    position=list(zip(ADDRESSES["latitude"], ADDRESSES["longitude"], strict=True)),
+    accuracy=ADDRESSES["accuracy_m"],
+).to_numpy().tolist())  # fmt: skip
+def test_the_addresses_of_all_sites_lead_to_their_towns(
+    known: Gazetteer, query: str, position: tuple[float, float], accuracy: float
+) -> None:
+    found = known.geocode(query)
+    away = geodesic((found.latitude, found.longitude), position).meters
+    assert away <= (22_000 if query in FAR_OUT else found.raw["accuracy_m"] + accuracy)
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [("Illinois", "Springfield, Illinois"), ("IL", "Springfield, Illinois"), ("Ohio", "Springfield, Ohio")],
+)
+def test_a_region_tells_namesakes_apart(known: Gazetteer, region: str, expected: str) -> None:
+    fields = {"town": "Springfield", "region": region, "country": "United States"}
+    assert town(known, **fields) == f"{expected}, United States"
+    assert known.geocode(fields).raw["sure"] == "sure"
+
+
+def test_without_a_region_the_largest_is_taken_and_said_to_be_ambiguous(known: Gazetteer) -> None:
+    found = known.geocode({"town": "Springfield", "country": "USA"})
+    assert found.raw["region"] == "Missouri"
+    assert found.raw["sure"] == "ambiguous"
+    assert found.raw["alternatives"] > 10
+
+
+def test_all_namesakes_can_be_had(known: Gazetteer) -> None:
+    places = known.geocode("Springfield, United States", exactly_one=False)
+    assert len(places) == places[0].raw["alternatives"] + 1
+    assert {"Illinois", "Missouri", "Massachusetts"} <= {place.raw["region"] for place in places}
+
+
+def test_a_town_outside_the_named_region_is_not_found(known: Gazetteer) -> None:
+    assert town(known, town="Chicago", region="Texas", country="United States") == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("MODENA, italy", "Modena, Emilia-Romagna, Italy"),
+        ("Lodz, Poland", "Łódź, Łódzkie, Poland"),
+        ("München, Deutschland", "Munich, Bayern, Germany"),
+        ("Wolfsburg, Germania", "Wolfsburg, Niedersachsen, Germany"),
+        ("唐山市, China", "Tangshan, Hebei Sheng, China"),
+        ("Ma-an-shan, China", "Ma'anshan, Anhui Sheng, China"),
+        ("Ft. Worth, Texas, USA", "Fort Worth, Texas, United States"),
+        ("Sta. Rosa, Laguna, Philippines", "Santa Rosa, Calabarzon, Philippines"),
+        ("Bari BA", "Bari, Puglia, Italy"),
+        ("Detroit, MI", "Detroit, Michigan, United States"),
+        ("Springfield Illinois", "Springfield, Illinois, United States"),
+        ("Paris", "Paris, Île-de-France, France"),
+        ("Paris, Texas", "Paris, Texas, United States"),
+        ("Via Roma 5, 70121 Bari, Italy", "Bari, Puglia, Italy"),
+    ],
+)
+def test_names_as_people_write_them(known: Gazetteer, query: str, expected: str) -> None:
+    assert known.geocode(query).raw["matched"].replace("’", "'") == expected
+
+
+def test_a_misspelt_town_is_a_question(known: Gazetteer) -> None:
+    found = known.geocode("Cassinno, Italy")
+    assert found.raw["matched"] == "Cassino, Lazio, Italy?"
+    assert found.raw["sure"] == "ambiguous"
+
+
+@pytest.mark.parametrize("query", ["Italy", "Lombardy, Italy", "Texas", "Georgia"])
+def test_a_region_or_a_country_is_never_a_town(known: Gazetteer, query: str) -> None:
+    assert known.geocode(query) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", ",,;", "🏭", "a" * 100_000, "\x00\x01\x02", "x, " * 5_000, "12345"]
+)
+def test_nonsense_is_not_found(known: Gazetteer, query: str) -> None:
+    assert known.geocode(query) is None
+
+
+def test_a_town_in_an_unknown_country_is_not_found(known: Gazetteer) -> None:
+    assert town(known, town="Cassino", country="Atlantis") == ""
+
+
+def test_larger_towns_are_less_exact() -> None:
+    assert accuracy_m(0) < accuracy_m(10_000) < accuracy_m(1_000_000) < 30_000
+
+
+# ---- whole tables ----------------------------------------------------------------------------------
+
+
+def located(known: Gazetteer, rows: list[dict[str, Any]]) -> list[str]:
+    return known.places(pd.DataFrame(rows), ROLES)["matched"].tolist()
+
+
+def test_a_table_keeps_its_rows_order_and_index(known: Gazetteer) -> None:
+    table = pd.DataFrame(
+        {
+            "Town": ["Melfi", None, "Toluca", math.nan, 7],
+            "Land": ["Italy", "Italy", "Mexico", "Italy", "Italy"],
+        },
+        index=[7, 3, 7, 1, 0],
+    )
+    before = table.copy()
+    out = known.places(table, {"town": "Town", "country": "Land"})
+    assert list(out.index) == [7, 3, 7, 1, 0]
+    assert list(out.columns) == ["latitude", "longitude", "accuracy_m", "geocoder", "matched"]
+    assert list(out["geocoder"]) == ["gazetteer", "", "gazetteer", "", ""]
+    assert out["latitude"].isna().tolist() == [False, True, False, True, True]
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_an_empty_table_and_absent_columns_are_no_problem(known: Gazetteer) -> None:
+    assert len(known.places(pd.DataFrame({"a": []}), {"town": "a"})) == 0
+    assert known.places(pd.DataFrame({"a": ["Rome"]}), {"town": "b"})["geocoder"].tolist() == [""]
+
+
+def test_columns_are_tried_from_fine_to_coarse(known: Gazetteer) -> None:
+    row = {"country": "Italy", "region": "Lazio", "town": "no such hamlet", "local_area": "Cassino"}
+    assert located(known, [row]) == ["Cassino, Lazio, Italy"]
+
+
+def test_a_county_tells_namesakes_inside_a_region_apart(known: Gazetteer) -> None:
+    """Pennsylvania has more than one Centerville."""
+    rows = [
+        {"country": "United States", "region": "Pennsylvania", "town": "Centerville", "local_area": county}
+        for county in ("Washington County", "Crawford County")
+    ]
+    places = known.places(pd.DataFrame(rows), ROLES)
+    assert places["latitude"].tolist() == pytest.approx([40.05, 41.74], abs=0.1)
+
+
+def test_a_small_county_stands_for_its_towns_and_says_so(known: Gazetteer) -> None:
+    row = {"country": "United States", "region": "Ohio", "local_area": "Ottawa County"}
+    place = known.places(pd.DataFrame([row]), ROLES).iloc[0]
+    assert place["matched"] == "middle of Ottawa County, Ohio, United States"
+    assert place["accuracy_m"] >= 35_000
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "name", "expected"),
+    [
+        ("Germany", "Bavaria", "Aschaffenburg biomass power station", "Aschaffenburg, Bayern, Germany"),
+        ("Italy", "Apulia", "Acciaierie d'Italia Taranto steel plant", "Taranto, Puglia, Italy"),
+        ("Russia", "Kaluga Oblast", "NLMK Kaluga", "Kaluga, Kaluzhskaya oblast', Russia"),
+        ("Germany", "Bavaria", "Thermal power station unit 3", ""),
+    ],
+)
+def test_a_plants_name_may_name_its_town(
+    known: Gazetteer, country: str, region: str, name: str, expected: str
+) -> None:
+    assert located(known, [{"country": country, "region": region, "name": name}]) == [expected]
+
+
+def test_a_word_in_names_of_many_regions_is_a_firm(known: Gazetteer) -> None:
+    """There is a village called Tata, but not in every state."""
+    regions = ["Texas", "Ohio", "Illinois", "Pennsylvania", "Indiana"]
+    rows = [{"country": "United States", "region": one, "name": "Washington mill"} for one in regions]
+    assert located(known, rows) == [""] * 5
+    assert located(known, rows[3:4]) == ["Washington, Pennsylvania, United States"]
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "name", "expected"),
+    [
+        ("Vietnam", "Binh Duong", "Thu Dau Mot", "Thủ Dầu Một"),
+        ("France", "Lorraine", "Metz", "Metz"),
+        ("South Korea", "North Gyeongsang", "Pohang", "Pohang"),
+        ("China", "Hong Kong", "Tai Po", "Tai Po"),
+    ],
+)
+def test_former_and_foreign_names_of_regions(
+    known: Gazetteer, country: str, region: str, name: str, expected: str
+) -> None:
+    assert town(known, country=country, region=region, town=name).split(",")[0] == expected
+
+
+def test_a_table_and_single_questions_agree(known: Gazetteer) -> None:
+    rows = [{"country": "Italy", "region": "", "town": one} for one in ("Melfi", "Arese", "Rho", "Nowhere")]
+    rows += [{"country": "Mexico", "region": "Jalisco", "town": one} for one in ("El Salto", "Tonalá")]
+    together = known.places(pd.DataFrame(rows), ROLES)
+    for row, place in zip(rows, together.itertuples(), strict=True):
+        alone = known.geocode(row)
+        assert place.matched == (alone.raw["matched"] if alone else "")
+        assert alone is None or (place.latitude, place.longitude) == (alone.latitude, alone.longitude)
+
+
+def noisy(name: str, chance: random.Random) -> str:
+    """A name as somebody may type it."""
+    ways = [str.upper, str.lower, "City of {}".format, "{} District".format, "near {}".format, "  {} ".format]
+    return chance.choice(ways)(name)
+
+
+def test_nine_of_ten_noisy_rows_of_sixty_countries_are_found_where_they_are(known: Gazetteer) -> None:
+    columns = ["level", "country", "name", "latitude", "longitude", "population", "regions"]
+    rows = parquet.read_table(FILE, columns=columns).to_pandas()
+    countries = rows[rows["level"] == 0].set_index("country")["name"]
+    regions = {one[-1]: name for one, name in rows[rows["level"] == 1][["regions", "name"]].to_numpy()}
+    towns = rows[(rows["level"] == 4) & (rows["population"] >= 5_000)]
+    largest = towns["country"].value_counts().index[:60]
+    towns = towns[towns["country"].isin(largest)].groupby("country").sample(20, random_state=1)
+    chance = random.Random(1)
+    table = pd.DataFrame({
+        "country": towns["country"].map(countries),
+        "region": [next((regions[i] for i in has if i in regions), "") for has in towns["regions"]],
+        "town": [noisy(name, chance) for name in towns["name"]],
+    })  # fmt: skip
+    out = known.places(table, ROLES)
+    steps = (out["latitude"] - towns["latitude"] / 1e4).abs() + (
+        out["longitude"] - towns["longitude"] / 1e4
+    ).abs()
+    assert len(out) == 1_200
+    assert (steps < 0.25).mean() > 0.9
+    assert (steps > 1).mean() < 0.02
+
+
+# ---- the file --------------------------------------------------------------------------------------
+
+
+def test_nothing_is_read_before_the_first_question(tmp_path: Path) -> None:
+    Gazetteer(tmp_path / "absent.parquet")
+    code = "import sys; import atlas.gazetteer as g; g.load(); print('pyarrow.dataset' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DATA.parent
+    )
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a table"])
+def test_a_missing_or_damaged_file_is_one_sentence(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "gazetteer.parquet"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(
+        DataError, match=r"gazetteer\.parquet is missing or damaged\. Put the one that shipped"
+    ):
+        Gazetteer(path).geocode("Cassino")
+
+
+def test_the_file_is_small_and_whole() -> None:
+    assert FILE.stat().st_size <= 12_000_000
+    levels = parquet.read_table(FILE, columns=["level"]).to_pandas()["level"].value_counts()
+    assert levels[4] > 230_000
+    assert levels[0] > 240

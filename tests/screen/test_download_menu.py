@@ -1,0 +1,147 @@
+"""The menu of files: a link for each format with the page's selection; nothing is made before a click."""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from atlas import site
+from atlas.catalog import filters, index, loader
+from atlas.export import csv_file, formats
+from atlas.screen import download_menu
+from atlas.web import routes
+
+FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
+LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
+
+
+def links(query: dict[str, list[str]], base: str = "", *, about_alfa: bool = True) -> list[tuple[str, str]]:
+    """Label and address of every link of the menu."""
+    html = download_menu.files_as_html(query, base, about_alfa=about_alfa)
+    return [(words, unescape(address)) for address, words in re.findall(LINK, html)]
+
+
+def ours() -> index.Index:
+    return loader.open_catalog().sheet("plants").index
+
+
+def test_a_link_for_each_format() -> None:
+    """All rows of `FORMATS` in their order, each with its variants."""
+    assert links({}) == [
+        ("CSV", "/api/plants.csv"),
+        ("for Excel", "/api/plants.csv?bom=1"),
+        ("Excel", "/api/plants.xlsx"),
+        ("GeoJSON", "/api/plants.geojson"),
+        ("KML", "/api/plants.kml"),
+        ("Offline map", "/api/plants.html"),
+        ("JSON", "/api/plants.json"),
+        ("Sources (CSV)", "/api/sources.csv"),
+    ]
+    assert [words for words, _ in links({}, about_alfa=False)][-1] == "JSON"
+
+
+def test_a_new_format_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands in the menu, in the API and on the page Sources without another line."""
+    row = formats.Format("plants.txt", "Plain text", "text/plain", "For old printers", csv_file.write_csv)
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, row))
+    assert ("Plain text", "/atlas/api/plants.txt?q=x") in links({"q": ["x"]}, "/atlas")
+    assert "/api/plants.txt" in [route.path for route in routes.routes()]
+    assert "`/api/plants.txt`: Plain text. For old printers." in download_menu.for_scripts(ours())
+
+
+def test_what_was_searched_for_is_no_markup(hostile: str) -> None:
+    """It stands in the address, escaped for it."""
+    found = links({"q": [hostile]})
+    assert [words for words, _ in found] == [words for words, _ in links({})]
+    assert {parse_qs(urlsplit(address).query)["q"][0] for _, address in found} == {hostile}
+    tags = re.findall(r"<(\w+)", download_menu.files_as_html({"q": [hostile]}, "", about_alfa=True))
+    assert tags == re.findall(r"<(\w+)", download_menu.files_as_html({}, "", about_alfa=True))
+
+
+def opened(page: str = "world_map.py", **query: str) -> Any:
+    app = AppTest.from_file(str(FRAME), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(page).run() if page != "world_map.py" else app
+
+
+def codes(app: Any) -> list[str]:
+    return [one.value for one in app.sidebar.code]
+
+
+def test_addresses_to_copy() -> None:
+    """The page's own address, the API's and a frame for other pages, with the filters in all of them."""
+    here, api_address, frame = codes(opened("plant_table.py", country="Italy", status="now"))
+    assert here == "/plants?country=Italy&status=now"
+    assert api_address == "/api/plants.csv?country=Italy&status=now"
+    assert frame.startswith(
+        '<iframe src="/?embed=true&amp;country=Italy&amp;status=now" title="2 plants in Italy'
+    )
+
+
+def test_a_parameter_of_the_page_stays_in_its_link() -> None:
+    """What the page shows is what the link opens; the API needs it not."""
+    here, api_address, _ = codes(opened(q="modena", unit="miles"))
+    assert here.startswith("/?")
+    assert set(here.removeprefix("/?").split("&")) == {"q=modena", "unit=miles"}
+    assert api_address == "/api/plants.csv?q=modena"
+
+
+@pytest.mark.parametrize("page", [row.script for row in site.PAGES])
+def test_no_page_makes_a_file(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The menu is there on every page, and no format is written for it."""
+    monkeypatch.setattr(formats.Format, "parts", None)
+    app = opened(page)
+    assert not app.exception
+    assert len(app.sidebar.get("popover")) == 1
+    assert not app.sidebar.get("download_button")
+
+
+def test_nothing_to_download() -> None:
+    """Where the filters leave nothing, the menu cannot be opened."""
+    (popover,) = opened(q="nothing like this").sidebar.get("popover")
+    assert (popover.proto.popover.label, popover.proto.popover.disabled) == ("Download 0 plants", True)
+
+
+def private() -> None:
+    """A script whose menu is that of a visitor's own table."""
+    import dataclasses
+
+    from atlas.catalog import loader, sheets
+    from atlas.screen import download_menu
+
+    sheet = dataclasses.replace(loader.open_catalog().sheet("plants"), key=sheets.YOURS, about_alfa=False)
+    download_menu.draw(sheet, {"table": ["secret"]}, plants=5, page="", words="5 plants")
+
+
+def test_a_visitors_own_table() -> None:
+    """Its files are links that only its owner has; there is none to share, and nothing waits in memory."""
+    app = AppTest.from_function(private, default_timeout=60).run()
+    assert not app.exception
+    links = re.findall(r'href="([^"]+)"', "".join(one.proto.body for one in app.get("html")))
+    assert {urlsplit(unescape(link)).path for link in links} == {
+        form.path for form in formats.offered(about_alfa=False)
+    }
+    assert {tuple(parse_qs(urlsplit(unescape(link)).query)["table"]) for link in links} == {("secret",)}
+    assert not app.get("code")
+    assert not app.get("download_button")
+
+
+def test_for_scripts() -> None:
+    """The page Sources names every address and parameter."""
+    said = download_menu.for_scripts(ours())
+    for form in formats.FORMATS:
+        assert f"- `{form.path}`: {form.label}. {form.help}." in said
+    for name in [*(row.key for row in filters.FILTERS), *formats.OPTIONS]:
+        assert f"- `{name}`: " in said
+
+
+def test_the_page_sources_says_it() -> None:
+    """The page has the very words."""
+    app = opened("sources.py")
+    assert download_menu.for_scripts(ours()) in [one.value for one in app.markdown]
