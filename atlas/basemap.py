@@ -4,7 +4,7 @@
     >>> f"assets/basemap/{version()}/"          # a URL that may be cached for ever
     'assets/basemap/0a1b2c3d4e5f/'
 
-`data/build.py` writes them; `assets/basemap.js` draws them. Only names listed in the index are read,
+`data/build.py` writes them; `assets/map/basemap.js` draws them. Only names listed in the index are read,
 so a name from a URL can be passed as it is. Touches `data/basemap/` and nothing else.
 """
 

@@ -8,7 +8,6 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
+from atlas.paths import ASSETS
 from tests.layer_page import Plants, mask, open_page, plants
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = Path(__file__).parent.parent / "atlas" / "assets" / "groups.js"
+SCRIPT = ASSETS / "map" / "groups.js"
 MAP = (1280, 560)
 ZOOMS = range(1, 19)
 PAD = 40

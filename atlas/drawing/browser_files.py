@@ -17,16 +17,18 @@ from atlas import basemap
 from atlas.errors import DataError
 from atlas.paths import ASSETS
 
+# In the order of loading: each script is a function that is called at once, puts what others may use of it
+# into one global (`window.AtlasGroups` for groups.js), and may use the globals of the scripts above it.
 _SCRIPTS = (
-    "basemap.js",
-    "groups.js",
-    "table.js",
-    "marks.js",
-    "labels.js",
-    "list.js",
-    "lines.js",
-    "plants.js",
-    "map.js",
+    "map/basemap.js",  # land and names
+    "map/groups.js",  # which plants share a mark
+    "map/table.js",  # positions and names of the plants
+    "map/marks.js",  # elements and words for plants and groups
+    "map/labels.js",  # names beside the marks
+    "map/list.js",  # plants on one spot
+    "map/lines.js",  # lines of distances
+    "map/plants.js",  # the plant layer, made of the six above
+    "map/map.js",  # what surrounds the plants: controls, legend, theme
 )
 _TYPES = {".js": "text/javascript", ".json": "application/json"}
 _BASEMAP = "basemap/"
@@ -79,7 +81,7 @@ def own(name: str) -> str:
 
 def css() -> str:
     """Leaflet's styles and ours, with the images that they name inside."""
-    text = (_leaflet("leaflet.css") + b"\n" + _mine("atlas.css")).decode()
+    text = (_leaflet("leaflet.css") + b"\n" + _mine("map/atlas.css")).decode()
     return re.sub(r"url\((images/[\w-]+\.png)\)", lambda match: f"url({_data_url(match.group(1))})", text)
 
 

@@ -1,6 +1,6 @@
 """Facts -> HTML for a page: the plant card and the headline figures.
 
-Templates live in `atlas/assets`; Jinja's automatic escaping is on for all of them, so plant text is
+Templates live in `atlas/assets/templates`; Jinja's automatic escaping is on for all of them, so plant text is
 text. No Folium class is involved (see maps.py for why that matters).
 """
 
@@ -21,6 +21,7 @@ from atlas.text import NOT_STATED
 
 MOST_ROWS = 10
 ROW_PX = 35
+_FOLDERS = (ASSETS / "templates", ASSETS / "offline")
 
 
 def plant_card(
@@ -161,8 +162,8 @@ def embedded_line(words: str, address: str) -> str:
 
 @cache
 def template(name: str) -> Template:
-    """A template of `atlas/assets`, with escaping on."""
-    return Environment(loader=FileSystemLoader(ASSETS), autoescape=True).get_template(name)
+    """A template of `atlas/assets`, found by its name, with escaping on."""
+    return Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True).get_template(name)
 
 
 def _web_address(text: str) -> str:

@@ -13,7 +13,7 @@ from atlas.export.export import Export
 from atlas.export.json_files import _POSITION
 from atlas.paths import ASSETS
 
-_STYLES = ASSETS / "atlas.css"
+_STYLES = ASSETS / "map" / "atlas.css"
 
 # White, so that a style's colour shows; Google Earth has it, or fetches it from Google.
 _ICON = "https://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"

@@ -1,9 +1,9 @@
 """Selection -> one HTML file that needs nothing else: map, plants, cards, search and table on a USB stick.
 
-How it flows: the page's frame (`assets/offline.html`) with our styles, a few words of settings, then the
-parts, each gzipped and in base64: the plants' positions, every column of the shown rows, ready cards
+How it flows: the page's frame (`assets/offline/offline.html`) with our styles, a few words of settings,
+then the parts, each gzipped and in base64: the plants' positions, every column of the shown rows, ready cards
 where the table is about Alfa Romeos, and the base map around the plants. At the end stand the map's
-scripts, the very same as on the pages, and `assets/offline.js`, which hands them the parts.
+scripts, the very same as on the pages, and `assets/offline/offline.js`, which hands them the parts.
 
 A browser takes a part out when it is first needed, so 36,000 plants open as fast as five. The file's
 own Content-Security-Policy forbids all traffic and any script but these. Plant text stands in the
@@ -66,7 +66,7 @@ def parts(
         )
     scripts = [
         _script(browser_files.read("atlas.js").content.decode()),
-        _script(browser_files.own("offline.js")),
+        _script(browser_files.own("offline/offline.js")),
     ]
     placed, unplaced = _rows(sheet, result)
     rows = np.concatenate([sheet.points.rows[placed], unplaced])
@@ -224,7 +224,7 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, here: Site,
     ]
     return cards.template("offline.html").render(
         policy=_POLICY.format(scripts=" ".join(hashes)),
-        style=browser_files.own("page.css") + browser_files.own("offline.css"),
+        style=browser_files.own("page/page.css") + browser_files.own("offline/offline.css"),
         here=here,
         sheet=sheet,
         words=text,

@@ -111,13 +111,13 @@ def run_frame() -> None:
     pages = {row.script: _page(row, embedded=embedded) for row in here.pages}
     page = st.navigation(list(pages.values()), position="hidden")
     title = here.title if not page.url_path else f"{page.title} · {here.title}"
-    st.set_page_config(page_title=title, page_icon=str(ASSETS / "icon.svg"), layout="wide")
-    st.html(ASSETS / "page.css")
+    st.set_page_config(page_title=title, page_icon=str(ASSETS / "page" / "icon.svg"), layout="wide")
+    st.html(ASSETS / "page" / "page.css")
     try:
         view = _read_view(next(row for row in here.pages if row.url_path == page.url_path))
         _view.set(view)
         if embedded and not page.url_path:
-            st.html(ASSETS / "embed.css")
+            st.html(ASSETS / "page" / "embed.css")
             page.run()
             return
         with st.sidebar:

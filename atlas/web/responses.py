@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from atlas.errors import AtlasError, SelectionError
+from atlas.paths import ATLAS
 
 ALLOWED = "GET, HEAD, OPTIONS"
 PROBLEM_TYPE = "application/problem+json"
@@ -91,11 +92,15 @@ def etag(*parts: object) -> str:
 def code_version() -> str:
     """Changes with any file of the program."""
     digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
-    for path in sorted(files):
-        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    for path in program_files():
+        digest.update(path.relative_to(ATLAS).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def program_files() -> list[Path]:
+    """Returns the program's modules, scripts, styles and templates, in all folders."""
+    files = [path for path in ATLAS.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    return sorted(files)
 
 
 def is_unchanged(request: Request, tag: str) -> bool:

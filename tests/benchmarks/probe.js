@@ -74,7 +74,9 @@
       elements: found.length,
       plants: found.reduce((sum, one) => sum + COUNTERS[kind](one), 0),
       // Where a mark stands; not where it glides through while the map zooms.
-      look: found.map((one) => one.textContent + (one.style.left + one.style.top || one.style.transform)).join("|"),
+      look: found
+        .map((one) => one.textContent + (one.style.left + one.style.top || one.style.transform))
+        .join("|"),
     };
   }
 
@@ -140,7 +142,7 @@
 
   /** What the watching found, in seconds; null while it goes on. */
   function result() {
-    if (!watched || !watched.final) {
+    if (!watched?.final) {
       return null;
     }
     const after = (time) => (time === null ? null : (time - watched.since) / 1000);

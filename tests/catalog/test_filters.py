@@ -311,7 +311,7 @@ SENTENCES = [
 @pytest.mark.parametrize(("selection", "plants", "countries", "sentence"), SENTENCES)
 def test_a_selection_says_itself(selection: Selection, plants: int, countries: int, sentence: str) -> None:
     """The sentence above the table, also for nothing and for one."""
-    assert selection_.describe(INDEX.rows, selection, plants, countries) == sentence
+    assert selection_.describe(INDEX.filters, selection, plants, countries) == sentence
 
 
 SLUGS = [

@@ -11,8 +11,7 @@ import pytest
 from atlas import columns
 from atlas.alfa import facts, history, tables
 from atlas.catalog import figures
-from atlas.drawing import cards
-from atlas.paths import ASSETS
+from atlas.drawing import browser_files, cards
 
 PRODUCTION = pd.DataFrame(
     [
@@ -205,7 +204,7 @@ STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "a
 def test_the_mark_is_that_of_the_map(status: str, mark: str) -> None:
     """Marks are numbered as the legend's words, and the page has a style for each."""
     assert f'"atlas-mark {mark}"' in cards.plant_card({**CASSINO, "status": status}, known())
-    assert f".{mark} " in (ASSETS / "page.css").read_text(encoding="utf-8")
+    assert f".{mark} " in browser_files.own("page/page.css")
 
 
 # --- where each fact comes from ---

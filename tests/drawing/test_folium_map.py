@@ -17,6 +17,7 @@ from atlas.alfa import tables
 from atlas.catalog import filters, points, results, sheets
 from atlas.catalog.index import index_of
 from atlas.drawing import browser_files, folium_map
+from atlas.paths import ASSETS
 
 TABLE = pd.DataFrame(
     {
@@ -399,3 +400,14 @@ def test_an_empty_table() -> None:
     assert (fixed["size"], fixed["points"], moving["mask"], moving["fit"]["bounds"]) == (0, "", None, None)
     assert fixed["about"] == {"ids": [], "names": [], "places": [], "accuracy_m": []}
     assert decode(folium_map.literal([fixed, moving])) == [fixed, moving]
+
+
+def test_scripts_use_only_what_is_loaded_before_them() -> None:
+    """Each global is made before any script names it, and every script of the map is in the bundle."""
+    script = browser_files.read("atlas.js").content.decode()
+    made: list[str] = []
+    for name, makes in re.findall(r"window\.(Atlas\w+)( = )?", script):
+        if makes:
+            made.append(name)
+        assert name in made
+    assert len(made) == len(set(made)) == len(list((ASSETS / "map").glob("*.js")))

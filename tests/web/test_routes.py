@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from atlas import __version__, site
+from atlas import __version__, paths, site
 from atlas.catalog import filters, loader, sheets
 from atlas.drawing import browser_files, folium_map
 from atlas.export import csv_file, formats
@@ -376,6 +376,14 @@ def test_a_changed_table_has_another_tag(
     else:
         edit(path, "Cassino Plant,", "Cassino Works,")
     assert client.get(f"/api/{file}", headers={"If-None-Match": before}).status_code == 200
+
+
+def test_the_tag_covers_every_file_of_the_program() -> None:
+    """Modules, scripts, styles and templates in any folder; what Python compiles of them is none."""
+    files = set(responses.program_files())
+    assert {paths.ATLAS / "errors.py", paths.ATLAS / "web" / "responses.py"} < files
+    assert {paths.ASSETS / "map" / "plants.js", paths.ASSETS / "templates" / "card.html"} < files
+    assert [path for path in files if path.suffix == ".pyc"] == []
 
 
 @pytest.mark.parametrize("size", [5, 30_100])
@@ -808,6 +816,7 @@ def test_only_the_present_version_is_kept_for_ever(client: TestClient) -> None:
         "atlas.js%00",
         "..%5c..%5catlas%5capi.py",
         "map.js",
+        "map/map.js",
         "card.html",
     ],
 )

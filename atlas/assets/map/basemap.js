@@ -20,7 +20,7 @@
  * Coordinates: a file counts in whole units (`grid` units around the world, or `extent` units a cell).
  * Drawing maps them to pixels of a tile with x * scale + dx; one tile is 512 px wide.
  */
-(function () {
+(() => {
   "use strict";
 
   const TILE = 512;
@@ -83,7 +83,9 @@
   function decodeLine(text) {
     const out = new Int32Array(text.length);
     const last = [0, 0];
-    let count = 0, value = 0, shift = 0;
+    let count = 0;
+    let value = 0;
+    let shift = 0;
     for (let i = 0; i < text.length; i += 1) {
       const bits = text.charCodeAt(i) - 63;
       value |= (bits & 31) << shift;
@@ -101,9 +103,13 @@
 
   /** Points with their bounding box, so that a tile can skip what it does not show. */
   function shape(points) {
-    let west = Infinity, north = Infinity, east = -Infinity, south = -Infinity;
+    let west = Infinity;
+    let north = Infinity;
+    let east = -Infinity;
+    let south = -Infinity;
     for (let i = 0; i < points.length; i += 2) {
-      const x = points[i], y = points[i + 1];
+      const x = points[i];
+      const y = points[i + 1];
       if (x < west) west = x;
       if (x > east) east = x;
       if (y < north) north = y;
@@ -216,6 +222,7 @@
       this._stopped = false;
       this.world = null;
       this._loading = null;
+      /** @type {Promise<void>} */
       this.ready = new Promise((resolve) => {
         this._resolve = resolve;
       });
@@ -294,11 +301,13 @@
   function trace(context, one, view, step) {
     const { points } = one;
     const { scale, dx, dy } = view;
-    let x = points[0] * scale + dx, y = points[1] * scale + dy;
+    let x = points[0] * scale + dx;
+    let y = points[1] * scale + dy;
     context.moveTo(x, y);
     const end = points.length - 2;
     for (let i = 2; i <= end; i += 2) {
-      const nx = points[i] * scale + dx, ny = points[i + 1] * scale + dy;
+      const nx = points[i] * scale + dx;
+      const ny = points[i + 1] * scale + dy;
       if (i < end && Math.abs(nx - x) + Math.abs(ny - y) < step) continue;
       context.lineTo(nx, ny);
       x = nx;
@@ -309,8 +318,10 @@
   /** Starts a path of those shapes that touch the tile; false when there are none. */
   function path(context, all, view, { reach = 14, least = 0 } = {}) {
     const smallest = least / view.scale;
-    const west = (-reach - view.dx) / view.scale, east = (TILE + reach - view.dx) / view.scale;
-    const north = (-reach - view.dy) / view.scale, south = (TILE + reach - view.dy) / view.scale;
+    const west = (-reach - view.dx) / view.scale;
+    const east = (TILE + reach - view.dx) / view.scale;
+    const north = (-reach - view.dy) / view.scale;
+    const south = (TILE + reach - view.dy) / view.scale;
     let any = false;
     context.beginPath();
     for (const one of all) {
@@ -419,11 +430,14 @@
   function writeLines(context, lines, x, y, size, style) {
     const height = size * 1.25;
     const shift = style.spacing ? style.spacing / 2 : 0; // the space after the last letter
-    lines.forEach((line, i) => write(context, line, x + shift, y + (i - (lines.length - 1) / 2) * height, style));
+    lines.forEach((line, i) =>
+      write(context, line, x + shift, y + (i - (lines.length - 1) / 2) * height, style),
+    );
   }
 
   function drawSea(context, sea, x, y, look) {
-    const size = (sea.lines[sea.lines.length - 1] === "Ocean" ? 14 : look.zoom >= 6 ? 13 : 12) * look.fontScale;
+    const size =
+      (sea.lines[sea.lines.length - 1] === "Ocean" ? 14 : look.zoom >= 6 ? 13 : 12) * look.fontScale;
     const style = { align: "center", color: look.theme.seaName, spacing: size * 0.08 };
     style.font = `italic ${size}px ${SERIF}`;
     writeLines(context, sea.lines, x, y, size, style);
@@ -435,7 +449,14 @@
     const style = { align: "center", color: look.theme.country, halo: look.theme.halo, spacing: size * 0.16 };
     style.font = `600 ${size}px ${FONT}`;
     context.globalAlpha = faded;
-    writeLines(context, country.lines.map((line) => line.toUpperCase()), x, y, size, style);
+    writeLines(
+      context,
+      country.lines.map((line) => line.toUpperCase()),
+      x,
+      y,
+      size,
+      style,
+    );
     context.globalAlpha = 1;
   }
 
@@ -477,7 +498,10 @@
   function fontScale() {
     const context = document.createElement("canvas").getContext("2d");
     context.font = `100px ${FONT}`;
-    return Math.min(1, 2711 / context.measureText("The quick brown fox jumps over the lazy dog, Torino e Napoli").width);
+    return Math.min(
+      1,
+      2711 / context.measureText("The quick brown fox jumps over the lazy dog, Torino e Napoli").width,
+    );
   }
 
   // --- the two grids ---------------------------------------------------------------------------
@@ -499,10 +523,15 @@
     return context;
   }
 
-  const Grid = L.GridLayer.extend({
+  const Grid = /** @type {LeafletClass} */ (L.GridLayer).extend({
     initialize(owner, options) {
       this._owner = owner;
-      L.GridLayer.prototype.initialize.call(this, { tileSize: TILE, keepBuffer: 1, updateWhenZooming: false, ...options });
+      /** @type {LeafletClass} */ (L.GridLayer).prototype.initialize.call(this, {
+        tileSize: TILE,
+        keepBuffer: 1,
+        updateWhenZooming: false,
+        ...options,
+      });
     },
 
     /** A tile is drawn in the next frame, right before Leaflet shows it: the plants need not wait for it. */
@@ -512,7 +541,10 @@
       return tile;
     },
 
-    /** Draws tiles again where they stand, so that nothing fades or blinks. */
+    /** Draws tiles again where they stand, so that nothing fades or blinks.
+     *
+     * @param {(coords: L.Coords) => boolean} wanted
+     */
     redrawTiles(wanted = () => true) {
       for (const key of Object.keys(this._tiles || {})) {
         const coords = this._wrapCoords(this._keyToTileCoords(key));
@@ -573,11 +605,17 @@
       const { world } = owner._files;
       if (!world) return;
       const size = 256 * 2 ** coords.z;
-      const look = { zoom: coords.z, theme: THEMES[owner.options.theme], sizes: world.townSizes, fontScale: owner._fontScale };
+      const look = {
+        zoom: coords.z,
+        theme: THEMES[owner.options.theme],
+        sizes: world.townSizes,
+        fontScale: owner._fontScale,
+      };
       const draw = (rows, how) => {
         for (const row of rows) {
           for (const turn of [-size, 0, size]) {
-            const x = Math.round(row.x * size) + turn - coords.x * TILE, y = Math.round(row.y * size) - coords.y * TILE;
+            const x = Math.round(row.x * size) + turn - coords.x * TILE;
+            const y = Math.round(row.y * size) - coords.y * TILE;
             if (x < -NAME_REACH || x > TILE + NAME_REACH || y < -40 || y > TILE + 40) continue;
             how(context, row, x, y, look);
           }
@@ -587,7 +625,10 @@
       draw(world.seas.filter(shown), drawSea);
       draw(world.countries.filter(shown), drawCountry);
       const towns = world.towns.concat(...this._cellsAround(coords, owner._files).map((cell) => cell.towns));
-      draw(towns.filter((town) => town.zoom <= coords.z), drawTown);
+      draw(
+        towns.filter((town) => town.zoom <= coords.z),
+        drawTown,
+      );
     },
 
     /** The loaded cells whose names may reach into a tile; only the land grid asks for cells. */
@@ -610,7 +651,7 @@
 
   // --- the layer -------------------------------------------------------------------------------
 
-  const Basemap = L.Layer.extend({
+  const Basemap = /** @type {LeafletClass} */ (L.Layer).extend({
     options: { url: "", theme: "light", highlight: [], load: null, attribution: ATTRIBUTION },
 
     initialize(options) {
@@ -631,7 +672,7 @@
     onAdd(map) {
       if (!map.getPane("atlasNames")) {
         const pane = map.createPane("atlasNames");
-        pane.style.zIndex = 350; // above tiles (200), below shapes (400) and markers (600)
+        pane.style.zIndex = "350"; // above tiles (200), below shapes (400) and markers (600)
         pane.style.pointerEvents = "none";
       }
       this._fontScale = fontScale();
@@ -661,7 +702,8 @@
     /** ISO codes of the countries that get the warmer fill. */
     setHighlight(codes) {
       const next = new Set(codes || []);
-      if (next.size === this._highlight.size && [...next].every((code) => this._highlight.has(code))) return this;
+      if (next.size === this._highlight.size && [...next].every((code) => this._highlight.has(code)))
+        return this;
       this._highlight = next;
       if (this._map) this._land.redrawTiles();
       return this;
@@ -691,7 +733,8 @@
         if (coords.z <= WORLD_MAX_ZOOM) return false;
         const side = 256 * 2 ** (coords.z - cells.zoom);
         const wide = 256 * 2 ** coords.z;
-        const touches = (turn) => coords.x * TILE - reach < (x + 1) * side + turn && (coords.x + 1) * TILE + reach > x * side + turn;
+        const touches = (turn) =>
+          coords.x * TILE - reach < (x + 1) * side + turn && (coords.x + 1) * TILE + reach > x * side + turn;
         const high = coords.y * TILE - reach < (y + 1) * side && (coords.y + 1) * TILE + reach > y * side;
         return high && (touches(0) || touches(wide) || touches(-wide));
       };
@@ -700,5 +743,13 @@
     },
   });
 
-  window.AtlasBasemap = { create: (options) => new Basemap(options || {}), themes: THEMES };
+  /**
+   * @param {BasemapOptions} options
+   * @returns {BasemapLayer}
+   */
+  function create(options = {}) {
+    return new Basemap(options);
+  }
+
+  window.AtlasBasemap = { create, themes: THEMES };
 })();

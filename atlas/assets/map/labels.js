@@ -1,5 +1,5 @@
 /* What stands beside single plants when only a few are in view: their names, and how sure their place is. */
-(function () {
+(() => {
   "use strict";
 
   const MOST = 20; // labelled plants in a view
@@ -7,10 +7,11 @@
 
   /** Names and accuracy circles of one map; `draw` replaces those of the drawing before. */
   class Labels {
+    /** @param {L.Map} map */
     constructor(map) {
       this.map = map;
       this.pane = map.createPane("atlas-plant-labels");
-      this.pane.style.zIndex = 610;
+      this.pane.style.zIndex = "610";
       this.circles = L.layerGroup().addTo(map);
     }
 
@@ -23,7 +24,12 @@
       this.pane.replaceChildren();
     }
 
-    /** For single plants whose name is known; `groups` are all groups in view, so that no name covers one. */
+    /** For single plants whose name is known; `groups` are all groups in view, so that no name covers one.
+     *
+     * @param {PlantTable} table
+     * @param {PlantGroup[]} groups
+     * @param {number} selected number of a plant, or -1
+     */
     draw(table, groups, selected) {
       this.clear();
       const singles = groups.filter((group) => group.count === 1);
@@ -37,6 +43,9 @@
     /** A circle as large as the place is unsure, where it is wider than the mark and its edge can be in view.
      *
      * A country wide one, seen from near, would have so many dashes that browsers stand still.
+     *
+     * @param {PlantTable} table
+     * @param {PlantGroup} group
      */
     drawAccuracy(table, group) {
       const zoom = this.map.getZoom();
@@ -52,8 +61,16 @@
       }
     }
 
+    /**
+     * @param {PlantTable} table
+     * @param {PlantGroup[]} singles
+     * @param {PlantGroup[]} groups
+     * @param {number} selected
+     */
     drawNames(table, singles, groups, selected) {
-      const ordered = [...singles].sort((a, b) => (b.row === selected) - (a.row === selected) || a.row - b.row);
+      const ordered = [...singles].sort(
+        (a, b) => Number(b.row === selected) - Number(a.row === selected) || a.row - b.row,
+      );
       const labels = ordered.map((group) => nameLabel(table.about(group.row).name, group.row === selected));
       this.pane.append(...labels);
       // All are measured before any is moved: the browser lays the page out once.
@@ -91,7 +108,14 @@
     return box(group.x, group.y, radius, radius);
   }
 
-  /** Right of the plant, left, above or below: the first that is free, if possible within the view. */
+  /** Right of the plant, left, above or below: the first that is free, if possible within the view.
+   *
+   * @param {PlantGroup} group
+   * @param {number[]} size width and height
+   * @param {Box[]} taken
+   * @param {L.Bounds} view
+   * @returns {Box | undefined}
+   */
   function freePlace(group, [width, height], taken, view) {
     const gap = window.AtlasGroups.radius(1) + GAP_PX;
     const places = [
@@ -104,6 +128,10 @@
     return free.find((place) => within(place, view)) || free[0];
   }
 
+  /**
+   * @param {Box} place
+   * @param {L.Bounds} view
+   */
   function within(place, { min, max }) {
     return place.left >= min.x && place.right <= max.x && place.top >= min.y && place.bottom <= max.y;
   }

@@ -5,7 +5,7 @@
  * group's ring is a gradient in its border. Colours come from atlas.css, shapes from here. Plant
  * text only ever becomes text nodes and attributes.
  */
-(function () {
+(() => {
   "use strict";
 
   const PLANT_PX = 28; // picture with its shadow
@@ -26,7 +26,11 @@
 
   // ---- pictures --------------------------------------------------------------------------------
 
-  /** Dresses the map's element, and draws the pictures in the colours that it has then. */
+  /** Dresses the map's element, and draws the pictures in the colours that it has then.
+   *
+   * @param {HTMLElement} container
+   * @param {Theme} theme
+   */
   function wearTheme(container, theme) {
     if (container.dataset.theme === theme) {
       return; // Streamlit tells its theme with every run of the script
@@ -53,12 +57,22 @@
     );
   }
 
-  /** What a plant of this status wears; `statuses` are the table's, empty if it has none. */
+  /** What a plant of this status wears; `statuses` are the table's, empty if it has none.
+   *
+   * @param {string[]} statuses
+   * @param {number} status
+   * @returns {number | string}
+   */
   function look(statuses, status) {
     return statuses.length ? status : ANY;
   }
 
-  /** A shape beside words, in legend and list. */
+  /** A shape beside words, in legend and list.
+   *
+   * @param {string[]} statuses
+   * @param {number} status
+   * @returns {HTMLElement}
+   */
   function icon(statuses, status) {
     const element = document.createElement("i");
     element.className = "atlas-icon atlas-shape-" + look(statuses, status);
@@ -71,15 +85,33 @@
   blank.tabIndex = 0;
   blank.setAttribute("role", "button");
 
+  /**
+   * @param {HTMLElement} element
+   * @returns {HTMLElement}
+   */
+  function copy(element) {
+    return /** @type {HTMLElement} */ (element.cloneNode());
+  }
+
+  /**
+   * @param {string[]} statuses
+   * @param {number} status
+   * @returns {HTMLElement}
+   */
   function plantMark(statuses, status) {
-    const element = blank.cloneNode();
+    const element = copy(blank);
     const name = look(statuses, status);
     element.className = `atlas-plant atlas-shape-${name} atlas-status-${name}`;
     return element;
   }
 
+  /**
+   * @param {string[]} statuses
+   * @param {PlantGroup} group
+   * @returns {HTMLElement}
+   */
   function groupMark(statuses, { count, kinds }) {
-    const element = blank.cloneNode();
+    const element = copy(blank);
     const px = 2 * (window.AtlasGroups.radius(count) - RING_PX) + "px";
     const ring = statuses.length ? shares(count, kinds) : `linear-gradient(var(--status-${ANY}) 0 0)`;
     element.className = "atlas-group";
@@ -106,13 +138,21 @@
       return String(count);
     }
     // 999,950 would read "1000k"
-    return count < 999500 ? (count / 1e3).toFixed(count < 9950 ? 1 : 0) + "k" : (count / 1e6).toFixed(1) + "M";
+    return count < 999500
+      ? (count / 1e3).toFixed(count < 9950 ? 1 : 0) + "k"
+      : (count / 1e6).toFixed(1) + "M";
   }
 
   function inFull(count) {
     return count.toLocaleString("en");
   }
 
+  /**
+   * @template {keyof HTMLElementTagNameMap} Tag
+   * @param {Tag} tag
+   * @param {string} text
+   * @returns {HTMLElementTagNameMap[Tag]}
+   */
   function textElement(tag, text) {
     const element = document.createElement(tag);
     element.dir = "auto";
@@ -128,11 +168,21 @@
     return table.statuses[table.columns.status[row]];
   }
 
+  /**
+   * @param {PlantTable} table
+   * @param {number} row
+   * @returns {string}
+   */
   function plantLabel(table, row) {
     const { name, place } = table.about(row) || { name: NO_NAME };
     return [name, place, statusWords(table, row)].filter(Boolean).join(", ");
   }
 
+  /**
+   * @param {PlantTable} table
+   * @param {number} row
+   * @returns {HTMLElement}
+   */
   function plantTip(table, row) {
     const { name, place } = table.about(row) || { name: NO_NAME };
     const tip = document.createElement("div");
@@ -141,10 +191,20 @@
     return tip;
   }
 
-  /** "12 plants (8: works; 4: closed)"; `holds`: with the selected plant among them. */
+  /** "12 plants (8: works; 4: closed)"; `holds`: with the selected plant among them.
+   *
+   * @param {PlantTable} table
+   * @param {PlantGroup} group
+   * @param {boolean} holds
+   * @returns {string}
+   */
   function groupLabel(table, group, holds) {
-    const parts = table.statuses.map((words, status) => [group.kinds[status], words]).filter(([count]) => count);
-    const split = parts.length ? ` (${parts.map(([count, words]) => `${inFull(count)}: ${words}`).join("; ")})` : "";
+    const parts = table.statuses
+      .map((words, status) => [group.kinds[status], words])
+      .filter(([count]) => count);
+    const split = parts.length
+      ? ` (${parts.map(([count, words]) => `${inFull(count)}: ${words}`).join("; ")})`
+      : "";
     return `${inFull(group.count)} plants${split}${holds ? ", with the selected plant" : ""}`;
   }
 

@@ -15,7 +15,7 @@
  * A table asks for names in batches and keeps what it was told; what failed is asked again by whoever
  * needs it next. Nothing here knows the page or the map.
  */
-(function () {
+(() => {
   "use strict";
 
   const PAUSES_S = [1, 3, 9, 27]; // between attempts to load positions; the last one goes on
@@ -24,8 +24,14 @@
   const PATIENCE_MS = 20000; // for names; positions may take as long as they need
 
   class Table {
+    /**
+     * @param {ToldTable} told
+     * @param {ArrayBuffer} packed
+     */
     constructor(told, packed) {
-      Object.assign(this, { version: told.version, size: told.size, statuses: told.statuses });
+      this.version = told.version;
+      this.size = told.size;
+      this.statuses = told.statuses;
       this.columns = {
         x: new Uint32Array(packed, 0, told.size),
         y: new Uint32Array(packed, 4 * told.size, told.size),
@@ -40,12 +46,20 @@
       }
     }
 
-    /** {id, name, place, accuracy} of a plant; null while it is not known. accuracy: metres or null. */
+    /** {id, name, place, accuracy} of a plant; null while it is not known. accuracy: metres or null.
+     *
+     * @param {number} row
+     * @returns {About | null}
+     */
     about(row) {
       return this.lookup(row) || null;
     }
 
-    /** Ends when all these plants are known; fails when the server does not answer. Asks once for each. */
+    /** Ends when all these plants are known; fails when the server does not answer. Asks once for each.
+     *
+     * @param {number[]} rows
+     * @returns {Promise<void>}
+     */
     async know(rows) {
       const missing = rows.filter((row) => !this.about(row));
       const fresh = missing.filter((row) => !this.asked.has(row));
@@ -82,7 +96,11 @@
     }
   }
 
-  /** The table, if all of it was told; null if its positions are to be fetched. */
+  /** The table, if all of it was told; null if its positions are to be fetched.
+   *
+   * @param {ToldTable} told
+   * @returns {Table | null}
+   */
   function read(told) {
     if (told.packed) {
       return new Table(told, told.packed);
@@ -93,6 +111,10 @@
   /** The table when its positions have arrived; null as soon as nobody wants it any more.
    *
    * A failure is told to `onTrouble`, and tried again after a while.
+   *
+   * @param {ToldTable} told
+   * @param {{ isWanted: () => boolean, onTrouble: () => void }} hooks
+   * @returns {Promise<Table | null>}
    */
   async function load(told, { isWanted, onTrouble }) {
     for (let attempt = 0; isWanted(); attempt++) {

@@ -20,7 +20,7 @@
  * magnitude counts, and chance (a hash of the cell's place) decides between equals: that keeps chains
  * short where an exact comparison would have them run across a regular grid of plants from end to end.
  */
-(function () {
+(() => {
   "use strict";
 
   const FEW = 300; // up to so many plants, only those are grouped that would really touch
@@ -32,10 +32,16 @@
   const LARGEST_RADIUS_PX = 28;
   const GAP_PX = 2;
   const KINDS = 8; // room for statuses per cell; a power of two
-  const HOST = 1, GUEST = 2, NOT_KNOWN = 3;
+  const HOST = 1;
+  const GUEST = 2;
+  const NOT_KNOWN = 3;
 
   // ---- plants shown ----------------------------------------------------------------------------
 
+  /**
+   * @param {string} base64
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
   function bytes(base64) {
     const letters = atob(base64);
     const out = new Uint8Array(letters.length);
@@ -48,14 +54,23 @@
   /** The points of a bit mask (numpy.packbits order, base64; null for all) as columns of their own.
    *
    * `rows` are their numbers in the table; null where all are shown and a number is its own place.
+   *
+   * @param {PlantColumns} columns
+   * @param {string | null} mask
+   * @returns {ShownPlants}
    */
   function pick({ x, y, status }, mask) {
     if (mask === null) {
       return { size: x.length, x, y, status, rows: null };
     }
     const rows = shownRows(bytes(mask), x.length);
-    const picked = { size: rows.length, x: new Uint32Array(rows.length), y: new Uint32Array(rows.length), rows };
-    picked.status = new Uint8Array(rows.length);
+    const picked = {
+      size: rows.length,
+      x: new Uint32Array(rows.length),
+      y: new Uint32Array(rows.length),
+      status: new Uint8Array(rows.length),
+      rows,
+    };
     for (let i = 0; i < rows.length; i++) {
       picked.x[i] = x[rows[i]];
       picked.y[i] = y[rows[i]];
@@ -77,10 +92,14 @@
   // ---- sizes -----------------------------------------------------------------------------------
 
   const RADII = Array.from({ length: 64 }, (_, count) =>
-    count < 2 ? SINGLE_RADIUS_PX : Math.min(LARGEST_RADIUS_PX, Math.round(15 + 2.2 * Math.log2(count)))
+    count < 2 ? SINGLE_RADIUS_PX : Math.min(LARGEST_RADIUS_PX, Math.round(15 + 2.2 * Math.log2(count))),
   );
 
-  /** Radius in pixels of the disc that stands for `count` plants. */
+  /** Radius in pixels of the disc that stands for `count` plants.
+   *
+   * @param {number} count
+   * @returns {number}
+   */
   function radius(count) {
     return count < 64 ? RADII[count] : LARGEST_RADIUS_PX;
   }
@@ -97,7 +116,11 @@
     while (2 ** (cellBits + 1) < apart) {
       cellBits++;
     }
-    return { cellBits: Math.min(cellBits, 4 + zoom), apart, reach: Math.max(apart, 2 * LARGEST_RADIUS_PX + GAP_PX) };
+    return {
+      cellBits: Math.min(cellBits, 4 + zoom),
+      apart,
+      reach: Math.max(apart, 2 * LARGEST_RADIUS_PX + GAP_PX),
+    };
   }
 
   /** Points this far apart: never more than MOST fit into a rectangle (Oler's inequality, solved for it). */
@@ -116,8 +139,16 @@
    * position in pixels from the cell's corner), kinds (count per status), weight.
    */
   class Grid {
+    /**
+     * @param {ShownPlants} points
+     * @param {number} zoom
+     * @param {ReturnType<typeof rulesFor>} rules
+     * @param {Box} area
+     */
     constructor(points, zoom, rules, area) {
-      Object.assign(this, { points, zoom, rules });
+      this.points = points;
+      this.zoom = zoom;
+      this.rules = rules;
       this.cellPx = 2 ** rules.cellBits;
       this.shift = 24 - zoom + rules.cellBits;
       this.worldCells = 2 ** (32 - this.shift);
@@ -179,7 +210,12 @@
         sumY[cell] += y[i] & withinCell;
         kinds[cell * KINDS + (status[i] & (KINDS - 1))] += 1;
       }
-      Object.assign(this, { count, first, kinds, x: sumX, y: sumY, weight: new Float64Array(length) });
+      this.count = count;
+      this.first = first;
+      this.kinds = kinds;
+      this.x = sumX;
+      this.y = sumY;
+      this.weight = new Float64Array(length);
       this.weigh();
     }
 
@@ -193,7 +229,8 @@
           const col = (this.firstCol + (cell % cols)) & (worldCells - 1);
           const line = this.firstLine + Math.floor(cell / cols);
           // Different for any two cells near each other, as `scatter` maps different numbers to different ones.
-          weight[cell] = (32 - Math.clz32(count[cell])) * 2 ** 32 + scatter(Math.imul(line, worldCells) + col);
+          weight[cell] =
+            (32 - Math.clz32(count[cell])) * 2 ** 32 + scatter(Math.imul(line, worldCells) + col);
         }
       }
     }
@@ -427,6 +464,12 @@
    * A group is {x, y: world pixels, count, kinds: count per status, row: its first plant, host: its cell in the
    * grid, place and copy: what it is called from every view}. With `last`, the grid of the drawing before,
    * nothing is counted again as long as the view stays where that grid can tell.
+   *
+   * @param {ShownPlants} points
+   * @param {number} zoom
+   * @param {Box} view in world pixels
+   * @param {Grid | null} last
+   * @returns {{ grid: Grid, groups: PlantGroup[] }}
    */
   function group(points, zoom, view, last = null) {
     const rules = rulesFor(points.size, zoom, view.right - view.left, view.bottom - view.top);
@@ -459,13 +502,24 @@
     };
   }
 
-  /** The cell that hosts the plant at a position, as in a group's `host`; -1 if the grid cannot tell. */
+  /** The cell that hosts the plant at a position, as in a group's `host`; -1 if the grid cannot tell.
+   *
+   * @param {Grid} grid
+   * @param {number} x
+   * @param {number} y
+   * @returns {number}
+   */
   function holder(grid, x, y) {
     const cell = grid.cellAt(x, y);
     return cell >= 0 && grid.count[cell] ? grid.hostOf(cell) : -1;
   }
 
-  /** Row numbers of the plants in the group of a host. */
+  /** Row numbers of the plants in the group of a host.
+   *
+   * @param {Grid} grid
+   * @param {number} host
+   * @returns {number[]}
+   */
   function members(grid, host) {
     const { x, y, size, rows } = grid.points;
     const found = [];
@@ -478,7 +532,16 @@
     return found;
   }
 
-  /** The smallest zoom from which a plant shares its mark with no more plants than at the largest zoom. */
+  /** The smallest zoom from which a plant shares its mark with no more plants than at the largest zoom.
+   *
+   * @param {ShownPlants} points
+   * @param {number} x
+   * @param {number} y
+   * @param {L.Point} size of the map
+   * @param {number} from
+   * @param {number} to
+   * @returns {number}
+   */
   function openZoom(points, x, y, size, from, to) {
     const least = companyAt(points, x, y, size, to);
     for (let zoom = from; zoom < to; zoom++) {

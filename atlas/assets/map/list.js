@@ -1,5 +1,5 @@
 /* Plants on one spot: a list to pick from, by mouse and by keyboard. */
-(function () {
+(() => {
   "use strict";
 
   const MOST = 200;
@@ -9,11 +9,24 @@
 
   /** The one list of a map; `pick(row)` is called for the plant that is chosen. */
   class List {
+    /**
+     * @param {L.Map} map
+     * @param {(row: number) => void} pick
+     */
     constructor(map, pick) {
-      Object.assign(this, { map, pick, element: null, rows: [] });
+      this.map = map;
+      this.pick = pick;
+      this.element = null;
+      this.rows = [];
     }
 
-    /** Lists these plants of a table beside a point of the map; Escape leads back to `opener`. */
+    /** Lists these plants of a table beside a point of the map; Escape leads back to `opener`.
+     *
+     * @param {PlantTable} table
+     * @param {number[]} rows
+     * @param {L.Point} point
+     * @param {HTMLElement} opener
+     */
     open(table, rows, point, opener) {
       this.close();
       this.table = table;

@@ -4,13 +4,17 @@
  * a page that is not Streamlit's: `load` (see basemap.js), and `followTheme(apply)`, which calls
  * apply("light" or "dark") at once and with each change.
  */
-(function () {
+(() => {
   "use strict";
 
   const MAX_LATITUDE = 85.06;
   const AFTER_PLANTS_MS = 100;
   const AT_THE_LATEST_MS = 1000;
 
+  /**
+   * @param {L.Map} map
+   * @param {MapSettings} settings
+   */
   function start(map, settings) {
     const container = map.getContainer();
     if (settings.fills) {
@@ -40,7 +44,7 @@
     afterPlants(map, () => {
       base = addBase(map, settings, container.dataset.theme);
     });
-    map.on("atlas:select", (event) => tellPage({ plant: event.plant, click: event.click }));
+    map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => tellPage({ plant, click }));
     map.on("atlas:ready", () => tellPage({ ready: true }));
   }
 
@@ -83,9 +87,14 @@
     if (!settings.online.length) {
       return;
     }
+    /** @type {Record<string, L.Layer>} */
     const choices = { [settings.embedded]: L.layerGroup().addTo(map) };
     for (const layer of settings.online) {
-      const tiles = L.tileLayer(layer.url, { attribution: layer.attribution, maxZoom: 18, maxNativeZoom: layer.max_zoom });
+      const tiles = L.tileLayer(layer.url, {
+        attribution: layer.attribution,
+        maxZoom: 18,
+        maxNativeZoom: layer.max_zoom,
+      });
       watchTiles(map, tiles, layer.name, settings.embedded);
       choices[layer.name] = tiles;
     }
@@ -93,7 +102,7 @@
     map.on("baselayerchange", (event) => {
       map.fire("atlas:notice", { subject: "tiles", sentence: "" });
       const chosen = settings.online.find((layer) => layer.name === event.name);
-      map.getContainer().classList.toggle("atlas-online", Boolean(chosen && chosen.has_names));
+      map.getContainer().classList.toggle("atlas-online", Boolean(chosen?.has_names));
       map.getContainer().classList.remove("atlas-online-failed");
     });
   }
@@ -140,7 +149,7 @@
     const box = L.DomUtil.create("ul", "atlas-legend");
     box.setAttribute("aria-label", "Legend");
     L.DomEvent.disableClickPropagation(box);
-    const legend = L.control({ position: "bottomleft" });
+    const legend = new L.Control({ position: "bottomleft" });
     legend.onAdd = () => box;
     map.on("atlas:table", ({ statuses }) => {
       const rows = [];
@@ -178,7 +187,9 @@
     const probe = document.createElement("span");
     probe.style.color = colour;
     document.body.append(probe);
-    const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+    const [red, green, blue] = getComputedStyle(probe)
+      .color.match(/[\d.]+/g)
+      .map(Number);
     probe.remove();
     return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
   }
@@ -190,7 +201,7 @@
     }
     window.addEventListener("message", (event) => {
       const theme = event.data && event.data.type === "streamlit:render" && event.data.theme;
-      if (theme && theme.backgroundColor) {
+      if (theme?.backgroundColor) {
         apply(isDark(theme.backgroundColor) ? "dark" : "light");
       }
     });

@@ -14,7 +14,7 @@
  *
  * Text of plants is only ever set as text.
  */
-(function () {
+(() => {
   "use strict";
 
   const ROWS_A_STEP = 100;
@@ -23,13 +23,19 @@
   const NOT_STATED = "not stated";
   const TOO_OLD = "This browser is too old for the offline map. Open the file with a newer one.";
   const SHOWN_ELSEWHERE = new Set(
-    "plant_id name official_name role wikipedia_url status town region country latitude longitude accuracy_m geocoder".split(" ")
+    "plant_id name official_name role wikipedia_url status town region country latitude longitude accuracy_m geocoder".split(
+      " ",
+    ),
   );
 
   const settings = JSON.parse(byId("atlas-settings").textContent);
   const unpacked = new Map();
   const page = { map: null, told: null, rows: null, selected: -1, listed: 0, words: "" };
 
+  /**
+   * @param {string} id
+   * @returns {HTMLElement}
+   */
   function byId(id) {
     return document.getElementById(id);
   }
@@ -97,11 +103,15 @@
     page.map = map.setView([25, 5], 2);
     const load = (name) => json("basemap/" + name);
     window.AtlasMap.start(map, { embedded, highlight, statuses, online: [], load, followTheme });
-    map.on("atlas:select", ({ plant }) => select(page.ids.indexOf(plant)));
+    map.on("atlas:select", (/** @type {SelectEvent} */ { plant }) => select(page.ids.indexOf(plant)));
   }
 
+  /**
+   * @param {Record<string, any>} columns
+   * @param {number} row
+   */
   function about({ plant_id, name, town, country, accuracy_m }, row) {
-    const place = [town && town[row], country && country[row]].filter(Boolean).join(", ");
+    const place = [town?.[row], country?.[row]].filter(Boolean).join(", ");
     return { id: plant_id[row], name: name[row], place, accuracy: accuracy_m ? accuracy_m[row] : null };
   }
 
@@ -153,7 +163,9 @@
     window.AtlasPlants.update(map, told, page.showing);
     byId("atlas-found").textContent = page.words;
     const all = rows || { length: settings.plants };
-    const unplaced = rows ? rows.filter((row) => row >= settings.placed).length : all.length - settings.placed;
+    const unplaced = rows
+      ? rows.filter((row) => row >= settings.placed).length
+      : all.length - settings.placed;
     byId("atlas-unplaced").textContent = unplaced
       ? `In the list, not on the map, as their position is not known: ${inFull(unplaced)}.`
       : "";
@@ -201,16 +213,20 @@
     if (!page.text) {
       const found = Object.values(await columnsNamed(settings.search)).filter(Boolean);
       page.text = Array.from({ length: settings.plants }, (_, row) =>
-        fold(found.map((values) => values[row] ?? "").join("\n"))
+        fold(found.map((values) => values[row] ?? "").join("\n")),
       );
     }
     return page.text;
   }
 
+  function searchWords() {
+    return /** @type {HTMLInputElement} */ (byId("atlas-search")).value.trim();
+  }
+
   async function search() {
-    const typed = byId("atlas-search").value.trim();
+    const typed = searchWords();
     const text = await searchedText();
-    if (typed !== byId("atlas-search").value.trim() || !page.told) {
+    if (typed !== searchWords() || !page.told) {
       return; // somebody types on
     }
     if (!typed) {
@@ -221,7 +237,10 @@
     page.rows = [...text.keys()].filter((row) => words.every((word) => text[row].includes(word)));
     const count = page.rows.length;
     page.words = `${count ? inFull(count) : "None"} of ${inFull(settings.plants)} plants matching “${typed}”`;
-    show({ key: typed, bounds: boundsOf(page.rows.filter((row) => row < settings.placed)) }, page.words + ".");
+    show(
+      { key: typed, bounds: boundsOf(page.rows.filter((row) => row < settings.placed)) },
+      page.words + ".",
+    );
   }
 
   function boundsOf(rows) {
@@ -239,7 +258,10 @@
     }
     const corner = (x, y) => page.map.unproject(L.point(x, y).divideBy(2 ** 24), 0);
     const [southWest, northEast] = [corner(box[0], box[3]), corner(box[2], box[1])];
-    return [[southWest.lat, southWest.lng], [northEast.lat, northEast.lng]];
+    return [
+      [southWest.lat, southWest.lng],
+      [northEast.lat, northEast.lng],
+    ];
   }
 
   function afterAWhile(act) {
@@ -277,7 +299,7 @@
 
   function listMore() {
     const total = page.rows ? page.rows.length : settings.plants;
-    const body = byId("atlas-table").tBodies[0];
+    const body = /** @type {HTMLTableElement} */ (byId("atlas-table")).tBodies[0];
     const until = Math.min(page.listed + ROWS_A_STEP, total);
     for (; page.listed < until; page.listed++) {
       body.append(listRow(page.rows ? page.rows[page.listed] : page.listed));
@@ -313,7 +335,9 @@
   }
 
   function markRow() {
-    for (const row of byId("atlas-table").querySelectorAll("tr[data-row]")) {
+    /** @type {NodeListOf<HTMLTableRowElement>} */
+    const rows = byId("atlas-table").querySelectorAll("tr[data-row]");
+    for (const row of rows) {
       row.setAttribute("aria-selected", String(Number(row.dataset.row) === page.selected));
     }
   }
@@ -342,7 +366,10 @@
     const category = settings.statuses.indexOf(words);
     if (category >= 0) {
       const line = classed(document.createElement("p"), "atlas-status");
-      line.append(classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`), textElement("span", words));
+      line.append(
+        classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`),
+        textElement("span", words),
+      );
       card.append(line);
     }
     card.append(textElement("h3", plant.name));
@@ -362,7 +389,9 @@
   }
 
   function factsOf(plant) {
-    const known = settings.columns.filter((one) => !SHOWN_ELSEWHERE.has(one.name) && !isEmpty(plant[one.name]));
+    const known = settings.columns.filter(
+      (one) => !SHOWN_ELSEWHERE.has(one.name) && !isEmpty(plant[one.name]),
+    );
     const place = [plant.town, plant.region, plant.country].filter(Boolean).join(", ");
     return [
       ...(place ? [["Town", place]] : []),
@@ -411,7 +440,8 @@
     const ways = {
       year: () => value.toFixed(0),
       number: () => value.toLocaleString("en", { maximumFractionDigits: 0 }),
-      amount: () => value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 10 }),
+      amount: () =>
+        value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 10 }),
       degrees: () => value.toFixed(4),
     };
     return (ways[kind] || (() => String(value)))();
@@ -442,6 +472,7 @@
   window.atlasOffline = { unpacked: () => [...unpacked.keys()], map: () => page.map };
 
   start().catch((error) => {
-    byId("atlas-trouble").textContent = `The map could not be opened: ${error.message}. The file may be damaged.`;
+    byId("atlas-trouble").textContent =
+      `The map could not be opened: ${error.message}. The file may be damaged.`;
   });
 })();

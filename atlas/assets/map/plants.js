@@ -17,7 +17,7 @@
  * The map fires: atlas:table {statuses} when another table is drawn; atlas:drawn; atlas:ready;
  * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
-(function () {
+(() => {
   "use strict";
 
   const { plantLabel, plantTip, groupLabel, plantMark, groupMark, textElement } = window.AtlasMarks;
@@ -32,7 +32,12 @@
 
   const states = new WeakMap();
 
-  /** Draw what `table` and `showing` say; called by the page after every change. */
+  /** Draw what `table` and `showing` say; called by the page after every change.
+   *
+   * @param {L.Map} map
+   * @param {ToldTable} table
+   * @param {Showing} showing
+   */
   function update(map, table, showing) {
     if (window.feature_group) {
       window.feature_group.length = 0; // streamlit-folium never forgets a group that it has removed
@@ -51,6 +56,7 @@
     return state;
   }
 
+  /** @param {L.Map} map */
   function start(map) {
     const state = {
       map,
@@ -71,7 +77,7 @@
       lastDrawMs: 0,
     };
     state.pane = map.createPane("atlas-plants");
-    state.pane.style.zIndex = 600;
+    state.pane.style.zIndex = "600";
     state.labels = new window.AtlasLabels.Labels(map);
     state.list = new window.AtlasList.List(map, (row) => select(state, row));
     state.lines = new window.AtlasLines.Lines(map);
@@ -123,7 +129,8 @@
   }
 
   async function loadTable(state, told) {
-    const attempt = (state.loading = {}); // an answer to an older question is of no interest
+    const attempt = {}; // an answer to an older question is of no interest
+    state.loading = attempt;
     const table = await window.AtlasTable.load(told, {
       isWanted: () => state.loading === attempt,
       onTrouble: () => say(state, "plants", NO_PLANTS),
@@ -294,7 +301,9 @@
   /** Where a mark is at a zoom that may be another than the one it was drawn for. */
   function layerPoint(state, { group }, zoom, origin) {
     const scale = 2 ** (zoom - state.grid.zoom);
-    return L.point(group.x * scale, group.y * scale).subtract(origin).round();
+    return L.point(group.x * scale, group.y * scale)
+      .subtract(origin)
+      .round();
   }
 
   function removeMark(state, mark) {
@@ -337,7 +346,11 @@
     if (nameless.length) {
       state.asking = setTimeout(() => {
         // Without an answer the marks stay as they are; the next move asks again.
-        whenKnown(state, nameless.map((mark) => mark.group.row), () => fillNames(state));
+        whenKnown(
+          state,
+          nameless.map((mark) => mark.group.row),
+          () => fillNames(state),
+        );
       }, NAMES_AFTER_MS);
     }
   }
@@ -385,7 +398,7 @@
         actOn(state, mark);
       }
     });
-    on("dblclick", (mark, event) => event.stopPropagation());
+    on("dblclick", (_mark, event) => event.stopPropagation());
     on("keydown", (mark, event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
@@ -415,7 +428,7 @@
       state,
       [row],
       isLast(() => state.map.fire("atlas:select", { plant: state.table.about(row).id, click })),
-      isLast(() => say(state, "names", NO_ANSWER))
+      isLast(() => say(state, "names", NO_ANSWER)),
     );
   }
 
@@ -425,7 +438,9 @@
     state.tipOf = mark;
     tip.options.offset = [0, -window.AtlasGroups.radius(group.count)];
     tip.setContent(
-      group.count === 1 ? plantTip(table, group.row) : textElement("div", groupLabel(table, group, mark.isChosen))
+      group.count === 1
+        ? plantTip(table, group.row)
+        : textElement("div", groupLabel(table, group, mark.isChosen)),
     );
     tip.setLatLng(map.unproject([group.x, group.y], state.grid.zoom)).addTo(map);
   }
@@ -445,11 +460,20 @@
     if (largest < 2 * window.AtlasGroups.radius(1) || zoom >= map.getMaxZoom()) {
       const point = L.point(group.x, group.y).subtract(map.getPixelBounds().min);
       state.list.open(state.table, rows, point, opener);
-      whenKnown(state, state.list.rows, () => state.list.fill(), () => say(state, "names", NO_ANSWER));
+      whenKnown(
+        state,
+        state.list.rows,
+        () => state.list.fill(),
+        () => say(state, "names", NO_ANSWER),
+      );
       return;
     }
     const bounds = L.latLngBounds(map.unproject([left, bottom], zoom), map.unproject([right, top], zoom));
-    const wanted = Math.min(map.getBoundsZoom(bounds, false, L.point(80, 80)), zoom + MAX_STEP, map.getMaxZoom());
+    const wanted = Math.min(
+      map.getBoundsZoom(bounds, false, L.point(80, 80)),
+      zoom + MAX_STEP,
+      map.getMaxZoom(),
+    );
     map.setView(bounds.getCenter(), Math.max(wanted, zoom + 1), { animate: moves() });
   }
 

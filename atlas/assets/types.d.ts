@@ -1,0 +1,222 @@
+/* What the browser files tell each other: the types of data and of the globals, for `tsc` and for editors. */
+
+/** Latitude and longitude. */
+type Degrees = [number, number];
+type Vector = [number, number, number];
+type Theme = "light" | "dark";
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** Web Mercator in 2^32 steps around the world, and the status code: one value a plant. */
+interface PlantColumns {
+  x: Uint32Array;
+  y: Uint32Array;
+  status: Uint8Array;
+}
+
+/** The plants that a filter shows; `rows` are their numbers in the table, null where all are shown. */
+interface ShownPlants extends PlantColumns {
+  size: number;
+  rows: Uint32Array | null;
+}
+
+/** Plants that share a mark; see `group` in groups.js. */
+interface PlantGroup {
+  x: number;
+  y: number;
+  count: number;
+  kinds: number[];
+  row: number;
+  host: number;
+  place: string;
+  copy: number;
+}
+
+/** What the map fires when a plant is chosen; `click` counts. */
+interface SelectEvent extends L.LeafletEvent {
+  plant: string;
+  click: number;
+}
+
+/** A class made by Leaflet's `extend`, whose own types tell nothing about its members. */
+interface LeafletClass {
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  new (...parts: any[]): any;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  prototype: any;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  extend(members: object & ThisType<any>): LeafletClass;
+}
+
+/** What is counted for a view, to be handed back with the next question. */
+interface PlantGrid {
+  zoom: number;
+  worldPx: number;
+  points: ShownPlants;
+}
+
+interface About {
+  id: string;
+  name: string;
+  place: string;
+  accuracy: number | null;
+}
+
+interface AboutColumns {
+  ids: string[];
+  names: string[];
+  places: string[];
+  accuracy_m: (number | null)[];
+}
+
+/** What the server, or the offline file, tells about a table; see table.js. */
+interface ToldTable {
+  version: string;
+  size: number;
+  statuses: string[];
+  points?: string | null;
+  about?: AboutColumns;
+  points_url?: string;
+  names_url?: string;
+  packed?: ArrayBuffer;
+  lookup?: (row: number) => About | undefined;
+}
+
+interface PlantTable {
+  version: string;
+  size: number;
+  statuses: string[];
+  columns: PlantColumns;
+  about(row: number): About | null;
+  know(rows: number[]): Promise<void>;
+}
+
+/** See lines.js. */
+interface StartLines {
+  name: string;
+  here: Degrees;
+  places: number[];
+}
+
+/** What changes with filters and clicks; see plants.js. */
+interface Showing {
+  mask: string | null;
+  selected: number;
+  fit: { key: string; bounds: [Degrees, Degrees] | null; is_first?: boolean };
+  text: string;
+  lines?: StartLines | null;
+  announce: boolean;
+}
+
+interface OnlineLayer {
+  name: string;
+  url: string;
+  attribution: string;
+  max_zoom: number;
+  has_names: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a parsed file of the base map; basemap.js knows what is in it
+type LoadFile = (name: string) => Promise<any>;
+
+/** See maps.py; the optional ones are explained in map.js. */
+interface MapSettings {
+  basemap?: string;
+  embedded: string;
+  highlight: string[];
+  statuses: string[];
+  online: OnlineLayer[];
+  fills?: boolean;
+  theme?: Theme;
+  load?: LoadFile;
+  followTheme?: (apply: (theme: Theme) => void) => void;
+}
+
+interface BasemapOptions {
+  url?: string;
+  theme?: string;
+  highlight?: string[];
+  load?: LoadFile;
+}
+
+interface BasemapLayer extends L.Layer {
+  ready: Promise<void>;
+  setTheme(name: string): this;
+  setHighlight(codes: string[]): this;
+}
+
+interface PlantLabels {
+  draw(table: PlantTable, groups: PlantGroup[], selected: number): void;
+  clear(): void;
+  hideNames(): void;
+}
+
+interface PlantList {
+  rows: number[];
+  open(table: PlantTable, rows: number[], point: L.Point, opener: HTMLElement): void;
+  fill(): void;
+  close(): void;
+}
+
+interface PlantLines {
+  draw(columns: PlantColumns | null, lines: StartLines | null): void;
+}
+
+interface Window {
+  AtlasBasemap: {
+    create(options?: BasemapOptions): BasemapLayer;
+    themes: Record<Theme, object>;
+  };
+  AtlasGroups: {
+    pick(columns: PlantColumns, mask: string | null): ShownPlants;
+    group(
+      points: ShownPlants,
+      zoom: number,
+      view: Box,
+      last?: PlantGrid | null,
+    ): { grid: PlantGrid; groups: PlantGroup[] };
+    members(grid: PlantGrid, host: number): number[];
+    holder(grid: PlantGrid, x: number, y: number): number;
+    openZoom(points: ShownPlants, x: number, y: number, size: L.Point, from: number, to: number): number;
+    radius(count: number): number;
+    bytes(base64: string): Uint8Array<ArrayBuffer>;
+  };
+  AtlasTable: {
+    read(told: ToldTable): PlantTable | null;
+    load(
+      told: ToldTable,
+      hooks: { isWanted: () => boolean; onTrouble: () => void },
+    ): Promise<PlantTable | null>;
+  };
+  AtlasMarks: {
+    wearTheme(container: HTMLElement, theme: Theme): void;
+    look(statuses: string[], status: number): number | string;
+    icon(statuses: string[], status: number): HTMLElement;
+    plantMark(statuses: string[], status: number): HTMLElement;
+    groupMark(statuses: string[], group: PlantGroup): HTMLElement;
+    textElement<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, text: string): HTMLElementTagNameMap[Tag];
+    plantLabel(table: PlantTable, row: number): string;
+    plantTip(table: PlantTable, row: number): HTMLElement;
+    groupLabel(table: PlantTable, group: PlantGroup, holds: boolean): string;
+    NO_NAME: string;
+  };
+  AtlasLabels: { Labels: new (map: L.Map) => PlantLabels };
+  AtlasList: { List: new (map: L.Map, pick: (row: number) => void) => PlantList };
+  AtlasLines: { Lines: new (map: L.Map) => PlantLines; way(from: Degrees, to: Degrees): Degrees[] };
+  AtlasPlants: {
+    update(map: L.Map, table: ToldTable, showing: Showing): object;
+    states: WeakMap<L.Map, object>;
+  };
+  AtlasMap: { start(map: L.Map, settings: MapSettings): void };
+  /** For tests of the offline file. */
+  atlasOffline: { unpacked(): string[]; map(): L.Map };
+  /** In the frame that Streamlit shows the map in. */
+  Streamlit?: { setComponentValue(value: object): void };
+  /** What streamlit-folium has added to the map. */
+  feature_group?: object[];
+}
