@@ -12,7 +12,7 @@ bits a character.
     >>> decode("kAHC@").tolist()
     [[38, -5], [40, -6]]
 
-`data/build.py` writes the files; `assets/basemap.js` draws them. Only names listed in the index are read,
+`data/build/` writes the files; `assets/basemap.js` draws them. Only names listed in the index are read,
 so a name from a URL can be passed as it is. Touches `data/basemap/` and nothing else.
 """
 
@@ -35,6 +35,10 @@ INDEX = "index.json"
 CELL_ZOOM = 5
 MAX_LATITUDE = 85.0511287798066
 """Where Web Mercator ends, in degrees: there the world is a square."""
+_WAY_OUT = (
+    "restore the folder data/basemap from the repository or build it again with"
+    " `python -m data.build basemap`."
+)
 _CELL = re.compile(rf"tiles/{CELL_ZOOM}/(\d+)/(\d+)\.json")
 _Number = TypeVar("_Number", bound=np.number[Any])
 
@@ -137,14 +141,8 @@ def _path(data: Path, name: str) -> Path:
 
 
 def _missing(path: Path) -> DataError:
-    return DataError(
-        f"The base map's file {path} cannot be read; restore the folder data/basemap from the repository"
-        " or build it again with data/build.py."
-    )
+    return DataError(f"The base map's file {path} cannot be read; {_WAY_OUT}")
 
 
 def _broken(path: Path) -> DataError:
-    return DataError(
-        f"The base map's index {path} is damaged; restore the folder data/basemap from the repository"
-        " or build it again with data/build.py."
-    )
+    return DataError(f"The base map's index {path} is damaged; {_WAY_OUT}")

@@ -276,7 +276,7 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
         basemap.version(tmp_path)
     assert str(caught.value) == (
         f"The base map's file {tmp_path}/basemap/index.json.gz cannot be read; restore the folder"
-        " data/basemap from the repository or build it again with data/build.py."
+        " data/basemap from the repository or build it again with `python -m data.build basemap`."
     )
 
 
