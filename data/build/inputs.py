@@ -21,9 +21,9 @@ class Shape:
     polygons: list[list[LonLats]]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Town:
-    """One place of GeoNames; `zoom` and `side` are decided by `names.place_towns`."""
+    """One place of GeoNames; `names.place_towns` decides `zoom` and `side`."""
 
     name: str
     lon: float

@@ -8,7 +8,7 @@ browser draws names without thinking, and they never jump or flicker.
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 
@@ -221,7 +221,7 @@ def middle(ring: Ring) -> tuple[float, float]:
 
 
 def place_towns(towns: Iterable[Town], names: Iterable[CountryName]) -> list[Town]:
-    """Decides zoom and side of every town; returns those that are ever shown."""
+    """Returns the towns that are ever shown, with zoom and side."""
     fixed = _fixed_names(names)
     waiting = [
         (town, *world_part(town.lon, town.lat))
@@ -234,14 +234,16 @@ def place_towns(towns: Iterable[Town], names: Iterable[CountryName]) -> list[Tow
         for _, x, y, box in shown:
             board.put(board.at(x, y, box))
         later = [other for z, other in fixed.items() if z >= zoom]
+        still_waiting = []
         for town, x, y in waiting:
             side = _free_side(town, x, y, board, later) if _is_allowed(town, zoom) else None
-            if side is not None:
-                town.zoom, town.side = zoom, side
-                box = town_boxes(town)[side]
-                board.put(board.at(x, y, box))
-                shown.append((town, x, y, box))
-        waiting = [row for row in waiting if not row[0].zoom]
+            if side is None:
+                still_waiting.append((town, x, y))
+                continue
+            box = town_boxes(town)[side]
+            board.put(board.at(x, y, box))
+            shown.append((replace(town, zoom=zoom, side=side), x, y, box))
+        waiting = still_waiting
     return [town for town, *_ in shown]
 
 
