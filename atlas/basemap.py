@@ -1,19 +1,31 @@
-"""The embedded base map's files: which there are, their bytes, their version.
+"""The embedded base map's files: which there are, their bytes, their version, and how lines are written.
 
     >>> gzipped = read("world.json")            # what a browser gets, with Content-Encoding: gzip
     >>> f"assets/basemap/{version()}/"          # a URL that may be cached for ever
     'assets/basemap/0a1b2c3d4e5f/'
 
-`data/build.py` writes them; `assets/map/basemap.js` draws them. Only names listed in the index are read,
+A line is an "encoded polyline" without the 1e5 factor: differences of whole grid units, zigzag, five
+bits a character.
+
+    >>> encode([(38, -5), (40, -6)])
+    'kAHC@'
+    >>> decode("kAHC@").tolist()
+    [[38, -5], [40, -6]]
+
+`data/build/` writes the files; `drawing/browser/map/basemap.js` draws them. Only names listed in the index are read,
 so a name from a URL can be passed as it is. Touches `data/basemap/` and nothing else.
 """
 
 import gzip
 import json
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from atlas.errors import DataError
 from atlas.paths import DATA
@@ -21,7 +33,14 @@ from atlas.paths import DATA
 ATTRIBUTION = "Natural Earth · GeoNames (CC BY 4.0)"
 INDEX = "index.json"
 CELL_ZOOM = 5
+MAX_LATITUDE = 85.0511287798066
+"""Where Web Mercator ends, in degrees: there the world is a square."""
+_WAY_OUT = (
+    "restore the folder data/basemap from the repository or build it again with"
+    " `python -m data.build basemap`."
+)
 _CELL = re.compile(rf"tiles/{CELL_ZOOM}/(\d+)/(\d+)\.json")
+_Number = TypeVar("_Number", bound=np.number[Any])
 
 
 def version(data: Path = DATA) -> str:
@@ -53,6 +72,40 @@ def read(name: str, data: Path = DATA) -> bytes:
     if name != INDEX and name not in _index(data)["files"]:
         raise KeyError(name)
     return _bytes(_path(data, name))
+
+
+def encode(points: Iterable[tuple[int, int]]) -> str:
+    """Writes points of a grid as an encoded polyline."""
+    text, before = [], (0, 0)
+    for point in points:
+        for axis in (0, 1):
+            value = point[axis] - before[axis]
+            value = ~(value << 1) if value < 0 else value << 1
+            while value >= 32:
+                text.append(chr((32 | value & 31) + 63))
+                value >>= 5
+            text.append(chr(value + 63))
+        before = point
+    return "".join(text)
+
+
+def decode(text: str) -> npt.NDArray[np.int64]:
+    """Reads an encoded polyline; returns its points, one (x, y) in a row."""
+    if not text:
+        return np.empty((0, 2), np.int64)
+    bits = np.frombuffer(text.encode("ascii"), "u1").astype(np.int64) - 63
+    ends = np.flatnonzero(bits < 32)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    shifts = 5 * (np.arange(len(bits)) - np.repeat(starts, ends - starts + 1))
+    values = np.add.reduceat((bits & 31) << shifts, starts)
+    steps = np.where(values & 1, ~(values >> 1), values >> 1)
+    points: npt.NDArray[np.int64] = steps.reshape(-1, 2).cumsum(axis=0)
+    return points
+
+
+def ring(refs: Sequence[int], arcs: Sequence[npt.NDArray[_Number]]) -> npt.NDArray[_Number]:
+    """Joins the arcs of a ring; `~n` is arc n backwards."""
+    return np.concatenate([arcs[ref] if ref >= 0 else arcs[~ref][::-1] for ref in refs])
 
 
 def _index(data: Path) -> dict[str, Any]:
@@ -88,14 +141,8 @@ def _path(data: Path, name: str) -> Path:
 
 
 def _missing(path: Path) -> DataError:
-    return DataError(
-        f"The base map's file {path} cannot be read; restore the folder data/basemap from the repository"
-        " or build it again with data/build.py."
-    )
+    return DataError(f"The base map's file {path} cannot be read; {_WAY_OUT}")
 
 
 def _broken(path: Path) -> DataError:
-    return DataError(
-        f"The base map's index {path} is damaged; restore the folder data/basemap from the repository"
-        " or build it again with data/build.py."
-    )
+    return DataError(f"The base map's index {path} is damaged; {_WAY_OUT}")

@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atlas import basemap
 from atlas.errors import DataError
@@ -27,7 +30,7 @@ def load(name: str) -> dict[str, Any]:
 
 
 def decode(text: str) -> list[Point]:
-    """An encoded polyline -> points."""
+    """Reads an encoded polyline letter by letter, as the browser does."""
     numbers, value, shift = [], 0, 0
     for letter in text:
         bits = ord(letter) - 63
@@ -273,7 +276,7 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
         basemap.version(tmp_path)
     assert str(caught.value) == (
         f"The base map's file {tmp_path}/basemap/index.json.gz cannot be read; restore the folder"
-        " data/basemap from the repository or build it again with data/build.py."
+        " data/basemap from the repository or build it again with `python -m data.build basemap`."
     )
 
 
@@ -294,3 +297,32 @@ def test_a_listed_but_missing_file_is_one_sentence(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b'{"version": "0", "files": {"world.json": 1}}'))
     with pytest.raises(DataError, match=r"world\.json\.gz cannot be read; restore the folder"):
         basemap.read("world.json", tmp_path)
+
+
+# ---- how lines are written -------------------------------------------------------------------------
+
+UNITS = st.integers(-(1 << 20), 1 << 20)
+
+
+@given(st.lists(st.tuples(UNITS, UNITS)))
+def test_a_line_is_read_as_it_was_written(points: list[Point]) -> None:
+    """No point is lost or moved, not even of an empty line."""
+    text = basemap.encode(points)
+    assert decode(text) == points
+    assert [tuple(point) for point in basemap.decode(text).tolist()] == points
+
+
+def test_lines_of_the_world_are_read_as_the_browser_reads_them() -> None:
+    """Every lake and every coast gives the points of the simple way to read it."""
+    world = load("world.json")
+    lines = [*world["lakes"], *world["arcs"]["coast"]]
+    assert [basemap.decode(line).tolist() for line in lines] == [
+        [list(p) for p in decode(line)] for line in lines
+    ]
+    assert [basemap.encode(decode(line)) for line in lines] == lines
+
+
+def test_an_arc_is_joined_forwards_or_backwards() -> None:
+    """`~n` is arc n backwards, so that two neighbours share one border."""
+    arcs = [np.array([[0, 0], [4, 0]]), np.array([[0, 0], [2, 3], [4, 0]])]
+    assert basemap.ring([0, ~1], arcs).tolist() == [[0, 0], [4, 0], [4, 0], [2, 3], [0, 0]]

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from atlas.basemap import MAX_LATITUDE
 from atlas.earth import is_usable
 from atlas.text import Mask
 
-MAX_LATITUDE = 85.051128779806604
 _WORLD = 2.0**32
 
 

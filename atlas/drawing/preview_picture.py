@@ -154,35 +154,23 @@ def world() -> World:
 def _world(_version: str) -> World:
     file = json.loads(gzip.decompress(basemap.read("world.json")))
     grid = float(file["grid"])
-    arcs = [decode(text) / grid for kind in file["arcs"].values() for text in kind]
+    arcs = [basemap.decode(text) / grid for kind in file["arcs"].values() for text in kind]
     counts = np.cumsum([0, *(len(kind) for kind in file["arcs"].values())])
     kinds = {
         name: arcs[start:end] for name, start, end in zip(file["arcs"], counts, counts[1:], strict=False)
     }
     rings = [
-        (country["code"], np.concatenate([arcs[ref] if ref >= 0 else arcs[~ref][::-1] for ref in refs]))
+        (country["code"], basemap.ring(refs, arcs))
         for country in file["countries"]
         for refs in country["rings"]
     ]
     return World(
         tuple(code for code, _ in rings),
         Lines.of([ring for _, ring in rings]),
-        Lines.of([decode(text) / grid for text in file["lakes"]]),
+        Lines.of([basemap.decode(text) / grid for text in file["lakes"]]),
         Lines.of(kinds["coast"]),
         Lines.of(kinds["border"]),
     )
-
-
-def decode(text: str) -> npt.NDArray[np.int64]:
-    """An encoded polyline -> points, in whole units (see data/build.py)."""
-    bits = np.frombuffer(text.encode("ascii"), "u1").astype(np.int64) - 63
-    ends = np.flatnonzero(bits < 32)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    shifts = 5 * (np.arange(len(bits)) - np.repeat(starts, ends - starts + 1))
-    values = np.add.reduceat((bits & 31) << shifts, starts)
-    steps = np.where(values & 1, ~(values >> 1), values >> 1)
-    whole: npt.NDArray[np.int64] = steps.reshape(-1, 2).cumsum(axis=0)
-    return whole
 
 
 def _frame(at: Line) -> Frame:

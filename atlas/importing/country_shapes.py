@@ -90,10 +90,10 @@ def _larger(polygon: Any) -> Any:
 def _shapes() -> dict[str, Any]:
     """Code -> shape in degrees."""
     world = json.loads(gzip.decompress(basemap.read("world.json")))
-    arcs = [_line(text) for kind in world["arcs"].values() for text in kind]
+    arcs = [basemap.decode(text) for kind in world["arcs"].values() for text in kind]
     shapes: dict[str, list[Any]] = {}
     for country in world["countries"]:
-        rings = [_degrees(_ring(refs, arcs), world["grid"]) for refs in country["rings"]]
+        rings = [_degrees(basemap.ring(refs, arcs), world["grid"]) for refs in country["rings"]]
         if country["code"]:
             shapes.setdefault(country["code"], []).append(_from_rings(rings))
     whole = {code: shapely.union_all(parts) for code, parts in shapes.items()}
@@ -104,21 +104,6 @@ def _from_rings(rings: list[Floats]) -> Any:
     """Rings in any order -> a shape: a ring within another is a hole."""
     lines = [shapely.linestrings(ring) for ring in rings if len(ring) > 3]
     return shapely.build_area(shapely.geometrycollections(lines))
-
-
-def _ring(refs: list[int], arcs: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
-    return np.concatenate([arcs[ref] if ref >= 0 else arcs[~ref][::-1] for ref in refs])
-
-
-def _line(text: str) -> npt.NDArray[np.int64]:
-    """An encoded polyline (see data/build.py) -> points of the grid."""
-    bits = np.frombuffer(text.encode("ascii"), np.uint8).astype(np.int64) - 63
-    ends = np.flatnonzero(bits < 32)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    place = np.arange(len(bits)) - np.repeat(starts, ends - starts + 1)
-    value = np.add.reduceat((bits & 31) << (5 * place), starts)
-    numbers = np.where(value & 1, ~(value >> 1), value >> 1)
-    return numbers.reshape(-1, 2).cumsum(axis=0)
 
 
 def _degrees(points: npt.NDArray[np.int64], grid: int) -> Floats:

@@ -55,7 +55,10 @@ def test_no_base_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(basemap, "read", partial(basemap.read, data=tmp_path))
     report = health.run()
     assert report.assets == {"leaflet": True, "basemap": False}
-    way_out = "restore the folder data/basemap from the repository or build it again with data/build.py."
+    way_out = (
+        "restore the folder data/basemap from the repository or build it again with"
+        " `python -m data.build basemap`."
+    )
     file = tmp_path / "basemap" / "index.json.gz"
     assert report.problems == [f"The base map's file {file} cannot be read; {way_out}"]
 

@@ -13,7 +13,7 @@
  *            not arrived is drawn from the coarse world and drawn again when it has.
  *   Names    a second grid layer, in a pane of its own below the markers: towns, countries, seas.
  *            Which name shows from which zoom, and on which side of its dot, was decided when the data
- *            was built (data/build.py), free of overlaps. So drawing is all there is to do here, names
+ *            was built (data/build/names.py), free of overlaps. So drawing is all there is to do here, names
  *            cross tile edges without a seam, and nothing jumps or flickers while panning.
  *   Basemap  the layer that a page adds to its map: both grids, attribution, theme, highlight.
  *
