@@ -6,7 +6,7 @@ from pathlib import Path
 
 ATLAS = Path(__file__).parent
 DATA = ATLAS.parent / "data"
-ASSETS = ATLAS / "assets"
+ASSETS = ATLAS / "drawing" / "browser"
 """What a browser or a template gets: scripts, styles, pieces of HTML."""
 
 

@@ -23,12 +23,12 @@ from atlas.importing.files import raw_table
 from atlas.importing.files.raw_table import Detected, Options
 from atlas.importing.problems import KINDS
 from atlas.importing.roles import guessing
-from atlas.paths import ASSETS
+from atlas.paths import ATLAS
 
 __all__ = ["Bench", "Options", "opened", "sample"]
 
 PASTED = "pasted table"
-SAMPLE = ASSETS / "sample-plants.csv"
+SAMPLE = ATLAS / "importing" / "sample-plants.csv"
 PREVIEW_ROWS, PREVIEW_COLUMNS, LONGEST_CELL, MOST_NAMED = 5, 40, 200, 8
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _KINDS = {"csv": "Text", "excel": "Excel", "geojson": "GeoJSON", "parquet": "Parquet"}

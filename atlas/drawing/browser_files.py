@@ -93,7 +93,9 @@ def _mine(name: str) -> bytes:
     try:
         return (ASSETS / name).read_bytes()
     except OSError as error:
-        message = f"The browser file atlas/assets/{name} cannot be read. Restore it from the project."
+        message = (
+            f"The browser file atlas/drawing/browser/{name} cannot be read. Restore it from the project."
+        )
         raise DataError(message) from error
 
 

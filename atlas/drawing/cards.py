@@ -1,6 +1,6 @@
 """Facts -> HTML for a page: the plant card and the headline figures.
 
-Templates live in `atlas/assets/templates`; Jinja's automatic escaping is on for all of them, so plant text is
+Templates live in `browser/templates`; Jinja's automatic escaping is on for all of them, so plant text is
 text. No Folium class is involved (see maps.py for why that matters).
 """
 
@@ -162,7 +162,7 @@ def embedded_line(words: str, address: str) -> str:
 
 @cache
 def template(name: str) -> Template:
-    """A template of `atlas/assets`, found by its name, with escaping on."""
+    """A template of `browser/templates`, found by its name, with escaping on."""
     return Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True).get_template(name)
 
 
