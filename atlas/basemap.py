@@ -12,7 +12,7 @@ bits a character.
     >>> decode("kAHC@").tolist()
     [[38, -5], [40, -6]]
 
-`data/build/` writes the files; `drawing/browser/map/basemap.js` draws them. Only names listed in the index are read,
+`data/build/` writes the files; `map/basemap.js` draws them. Only names listed in the index are read,
 so a name from a URL can be passed as it is. Touches `data/basemap/` and nothing else.
 """
 

@@ -1,9 +1,9 @@
 """Selection -> one HTML file that needs nothing else: map, plants, cards, search and table on a USB stick.
 
-How it flows: the page's frame (`drawing/browser/offline/offline.html`) with our styles, a few words of settings,
+How it flows: the page's frame (`offline/offline.html`) with our styles, a few words of settings,
 then the parts, each gzipped and in base64: the plants' positions, every column of the shown rows, ready cards
 where the table is about Alfa Romeos, and the base map around the plants. At the end stand the map's
-scripts, the very same as on the pages, and `drawing/browser/offline/offline.js`, which hands them the parts.
+scripts, the very same as on the pages, and `offline/offline.js`, which hands them the parts.
 
 A browser takes a part out when it is first needed, so 36,000 plants open as fast as five. The file's
 own Content-Security-Policy forbids all traffic and any script but these. Plant text stands in the
