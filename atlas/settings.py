@@ -101,6 +101,11 @@ def public_url(environ: Mapping[str, str] = os.environ) -> str:
     return text.rstrip("/")
 
 
+def is_server_address(text: str) -> bool:
+    """Returns whether a text is the address of a server, such as https://atlas.example.org/plants."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
 def cache_folder(env: Mapping[str, str] = os.environ) -> Path:
     """The folder of the user's own cache: `ATLAS_CACHE_DIR`, else the user's data directory."""
     folder = env.get("ATLAS_CACHE_DIR", "").strip()

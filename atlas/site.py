@@ -9,6 +9,7 @@ from atlas import settings
 TITLE_VARIABLE = "ATLAS_TITLE"
 EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
 OTHER_STEM = "atlas"  # how the names of files begin that are not ours
+PREVIEW_SIZE = (1200, 630)  # width and height of the picture that a link shows
 
 
 @dataclass(frozen=True)

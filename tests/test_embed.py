@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from atlas import settings
 from atlas.errors import ConfigurationError
 from atlas.screen import download_menu
-from atlas.web import health, routes
+from atlas.web import health, routes, security
 from tests.browser import dashboard, installed_browser
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
@@ -69,7 +69,7 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
 def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """On every answer: a frame within the frame asks for it too."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", "self https://example.org")
-    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
+    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(security.SecurityHeaders)]))
     for path in ("/api/health", "/nothing"):
         policy = client.get(path).headers["content-security-policy"]
         assert policy.endswith("; frame-ancestors 'self' https://example.org")

@@ -24,7 +24,7 @@ from atlas.catalog import loader, points
 from atlas.drawing import browser_files, cards
 from atlas.errors import SelectionError
 from atlas.export import offline_map
-from atlas.web import routes
+from atlas.web import requests, routes
 from tests.browser import installed_browser
 from tests.conftest import HOSTILE
 
@@ -38,7 +38,9 @@ def write(**params: Any) -> bytes:
     """The offline map of what an address with these parameters shows."""
     opened = loader.open_catalog()
     asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
-    return offline_map.html(opened, routes.select(asked, opened).selection, here=site.current(), today=TODAY)
+    return offline_map.html(
+        opened, requests.select(asked, opened).selection, here=site.current(), today=TODAY
+    )
 
 
 class Reader(HTMLParser):

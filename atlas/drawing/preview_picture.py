@@ -24,9 +24,9 @@ from PIL import Image, ImageDraw, ImageFont
 from atlas import basemap
 from atlas.catalog import points, sheets
 from atlas.errors import DataError
+from atlas.site import PREVIEW_SIZE as SIZE
 from atlas.text import Mask
 
-SIZE = (1200, 630)
 MEDIA_TYPE = "image/png"
 _MAP_PX = 470  # height of the map; the rest is for words
 _SCALE = 2

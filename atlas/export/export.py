@@ -119,7 +119,7 @@ def file_name(
 # ---- CSV -------------------------------------------------------------------------------------------
 
 
-def of(sheet: sheets.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
+def site_of(sheet: sheets.Sheet, environ: Mapping[str, str] = os.environ) -> Site:
     """What files of a table call the site: a visitor's own table is neither ours nor the operator's."""
     here = current(environ)
     return replace(here, title=sheet.title, file_stem=OTHER_STEM) if sheet.is_private else here

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from atlas.catalog import filters, loader, sheets, visitors
 from atlas.errors import ConfigurationError, DataError
 from atlas.screen import map_view
-from atlas.web import routes
+from atlas.web import routes, security
 from tests.nominatim import Clock
 
 
@@ -249,7 +249,7 @@ TABLE = pd.DataFrame(
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
+    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(security.SecurityHeaders)]))
 
 
 @pytest.fixture

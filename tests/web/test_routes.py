@@ -24,7 +24,7 @@ from atlas import __version__, paths, site
 from atlas.catalog import filters, loader, sheets
 from atlas.drawing import browser_files, folium_map
 from atlas.export import csv_file, formats
-from atlas.web import link_card, responses, routes
+from atlas.web import link_card, page_head, requests, responses, routes, security
 
 Edit = Callable[[str, str, str], None]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -33,8 +33,10 @@ PAGES = [row.url_path for row in site.PAGES]
 
 def server(prefix: str = "") -> TestClient:
     """The API and the pages' first answer as dashboard.py puts them together, without Streamlit."""
-    pages = routes.page_routes(prefix, PAGES, SHELL, title=site.ALFA.title, words=site.ALFA.words)
-    app = Starlette(routes=[*routes.routes(prefix), *pages], middleware=[Middleware(routes.SecurityHeaders)])
+    pages = page_head.page_routes(prefix, PAGES, SHELL, title=site.ALFA.title, words=site.ALFA.words)
+    app = Starlette(
+        routes=[*routes.routes(prefix), *pages], middleware=[Middleware(security.SecurityHeaders)]
+    )
     return TestClient(app)
 
 
@@ -215,7 +217,7 @@ def test_every_format(client: TestClient, form: formats.Format) -> None:
     assert re.fullmatch(f'attachment; filename="{name}"', answer.headers["content-disposition"])
     assert answer.headers["x-total-count"] == "2"
     params = [("country", "Italy"), ("status", "now")]
-    export = routes.exported(params, loader.open_catalog(), form)
+    export = requests.exported(params, loader.open_catalog(), form)
     if form.file != "plants.xlsx":  # which holds the time of day
         assert answer.content == b"".join(form.parts(export))
 
@@ -877,7 +879,7 @@ def test_every_answer_is_guarded(client: TestClient, path: str) -> None:
 
 def test_hosts_of_layers() -> None:
     """Each host once, in order, always encrypted."""
-    policy = routes.security_headers(["https://b.org/{z}", "http://a.org:8080/x", "https://b.org/y"])
+    policy = security.security_headers(["https://b.org/{z}", "http://a.org:8080/x", "https://b.org/y"])
     assert "img-src 'self' data: blob: https://a.org https://b.org;" in policy["Content-Security-Policy"]
 
 
@@ -894,19 +896,19 @@ def test_the_first_answer_of_a_page(prefix: str) -> None:
         root = f"http://testserver{prefix}"
         card = link_card.card(loader.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
         words = {"title": card.title, "words": card.words, "tags": card.tags}
-        assert answer.text == routes.page_html(SHELL, prefix, **words)
+        assert answer.text == page_head.page_html(SHELL, prefix, **words)
 
 
 def test_a_page_without_tables_has_a_title(broken: str) -> None:
     """The page itself says what is wrong; its first answer is the site's."""
     page = server().get("/").text
-    assert page == routes.page_html(SHELL, "", title=site.ALFA.title, words=site.ALFA.words)
+    assert page == page_head.page_html(SHELL, "", title=site.ALFA.title, words=site.ALFA.words)
 
 
 @pytest.mark.parametrize("prefix", ["", "/atlas"])
 def test_the_page_itself(prefix: str) -> None:
     """Title, description and the address of the server, which is below the prefix."""
-    page = routes.page_html(SHELL, prefix, title=site.ALFA.title, words=site.ALFA.words)
+    page = page_head.page_html(SHELL, prefix, title=site.ALFA.title, words=site.ALFA.words)
     assert page.count("<title>") == 1
     assert f"<title>{site.ALFA.title}</title>" in page
     assert f'<meta name="description" content="{site.ALFA.words}">' in page
@@ -918,7 +920,7 @@ def test_the_page_itself(prefix: str) -> None:
 
 def test_title_and_words_are_text(hostile: str) -> None:
     """Whatever the site is called, it is no markup."""
-    page = routes.page_html("<title>Streamlit</title>", "", title=hostile, words=hostile)
+    page = page_head.page_html("<title>Streamlit</title>", "", title=hostile, words=hostile)
     assert page.count("<script>") == page.count("</script>") == 1
     assert re.findall(r"<img|onerror=alert\(1\)>(?!&)", page.replace("&gt;", "")) == []
 
@@ -939,7 +941,7 @@ def test_below_a_path() -> None:
 def test_a_request_becomes_a_selection() -> None:
     """The API and the pages read an address alike."""
     params: list[tuple[str, str]] = [("country", "italy"), ("country", "Mexico"), ("plant", "toluca")]
-    answer = routes.select(params, loader.open_catalog())
+    answer = requests.select(params, loader.open_catalog())
     assert answer.selection == filters.Selection("plants", (("country", ("Italy", "Mexico")),), "", "toluca")
     assert answer.sheet.key == "plants"
 
