@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from atlas import settings
 
-TITLE_VARIABLE = "ATLAS_TITLE"
 EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
 OTHER_STEM = "atlas"  # how the names of files begin that are not ours
 PREVIEW_SIZE = (1200, 630)  # width and height of the picture that a link shows
@@ -93,14 +92,15 @@ ALFA = Site(
 
 
 def current(environ: Mapping[str, str] = os.environ) -> Site:
-    """The site as the environment says: ours, or that of an operator's table (`ATLAS_PLANTS`)."""
-    source = environ.get(settings.PLANTS_VARIABLE, "").strip()
+    """Returns the site that the environment names: ours, or that of an operator's table."""
+    source = settings.PLANTS.read(environ)
     if not source:
         return ALFA
     name = settings.title_of(source)
-    heading = environ.get(TITLE_VARIABLE, "").strip() or name[:1].upper() + name[1:]
+    title = settings.TITLE.read(environ)
+    heading = title or name[:1].upper() + name[1:]
     return Site(
-        title=heading if environ.get(TITLE_VARIABLE, "").strip() else f"{heading} · Plant atlas",
+        title=title or f"{heading} · Plant atlas",
         words=f"{heading}: a map of the plants, with filters and the table behind it.",
         heading=heading,
         file_stem=OTHER_STEM,

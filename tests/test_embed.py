@@ -40,8 +40,8 @@ ANCESTORS = [
 def test_who_may_show_the_map(value: str, expected: str | None) -> None:
     """As the header says it; by default our own pages only."""
     expected = expected or "'self' https://*.example.org:8443 http://localhost:8600"
-    assert settings.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
-    assert settings.frame_ancestors({}) == "'self'"
+    assert settings.FRAME_ANCESTORS.read({"ATLAS_FRAME_ANCESTORS": value}) == expected
+    assert settings.FRAME_ANCESTORS.read({}) == "'self'"
 
 
 WRONG = [
@@ -61,7 +61,7 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
     """`check` says it; the server starts and keeps to our own pages."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", value)
     with pytest.raises(ConfigurationError, match="ATLAS_FRAME_ANCESTORS") as raised:
-        settings.frame_ancestors()
+        settings.FRAME_ANCESTORS.read()
     assert str(raised.value) in health.run().problems
     assert settings.safe_frame_ancestors() == "'self'"
 

@@ -57,7 +57,7 @@ class LinkCard:
 def root_of(asked: str, environ: Mapping[str, str] = os.environ) -> str:
     """Returns the public address of the server, else the address that a visitor asked, where it is sound."""
     try:
-        public = settings.public_url(environ)
+        public = settings.PUBLIC_URL.read(environ)
     except ConfigurationError:
         public = ""
     asked = asked.rstrip("/")

@@ -38,7 +38,7 @@ def security_headers(layer_urls: Iterable[str], *, ancestors: str = settings.OUR
     """Returns the headers of every response.
 
     `layer_urls`: addresses of tiles, whose hosts images may come from. `ancestors`: the sites that may show
-    our pages in a frame (see `settings.frame_ancestors`).
+    our pages in a frame (`ATLAS_FRAME_ANCESTORS`).
     """
     hosts = sorted({"https://" + (urlsplit(url).hostname or "") for url in layer_urls})
     policy = {

@@ -110,7 +110,7 @@ def test_a_wrong_address_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPat
     """`check` says it."""
     monkeypatch.setenv("ATLAS_PUBLIC_URL", value)
     with pytest.raises(ConfigurationError, match="ATLAS_PUBLIC_URL") as raised:
-        settings.public_url()
+        settings.PUBLIC_URL.read()
     assert str(raised.value) in health.run().problems
 
 
