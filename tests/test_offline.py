@@ -39,7 +39,7 @@ def write(**params: Any) -> bytes:
     opened = loader.open_catalog()
     asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
     return offline_map.html(
-        opened, requests.select(asked, opened).selection, here=site.current(), today=TODAY
+        opened, requests.select(asked, opened).selection, site=site.current(), today=TODAY
     )
 
 

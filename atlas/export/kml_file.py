@@ -1,4 +1,8 @@
-"""KML of the shown rows, in the map's colours, for Google Earth."""
+"""KML of the shown rows, in the map's colours, for Google Earth.
+
+Written column by column, as JSON is. The maintained libraries (simplekml, fastkml) build the whole file as
+objects first and are LGPL; the part of KML that is needed here is a page of XML.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,8 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text, columns
-from atlas.export.export import Export
-from atlas.export.json_files import _POSITION
+from atlas.export.export import POSITION, Export
 from atlas.paths import ASSETS
 
 _STYLES = ASSETS / "map" / "atlas.css"
@@ -22,7 +25,7 @@ _ANY = "any"
 
 
 def write_kml(export: Export) -> Iterator[bytes]:
-    """KML 2.2: a placemark each, coloured by status as on our map, with all columns as typed data."""
+    """Yields KML 2.2: a placemark each, coloured by status as on our map, with all columns as typed data."""
     yield _kml_head(export).encode()
     styles = pa.array(_style_ids(export), pa.large_string())
     types = _kml_types(export.table)
@@ -44,15 +47,15 @@ def _kml_head(export: Export) -> str:
     ]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-        f"<name>{arrow_text.xml_text(export.here.title)}</name>"
+        f"<name>{arrow_text.xml_text(export.site.title)}</name>"
         f"<description>{arrow_text.xml_text(arrow_text.xml_text(' '.join(lines)))}</description>\n"
-        + "".join(_style(one) for one in dict.fromkeys([*_style_ids(export), _ANY]))
+        + "".join(_style(name) for name in dict.fromkeys([*_style_ids(export), _ANY]))
         + f'<Schema id="plant" name="plant">{"".join(fields)}</Schema>\n'
     )
 
 
 def _style_ids(export: Export) -> list[str]:
-    """For each status of the table, what its style is called."""
+    """Returns the name of the style of each status of the table."""
     return [str(code) for code in range(len(export.sheet.categories))]
 
 
@@ -66,13 +69,13 @@ def _style(name: str) -> str:
 
 @cache
 def _colours() -> Mapping[str, str]:
-    """Status code or "any" -> colour of the map's light theme."""
+    """Returns status code or "any" -> colour of the map's light theme."""
     light = _STYLES.read_text(encoding="utf-8").split("}")[0]
     return dict(re.findall(r"--status-(\w+): (#[0-9a-f]{6})", light))
 
 
 def _kml_types(table: pd.DataFrame) -> dict[str, str]:
-    return {str(name): _kml_type(cells) for name, cells in table.items() if name not in _POSITION}
+    return {str(name): _kml_type(cells) for name, cells in table.items() if name not in POSITION}
 
 
 def _kml_type(cells: pd.Series) -> str:
@@ -85,7 +88,7 @@ def _kml_type(cells: pd.Series) -> str:
 
 
 def _placemarks(part: pd.DataFrame, style: pa.Array, types: Mapping[str, str]) -> pa.Array:
-    latitude, longitude = (arrow_text.numbers(part[name]) for name in _POSITION)
+    latitude, longitude = (arrow_text.numbers(part[name]) for name in POSITION)
     point = arrow_text.joined("<Point><coordinates>", longitude, ",", latitude, "</coordinates></Point>")
     return arrow_text.joined(
         "<Placemark><name>",
@@ -101,7 +104,7 @@ def _placemarks(part: pd.DataFrame, style: pa.Array, types: Mapping[str, str]) -
 
 
 def _datum(cells: pd.Series, name: str) -> pa.Array:
-    """One column's element; nothing where a cell is empty."""
+    """Returns the elements of a column; "" where a cell is empty."""
     if arrow_text.is_number(cells):
         text = pc.fill_null(arrow_text.numbers(cells), "")
     else:

@@ -16,7 +16,7 @@ from atlas.catalog import filters, sheets
 from atlas.catalog.selection import check_names, parse
 from atlas.errors import SelectionError
 from atlas.export import formats
-from atlas.export.export import Export, Options, site_of
+from atlas.export.export import Export, ExportOptions, site_of
 
 MOST_NAMES = 500
 """Points that a request may name."""
@@ -59,7 +59,7 @@ def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form
     """Returns the export that the API is asked for; raises `SelectionError` for anything unknown."""
     rows = select(parameters, opened, form.options)
     values = _grouped(parameters)
-    options = Options(
+    options = ExportOptions(
         limit=_whole_number(values, "limit", least=1, most=MOST_ROWS),
         offset=_whole_number(values, "offset", least=0, most=MOST_ROWS) or 0,
         bom=bool(_whole_number(values, "bom", least=0, most=1)),

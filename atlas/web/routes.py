@@ -87,8 +87,8 @@ def _file(request: Request, form: formats.Format) -> Response:
     tag = responses.etag(
         form.file,
         export.sheet.version,
-        export.known.version,
-        (export.selection, options, export.here, export.today),
+        export.catalog.version,
+        (export.selection, options, export.site, export.today),
     )
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if export.sheet.is_private:
