@@ -1,4 +1,4 @@
-"""The site: its name, what it is in a sentence, and its pages, as rows that router and tests share."""
+"""The site: its name, a sentence about it, and its pages as rows that router and tests share."""
 
 import os
 from collections.abc import Mapping
@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 from atlas import settings
 
-EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
-OTHER_STEM = "atlas"  # how the names of files begin that are not ours
-PREVIEW_SIZE = (1200, 630)  # width and height of the picture that a link shows
+EMBEDDED_SCRIPT = "embedded_map.py"
+"""The script of the first page in a frame of another site."""
+OTHER_STEM = "atlas"
+"""The first word of names of files that are not about our own tables."""
+PREVIEW_SIZE = (1200, 630)
+"""Width and height of the picture that chats and feeds show with a link."""
 
 
 @dataclass(frozen=True)
 class PageRow:
-    """One screen: its script in `pages/`, title, icon, address and what it is for.
+    """One page: its script in `pages/`, title, icon, address and what it is for.
 
-    `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `parameters`: what its address
-    may hold besides the selection; links to other pages leave that out.
+    `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `parameters`: names of its
+    address besides those of the selection; links to other pages leave them out.
     """
 
     script: str
@@ -73,7 +76,7 @@ PAGES: tuple[PageRow, ...] = (
 
 @dataclass(frozen=True)
 class Site:
-    """What this server calls itself. `heading` stands above the map; `file_stem` begins file names."""
+    """The names of this server. `heading` stands above the map; `file_stem` begins file names."""
 
     title: str
     words: str
