@@ -23,7 +23,6 @@ from atlas.words import join
 Unit = Literal["km", "miles"]
 UNITS: tuple[Unit, ...] = ("km", "miles")
 MOST_NAMED = 5
-EARTH_KM = 6371.0
 # The sphere is wrong by 0.56 % at most, in either direction.
 SPHERE_ERROR = 1.0057 / 0.9943
 Floats = npt.NDArray[np.float64]
@@ -165,18 +164,9 @@ def _pair(square: pd.DataFrame, one: int, other: int, unit: Unit) -> str:
 
 def _near(here: tuple[float, float], latitude: Floats, longitude: Floats, most: int) -> npt.NDArray[np.intp]:
     """Which places may be among the `most` nearest, in their order: those that a sphere does not rule out."""
-    far = _on_sphere(here, latitude, longitude)
+    far = earth.sphere_km(latitude, longitude, *here)
     limit = np.partition(far, most - 1)[most - 1] * SPHERE_ERROR
     return np.flatnonzero(far <= limit)
-
-
-def _on_sphere(here: tuple[float, float], latitude: Floats, longitude: Floats) -> Floats:
-    """Haversine distances in km."""
-    phi, other = np.radians(here[0]), np.radians(latitude)
-    half = np.sin((other - phi) / 2) ** 2
-    half += np.cos(phi) * np.cos(other) * np.sin(np.radians(longitude - here[1]) / 2) ** 2
-    result: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1)))
-    return result
 
 
 def _position(table: pd.DataFrame, rows: Rows | Sequence[int]) -> tuple[Floats, Floats]:

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 from geopy.distance import geodesic
 
+from atlas import earth
 from atlas.catalog.filters import Filter, Selection
 from atlas.catalog.selection import describe
 
 MAX_NAMED = 20
-KM_A_MILE = 1.609344
-KM_A_DEGREE = 110.5  # of latitude, where it is shortest
 MAX_MEASURED = 200
 
 
@@ -52,7 +51,7 @@ class Neighbour:
     @property
     def words(self) -> str:
         """ "Pomigliano d'Arco Plant, 82 km (51 miles)"."""
-        near = f"{self.km:.0f} km ({self.km / KM_A_MILE:.0f} miles)"
+        near = f"{self.km:.0f} km ({self.km / earth.KM_A_MILE:.0f} miles)"
         return f"{self.name}, {near if self.km >= 1 else 'less than 1 km (0.6 miles)'}"
 
 
@@ -62,12 +61,9 @@ def neighbours(table: pd.DataFrame, row: int, *, within_km: float) -> list[Neigh
     here = (latitude[row], longitude[row])
     if np.isnan(here).any():
         return []
-    # Degrees rule most of a million plants out, before any is measured.
-    north = np.abs(latitude - here[0]) * KM_A_DEGREE
-    east = np.abs((longitude - here[1] + 180) % 360 - 180) * KM_A_DEGREE
-    east *= np.cos(np.radians(np.minimum(np.abs(latitude), 89.9)))
-    rough = np.hypot(north, east)
-    near = np.flatnonzero(rough <= within_km * 1.1)
+    # A sphere rules most of a million plants out, before any is measured.
+    rough = earth.sphere_km(latitude, longitude, *here)
+    near = np.flatnonzero(rough <= within_km * 1.01)
     near = near[np.argsort(rough[near], kind="stable")][: MAX_MEASURED + 1]
     ids, names = table["plant_id"], table["name"]
     found = [
