@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from atlas.catalog import filters, loader, sheets, visitors
 from atlas.errors import ConfigurationError, DataError
+from atlas.place_columns import with_place_columns
 from atlas.screen import map_view
 from atlas.web import routes
 from tests.nominatim import Clock
@@ -359,7 +360,7 @@ def test_too_large_is_said_before_it_is_made(here: set[str], monkeypatch: pytest
 
 def test_the_size_is_not_told_too_small() -> None:
     """What is counted for a table is at least what it and its index hold."""
-    sheet = loader._foreign_sheet("yours", "Works", loader._with_place_columns(TABLE), notes=(), version="x")
+    sheet = loader._foreign_sheet("yours", "Works", with_place_columns(TABLE), notes=(), version="x")
     held = loader.size_of(sheet.table) + len(sheet.points.packed) + sheet.points.rows.nbytes
     held += sheet.index.text.nbytes + sum(one.codes.nbytes for one in sheet.index.options.values())
     assert loader._sheet_size(TABLE) >= held
