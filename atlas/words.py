@@ -17,3 +17,13 @@ def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
 def join(words: Sequence[str]) -> str:
     """ "A", "A and B", "A, B and C"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def count(noun: str, number: int, plural: str = "") -> str:
+    """Returns a number with its noun: "1 row", "1,200 rows", or `plural` where an "s" is not enough."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Returns a text of at most `most` characters for use in a sentence; "…" stands for what was cut."""
+    return text if len(text) <= most else text[: most - 3] + "…"
