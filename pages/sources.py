@@ -3,13 +3,12 @@
 import streamlit as st
 
 from atlas.alfa import claims, facts, runs, tables
-from atlas.catalog import sheets
 from atlas.drawing import cards
 from atlas.screen import download_menu, frame, map_view
 
 view = frame.view()
 known = view.known.about_alfa
-names, links = sheets.names(known), claims.map_links(known)
+names, links = tables.names(known), claims.map_links(known)
 frame.heading(
     "Sources",
     view,

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
@@ -214,6 +216,27 @@ def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
     status = pd.Series("none", index=joined.index)
     status = status.mask(joined["models_before"] != "", "before").mask(joined["models_now"] != "", "now")
     return joined.assign(status=status)
+
+
+def categories(table: pd.DataFrame) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
+    """Returns each plant's number of a category on the map, and the categories in words ("": not used).
+
+    They are the statuses; where the table has a `closed_year`, also closed sites that built Alfa Romeos.
+    """
+    numbers = {status: code for code, status in enumerate(STATUSES)}
+    codes = table["status"].map(numbers).to_numpy().astype(np.uint8)
+    words = tuple(STATUSES.values())
+    if "closed_year" in table:
+        is_closed = (table["closed_year"].notna() & (table["status"] == "before")).to_numpy(bool)
+        codes[is_closed] = CLOSED_CODE
+        words += ("",) * (CLOSED_CODE - len(words)) + (CLOSED,)
+    return codes, words
+
+
+def names(known: Tables) -> dict[str, str]:
+    """Returns plant_id -> name over all plants and sites."""
+    rows = pd.concat([known.plants, known.sites])
+    return dict(zip(rows["plant_id"], rows["name"], strict=True))
 
 
 def years_of(text: str) -> list[int]:

@@ -13,7 +13,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas import columns, site
-from atlas.catalog import loader, sheets
+from atlas.alfa import tables
+from atlas.catalog import loader
+from atlas.catalog.loader import Library
 from atlas.screen import frame, map_view
 
 Edit = Callable[[str, str, str], None]
@@ -135,9 +137,9 @@ def files(app: AppTest) -> list[str]:
 
 
 @pytest.fixture
-def edited(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def edited(data_folder: Path, serve: Callable[[Path], Library]) -> Path:
     """The product runs on a copy of its data."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
+    serve(data_folder)
     return data_folder
 
 
@@ -442,7 +444,7 @@ def built_in(year: int) -> set[str]:
 
 
 def all_names() -> dict[str, str]:
-    return sheets.names(loader.open_catalog().about_alfa)
+    return tables.names(loader.open_catalog().about_alfa)
 
 
 def test_the_table_switch() -> None:
@@ -569,9 +571,9 @@ def test_mended_data_shows_again(edited: Path, edit: Edit) -> None:
     assert len(names(app)) == 5
 
 
-def test_no_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_data_folder(tmp_path: Path, serve: Callable[[Path], Library]) -> None:
     """A missing folder is one sentence."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", tmp_path / "nowhere")
+    serve(tmp_path / "nowhere")
     app = opened()
     assert not app.exception
     assert [unescaped(box.value).split(" cannot be read")[0] for box in app.error] == [

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas.catalog import loader
+from atlas.catalog.loader import Library
 from atlas.memory import Memory
 from atlas.screen import map_view
 
@@ -55,9 +56,9 @@ def is_sound(app: AppTest) -> bool:
 
 
 @pytest.fixture
-def edited(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def edited(data_folder: Path, serve: Callable[[Path], Library]) -> Path:
     """The product runs on a copy of its data."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
+    serve(data_folder)
     return data_folder
 
 
