@@ -109,7 +109,7 @@ def in_year(story: pd.DataFrame, year: int) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ModelHistory:
     """Where and when a model was built: a sentence, and each run as a fact with its note and sources."""
 
     model: str
@@ -117,7 +117,7 @@ class Answer:
     runs: tuple[tuple[facts.Fact, str], ...]
 
 
-def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> Answer:
+def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> ModelHistory:
     """ "The 156 was built at Pomigliano d'Arco (1997–2007) and at Rayong (2002–2004)." """
     rows = story[story["is_alfa"] & (story["model"] == model)].sort_values("start_year", kind="stable")
     ended = [f"at {row.plant} ({row.years})" for row in rows[~rows["is_open"]].itertuples()]
@@ -125,7 +125,7 @@ def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> Answ
     parts = [f"was built {join(ended)}"] if ended else []
     parts += [f"has been built {join(still)}"] if still else []
     told = tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
-    return Answer(model, f"The {model} {', and '.join(parts)}.", told)
+    return ModelHistory(model, f"The {model} {', and '.join(parts)}.", told)
 
 
 def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
@@ -138,7 +138,7 @@ def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
 
 
 @dataclass(frozen=True)
-class Found:
+class ModelMatches:
     """What a text may mean: `models` fit best, `others` fit in part, `nearest` are spelled alike."""
 
     models: tuple[str, ...] = ()
@@ -151,23 +151,23 @@ def models(story: pd.DataFrame) -> list[str]:
     return sorted(set(story.loc[story["is_alfa"], "model"]), key=fold)
 
 
-def find(known: Sequence[str], text: str) -> Found:
+def find(known: Sequence[str], text: str) -> ModelMatches:
     """The models that a text names; accents, capitals, brackets and the maker's name do not matter.
 
     The best way of matching that finds anything counts: the whole name, then one of its parts ("GT" of
     "GT (937)"), then whole words, then beginnings of words, then letters anywhere.
     """
     words = _words(text)
-    found = _matches(known, words) if words else Found()
+    found = _matches(known, words) if words else ModelMatches()
     meant = [word for word in words if word not in _MAKER]
     if not found.models and meant != words:
-        found = _matches(known, meant) if meant else Found()
+        found = _matches(known, meant) if meant else ModelMatches()
     if found.models or not meant:
         return found
-    return Found(nearest=_nearest(known, "".join(meant)))
+    return ModelMatches(nearest=_nearest(known, "".join(meant)))
 
 
-def _matches(known: Sequence[str], words: Sequence[str]) -> Found:
+def _matches(known: Sequence[str], words: Sequence[str]) -> ModelMatches:
     joined = "".join(words)
     tests: tuple[Callable[[str], bool], ...] = (
         lambda model: joined == "".join(_words(model)),
@@ -179,7 +179,7 @@ def _matches(known: Sequence[str], words: Sequence[str]) -> Found:
     tiers = [[model for model in known if test(model)] for test in tests]
     best = next((tier for tier in tiers if tier), [])
     rest = [model for tier in tiers for model in tier if model not in best]
-    return Found(tuple(best), tuple(dict.fromkeys(rest)))
+    return ModelMatches(tuple(best), tuple(dict.fromkeys(rest)))
 
 
 def _nearest(known: Sequence[str], joined: str) -> tuple[str, ...]:
@@ -202,7 +202,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", fold(text))
 
 
-def nothing_found(text: str, found: Found) -> str:
+def nothing_found(text: str, found: ModelMatches) -> str:
     """A friendly sentence for a text that names no model."""
     sentence = f"No Alfa Romeo called “{text[:60]}” is known here."
     return (

@@ -16,7 +16,7 @@ from atlas.text import NOT_STATED, Mask, as_arrow, fold
 
 
 @dataclass(frozen=True)
-class Options:
+class FilterValues:
     """One filter's values in a table: `codes[i]` of `values` holds for the plant in row `rows[i]`.
 
     `rows` is None where every row has exactly one value: then `codes[i]` is that of row i.
@@ -47,7 +47,7 @@ class Index:
 
     size: int
     filters: tuple[Filter, ...]
-    options: Mapping[str, Options]
+    options: Mapping[str, FilterValues]
     text: pa.Array
     ids: pa.Array
 
@@ -99,7 +99,7 @@ def mask_and_counts(index: Index, selection: Selection) -> tuple[Mask, dict[str,
     return _combine(masks, index.size), result
 
 
-def _options(row: Filter, table: pd.DataFrame) -> Options:
+def _options(row: Filter, table: pd.DataFrame) -> FilterValues:
     rows: npt.NDArray[np.int32] | None = None
     if row.kind == "years":
         return _years(table[row.columns[0]])
@@ -114,15 +114,15 @@ def _options(row: Filter, table: pd.DataFrame) -> Options:
     values = [str(value) for value in names]
     order = sorted(range(len(values)), key=lambda code: _order(row, values[code]))
     codes = np.argsort(order)[found] if order else np.empty(0)
-    return Options(tuple(values[code] for code in order), rows, codes.astype(np.int32))
+    return FilterValues(tuple(values[code] for code in order), rows, codes.astype(np.int32))
 
 
-def _years(cells: pd.Series) -> Options:
+def _years(cells: pd.Series) -> FilterValues:
     """All years from the first one in the table to the last, also those in which nobody built."""
     pairs = [(row, year) for row, text in enumerate(cells) for year in years_of(text)]
     years = [year for _, year in pairs]
     first = min(years, default=AS_OF_YEAR)
-    return Options(
+    return FilterValues(
         tuple(str(year) for year in range(first, max(years, default=AS_OF_YEAR) + 1)),
         np.array([row for row, _ in pairs], dtype=np.int32),
         np.array([year - first for year in years], dtype=np.int32),

@@ -73,7 +73,7 @@ class Results:
         self, table: pd.DataFrame, index: Index, packed: points.Points, *, head_rows: int = 200
     ) -> None:
         placed = table["latitude"].notna().to_numpy()
-        known = _Known(table, index, packed, placed, head_rows)
+        known = _Basis(table, index, packed, placed, head_rows)
         self._work_out = lru_cache(maxsize=MOST_KEPT)(partial(_result, known))
         self._order = lru_cache(maxsize=MOST_ORDERS)(partial(_sorted, table))
 
@@ -91,7 +91,7 @@ class Results:
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
+class _Basis:
     """What answers are made of; `placed`: which rows have a position."""
 
     table: pd.DataFrame
@@ -114,7 +114,7 @@ def _sorted(table: pd.DataFrame, column: str, descending: bool) -> npt.NDArray[n
     return numbers
 
 
-def _result(known: _Known, selection: filters.Selection) -> Result:
+def _result(known: _Basis, selection: filters.Selection) -> Result:
     shown, counts = mask_and_counts(known.index, selection)
     rows = np.flatnonzero(shown).astype(np.int32)
     return Result(
@@ -128,7 +128,7 @@ def _result(known: _Known, selection: filters.Selection) -> Result:
     )
 
 
-def _totals(known: _Known, shown: Mask, plants: int) -> Totals:
+def _totals(known: _Basis, shown: Mask, plants: int) -> Totals:
     by_country = _values(known.index, "country", shown)
     return Totals(
         plants=plants,

@@ -58,7 +58,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reading:
     """What a text means: a start, or a sentence; and others that may have been meant."""
 
     start: Start | None = None
@@ -66,7 +66,7 @@ class Answer:
     choices: tuple[Choice, ...] = ()
 
 
-def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Answer:
+def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Reading:
     """What a text means: the id of a plant, coordinates, the name of a plant, or else a town.
 
     `sheets`: the table on show, then others whose plants may be named by id. `ask` gives the towns of a
@@ -74,7 +74,7 @@ def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Answer:
     """
     text = " ".join(text.split())
     if not text:
-        return Answer()
+        return Reading()
     for sheet in sheets:
         row = sheet.index.row_of(text)
         if row is not None:
@@ -103,20 +103,20 @@ def ask_gazetteer(text: str) -> Sequence[Location]:
 # ---- plants ----------------------------------------------------------------------------------------
 
 
-def _plant(sheet: Sheet, row: int) -> Answer:
+def _plant(sheet: Sheet, row: int) -> Reading:
     plant = sheet.table.iloc[row]
     name = str(plant["name"])
     latitude, longitude = float(plant["latitude"]), float(plant["longitude"])
     if not earth.is_usable(np.array([latitude]), np.array([longitude]))[0]:
-        return Answer(sentence=f"The position of {name} is not known, so no distance from it is.")
+        return Reading(sentence=f"The position of {name} is not known, so no distance from it is.")
     (place,) = figures.places_in_words(sheet.table.iloc[[row]])
     label = f"{name} ({place})" if place else name
     how = words.accuracy_in_words(plant["accuracy_m"], str(plant["geocoder"]))
     plant_id = str(plant["plant_id"])
-    return Answer(Start(plant_id, name, label, latitude, longitude, plant_id, f"Position: {how}."))
+    return Reading(Start(plant_id, name, label, latitude, longitude, plant_id, f"Position: {how}."))
 
 
-def _plants_called(text: str, sheet: Sheet) -> Answer:
+def _plants_called(text: str, sheet: Sheet) -> Reading:
     """The plant of this name in the table on show; several as choices."""
     rows = np.flatnonzero((sheet.table["name"].str.lower() == text.lower()).to_numpy(bool))
     if len(rows) == 1:
@@ -130,13 +130,13 @@ def _plants_called(text: str, sheet: Sheet) -> Answer:
     ]
     choices = tuple(Choice(*pair) for pair in zip(labels, some["plant_id"], strict=True))
     sentence = f"{len(rows):,} plants are called “{_short(text)}”. Which one?" if choices else ""
-    return Answer(sentence=sentence, choices=choices)
+    return Reading(sentence=sentence, choices=choices)
 
 
 # ---- coordinates -----------------------------------------------------------------------------------
 
 
-def _point(text: str) -> Answer:
+def _point(text: str) -> Reading:
     numbers = [float(number) for number in _NUMBER.findall(text)]
     beyond = len(numbers) == 2 and numbers[0] > 90
     # geopy looks for coordinates anywhere in a text: in "45,46 9,19" it finds 9 and 19.
@@ -149,9 +149,9 @@ def _point(text: str) -> Answer:
         point = None
     if point is None or int(numbers[0]) != int(abs(point.latitude)):
         why = "Latitudes end at 90 degrees. " if beyond else ""
-        return Answer(sentence=f"“{_short(text)}” is no place on Earth that we can read. {why}{HOW_TO_WRITE}")
+        return Reading(sentence=f"“{_short(text)}” is no place on Earth that we can read. {why}{HOW_TO_WRITE}")
     label = in_degrees(point.latitude, point.longitude)
-    return Answer(Start(text, label, label, point.latitude, point.longitude))
+    return Reading(Start(text, label, label, point.latitude, point.longitude))
 
 
 def in_degrees(latitude: float, longitude: float) -> str:
@@ -167,14 +167,14 @@ def in_degrees(latitude: float, longitude: float) -> str:
 # ---- towns -----------------------------------------------------------------------------------------
 
 
-def _town(text: str, sheet: Sheet, found: Sequence[Location]) -> Answer:
+def _town(text: str, sheet: Sheet, found: Sequence[Location]) -> Reading:
     found = [one for one in found if math.isfinite(one.latitude) and math.isfinite(one.longitude)]
     if not found:
         return _unknown(text, sheet)
     best = found[0]
     start = Start(text, _name(best), _full(best), best.latitude, best.longitude, about=_about(best))
     others = tuple(_choice(one, found) for one in found[1 : MOST_CHOICES + 1])
-    return Answer(start, _reading(text, start, best, has_others=bool(others)), others)
+    return Reading(start, _reading(text, start, best, has_others=bool(others)), others)
 
 
 def _reading(text: str, start: Start, best: Location, *, has_others: bool) -> str:
@@ -213,7 +213,7 @@ def _choice(place: Location, found: Sequence[Location]) -> Choice:
     return Choice(f"{full}, {where}", f"{place.latitude:.4f}, {place.longitude:.4f}")
 
 
-def _unknown(text: str, sheet: Sheet) -> Answer:
+def _unknown(text: str, sheet: Sheet) -> Reading:
     sentence = f"No place or plant called “{_short(text)}” is known here."
     known: dict[str, Choice] = {}
     for name, plant_id in _names(sheet):
@@ -221,7 +221,7 @@ def _unknown(text: str, sheet: Sheet) -> Answer:
     near = get_close_matches(fold(text), known, n=3, cutoff=0.7)
     hint = "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
     hint = hint if near else "Try a town with its country, or coordinates."
-    return Answer(sentence=f"{sentence} {hint}", choices=tuple(known[name] for name in near))
+    return Reading(sentence=f"{sentence} {hint}", choices=tuple(known[name] for name in near))
 
 
 def _names(sheet: Sheet) -> list[tuple[str, str]]:
