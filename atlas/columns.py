@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from atlas.text import NOT_STATED
+
 
 @dataclass(frozen=True)
 class Column:
@@ -90,15 +92,16 @@ def of(name: str, value: Any = "") -> Column:
 
 def as_text(column: Column, value: Any) -> str:
     """One cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
-    if _is_empty(value):
-        return "not stated"
+    if is_empty(value):
+        return NOT_STATED
     if column.kind == "amount" and float(value) == int(value):
         return f"{int(value):,}"
     formats = {"year": "{:.0f}", "number": "{:,.0f}", "amount": "{:,.10g}", "degrees": "{:.4f}"}
     return formats.get(column.kind, "{}").format(value)
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Tells whether a cell states nothing."""
     return bool(pd.isna(value)) or value == ""
 
 

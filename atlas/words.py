@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from atlas.text import NOT_STATED
+
 
 def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
     """How sure a position is: "within about 1 km (estimate on the map)"."""
     how = f" ({geocoder})" if geocoder else ""
     if pd.isna(accuracy_m):
-        return f"accuracy not stated{how}"
+        return f"accuracy {NOT_STATED}{how}"
     size = f"{accuracy_m / 1000:g} km" if accuracy_m >= 1000 else f"{accuracy_m:.0f} m"
     return f"within about {size}{how}"
 

@@ -13,11 +13,11 @@ import pandas as pd
 
 from atlas.alfa import tables
 from atlas.alfa.runs import Run, other_brands, runs_of
-from atlas.columns import COLUMNS, SOURCE_LABELS
+from atlas.columns import COLUMNS, SOURCE_LABELS, is_empty
+from atlas.text import NOT_STATED
 from atlas.words import accuracy_in_words, join
 
 NO_SOURCE = "none"
-NONE_KNOWN, NOT_STATED = "none known", "not stated"
 Sources = Mapping[tuple[str, str, str], "Source"]
 """(table, row_key, column) -> where that cell comes from."""
 
@@ -228,7 +228,7 @@ def _alfa_romeos(plant_id: str, production: pd.DataFrame, sources: Sources) -> l
     now = tuple(run for run in every if run.end_year is None)
     before = tuple(run for run in every if run.end_year is not None)
     return [
-        Line(term, tuple(run.fact for run in some) or (Fact(NONE_KNOWN),), some)
+        Line(term, tuple(run.fact for run in some) or (Fact(tables.NONE_KNOWN),), some)
         for term, some in (("Alfa Romeos now", now), ("Alfa Romeos before", before))
     ]
 
@@ -237,7 +237,7 @@ def _brands(plant_id: str, production: pd.DataFrame, sources: Sources) -> tuple[
     """Brands other than Alfa Romeo as one fact; each has its newest model's source."""
     brands = other_brands(production, plant_id)
     if not brands:
-        return (Fact(NONE_KNOWN),)
+        return (Fact(tables.NONE_KNOWN),)
     newest = {run.brand: run for run in reversed(runs_of(production, plant_id))}
     keys = {brand: f"{plant_id}|{brand}|{newest[brand].model}|{newest[brand].start_year}" for brand in brands}
     found = tuple((brand, cell(sources, "production", key, "model")) for brand, key in keys.items())
@@ -248,7 +248,7 @@ def _own(plant: Mapping[str, Any], sources: Sources, text: str, *columns: str) -
     """A fact made of cells of the plant's own row; "not stated" where they are empty."""
     if not text:
         return Fact(NOT_STATED)
-    filled = [name for name in columns if not _is_empty(plant.get(name))]
+    filled = [name for name in columns if not is_empty(plant.get(name))]
     return Fact(
         text, tuple((_WORDS.get(name, name), own(sources, plant["plant_id"], name)) for name in filled)
     )
@@ -263,7 +263,7 @@ def _optional(plant: Mapping[str, Any], sources: Sources, term: str, text: str, 
 
 def _location(plant: Mapping[str, Any], sources: Sources) -> Fact:
     text = location(plant)
-    if _is_empty(plant["latitude"]):
+    if is_empty(plant["latitude"]):
         return Fact(text)
     key = plant["plant_id"]
     return Fact(text, tuple((name, cell(sources, "places", key, name)) for name in ("latitude", "longitude")))
@@ -271,7 +271,7 @@ def _location(plant: Mapping[str, Any], sources: Sources) -> Fact:
 
 def location(plant: Mapping[str, Any]) -> str:
     """Position and how sure it is."""
-    if _is_empty(plant["latitude"]):
+    if is_empty(plant["latitude"]):
         return "not located"
     position = f"{plant['latitude']:.4f}, {plant['longitude']:.4f}"
     return f"{position}, {accuracy_in_words(plant['accuracy_m'], plant['geocoder'])}"
@@ -281,21 +281,17 @@ def _joined(plant: Mapping[str, Any], names: Sequence[str]) -> str:
     return ", ".join(str(plant[name]) for name in names if plant.get(name))
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None or bool(pd.isna(value)) or value == ""
-
-
 def _year(value: Any) -> str:
-    return "" if _is_empty(value) else f"{int(value)}"
+    return "" if is_empty(value) else f"{int(value)}"
 
 
 def _area(value: Any) -> str:
-    return "" if _is_empty(value) else f"{int(value):,} m² ({value / 10_000:,.1f} hectares)"
+    return "" if is_empty(value) else f"{int(value):,} m² ({value / 10_000:,.1f} hectares)"
 
 
 def _employees(plant: Mapping[str, Any]) -> str:
     count, year = plant.get("employees"), _year(plant.get("employees_year"))
-    return "" if count is None or _is_empty(count) else f"{int(count):,}" + (f" ({year})" if year else "")
+    return "" if is_empty(count) else f"{int(count):,}" + (f" ({year})" if year else "")
 
 
 def facts_for_people(facts: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pandas as pd
 from atlas.alfa import facts, tables
 from atlas.alfa.runs import Run
 from atlas.text import fold
-from atlas.words import join
+from atlas.words import count, join
 
 AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.split()[0]) / 12
 """The end of the as-of month as a year with a fraction: how far what is still built has come."""
@@ -69,10 +69,9 @@ def in_words(story: pd.DataFrame, plants: int) -> str:
     makers = story["plant_id"].nunique()
     newest = int(story["is_open"].sum())
     first = story.iloc[int(story["begins"].argmin())]
-    runs = "production run" if len(story) == 1 else "production runs"
     return (
-        f"{len(story)} {runs} at {makers} of {plants} plants, the earliest the {first['model']} "
-        f"at {first['plant']} in {first['start_year']}; "
+        f"{count('production run', len(story))} at {makers} of {plants} plants, "
+        f"the earliest the {first['model']} at {first['plant']} in {first['start_year']}; "
         f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.AS_OF})."
     )
 

@@ -35,6 +35,9 @@ STATUSES: Mapping[str, str] = {
 }
 """Status -> words. `now`: an Alfa Romeo run without an end year; `before`: only ended runs."""
 
+NONE_KNOWN = "none known"
+"""What a plant without such a model shows."""
+
 CLOSED = "Closed, built Alfa Romeos before"
 """What the map calls a site with a `closed_year`, in tables that have that column."""
 CLOSED_CODE = 6
@@ -231,6 +234,15 @@ def categories(table: pd.DataFrame) -> tuple[npt.NDArray[np.uint8], tuple[str, .
         codes[is_closed] = CLOSED_CODE
         words += ("",) * (CLOSED_CODE - len(words)) + (CLOSED,)
     return codes, words
+
+
+def in_words(plants: pd.DataFrame) -> pd.DataFrame:
+    """Returns plants with statuses in words, and words where no model is known; other tables as they are."""
+    shown = plants
+    if {"models_now", "status"} <= set(plants.columns):
+        shown = shown.assign(status=shown["status"].replace(STATUSES))
+    models = {"models_now", "models_before", "alfa_years"} & set(plants.columns)
+    return shown.assign(**{name: shown[name].fillna(NONE_KNOWN) for name in models})
 
 
 def names(known: Tables) -> dict[str, str]:

@@ -7,6 +7,7 @@ from atlas.catalog.filters import PLANT, SEARCH, TABLE, VALUES, Filter, Selectio
 from atlas.catalog.index import Index
 from atlas.errors import SelectionError
 from atlas.text import NOT_STATED, fold
+from atlas.words import count, shortened
 
 
 def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> tuple[Selection, list[str]]:
@@ -31,7 +32,7 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
     words = " ".join(text.strip() for text in params.get(SEARCH, ())).strip()
     plant = next((text for text in params.get(PLANT, ()) if text), "")
     if plant and index.row_of(plant) is None:
-        problems.append(f"There is no plant “{_short(plant)}” in this table.")
+        problems.append(f"There is no plant “{shortened(plant)}” in this table.")
         plant = ""
     return Selection(table, tuple(choices), words, plant), problems
 
@@ -41,7 +42,7 @@ def check_names(names: Iterable[str], index: Index, also: Iterable[str] = ()) ->
     allowed = (*index.parameters, *also)
     for name in names:
         if name not in allowed:
-            message = f"There is no parameter “{_short(name)}”; allowed are: {', '.join(allowed)}."
+            message = f"There is no parameter “{shortened(name)}”; allowed are: {', '.join(allowed)}."
             raise SelectionError(message)
 
 
@@ -58,16 +59,9 @@ def describe(rows: Sequence[Filter], selection: Selection, shown: int, countries
 
     `rows` are the filters of the table (`Index.rows`).
     """
-    subject = "No plant" if shown == 0 else "1 plant" if shown == 1 else f"{shown:,} plants"
+    subject = count("plant", shown) if shown else "No plant"
     if not selection.is_filtered:
-        where = (
-            ""
-            if not shown * countries
-            else " in 1 country"
-            if countries == 1
-            else f" in {countries:,} countries"
-        )
-        return subject + where
+        return f"{subject} in {count('country', countries, 'countries')}" if shown and countries else subject
     return " ".join([subject, *(_say(row, selection) for row in rows if _is_used(row, selection))])
 
 
@@ -98,10 +92,8 @@ def _say(row: Filter, selection: Selection) -> str:
 
 def _unknown_value(row: Filter, text: str, known: Sequence[str]) -> str:
     if row.kind == "years" and known:
-        return f"{row.label}: “{_short(text)}” is no year from {known[0]} to {known[-1]}."
+        return f"{row.label}: “{shortened(text)}” is no year from {known[0]} to {known[-1]}."
     names = ", ".join(known[:12]) + (f" and {len(known) - 12:,} more" if len(known) > 12 else "")
-    return f"{row.label}: there is no “{_short(text)}” in this table; there is {names or 'no value at all'}."
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
+    return (
+        f"{row.label}: there is no “{shortened(text)}” in this table; there is {names or 'no value at all'}."
+    )

@@ -129,7 +129,7 @@ def _plants_called(text: str, sheet: Sheet) -> Reading:
         )
     ]
     choices = tuple(Choice(*pair) for pair in zip(labels, some["plant_id"], strict=True))
-    sentence = f"{len(rows):,} plants are called “{_short(text)}”. Which one?" if choices else ""
+    sentence = f"{len(rows):,} plants are called “{words.shortened(text)}”. Which one?" if choices else ""
     return Reading(sentence=sentence, choices=choices)
 
 
@@ -149,7 +149,9 @@ def _point(text: str) -> Reading:
         point = None
     if point is None or int(numbers[0]) != int(abs(point.latitude)):
         why = "Latitudes end at 90 degrees. " if beyond else ""
-        return Reading(sentence=f"“{_short(text)}” is no place on Earth that we can read. {why}{HOW_TO_WRITE}")
+        return Reading(
+            sentence=f"“{words.shortened(text)}” is no place on Earth that we can read. {why}{HOW_TO_WRITE}"
+        )
     label = in_degrees(point.latitude, point.longitude)
     return Reading(Start(text, label, label, point.latitude, point.longitude))
 
@@ -181,10 +183,10 @@ def _reading(text: str, start: Start, best: Location, *, has_others: bool) -> st
     """What a text was taken for, where it may mean something else; "" where it may not."""
     sure = best.raw.get("sure")
     if sure != "sure" and fold(start.name) not in fold(text):
-        return f"“{_short(text)}” is read as {start.label}."
+        return f"“{words.shortened(text)}” is read as {start.label}."
     if not has_others and sure != "ambiguous":
         return ""
-    sentence = f"Several places are called “{_short(text)}”. This is {start.label}."
+    sentence = f"Several places are called “{words.shortened(text)}”. This is {start.label}."
     return sentence if has_others else f"{sentence} Add a region or a country for another."
 
 
@@ -214,7 +216,7 @@ def _choice(place: Location, found: Sequence[Location]) -> Choice:
 
 
 def _unknown(text: str, sheet: Sheet) -> Reading:
-    sentence = f"No place or plant called “{_short(text)}” is known here."
+    sentence = f"No place or plant called “{words.shortened(text)}” is known here."
     known: dict[str, Choice] = {}
     for name, plant_id in _names(sheet):
         known.setdefault(fold(name), Choice(name, plant_id))
@@ -230,7 +232,3 @@ def _names(sheet: Sheet) -> list[tuple[str, str]]:
     names: list[tuple[str, Any]] = list(zip(head["name"], head["plant_id"], strict=True))
     towns = head["town"] if "town" in head else head["name"].iloc[:0]
     return [*names, *((town, town) for town in towns if town)]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
