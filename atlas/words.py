@@ -8,7 +8,7 @@ from atlas.text import NOT_STATED
 
 
 def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
-    """How sure a position is: "within about 1 km (estimate on the map)"."""
+    """Returns how sure a position is: "within about 1 km (estimate on the map)"."""
     how = f" ({geocoder})" if geocoder else ""
     if pd.isna(accuracy_m):
         return f"accuracy {NOT_STATED}{how}"
@@ -17,7 +17,7 @@ def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
 
 
 def join(words: Sequence[str]) -> str:
-    """ "A", "A and B", "A, B and C"."""
+    """Returns "A", "A and B", "A, B and C"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -1,9 +1,8 @@
-"""Files -> typed, checked tables: the columns, what they mean, and what a wrong cell is called.
+"""Reads the files of `data/` as typed, checked tables: their columns, and the sentence about a wrong cell.
 
-Reads the CSV files of `data/` (but `places.csv`, see `placecache`), turns cells into types and checks every
-one against the schema declared here. A wrong cell becomes one `DataError` that names file, row,
-column, value and the way out; nothing half-read is ever returned. Row numbers are those that a
-spreadsheet shows: the header is row 1.
+Cells become types and are checked against the schemas below; only `places.csv` is read elsewhere (see
+`geocoding.csv_cache`). The first wrong cell becomes a `DataError` that names file, row, column, value and
+the way out; nothing half-read is returned. Row numbers are those of a spreadsheet: the header is row 1.
 
 A plant's status is derived from the production rows, never stored (see `STATUSES`).
 """
@@ -20,12 +19,12 @@ import pandera.pandas as pa
 from atlas.errors import DataError
 
 AS_OF = "February 2026"
-"""The month up to which the facts were checked: what "now" means on screen."""
+"""The month up to which the facts were checked: "now" on screen."""
 
 AS_OF_YEAR = int(AS_OF.split()[-1])
 BRAND = "Alfa Romeo"
 BETWEEN_MODELS = "; "
-"""Between two models in one cell; a model's own name may hold commas, never this."""
+"""Stands between two models in a cell; the name of a model may hold commas, never this."""
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 
 STATUSES: Mapping[str, str] = {
@@ -39,9 +38,9 @@ NONE_KNOWN = "none known"
 """What a plant without such a model shows."""
 
 CLOSED = "Closed, built Alfa Romeos before"
-"""What the map calls a site with a `closed_year`, in tables that have that column."""
+"""The map's words for a site with a `closed_year`, in tables that have that column."""
 CLOSED_CODE = 6
-"""Its look on the map: an empty diamond, where a site that may build again is a full one."""
+"""Its number of a look on the map: an empty diamond; a site that may build again has a full diamond."""
 
 BETWEEN_YEARS = ", "
 YEARS_TO = "–"
@@ -172,7 +171,7 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
 
 
 def load(folder: Path) -> Tables:
-    """All tables of `folder`, typed and checked, ids and years checked across files.
+    """Returns all tables of `folder`, typed and checked, ids and years checked across files.
 
     Text cells that are empty come back as "", empty numbers as `<NA>`.
     Raises `DataError`: a file is missing or unreadable, a column or a cell is wrong.
@@ -185,7 +184,7 @@ def load(folder: Path) -> Tables:
 
 
 def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """One CSV file as a typed table with exactly the columns of `schema`; raises `DataError`."""
+    """Returns a CSV file as a typed table with exactly the columns of `schema`; raises `DataError`."""
     raw = _read_text_cells(path)
     _check_columns(path.name, list(raw.columns), list(schema.columns))
     if not isinstance(raw.index, pd.RangeIndex):  # pandas takes cells without a header for row names
@@ -200,7 +199,7 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
-    """`plants` plus `status` (a key of `STATUSES`), `models_now`, `models_before` and `alfa_years`.
+    """Returns `plants` plus `status` (a key of `STATUSES`), `models_now`, `models_before` and `alfa_years`.
 
     Models are those of the brand Alfa Romeo, joined by `BETWEEN_MODELS` in the order of the production rows;
     years are those in which any of them was built: "1972–2011, since 2022".
@@ -252,7 +251,7 @@ def names(known: Tables) -> dict[str, str]:
 
 
 def years_of(text: str) -> list[int]:
-    """The years that a cell of `alfa_years` names, up to `AS_OF_YEAR` where work goes on."""
+    """Returns the years in a cell of `alfa_years`, up to `AS_OF_YEAR` where an Alfa Romeo is still built."""
     years: list[int] = []
     for span in filter(None, text.split(BETWEEN_YEARS)):
         first, _, last = span.removeprefix(SINCE).partition(YEARS_TO)
@@ -262,7 +261,7 @@ def years_of(text: str) -> list[int]:
 
 
 def _years_in_words(runs: pd.DataFrame) -> str:
-    """Runs that overlap or follow each other as spans; an end year counts to its end."""
+    """Joins runs that overlap or follow each other to spans; an end year counts to its end."""
     spans: list[tuple[int, int | None]] = []
     ends = [None if pd.isna(end) else int(end) for end in runs["end_year"]]
     starts = runs["start_year"].astype(int).tolist()
@@ -302,7 +301,7 @@ def _read_text_cells(path: Path) -> pd.DataFrame:
 
 
 def _check_whole_numbers(file: str, raw: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
-    """What pandas alone would guess, or refuse without saying which cell: " 1972 ", "1_972", "+1972"."""
+    """Raises for numbers that pandas would guess, or refuse without the cell: " 1972 ", "1_972", "+1972"."""
     for name, column in schema.columns.items():
         if str(column.dtype) == "Int64":
             odd = raw[name].str.contains(_ODD_NUMBER, regex=True).to_numpy(dtype=bool)

@@ -7,7 +7,7 @@ from atlas.columns import BY_NAME, COLUMNS, as_text, distinct, is_empty, of
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy to look at: codes are words, and what is empty is missing (shown as "not stated")."""
+    """Returns a copy to look at: codes are words, and empty cells are missing (pages show "not stated")."""
     shown = table.assign(
         **{name: table[name].replace("", None) for name in table.columns if table[name].dtype == "str"}
     )
@@ -15,7 +15,7 @@ def for_people(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
-    """Chosen plants as columns, facts as rows, every cell as text; facts that none states are left out."""
+    """Returns chosen plants as columns, facts as rows, cells as text; facts that none states are left out."""
     chosen = for_people(table[table["plant_id"].isin(plant_ids)]).set_index("plant_id").loc[plant_ids]
     names = [column.name for column in COLUMNS if column.name in chosen.columns and column.name != "name"]
     names += [str(name) for name in chosen.columns if name not in BY_NAME]

@@ -1,7 +1,7 @@
-"""A text -> where distances start: a plant, coordinates or a town; or a sentence that says why not.
+"""Reads where distances start from a text: a plant, coordinates or a town; else a sentence says why not.
 
-Coordinates are read by geopy. Towns are asked of the built-in gazetteer, which answers from this machine,
-and which is not loaded before the first town is asked for. Touches no network.
+geopy reads coordinates. The built-in gazetteer knows the towns, without a network; it is loaded when the
+first town is wanted.
 """
 
 import math
@@ -31,9 +31,9 @@ Ask = Callable[[str], Sequence[Location]]
 
 @dataclass(frozen=True)
 class Start:
-    """A place to measure from. `asked` is what an address says for it; `name` is short, `label` in full.
+    """A place to measure from. `asked` is its text in an address; `name` is short, `label` in full.
 
-    `plant`: its id, "" for a place that is none; `about`: how sure the place is, in words.
+    `plant`: the id of the plant that it is, or ""; `about`: how sure the position is, in words.
     """
 
     asked: str
@@ -46,12 +46,13 @@ class Start:
 
     @property
     def here(self) -> tuple[float, float]:
+        """Returns latitude and longitude."""
         return self.latitude, self.longitude
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several places of a name: what it is called, and what to ask for to get it."""
+    """One of several places of a name: `asked` is the text that leads to it."""
 
     label: str
     asked: str
@@ -59,7 +60,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text means: a start, or a sentence; and others that may have been meant."""
+    """The meaning of a text: a start, or a sentence; `choices` are others that may have been meant."""
 
     start: Start | None = None
     sentence: str = ""
@@ -67,7 +68,7 @@ class Reading:
 
 
 def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Reading:
-    """What a text means: the id of a plant, coordinates, the name of a plant, or else a town.
+    """Reads a text as the id of a plant, coordinates, the name of a plant, or else a town.
 
     `sheets`: the table on show, then others whose plants may be named by id. `ask` gives the towns of a
     name, the likeliest first; by default it is the gazetteer.
@@ -81,23 +82,23 @@ def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Reading:
             return _plant(sheet, row)
     if any(character.isdigit() for character in text) and _COORDINATES.fullmatch(text):
         return _point(text)
-    named = _plants_called(text, sheets[0])
-    if len(named.choices) or named.start:
-        return named
+    plants = _plants_called(text, sheets[0])
+    if plants.choices or plants.start:
+        return plants
     return _town(text, sheets[0], (ask or ask_gazetteer)(text))
 
 
 def ask_gazetteer(text: str) -> Sequence[Location]:
-    """The towns of a name ("Turin, Italy"), as the built-in gazetteer knows them, the likeliest first."""
-    from atlas.geocoding import gazetteer  # only when a town is asked for: most visits need none
+    """Returns the towns of a name ("Turin, Italy") in the built-in gazetteer, the likeliest first."""
+    from atlas.geocoding import gazetteer  # only when a town is wanted: most visits need none
 
     towns = gazetteer.load()
     town, *around = (part.strip() for part in text.split(","))
     whole = (
         {"town": town, "country": around[-1], "region": around[0] if around[1:] else ""} if around else None
     )
-    found = towns.geocode(text, exactly_one=False) or (whole and towns.geocode(whole, exactly_one=False))
-    return found if isinstance(found, list) else []
+    answer = towns.geocode(text, exactly_one=False) or (whole and towns.geocode(whole, exactly_one=False))
+    return answer if isinstance(answer, list) else []
 
 
 # ---- plants ----------------------------------------------------------------------------------------
@@ -117,7 +118,7 @@ def _plant(sheet: Sheet, row: int) -> Reading:
 
 
 def _plants_called(text: str, sheet: Sheet) -> Reading:
-    """The plant of this name in the table on show; several as choices."""
+    """Reads a text as the name of a plant in the table on show; several plants are choices."""
     rows = np.flatnonzero((sheet.table["name"].str.lower() == text.lower()).to_numpy(bool))
     if len(rows) == 1:
         return _plant(sheet, int(rows[0]))
@@ -157,7 +158,7 @@ def _point(text: str) -> Reading:
 
 
 def in_degrees(latitude: float, longitude: float) -> str:
-    """ "45.46° N, 9.19° E"; up to four decimals (some 10 m)."""
+    """Returns "45.46° N, 9.19° E", with up to four decimals (some 10 m)."""
 
     def side(degrees: float, names: str) -> str:
         text = f"{abs(degrees):.4f}".rstrip("0").rstrip(".")
@@ -170,17 +171,17 @@ def in_degrees(latitude: float, longitude: float) -> str:
 
 
 def _town(text: str, sheet: Sheet, found: Sequence[Location]) -> Reading:
-    found = [one for one in found if math.isfinite(one.latitude) and math.isfinite(one.longitude)]
-    if not found:
+    places = [place for place in found if math.isfinite(place.latitude) and math.isfinite(place.longitude)]
+    if not places:
         return _unknown(text, sheet)
-    best = found[0]
+    best = places[0]
     start = Start(text, _name(best), _full(best), best.latitude, best.longitude, about=_about(best))
-    others = tuple(_choice(one, found) for one in found[1 : MOST_CHOICES + 1])
-    return Reading(start, _reading(text, start, best, has_others=bool(others)), others)
+    others = tuple(_choice(place, places) for place in places[1 : MOST_CHOICES + 1])
+    return Reading(start, _how_read(text, start, best, has_others=bool(others)), others)
 
 
-def _reading(text: str, start: Start, best: Location, *, has_others: bool) -> str:
-    """What a text was taken for, where it may mean something else; "" where it may not."""
+def _how_read(text: str, start: Start, best: Location, *, has_others: bool) -> str:
+    """Returns how a text was read, where it may mean something else; "" where it may not."""
     sure = best.raw.get("sure")
     if sure != "sure" and fold(start.name) not in fold(text):
         return f"“{words.shortened(text)}” is read as {start.label}."
@@ -206,10 +207,10 @@ def _about(place: Location) -> str:
     return f"Measured from the centre of the {level}, {sure}."
 
 
-def _choice(place: Location, found: Sequence[Location]) -> Choice:
-    """Asked for by its full name; by its coordinates where that would not tell it apart."""
+def _choice(place: Location, places: Sequence[Location]) -> Choice:
+    """Returns a place as a choice: by its full name, or by its coordinates where others share the name."""
     full = _full(place)
-    if [_full(one) for one in found].count(full) == 1:
+    if [_full(other) for other in places].count(full) == 1:
         return Choice(full, full)
     where = in_degrees(round(place.latitude, 2), round(place.longitude, 2))
     return Choice(f"{full}, {where}", f"{place.latitude:.4f}, {place.longitude:.4f}")
@@ -217,17 +218,17 @@ def _choice(place: Location, found: Sequence[Location]) -> Choice:
 
 def _unknown(text: str, sheet: Sheet) -> Reading:
     sentence = f"No place or plant called “{words.shortened(text)}” is known here."
-    known: dict[str, Choice] = {}
-    for name, plant_id in _names(sheet):
-        known.setdefault(fold(name), Choice(name, plant_id))
-    near = get_close_matches(fold(text), known, n=3, cutoff=0.7)
+    choices: dict[str, Choice] = {}
+    for name, asked in _names(sheet):
+        choices.setdefault(fold(name), Choice(name, asked))
+    near = get_close_matches(fold(text), choices, n=3, cutoff=0.7)
     hint = "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
     hint = hint if near else "Try a town with its country, or coordinates."
-    return Reading(sentence=f"{sentence} {hint}", choices=tuple(known[name] for name in near))
+    return Reading(sentence=f"{sentence} {hint}", choices=tuple(choices[name] for name in near))
 
 
 def _names(sheet: Sheet) -> list[tuple[str, str]]:
-    """Names that the table knows, each with what to ask for: its plants, then its towns."""
+    """Returns the names in the table, each with the text that leads to it: plants, then towns."""
     head = sheet.table.iloc[:MOST_NAMES]
     names: list[tuple[str, Any]] = list(zip(head["name"], head["plant_id"], strict=True))
     towns = head["town"] if "town" in head else head["name"].iloc[:0]
