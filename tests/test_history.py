@@ -231,10 +231,11 @@ def test_the_sentence_of_a_year_is_what_the_table_says(year: int) -> None:
     models = sorted({row["model"] for row in rows}, key=str.casefold)
     sentence = history.in_year(STORY, year)
     head, _, tail = sentence.removesuffix(".").partition(": ")
-    built = "Alfa Romeos are built at " if year == AS_OF else "Alfa Romeos were built at "
+    built = " are built at " if year == AS_OF else " were built at "
     assert head.split(built)[1] == " and ".join([", ".join(places[:-1]), places[-1]][len(places) < 2 :])
     assert tail == " and ".join([", ".join(models[:-1]), models[-1]][len(models) < 2 :])
     assert ("as known in February 2026" in sentence) == (year == AS_OF)
+    assert ("Alfa Romeos (then A.L.F.A.) were" in sentence) == (year < 1920)
 
 
 def test_years_in_words() -> None:
