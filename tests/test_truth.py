@@ -252,6 +252,29 @@ def test_accuracy_is_honest_for_large_works(row: Row) -> None:
     assert int(PLACES[row["address"]]["accuracy_m"]) >= radius
 
 
+LEAST_M = {
+    "hamlet": 1000,
+    "district": 2000,
+    "town": 5000,
+    "municipality": 5000,
+    "city": 10_000,
+    "province": 30_000,
+}
+"""How small the margin of a point may be at least, by how much of the address is known."""
+
+
+def test_a_vague_address_has_a_wide_margin() -> None:
+    """Where sources.csv says "city only" of an address, the point is not called exact to a few kilometres."""
+    vague = {
+        row["row_key"]: re.findall(rf"\b({'|'.join(LEAST_M)}) only", row["note"])
+        for row in LISTED
+        if row["column"] == "address"
+    }
+    margins = {row["plant_id"]: int(PLACES[row["address"]]["accuracy_m"]) for row in SITES}
+    assert sum(map(bool, vague.values())) == 9
+    assert [key for key, kinds in vague.items() if any(margins[key] < LEAST_M[kind] for kind in kinds)] == []
+
+
 def test_an_owner_is_somebody() -> None:
     """What became of the works stands in the role."""
     assert [r for r in SITES if re.search(r"redeveloped|abandoned|demolished|closed", r["owner"])] == []
