@@ -21,16 +21,15 @@ def label(claims: pd.DataFrame) -> Callable[[str], str]:
 
 
 def summary(claims: pd.DataFrame) -> str:
-    """Returns "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable. …"."""
+    """Returns "Of 34 claims, 18 supported, 2 outdated, 8 contradicted and 6 not verifiable. …"."""
     counts = claims["verdict"].value_counts()
     parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
-    result = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
-    return f"{result} Each says why, and links to its source."
+    verdicts = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
+    linked = "all but the opinions" if (claims["source_url"] == "").any() else "all"
+    return f"{verdicts} Each says why; {linked} link to a source."
 
 
-def map_links(atlas_tables: tables.Tables) -> dict[str, str]:
+def map_links(data: tables.Tables) -> dict[str, str]:
     """Returns plant_id -> address of its card on the map, from a page beside the map (on any base path)."""
-    five = {plant_id: f"./?plant={plant_id}" for plant_id in atlas_tables.plants["plant_id"]}
-    return five | {
-        plant_id: f"./?table=sites&plant={plant_id}" for plant_id in atlas_tables.sites["plant_id"]
-    }
+    five = {plant_id: f"./?plant={plant_id}" for plant_id in data.plants["plant_id"]}
+    return five | {plant_id: f"./?table=sites&plant={plant_id}" for plant_id in data.sites["plant_id"]}

@@ -293,7 +293,7 @@ def _area(value: Any) -> str:
 
 def _employees(plant: Mapping[str, Any]) -> str:
     count, year = plant.get("employees"), _year(plant.get("employees_year"))
-    return "" if is_empty(count) else f"{int(count):,}" + (f" ({year})" if year else "")
+    return "" if count is None or is_empty(count) else f"{int(count):,}" + (f" ({year})" if year else "")
 
 
 def facts_for_people(facts: pd.DataFrame) -> pd.DataFrame:
