@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 
 from atlas import basemap
+from atlas.drawing import look
 from atlas.errors import DataError
 from atlas.paths import ASSETS
 
@@ -70,7 +71,8 @@ def _own() -> dict[str, Asset]:
     # The styles travel inside the script: a map that is drawn before its styles measures its labels wrong.
     style = f"const style = document.createElement('style'); style.textContent = {json.dumps(css())};"
     addition = f"{{{style} document.head.append(style);}}"
-    script = b"\n".join([addition.encode(), _leaflet("leaflet.js"), *(_mine(name) for name in _SCRIPTS)])
+    before = [addition.encode(), _leaflet("leaflet.js"), look.script().encode()]
+    script = b"\n".join([*before, *(_mine(name) for name in _SCRIPTS)])
     return {"atlas.js": Asset(_TYPES[".js"], gzip.compress(script, mtime=0))}
 
 
@@ -79,9 +81,14 @@ def own(name: str) -> str:
     return _mine(name).decode()
 
 
+def page_css() -> str:
+    """Returns the styles of pages."""
+    return own("page/page.css") + look.page_css()
+
+
 def css() -> str:
-    """Leaflet's styles and ours, with the images that they name inside."""
-    text = (_leaflet("leaflet.css") + b"\n" + _mine("map/atlas.css")).decode()
+    """Returns the map's styles, Leaflet's and ours, with the images that they name inside."""
+    text = "\n".join([_leaflet("leaflet.css").decode(), look.map_css() + own("map/atlas.css")])
     return re.sub(r"url\((images/[\w-]+\.png)\)", lambda match: f"url({_data_url(match.group(1))})", text)
 
 

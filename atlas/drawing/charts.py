@@ -14,6 +14,7 @@ import altair as alt
 import pandas as pd
 
 from atlas.alfa import history, tables
+from atlas.drawing import look
 
 ROW_PX, TEXT_PX = 27, 12
 OUTPUT_HEIGHT_PX = 170
@@ -21,14 +22,6 @@ LONG_ROWS = 24
 SQUARE_PX, SMALL_SQUARE_PX, MOST_NUMBERED, NAME_PX = 36, 20, 8, 130
 NO_MODEL = "no model to show"
 _CHARACTER_PX = 6.3
-_COLOURS = (
-    "light-dark(#b3122b, #ff7585)",
-    "light-dark(#0f6f7c, #4fc3d0)",
-    "light-dark(#8a5a00, #e0b04c)",
-    "light-dark(#4b4fa8, #a3a8ff)",
-    "light-dark(#2f7d46, #74cf90)",
-    "light-dark(#8c3a86, #e29add)",
-)
 _TEXT, _GRID = "currentColor", "color-mix(in srgb, currentColor 14%, transparent)"
 _INSIDE = f"max(0, min(scale('x', datum.begins), width - datum.characters * {_CHARACTER_PX}))"
 
@@ -188,7 +181,9 @@ def rows_of(
     for number, plant_id in enumerate(plants["plant_id"]):
         own = story[story["plant_id"] == plant_id]
         rows.append({"label": names[plant_id] if len(own) else f"{names[plant_id]} · {NO_MODEL}"})
-        rows += [_bar(run, _COLOURS[number % len(_COLOURS)], picked) for run in own.to_dict("records")]
+        rows += [
+            _bar(run, look.SERIES[number % len(look.SERIES)].css, picked) for run in own.to_dict("records")
+        ]
     for number, row in enumerate(rows):
         middle = number * ROW_PX + ROW_PX - 6
         row |= {"middle": middle, "top": middle - 4, "bottom": middle + 4}
@@ -251,7 +246,7 @@ def output(rows: pd.DataFrame, *, words: str = "") -> alt.LayerChart:
     )
     tips = [alt.Tooltip("year:O", title="Year"), alt.Tooltip("told:N", title="Vehicles")]
     full = [*tips, alt.Tooltip("note:N", title="Note")]
-    colour = _COLOURS[1]
+    colour = look.TEAL.css
     looks: dict[str, dict[str, Any]] = {
         "exact": {"fillOpacity": 1},
         "rounded": {"fillOpacity": 0.3},
@@ -311,7 +306,7 @@ def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChar
     strength = alt.Scale(type="symlog", constant=10, range=[0.75, 0.06])
     layers = [
         alt.Chart(rows)
-        .mark_rect(fill=_COLOURS[1], cornerRadius=2)
+        .mark_rect(fill=look.TEAL.css, cornerRadius=2)
         .encode(x=x, y=y, fillOpacity=alt.FillOpacity("far:Q", scale=strength, legend=None), tooltip=tips)
     ]
     if not is_large:

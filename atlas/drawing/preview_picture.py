@@ -2,7 +2,8 @@
 
 How it flows: `world` decodes the base map's coarse world once; `_frame` chooses the part of it with the
 shown plants; land, borders and plants are drawn at twice the size and made smaller, then title, words
-and legend below. Colours and shapes are those of the map in its light theme (`basemap.js`, `marks.js`).
+and legend below. Land and sea have the colours of `map/basemap.js` in its light theme, plants those that
+`look` says.
 
 The work is bounded: of many plants only one a small square of the picture is drawn, and the last pictures
 of a table are kept (the API draws one at a time). Pillow's own font is there on every machine; it
@@ -23,6 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from atlas import basemap
 from atlas.catalog import points, sheets
+from atlas.drawing import look
 from atlas.errors import DataError
 from atlas.text import Mask
 
@@ -36,25 +38,9 @@ _MOST_SHAPES, _SQUARE_PX = 300, 5
 _MOST_LETTERS = 400
 _SEA, _LAND, _HIGHLIGHT, _BORDER, _COAST = "#cfdde3", "#f6f2e8", "#fbeed2", "#b3a68f", "#8aa5b1"
 _PAPER, _INK, _QUIET, _EDGE = "#ffffff", "#22262b", "#5c636b", "#ffffff"
-_STATUSES = ("#b3122b", "#0f6f7c", "#6b7280", "#a020c8", "#8f5b00", "#0d1d59", "#0f6f7c")
-_ANY = "#33587a"
-_HOLLOW = (2, 6)
 _PLAIN = dict(
     zip("ŁłØøĐđÆæŒœßı", ("L", "l", "O", "o", "D", "d", "AE", "ae", "OE", "oe", "ss", "i"), strict=True)
 )
-# By status code, around 0, 0, as in marks.js; None: a circle of radius 8.
-_SHAPES: tuple[tuple[tuple[float, float], ...] | None, ...] = (
-    None,
-    ((0, -9.5), (9.5, 0), (0, 9.5), (-9.5, 0)),
-    ((-7, -7), (7, -7), (7, 7), (-7, 7)),
-    ((0, -9.5), (9.2, 7), (-9.2, 7)),
-    (
-        (-3.2, -8.5), (3.2, -8.5), (3.2, -3.2), (8.5, -3.2), (8.5, 3.2), (3.2, 3.2),
-        (3.2, 8.5), (-3.2, 8.5), (-3.2, 3.2), (-8.5, 3.2), (-8.5, -3.2), (-3.2, -3.2),
-    ),
-    ((0, 9.5), (-9.2, -7), (9.2, -7)),
-    ((0, -9.5), (9.5, 0), (0, 9.5), (-9.5, 0)),
-)  # fmt: skip
 
 Line = npt.NDArray[np.float64]
 """Points (x, y) as parts of the world: 0, 0 is its north-west corner."""
@@ -236,11 +222,8 @@ def _draw_plants(
     # The first status is the one that people look for: it is drawn last, on top.
     for number in np.argsort(-spot_codes, kind="stable"):
         _draw_shape(pen, spots[number], int(spot_codes[number]), size * _SCALE)
-    for place in _turned(frame, at[chosen]):
-        for radius, colour in (
-            (24, _EDGE),
-            (22, _STATUSES[codes[chosen[0]]] if status is not None else _ANY),
-        ):
+    for place, code in zip(_turned(frame, at[chosen]), codes[chosen], strict=True):
+        for radius, colour in ((24, _EDGE), (22, _look(code).colour.light)):
             box = [*(place - radius * _SCALE), *(place + radius * _SCALE)]
             pen.ellipse([float(one) for one in box], outline=colour, width=3 * _SCALE)
 
@@ -261,19 +244,22 @@ def _turned(frame: Frame, at: Line) -> Line:
     return frame.at(np.column_stack([(at[:, 0] - start) % 1 + start, at[:, 1]]))
 
 
-def _draw_shape(pen: ImageDraw.ImageDraw, place: Line, status: int, scale: float) -> None:
-    colour = _STATUSES[status] if status >= 0 else _ANY
-    fill, edge = (_EDGE, colour) if status in _HOLLOW else (colour, _EDGE)
-    shape = _SHAPES[max(status, 0)]
-    width = max(1, round((2.6 if status in _HOLLOW else 2) * scale * 0.8))
-    x, y = (float(one) for one in place)
-    if shape is None:
-        radius = 8 * scale
-        pen.ellipse([x - radius, y - radius, x + radius, y + radius], fill=fill, outline=edge, width=width)
+def _look(code: int) -> look.Look:
+    return look.LOOKS[code] if code >= 0 else look.ANY
+
+
+def _draw_shape(pen: ImageDraw.ImageDraw, place: Line, code: int, scale: float) -> None:
+    """Draws the mark of a status around a place in pixels; `code` is -1 in a table without statuses."""
+    worn = _look(code)
+    fill, edge = (_EDGE, worn.colour.light) if worn.is_hollow else (worn.colour.light, _EDGE)
+    width = max(1, round((2.6 if worn.is_hollow else 2) * scale * 0.8))
+    x, y = (float(pixels) for pixels in place)
+    if worn.shape.corners:
+        outline = [(x + dx * scale, y + dy * scale) for dx, dy in worn.shape.corners]
+        pen.polygon(outline, fill=fill, outline=edge, width=width)
     else:
-        pen.polygon(
-            [(x + dx * scale, y + dy * scale) for dx, dy in shape], fill=fill, outline=edge, width=width
-        )
+        radius = worn.shape.radius * scale
+        pen.ellipse([x - radius, y - radius, x + radius, y + radius], fill=fill, outline=edge, width=width)
 
 
 # ---- words -----------------------------------------------------------------------------------------

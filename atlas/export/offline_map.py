@@ -224,7 +224,7 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, here: Site,
     ]
     return cards.template("offline.html").render(
         policy=_POLICY.format(scripts=" ".join(hashes)),
-        style=browser_files.own("page/page.css") + browser_files.own("offline/offline.css"),
+        style=browser_files.page_css() + browser_files.own("offline/offline.css"),
         here=here,
         sheet=sheet,
         words=text,

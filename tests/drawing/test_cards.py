@@ -204,7 +204,7 @@ STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "a
 def test_the_mark_is_that_of_the_map(status: str, mark: str) -> None:
     """Marks are numbered as the legend's words, and the page has a style for each."""
     assert f'"atlas-mark {mark}"' in cards.plant_card({**CASSINO, "status": status}, known())
-    assert f".{mark} " in browser_files.own("page/page.css")
+    assert f".{mark} " in browser_files.page_css()
 
 
 # --- where each fact comes from ---
