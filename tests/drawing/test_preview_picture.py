@@ -199,23 +199,6 @@ def test_any_name_can_be_drawn(client: TestClient, hostile: str) -> None:
     assert answer.status_code == 200
 
 
-LETTERS = [
-    ("Łódź", "Lodz"),
-    ("Fábrica São", "Fabrica Sao"),
-    ("工場", ""),
-    ("a\nb", "a b"),
-    ("“x” …", "“x” …"),
-]
-
-
-@pytest.mark.parametrize(("text", "plain"), LETTERS)
-def test_letters_that_the_font_has(text: str, plain: str) -> None:
-    """No boxes: accents go, what cannot be read in Latin letters is left out."""
-    shown = preview_picture._printable(text)
-    assert shown in (text, plain)
-    assert all(letter == " " or preview_picture._has(letter) for letter in shown)
-
-
 def test_many_plants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient) -> None:
     """They are drawn as small marks, each square once; beyond the 180th meridian as well."""
     random = np.random.default_rng(1)
