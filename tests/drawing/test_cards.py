@@ -457,6 +457,13 @@ def test_the_card_of_any_plant() -> None:
     assert "atlas-mark" not in cards.any_card(OWN, None)
 
 
+def test_what_a_card_shows_elsewhere_are_columns() -> None:
+    """Each is a column with a label, and fills no line of its own."""
+    assert [name for name in cards.SHOWN_ELSEWHERE if name not in columns.BY_NAME] == []
+    lines = dict(cards.any_facts(dict.fromkeys(cards.SHOWN_ELSEWHERE, 1.0)))
+    assert list(lines) == ["Town", "Location"]
+
+
 def test_a_hostile_name_is_text_on_any_card(hostile: str) -> None:
     """Names of columns, values, status: none is a tag, an attribute or a link."""
     numbers = {name: value for name, value in OWN.items() if not isinstance(value, str)}

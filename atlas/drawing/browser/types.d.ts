@@ -131,7 +131,7 @@ interface OnlineLayer {
 // biome-ignore lint/suspicious/noExplicitAny: a parsed file of the base map; basemap.js knows what is in it
 type LoadFile = (name: string) => Promise<any>;
 
-/** See maps.py; the optional ones are explained in map.js. */
+/** See folium_map.py; the optional ones are explained in map.js. */
 interface MapSettings {
   basemap?: string;
   embedded: string;
