@@ -1,6 +1,7 @@
 """Share cards: what a link says of itself before any script has run, in words and as a picture."""
 
 import io
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 
 from atlas import basemap, settings, site
 from atlas.catalog import loader
-from atlas.drawing import preview_picture
+from atlas.drawing import browser_files, preview_picture
 from atlas.errors import ConfigurationError
 from atlas.web import health, link_card, routes
 from tests.test_basemap import load
@@ -172,6 +173,16 @@ def test_the_picture_shows_land_sea_and_plants(client: TestClient) -> None:
     assert 0.0005 < share_of(image, NOW) < 0.01
     words = image.crop((0, 470, 1200, 630))
     assert 0.01 < share_of(words, (34, 38, 43), around=60) < 0.2
+
+
+def test_land_and_sea_are_those_of_the_map() -> None:
+    """The picture repeats colours of the base map's light theme, which only its script knows."""
+    script = browser_files.own("map/basemap.js")
+    light = dict(re.findall(r'(\w+): "(#[0-9a-f]{6})"', script[: script.index("dark: {")]))
+    drawn = ("_SEA", "_LAND", "_HIGHLIGHT", "_BORDER", "_COAST")
+    assert {name: getattr(preview_picture, name) for name in drawn} == {
+        name: light[name.removeprefix("_").lower()] for name in drawn
+    }
 
 
 def test_a_plant_in_the_middle(client: TestClient) -> None:
