@@ -227,11 +227,11 @@ def output(rows: pd.DataFrame, *, words: str = "") -> alt.LayerChart:
 
     `rows` are those of `history.output` for the plant. A year without a figure is a gap with a dash.
     """
-    told = [
+    in_words = [
         f"{vehicles:,} ({precision})"
         for vehicles, precision in zip(rows["vehicles_built"], rows["precision"], strict=True)
     ]
-    figures = rows.assign(year=rows["year"].astype(str), told=told, note=rows["note"].replace("", "none"))
+    figures = rows.assign(year=rows["year"].astype(str), told=in_words, note=rows["note"].replace("", "none"))
     bars = [
         _output_bars(figures[figures["precision"] == precision], _PRECISION_LOOKS[precision])
         for precision in tables.PRECISIONS
@@ -288,7 +288,7 @@ def _drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> a
 
 
 def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChart:
-    """Draws distances between plants (see `distances.matrix`) as squares; a nearer plant is a stronger one.
+    """Draws distances between plants (see `distances.matrix`) as squares, the nearer the stronger.
 
     Numbers in the squares and names above them are left out where there is no room.
     """
