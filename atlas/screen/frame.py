@@ -30,7 +30,7 @@ from atlas.alfa import tables
 from atlas.catalog import figures, filters, loader, sheets
 from atlas.catalog.results import Result
 from atlas.catalog.selection import describe, parse, query
-from atlas.drawing import cards
+from atlas.drawing import browser_files, cards
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 from atlas.screen import download_menu
@@ -112,7 +112,7 @@ def run_frame() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     title = here.title if not page.url_path else f"{page.title} · {here.title}"
     st.set_page_config(page_title=title, page_icon=str(ASSETS / "page" / "icon.svg"), layout="wide")
-    st.html(ASSETS / "page" / "page.css")
+    st.html(f"<style>{browser_files.page_css()}</style>")
     try:
         view = _read_view(next(row for row in here.pages if row.url_path == page.url_path))
         _view.set(view)
