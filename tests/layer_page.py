@@ -129,7 +129,7 @@ class Layer:
         inline: bool | None = None,
         **showing: Any,
     ) -> None:
-        """Tell the layer what to draw; a table of up to 300 plants goes inline, as maps.py does it."""
+        """Tell the layer what to draw; a table of up to 300 plants goes inline, as folium_map.py does it."""
         self.tables[version] = table
         told: dict[str, Any] = {"version": version, "size": len(table), "statuses": list(statuses)}
         told |= dict.fromkeys(("points", "about", "points_url", "names_url"))

@@ -246,7 +246,7 @@ def test_version_is_a_short_hash_and_stable() -> None:
 
 def test_attribution_names_both_sources() -> None:
     """GeoNames asks for it, Natural Earth deserves it."""
-    assert INDEX["attribution"] == basemap.ATTRIBUTION
+    assert INDEX["attribution"] == "Natural Earth · GeoNames (CC BY 4.0)"
     assert [source["name"] for source in INDEX["sources"]] == ["Natural Earth", "GeoNames"]
 
 

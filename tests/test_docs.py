@@ -116,7 +116,7 @@ def test_pandas_reads_what_the_docs_say(monkeypatch: pytest.MonkeyPatch) -> None
     found: dict[str, Any] = {}
     exec(code, found)
     assert found["plants"]["plant_id"].tolist() == ["cassino", "pomigliano", "melfi", "modena"]
-    assert len(found["sites"]) == 19
+    assert len(found["sites"]) == 22
 
 
 def test_settings_are_those_of_the_code() -> None:

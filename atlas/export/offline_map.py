@@ -33,6 +33,7 @@ from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
 from atlas.export.export import POSITION, column_of, ordered
 from atlas.site import Site
+from atlas.text import NOT_STATED
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 MOST_PLANTS = 200_000
@@ -117,6 +118,8 @@ def _settings(
         "statuses": list(sheet.categories),
         "columns": [{"name": column.name, "label": column.label, "kind": column.kind} for column in shown],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
+        "shown_elsewhere": cards.SHOWN_ELSEWHERE,
+        "not_stated": NOT_STATED,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
         "selected": int(chosen[0]) if len(chosen) else -1,
@@ -215,7 +218,7 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, site: Site,
     ]
     return cards.template("offline.html").render(
         policy=_POLICY.format(scripts=" ".join(hashes)),
-        style=browser_files.own("page/page.css") + browser_files.own("offline/offline.css"),
+        style=browser_files.page_css() + browser_files.own("offline/offline.css"),
         here=site,
         sheet=sheet,
         words=text,

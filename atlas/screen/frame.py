@@ -30,7 +30,7 @@ from atlas.alfa import tables
 from atlas.catalog import figures, filters, loader, sheets
 from atlas.catalog.results import Result
 from atlas.catalog.selection import describe, parse, query
-from atlas.drawing import cards
+from atlas.drawing import browser_files, cards
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 from atlas.screen import download_menu
@@ -112,7 +112,7 @@ def run_frame() -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     title = here.title if not page.url_path else f"{page.title} · {here.title}"
     st.set_page_config(page_title=title, page_icon=str(ASSETS / "page" / "icon.svg"), layout="wide")
-    st.html(ASSETS / "page" / "page.css")
+    st.html(f"<style>{browser_files.page_css()}</style>")
     try:
         view = _read_view(next(row for row in here.pages if row.url_path == page.url_path))
         _view.set(view)
@@ -142,7 +142,7 @@ def run_frame() -> None:
             words=view.words,
         )
     # What is frozen stays for ever, and a visitor's table must not.
-    if not sheets.visitors.size:
+    if not loader.visitors().size:
         _settle(page.url_path)
 
 
@@ -207,7 +207,7 @@ def show_own() -> None:
 
 def forget_own() -> None:
     """Callback: the visitor's own table and all that was made of it are gone."""
-    sheets.visitors.forget(owner())
+    loader.visitors().forget(owner())
     if st.session_state.get(_SHEET) == sheets.YOURS:
         _take_over({}, _opened())
     keep_widgets()
@@ -218,7 +218,7 @@ def _enter() -> None:
     if _OWNER in st.session_state:
         context = get_script_run_ctx()
         session = context.session_id if context else ""
-        sheets.visitors.enter(st.session_state[_OWNER], is_here=_presence(session))
+        loader.visitors().enter(st.session_state[_OWNER], is_here=_presence(session))
 
 
 def _presence(session: str) -> Callable[[], bool]:
@@ -233,7 +233,7 @@ def _is_connected(session: str) -> bool:
 
 def _opened() -> sheets.Catalog:
     """What this session can look at."""
-    own = sheets.visitors.mine(st.session_state[_OWNER]) if _OWNER in st.session_state else None
+    own = loader.visitors().mine(st.session_state[_OWNER]) if _OWNER in st.session_state else None
     return loader.open_catalog().with_own(own)
 
 
@@ -262,7 +262,7 @@ def _read_view(page: site.PageRow) -> View:
         _take_over(url, opened)
     elif st.session_state[_SHEET] not in opened.sheets:
         _take_over({}, opened)
-    if farewell := sheets.visitors.farewell(st.session_state.get(_OWNER, "")):
+    if farewell := loader.visitors().farewell(st.session_state.get(_OWNER, "")):
         st.session_state[_NOTES] = [farewell]
     sheet = opened.sheets[st.session_state[_SHEET]]
     for row in sheet.index.filters:

@@ -131,7 +131,7 @@ def _preview(request: Request) -> tuple[bytes, str]:
 
 async def rejects_csv(request: Request) -> Response:
     """Answers with the rows with a problem of the file that a visitor prepares, to correct; see `draft`."""
-    draft = sheets.visitors.draft_of(request.path_params["key"])
+    draft = loader.visitors().draft_of(request.path_params["key"])
     if draft is None:
         return responses.problem(404, GONE)
     content = await run_in_threadpool(draft.rejects)

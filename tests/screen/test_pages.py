@@ -13,7 +13,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas import columns, site
-from atlas.catalog import loader, sheets
+from atlas.alfa import tables
+from atlas.catalog import loader
+from atlas.catalog.loader import Library
 from atlas.screen import frame, map_view
 
 Edit = Callable[[str, str, str], None]
@@ -32,7 +34,7 @@ WORDS = {
     DISTANCES: ("Distances", "from a plant, a town or any point.", "Between the plants"),
     PLANTS: ("Plants", "5 plants in 2 countries.", "Side by side"),
     YOURS: ("Your plants",),
-    SOURCES: ("Sources", "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable."),
+    SOURCES: ("Sources", "Of 34 claims, 18 supported, 2 outdated, 8 contradicted and 6 not verifiable."),
 }
 
 
@@ -135,9 +137,9 @@ def files(app: AppTest) -> list[str]:
 
 
 @pytest.fixture
-def edited(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def edited(data_folder: Path, serve: Callable[[Path], Library]) -> Path:
     """The product runs on a copy of its data."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
+    serve(data_folder)
     return data_folder
 
 
@@ -412,11 +414,11 @@ def test_plants_with_gaps_side_by_side(edited: Path, edit: Edit) -> None:
 def test_claims_of_one_verdict() -> None:
     """Choosing a verdict shows its claims only."""
     app = opened(SOURCES)
-    assert html(app).count('id="c') == 32
+    assert html(app).count('id="c') == 34
     (verdict,) = [group for group in app.main.button_group if group.key == "verdict"]
-    assert verdict.options == ["Supported (17)", "Outdated (3)", "Contradicted (7)", "Not verifiable (5)"]
+    assert verdict.options == ["Supported (18)", "Outdated (2)", "Contradicted (8)", "Not verifiable (6)"]
     verdict.select("outdated").run()
-    assert html(app).count('id="c') == 3
+    assert html(app).count('id="c') == 2
 
 
 def test_the_sources_of_a_plant() -> None:
@@ -442,17 +444,17 @@ def built_in(year: int) -> set[str]:
 
 
 def all_names() -> dict[str, str]:
-    return sheets.names(loader.open_catalog().about_alfa)
+    return tables.names(loader.open_catalog().about_alfa)
 
 
 def test_the_table_switch() -> None:
     """All sites are one click away; the address says so, and the five are there again."""
     app = opened()
     switch = app.sidebar.radio[0]
-    assert [unescaped(one) for one in switch.options] == ["Five plants (5)", "All Alfa Romeo sites (19)"]
+    assert [unescaped(one) for one in switch.options] == ["Five plants (5)", "All Alfa Romeo sites (22)"]
     app = switch.set_value("sites").run()
-    assert (app.query_params["table"], sees(app, "19 plants in 6 countries")) == ("sites", True)
-    assert download(app).label == "Download 19 plants"
+    assert (app.query_params["table"], sees(app, "22 plants in 6 countries")) == ("sites", True)
+    assert download(app).label == "Download 22 plants"
     app = app.sidebar.radio[0].set_value("plants").run()
     assert ("table" in app.query_params, download(app).label) == (False, "Download 5 plants")
 
@@ -495,7 +497,7 @@ def test_a_year_without_plants() -> None:
     app = opened(table="sites", year="1971", country="Mexico")
     assert sees(app, "No plant in Mexico that built Alfa Romeos in 1971")
     button(app, "Show all plants").click().run()
-    assert sees(app, "19 plants in 6 countries")
+    assert sees(app, "22 plants in 6 countries")
 
 
 def test_a_bad_year_is_a_note() -> None:
@@ -569,9 +571,9 @@ def test_mended_data_shows_again(edited: Path, edit: Edit) -> None:
     assert len(names(app)) == 5
 
 
-def test_no_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_data_folder(tmp_path: Path, serve: Callable[[Path], Library]) -> None:
     """A missing folder is one sentence."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", tmp_path / "nowhere")
+    serve(tmp_path / "nowhere")
     app = opened()
     assert not app.exception
     assert [unescaped(box.value).split(" cannot be read")[0] for box in app.error] == [

@@ -1,7 +1,7 @@
 /* The map around the plants: embedded base map, optional online layers, theme, legend, notices, and the
  * way back to the page. `AtlasMap.start(map, settings)` runs once per map, before the plants come; see
- * maps.py for `settings` and plants.js for the events that tie the two together. Two more settings are for
- * a page that is not Streamlit's: `load` (see basemap.js), and `followTheme(apply)`, which calls
+ * folium_map.py for `settings` and plants.js for the events that tie the two together. Two more settings
+ * are for a page that is not Streamlit's: `load` (see basemap.js), and `followTheme(apply)`, which calls
  * apply("light" or "dark") at once and with each change.
  */
 (() => {
