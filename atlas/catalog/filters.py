@@ -13,7 +13,7 @@ counts beside all options take array operations only, for five plants and for a 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -132,6 +132,19 @@ class Selection:
     @property
     def is_filtered(self) -> bool:
         return bool(self.choices or self.q)
+
+    @property
+    def rows_key(self) -> "Selection":
+        """Returns what decides which rows are shown: all but the selected plant."""
+        return replace(self, plant="")
+
+    @property
+    def view_key(self) -> str:
+        """Returns a text that changes when the map should fit its view anew.
+
+        The year is not in it: while the decades pass, the map stands still.
+        """
+        return repr(([choice for choice in self.choices if choice[0] != "year"], self.q))
 
 
 def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:
