@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from atlas.catalog import loader, start_places
 from atlas.memory import Memory
-from atlas.screen import distances, map_view
+from atlas.screen import distances, state
 from tests.catalog.test_start_places import TOWNS
 from tests.screen.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
 
@@ -41,7 +41,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def opened(**query: str) -> AppTest:
     """The page for a visitor who followed a link to it with `query`."""
     app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.session_state[map_view.READY] = True
+    app.session_state[state.MAP_READY] = True
     app.run()
     app.switch_page(DISTANCES)
     app.query_params.clear()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from atlas import columns, site
 from atlas.catalog import loader, sheets
-from atlas.screen import frame, map_view
+from atlas.screen import page_parts, state
 
 Edit = Callable[[str, str, str], None]
 FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
@@ -47,7 +47,7 @@ def arriving(**query: str | list[str]) -> AppTest:
 def opened(page: str = MAP, **query: str | list[str]) -> AppTest:
     """The app after a visitor followed a link with `query` and went to `page`."""
     app = arriving(**query)
-    app.session_state[map_view.READY] = True  # no browser here whose map could say so
+    app.session_state[state.MAP_READY] = True  # no browser here whose map could say so
     app.run()
     return app if page == MAP else app.switch_page(page).run()
 
@@ -671,13 +671,13 @@ def test_hostile_names_side_by_side(renamed: list[str]) -> None:
     compare.select(markup).select("<img src=x onerror=alert(1)>").run()
     assert is_sound(app)
     table = app.table[0].value
-    assert table.loc["Town"].tolist()[0] == frame.plain(markup)
-    assert str(table.columns[0]) == frame.plain(markup)
+    assert table.loc["Town"].tolist()[0] == page_parts.plain(markup)
+    assert str(table.columns[0]) == page_parts.plain(markup)
 
 
 def test_plain_text_is_plain(hostile: str) -> None:
     """Text for places that read Markdown keeps no mark that means something there."""
-    escaped = frame.plain(hostile)
+    escaped = page_parts.plain(hostile)
     assert re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]()<>#+|~$:&]", escaped) is None
     assert re.sub(r"\\([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\1", escaped) == hostile
 

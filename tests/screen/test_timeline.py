@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from atlas.catalog import loader
 from atlas.memory import Memory
-from atlas.screen import map_view
+from atlas.screen import state
+from atlas.screen.plants import plant_card
 
 FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 TIMELINE, SOURCES = "timeline.py", "sources.py"
@@ -20,7 +21,7 @@ def opened(page: str = TIMELINE, **query: str | list[str]) -> AppTest:
     """The app after a visitor followed a link with `query` to a page."""
     app = AppTest.from_file(str(FRAME), default_timeout=60)
     app.query_params.update(query)
-    app.session_state[map_view.READY] = True
+    app.session_state[state.MAP_READY] = True
     app.run()
     return app.switch_page(page).run() if page else app
 
@@ -239,13 +240,13 @@ def test_neighbours_can_be_selected() -> None:
 def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that is drawn again works nothing out again; other tables have cards of their own."""
     made: list[str] = []
-    real = map_view.cards.plant_card
+    real = plant_card.cards.plant_card
 
     def counted(plant: dict[str, Any], *rest: Any, **more: Any) -> str:
         made.append(plant["plant_id"])
         return real(plant, *rest, **more)
 
-    monkeypatch.setattr(map_view.cards, "plant_card", counted)
+    monkeypatch.setattr(plant_card.cards, "plant_card", counted)
     for sheet in loader.open_catalog().sheets.values():
         monkeypatch.setitem(vars(sheet), "memory", Memory())
     app = opened("", plant="modena")

@@ -13,10 +13,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import site
+from atlas import paths, site
 from atlas.catalog import draft, loader, sheets, visitors
 from atlas.geocoding.background import Lookup
-from atlas.screen import frame
 from tests.nominatim import NominatimServer, place
 from tests.screen.test_pages import (
     MAP,
@@ -95,7 +94,7 @@ def test_the_table_shows_it() -> None:
 
 def test_on_an_operators_server(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     """The switch appears where there was none, as there are two tables now."""
-    monkeypatch.setenv("ATLAS_PLANTS", str(frame.ASSETS.parent.parent / "data" / "plants.csv"))
+    monkeypatch.setenv("ATLAS_PLANTS", str(paths.ASSETS.parent.parent / "data" / "plants.csv"))
     assert not tables(opened())
     app, _ = with_table(PLANTS)
     assert tables(app) == ["plants (5)", "Your table (40)"]
