@@ -220,7 +220,7 @@ def draw_nearest(view: View, start: start_places.Start) -> None:
         f"Download {count('distance', min(ranked.total, MOST_IN_FILE))} (CSV)",
         lambda: csv_file.csv(distances.measured(view.sheet.table, _ranked(view, start, MOST_IN_FILE))),
         about=f"distances-from-{place}",
-        key="from",
+        part="from",
     )
 
 
@@ -259,7 +259,7 @@ def draw_matrix(view: View, asked: Question) -> None:
         f"Download {size:,} × {size:,} distances (CSV)",
         lambda: _matrix_file(view, asked),
         about=f"distances-between-{unit}",
-        key="between",
+        part="between",
     )
 
 

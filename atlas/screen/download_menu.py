@@ -38,10 +38,10 @@ def draw(view: View, page: site.PageRow) -> None:
             st.code(snippet(_server_address(), parameters, title=view.words), language=None, wrap_lines=True)
 
 
-def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str, key: str) -> None:
+def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str, part: str) -> None:
     """Draws a button for the CSV file of a part of a page; the file is made when it is clicked.
 
-    `about` goes into the file's name, after that of the site.
+    `about` goes into the name of the file, `part` tells the button from others on the page.
     """
     stem = f"{site.current().file_stem}-{about}"
     st.download_button(
@@ -49,7 +49,7 @@ def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str,
         data=make,
         file_name=export.file_name(view.selection, datetime.now(UTC).date(), "csv", stem=stem),
         mime="text/csv",
-        key=f"{state.CSV_BUTTON}-{key}",
+        key=f"{state.CSV_BUTTON}-{part}",
         icon=":material/download:",
         on_click="ignore",
     )

@@ -195,7 +195,7 @@ def _table_of_chart(view: View, rows: pd.DataFrame, name: str, title: str) -> No
             alt=title,
         )
         label = f"Download {count('row', len(rows))} (CSV)"
-        download_menu.csv_button(view, label, lambda: csv_file.csv(rows), about=f"timeline-{name}", key=name)
+        download_menu.csv_button(view, label, lambda: csv_file.csv(rows), about=f"timeline-{name}", part=name)
 
 
 def _column_config() -> dict[str, Any]:
