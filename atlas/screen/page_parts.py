@@ -69,6 +69,5 @@ def embedded_line(view: View) -> None:
     """Draws, in one line, what an embedded map shows, with the way to the whole page of the selection."""
     row = view.selected_row
     selected = [] if row is None else [f"Selected: {view.sheet.table['name'].iloc[row]}."]
-    notes = [f"{note} It was left out." for note in st.session_state.get(state.NOTES, [])]
-    words = " ".join([view.words + ".", *selected, *notes])
+    words = " ".join([view.words + ".", *selected, *st.session_state.get(state.NOTES, [])])
     st.html(cards.embedded_line(words, f"{server_path()}/?{urlencode(view.parameters, doseq=True)}"))

@@ -17,7 +17,7 @@ def embedded(**query: str) -> AppTest:
 
 def line(app: AppTest) -> str:
     """The one line below the map, as it is read."""
-    (body,) = [one.proto.body for one in app.get("html") if "atlas-embedded" in one.proto.body]
+    (body,) = [one.proto.body for one in app.get("html") if "<style" not in one.proto.body]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
