@@ -3,6 +3,7 @@
     GET /api/plants.csv?country=Italy&status=now   the shown rows; parameters are those of a page's URL
     GET /api/plants.xlsx, .geojson, .kml, .json    the same rows, other formats (see `formats`)
     GET /api/plants.html?country=Italy             the same rows as an offline map (see `offline_map`)
+    GET /api/sources.csv?country=Italy             the source of each fact about them
     GET /api/preview.png?country=Italy             a picture of them for links (see `preview_picture`)
     GET /api/openapi.json                          all of this for programs
     GET /api/points/<version>.bin                  the map's packed columns of a table (see `points`)
