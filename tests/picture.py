@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests import browser
+from tests.browser import dashboard as browser
 
 OUT = Path(__file__).parent / "picture.png"
 VIEW = "/?country=Italy&plant=modena"

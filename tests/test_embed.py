@@ -17,7 +17,7 @@ from atlas import settings
 from atlas.errors import ConfigurationError
 from atlas.screen import download_menu
 from atlas.web import health, routes
-from tests.browser import dashboard, installed_browser
+from tests.browser.dashboard import dashboard, installed_browser
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 

@@ -25,7 +25,7 @@ from atlas.drawing import browser_files, cards
 from atlas.errors import SelectionError
 from atlas.export import offline_map
 from atlas.web import routes
-from tests.browser import installed_browser
+from tests.browser.dashboard import installed_browser
 from tests.conftest import HOSTILE
 
 TODAY = date(2026, 11, 22)

@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_browser import PHONE, WAIT_MS, Start, Visit, browser, start, url  # noqa: F401
+from tests.browser.test_map import PHONE, WAIT_MS, Start, Visit, browser, start, url  # noqa: F401
 
 pytestmark = pytest.mark.browser
 

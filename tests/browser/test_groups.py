@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from atlas.paths import ASSETS
-from tests.layer_page import Plants, mask, open_page, plants
+from tests.browser.layer_page import Plants, mask, open_page, plants
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.test_browser import PHONE, Start, Visit, browser, start, url  # noqa: F401
+from tests.browser.test_map import PHONE, Start, Visit, browser, start, url  # noqa: F401
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from playwright.sync_api import Page, Route
 
 from atlas.drawing import browser_files
-from tests.browser import installed_browser
+from tests.browser.dashboard import installed_browser
 
 WORLD = 2**32
 ORIGIN = "http://layer.test"

@@ -8,7 +8,7 @@ import pytest
 from geographiclib.geodesic import Geodesic
 from playwright.sync_api import Page, expect
 
-from tests.layer_page import Layer, at, open_page
+from tests.browser.layer_page import Layer, at, open_page
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.layer_page import Layer, Plants, at, mask, open_page, plants, scattered
+from tests.browser.layer_page import Layer, Plants, at, mask, open_page, plants, scattered
 
 pytestmark = pytest.mark.browser
 

@@ -32,7 +32,7 @@ from playwright.sync_api import (
 from playwright.sync_api import TimeoutError as WaitedTooLong
 
 from atlas.site import PAGES
-from tests.browser import NoBrowser, copy_of_project, dashboard, launch
+from tests.browser.dashboard import NoBrowser, copy_of_project, dashboard, launch
 
 pytestmark = pytest.mark.browser
 
