@@ -1,18 +1,11 @@
-"""The page Distances in a real browser: ask, see lines, go back, on a phone, in the dark, without internet.
-
-Runs as the tests of `test_browser` do: any error in the console and any request to another server fails.
-"""
-
-# ruff: noqa: F811  (fixtures are imported by the name under which a test asks for them)
+"""The page Distances in a real browser: ask, see lines, go back, on a phone, in the dark."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_map import PHONE, Start, Visit, browser, start, url  # noqa: F401
-
-pytestmark = pytest.mark.browser
+from tests.browser.visit import PHONE, Start, Visit
 
 CHART = '[data-testid="stVegaLiteChart"] svg'
 WAYS = """() => { const found = [];
