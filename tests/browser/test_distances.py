@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.visit import PHONE, Start, Visit
+from tests.browser.visit import PHONE, WINDOWS, Start, Visit
 
 CHART = '[data-testid="stVegaLiteChart"] svg'
 WAYS = """() => { const found = [];
@@ -81,9 +81,10 @@ def test_a_filter_keeps_the_start(start: Start) -> None:
     visit.has_address("/plants?country=Mexico")
 
 
-def test_from_a_card_and_on_by_a_click(start: Start) -> None:
+@WINDOWS
+def test_from_a_card_and_on_by_a_click(start: Start, window: ViewportSize) -> None:
     """The card's link measures from its plant; a click on another plant offers to go on from there."""
-    visit = start("/?plant=cassino")
+    visit = start("/?plant=cassino", viewport=window)
     visit.page.get_by_role("link", name="Distances from here").click()
     visit.has_address("/distances?plant=cassino&from=cassino")
     expect(visit.map.locator(".atlas-start").first).to_have_text("From here")

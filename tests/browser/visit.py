@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 from playwright.sync_api import TimeoutError as WaitedTooLong
 
@@ -16,6 +17,10 @@ MAP = 'iframe[title="streamlit_folium.st_folium"]'
 WAIT_MS = 30_000
 DESKTOP = {"width": 1280, "height": 1300}
 PHONE = {"width": 390, "height": 844}
+# A small laptop's window cuts the map off at its lower edge.
+WINDOWS = pytest.mark.parametrize(
+    "window", [DESKTOP, {"width": 1366, "height": 650}], ids=["whole map", "map cut off"]
+)
 ROW_PX = 35
 
 COUNT = """() => [...document.querySelectorAll(".atlas-plant, .atlas-group")]
