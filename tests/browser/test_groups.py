@@ -60,6 +60,7 @@ DRIVER = """(() => {
         }
         return { groups: [...seen.values()], differences };
     };
+    window.surveys = (table, mask, zooms, size) => zooms.map((zoom) => survey(table, mask, zoom, size));
     window.views = (table, mask, zoom, views) => {
         const points = pick(columns(table), mask);
         let last = null;
@@ -145,9 +146,8 @@ def test_every_plant_is_in_one_group_at_every_zoom(page: Page, sample: Case) -> 
 
     Whatever view one looks from, a group is the same.
     """
-    table = told(sample.table)
-    for zoom in ZOOMS:
-        found = ask(page, "survey", table, sample.mask, zoom, MAP)
+    surveys = ask(page, "surveys", told(sample.table), sample.mask, list(ZOOMS), MAP)
+    for zoom, found in zip(ZOOMS, surveys, strict=True):
         groups = found["groups"]
         assert found["differences"] == []
         rows = np.array([row for group in groups for row in group["rows"]], int)
@@ -189,8 +189,9 @@ def are_among(groups: list[dict[str, Any]], x: npt.NDArray[Any], y: npt.NDArray[
 @settings(max_examples=15)
 def test_groups_are_those_of_the_slow_reference(page: Page, sample: Case, size: tuple[int, int]) -> None:
     """The rows of every group are the same as by brute force over all pairs of cells of the world."""
-    for zoom in (1, 2, 3, 4, 6, 9, 13, 18):
-        found = ask(page, "survey", told(sample.table), sample.mask, zoom, size)
+    zooms = [1, 2, 3, 4, 6, 9, 13, 18]
+    surveys = ask(page, "surveys", told(sample.table), sample.mask, zooms, size)
+    for zoom, found in zip(zooms, surveys, strict=True):
         assert sorted(group["rows"] for group in found["groups"]) == reference(sample, zoom, size)
 
 
