@@ -42,12 +42,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("latitude", "Latitude (°)", "degrees", "WGS 84, decimal degrees, north is positive."),
     Column("longitude", "Longitude (°)", "degrees", "WGS 84, decimal degrees, east is positive."),
     Column(
-        "accuracy_m", "Location accuracy (m)", "number", "Radius of the circle in which the plant stands."
+        "accuracy_m",
+        "Location accuracy (m)",
+        "number",
+        "How far the true middle of the works may be from the point.",
     ),
     Column("geocoder", "Location found by", "text", "How the position was found."),
     Column("opened_year", "Opened", "year", "Year in which production began."),
     Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
-    Column("owner", "Owner", "text", "Present owner."),
+    Column("owner", "Owner", "text", "“(at the time)”: when Alfa Romeos were built there."),
     Column("site_area_m2", "Site area (m²)", "number", "Area of the whole site."),
     Column("employees", "Employees", "number", "People employed, in the year beside it."),
     Column("employees_year", "Employees in", "year", "Year of the number of employees."),

@@ -84,7 +84,10 @@ class Site:
 
 ALFA = Site(
     title="Alfa Romeo plant atlas",
-    words="Where Alfa Romeos are and were made: a map of the plants, with a source for every fact.",
+    words=(
+        "Where Alfa Romeos are and were made: a map of the plants. "
+        "Each fact names its source, or says “no source”."
+    ),
     heading="Where Alfa Romeos are made",
     file_stem="alfa-romeo",
     pages=PAGES,

@@ -52,7 +52,9 @@ with on_data:
 Newer news is not in.
 
 **Limits.** Positions are as sure as each card says: some come from a published coordinate, others are our own
-estimates on a map or the centre of a town. The article has no public address that we know of.
+estimates on a map or the centre of a town. The article is
+[Where is Alfa Romeo made?](https://carglassadvisor.com/where-is-alfa-romeo-made/); its first part was read
+again in November 2026, its questions and answers at the end were not.
 Model years that no page confirmed are marked *low* confidence and have no link.
 
 **Licences.** Code and our tables: MIT. Base map: Natural Earth, public domain. Towns: GeoNames, CC BY 4.0.

@@ -21,11 +21,12 @@ def label(claims: pd.DataFrame) -> Callable[[str], str]:
 
 
 def summary(claims: pd.DataFrame) -> str:
-    """ "Of 32 claims, 17 supported, 3 outdated, 7 contradicted and 5 not verifiable. …"."""
+    """ "Of 34 claims, 18 supported, 2 outdated, 8 contradicted and 6 not verifiable. …"."""
     counts = claims["verdict"].value_counts()
     parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
     found = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
-    return f"{found} Each says why, and links to its source."
+    linked = "all but the opinions" if (claims["source_url"] == "").any() else "all"
+    return f"{found} Each says why; {linked} link to a source."
 
 
 def map_links(known: tables.Tables) -> dict[str, str]:

@@ -22,6 +22,8 @@ AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.sp
 """The end of the as-of month as a year with a fraction: how far what is still built has come."""
 
 OUTPUT_YEARS = range(2014, 2026)
+NAMED_ALFA_ROMEO = 1920
+"""The first year in which cars were built under this name; before, they were A.L.F.A.s."""
 MOST_FOUND = 6
 MOST_NEAR = 3
 _MAKER = ("alfa", "romeo")
@@ -102,7 +104,8 @@ def in_year(story: pd.DataFrame, year: int) -> str:
     places, models = (join(sorted(set(rows[name]), key=fold)) for name in ("plant", "model"))
     if year == tables.AS_OF_YEAR:
         return f"In {year}, as known in {tables.AS_OF}, Alfa Romeos are built at {places}: {models}."
-    return f"In {year} Alfa Romeos were built at {places}: {models}."
+    name = "Alfa Romeos" if year >= NAMED_ALFA_ROMEO else "Alfa Romeos (then A.L.F.A.)"
+    return f"In {year} {name} were built at {places}: {models}."
 
 
 # ---- a model ---------------------------------------------------------------------------------------

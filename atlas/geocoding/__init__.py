@@ -1,1 +1,5 @@
-"""An address becomes a place; the only package that may ask the network."""
+"""An address becomes a place; the only package that may ask the network.
+
+Others use: chain, service, resolve, place, csv_cache, store, gazetteer, background.
+May import: the ground floor.
+"""

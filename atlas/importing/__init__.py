@@ -1,1 +1,5 @@
-"""A stranger's file becomes plant rows and a report on every problem; no row is lost."""
+"""A stranger's file becomes plant rows and a report on every problem; no row is lost.
+
+Others use: importer, source, rejects, problems, column_roles, roles.guessing, files.raw_table.
+May import: the ground floor.
+"""

@@ -71,7 +71,7 @@ def test_an_unknown_sheet() -> None:
 def test_names_cover_plants_and_sites() -> None:
     """Claims name plants and other sites alike."""
     names = sheets.names(loader.open_catalog().about_alfa)
-    assert len(names) == 19
+    assert len(names) == 22
     assert (names["toluca"], names["tychy"]) == ("Toluca Plant", "Tychy Plant")
 
 

@@ -76,7 +76,7 @@ def test_a_plant_by_id(sheets: list[Sheet]) -> None:
     start = found("cassino", sheets)
     assert (start.plant, start.name) == ("cassino", "Cassino Plant")
     assert start.label == "Cassino Plant (Piedimonte San Germano, Italy)"
-    assert start.about == "Position: within about 1 km (estimate on the map)."
+    assert start.about == "Position: within about 2 km (estimate on the map)."
     assert found("mirafiori", sheets).name == "Mirafiori Plant"
 
 

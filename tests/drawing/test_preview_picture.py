@@ -61,7 +61,7 @@ TITLES = [
     ("", {"country": "italy"}, "4 plants in Italy · Alfa Romeo plant atlas"),
     ("timeline", {"status": "now"}, "2 plants building Alfa Romeos now · Alfa Romeo plant atlas"),
     ("", {"plant": "modena"}, "Modena Plant · Alfa Romeo plant atlas"),
-    ("", {"table": "sites"}, "19 plants in 6 countries · Alfa Romeo plant atlas"),
+    ("", {"table": "sites"}, "22 plants in 6 countries · Alfa Romeo plant atlas"),
     ("", {"country": "Mars", "planet": "x", "table": "moons", "plant": "x"}, "Alfa Romeo plant atlas"),
 ]
 
@@ -78,7 +78,7 @@ def test_the_words_name_the_plants() -> None:
     assert card(country="Mexico").words == "1 plant in Mexico: Toluca Plant (Toluca)."
     assert card(plant="modena").words == "Modena Plant. Modena, Italy. Built Alfa Romeos before."
     long = card(table="sites").words
-    assert long.startswith("19 plants in 6 countries: Cassino Plant")
+    assert long.startswith("22 plants in 6 countries: Cassino Plant")
     assert (len(long) <= link_card.MOST_LETTERS, long[-1]) == (True, "…")
 
 

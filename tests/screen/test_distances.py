@@ -184,7 +184,7 @@ def test_filters_and_table_work_as_everywhere() -> None:
     assert names(app) == ["Cassino Plant", "Pomigliano d'Arco Plant"]
     assert plant_layer(app)["lines"]["name"] == "Mirafiori Plant"
     app = opened(**{"from": "mirafiori", "table": "sites"})
-    assert len(app.dataframe[0].value) == 18
+    assert len(app.dataframe[0].value) == 21
     assert plant_layer(app)["lines"]["name"] == "From here"
     (group,) = [one for one in app.sidebar.button_group if one.key == "country"]
     group.set_value(["Brazil"]).run()
