@@ -280,7 +280,11 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", [b"", b"not gzip", gzip.compress(b"[]"), gzip.compress(b'{"files": {}}')])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not gzip", gzip.compress(b"[]"), gzip.compress(b'{"files": {}}')],
+    ids=["empty", "not gzip", "a list", "no version"],
+)
 def test_a_damaged_index_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     """Half a copy of the repository is said plainly."""
     path = tmp_path / "basemap" / "index.json.gz"
