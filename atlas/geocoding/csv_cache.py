@@ -21,13 +21,13 @@ import math
 import os
 import re
 import tempfile
-import threading
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from atlas.errors import CacheError
+from atlas.geocoding.locks import holding
 from atlas.geocoding.place import Place, key_of
 
 COLUMNS = ("query", "latitude", "longitude", "accuracy_m", "geocoder", "source_url", "retrieved")
@@ -118,26 +118,6 @@ class FileCache(ShippedCache):
             f"The cache folder {self.path.parent} cannot be written ({_reason(error)}). "
             "Set ATLAS_CACHE_DIR to a folder that can."
         )
-
-
-_locks: dict[Hashable, tuple[threading.Lock, int]] = {}
-_locks_guard = threading.Lock()
-
-
-@contextmanager
-def holding(name: Hashable) -> Iterator[None]:
-    """One thread of this process at a time holds `name`; locks nobody wants any more are dropped."""
-    with _locks_guard:
-        lock, users = _locks.get(name, (threading.Lock(), 0))
-        _locks[name] = lock, users + 1
-    try:
-        with lock:
-            yield
-    finally:
-        with _locks_guard:
-            lock, users = _locks.pop(name)
-            if users > 1:
-                _locks[name] = lock, users - 1
 
 
 def _signature(path: Path) -> tuple[int, ...]:

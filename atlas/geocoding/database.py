@@ -9,7 +9,8 @@ import os
 import re
 import sqlite3
 import ssl
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +18,10 @@ from typing import Any
 
 import sqlalchemy as sql
 from sqlalchemy import event, exc
+from sqlalchemy.dialects import postgresql, sqlite
 
 from atlas.errors import CacheError, ConfigurationError
 
-VARIABLE = "ATLAS_DATABASE_URL"
 FILE = "places.sqlite"
 BUSY_S = 30.0
 # Each is needed for a moment; a server has 100 of them for all processes that share it.
@@ -28,6 +29,7 @@ _FEW = {"pool_size": 3, "max_overflow": 0, "pool_timeout": 120}
 _FULL = re.compile("full|no space", re.IGNORECASE)
 _DAMAGED = re.compile("malformed|not a database|no such (table|column)|has no column", re.IGNORECASE)
 _BUSY = re.compile("locked|locking|busy", re.IGNORECASE)
+_MAKING = 0x61746C6173  # PostgreSQL's number of the lock under which tables are made
 
 
 def address(env: Mapping[str, str], folder: Path) -> sql.URL:
@@ -58,10 +60,13 @@ def exists(path: Path) -> bool:
 
 
 class Database:
-    """A database that is connected when it is first needed; every error of it is a `CacheError`."""
+    """A database that is connected when it is first needed; every error of it is a `CacheError`.
 
-    def __init__(self, address: sql.URL) -> None:
-        self._address = address
+    `clock` is a seam; without it the clock is the machine's for a file, PostgreSQL's own for a server.
+    """
+
+    def __init__(self, address: sql.URL, *, clock: Callable[[], float] | None = None) -> None:
+        self._address, self._clock = address, clock
         self._file: tuple[int, int] | None = None
 
     @cached_property
@@ -95,6 +100,35 @@ class Database:
             with connection, connection.begin():
                 self._file = self._found()  # the first writer has just made it
                 yield connection
+
+    def has(self, table: sql.Table) -> bool:
+        """Whether a table has been made; asking makes nothing."""
+        if self.path and not exists(self.path):
+            return False
+        with self.reading() as connection:
+            return sql.inspect(connection).has_table(table.name)
+
+    def make(self, connection: sql.Connection, table: sql.Table) -> bool:
+        """Makes a table; False if it is there already."""
+        if sql.inspect(connection).has_table(table.name):
+            return False
+        if not self.path:  # of two machines that come at once, one makes it
+            connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_MAKING)))
+        table.create(connection, checkfirst=True)
+        return True
+
+    def insert(self, table: sql.Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that can say what happens to a row that is there already."""
+        return sqlite.insert(table) if self.path else postgresql.insert(table)
+
+    def now(self, connection: sql.Connection) -> float:
+        """The time in seconds by the clock that all who share the database go by."""
+        if self._clock:
+            return self._clock()
+        if self.path:
+            return time.time()
+        clock = sql.extract("epoch", sql.func.clock_timestamp())
+        return float(connection.execute(sql.select(clock)).scalar_one())
 
     @cached_property
     def _engine(self) -> sql.Engine:
