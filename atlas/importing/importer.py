@@ -24,10 +24,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas.errors import DataError
-from atlas.importing import column_roles, plant_rows, problems
+from atlas.importing import column_roles, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
 from atlas.importing.files.raw_table import Options, Raw, short
+from atlas.importing.rows import plant_rows
 
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
 """A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""

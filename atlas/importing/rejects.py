@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from atlas import formulas
 from atlas.errors import DataError
-from atlas.importing import importer, plant_rows
+from atlas.importing import importer
 from atlas.importing.files import raw_table
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.importer import Imported
+from atlas.importing.rows import plant_rows
 from atlas.text import as_arrow
 
 ROW_COLUMN, PROBLEM_COLUMN, FIX_COLUMN = "problem_row", "problem", "problem_fix"

@@ -23,9 +23,10 @@ from pyarrow import parquet
 
 from atlas import settings
 from atlas.errors import DataError
-from atlas.importing import importer, plant_rows
+from atlas.importing import importer
 from atlas.importing import source as source_
 from atlas.importing.column_roles import ColumnRoles
+from atlas.importing.rows import plant_rows
 
 Load = Callable[..., importer.Imported]
 OWN = {"plant_id", "latitude", "longitude"}  # what every imported table has, whatever the file has

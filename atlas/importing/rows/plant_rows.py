@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import columns
-from atlas.importing import countries, duplicates, numbers, positions
+from atlas.importing import countries
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.problems import Problems
+from atlas.importing.rows import duplicates, numbers, positions
 from atlas.text import as_arrow, fold
 
 NO_NAME = "(no name)"

@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import earth
-from atlas.importing import countries, country_shapes, numbers
+from atlas.importing import countries
 from atlas.importing.problems import Problems, Rows
+from atlas.importing.rows import country_shapes, numbers
 
 MOST_NAMED = 5_000
 Floats = npt.NDArray[np.float64]
