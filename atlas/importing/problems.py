@@ -3,7 +3,7 @@
 Touches nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,52 +44,49 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-class Problems:
-    """Problems on the rows of a table, whose numbers in the file are `numbers`."""
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A problem of some rows (places in the table, from 0), with a text for each of them or for all."""
 
-    def __init__(self, numbers: npt.NDArray[np.int64]) -> None:
-        self._numbers = numbers
-        self._parts: list[pd.DataFrame] = []
+    rows: Rows
+    kind: str
+    reason: str | Sequence[str]
+    column: str = ""
+    value: str | Sequence[str] = ""
+    fix: str | Sequence[str] = ""
 
-    def add(
-        self,
-        rows: Rows,
-        kind: str,
-        reason: str | Sequence[str],
-        *,
-        column: str = "",
-        value: str | Sequence[str] = "",
-        fix: str | Sequence[str] = "",
-    ) -> None:
-        """One finding for each of some rows (places in the table, from 0)."""
-        if len(rows):
-            cells = {
-                "row": self._numbers[rows],
-                "column": column,
-                "value": _cut(value),
-                "kind": kind,
-                "reason": reason,
-                "fix": fix,
-            }
-            part = pd.DataFrame(cells, index=pd.Index(rows))
-            self._parts.append(part.astype({name: "category" for name in COLUMNS if name != "row"}))
 
-    def frame(self) -> pd.DataFrame:
-        """All findings with `COLUMNS`, by row; the index is the row's place in the table."""
-        if not self._parts:
-            return pd.DataFrame(
-                {name: pd.Series(dtype="int64" if name == "row" else "str") for name in COLUMNS}
-            )
-        whole = pd.DataFrame(
-            {
-                name: np.concatenate([part[name].to_numpy() for part in self._parts])
-                if name == "row"
-                else pd.Series(pd.api.types.union_categoricals([part[name] for part in self._parts]))
-                for name in COLUMNS
-            }
-        )
-        whole.index = pd.Index(np.concatenate([part.index.to_numpy() for part in self._parts]))
-        return whole.sort_index(kind="stable")
+def report(found: Iterable[Problem], numbers: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Returns a line with `COLUMNS` for each problem of each row, by row; the index is the row's place.
+
+    `numbers` are the numbers of the rows in the file.
+    """
+    parts = [_lines(problem, numbers) for problem in found if len(problem.rows)]
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in COLUMNS})
+    whole = pd.DataFrame(
+        {
+            name: np.concatenate([part[name].to_numpy() for part in parts])
+            if name == "row"
+            else pd.Series(pd.api.types.union_categoricals([part[name] for part in parts]))
+            for name in COLUMNS
+        }
+    )
+    whole.index = pd.Index(np.concatenate([part.index.to_numpy() for part in parts]))
+    return whole.sort_index(kind="stable")
+
+
+def _lines(problem: Problem, numbers: npt.NDArray[np.int64]) -> pd.DataFrame:
+    cells = {
+        "row": numbers[problem.rows],
+        "column": problem.column,
+        "value": _cut(problem.value),
+        "kind": problem.kind,
+        "reason": problem.reason,
+        "fix": problem.fix,
+    }
+    lines = pd.DataFrame(cells, index=pd.Index(problem.rows))
+    return lines.astype({name: "category" for name in COLUMNS if name != "row"})
 
 
 def _cut(value: str | Sequence[str]) -> str | list[str]:

@@ -16,7 +16,7 @@ from atlas.importing import importer
 from atlas.importing.files import raw_table
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.importer import Imported
-from atlas.importing.rows import plant_rows
+from atlas.importing.rows import values
 from atlas.text import as_arrow
 
 ROW_COLUMN, PROBLEM_COLUMN, FIX_COLUMN = "problem_row", "problem", "problem_fix"
@@ -78,5 +78,5 @@ def _row_numbers(more: Raw) -> npt.NDArray[np.float64]:
 
 def _as_text(table: pa.Table) -> pa.Table:
     """All cells as text, as the file would show them."""
-    cells = {name: plant_rows.text_of(table.column(name)) for name in table.column_names}
+    cells = {name: values.text_of(table.column(name)) for name in table.column_names}
     return pa.table(cells) if cells else table

@@ -26,7 +26,7 @@ from atlas.errors import DataError
 from atlas.importing import importer
 from atlas.importing import source as source_
 from atlas.importing.column_roles import ColumnRoles
-from atlas.importing.rows import plant_rows
+from atlas.importing.rows import names_and_ids
 
 Load = Callable[..., importer.Imported]
 OWN = {"plant_id", "latitude", "longitude"}  # what every imported table has, whatever the file has
@@ -171,6 +171,16 @@ def test_only_the_name_is_needed(load: Load) -> None:
         ("bursa", "Bursa", None, None),
     ]
     assert imported.notes == []
+
+
+def test_without_a_name_column(load: Load) -> None:
+    """What the plants are called by is said, also beside another sentence on the whole table."""
+    called = "No column is a name; plants are called by their town."
+    rewritten = "Codes of countries were written as two capital letters."
+    assert load("town,region\nMelfi,Basilicata\n").notes == [called]
+    imported = load("town,country_code\nMelfi,ITA\n")
+    assert imported.notes == [rewritten, called]
+    assert rows(imported, "name", "country", "country_code") == [("Melfi", "Italy", "IT")]
 
 
 @pytest.mark.parametrize("text", ["name,lat,lon\n", "name,lat,lon", "name;lat;lon\r\n"])
@@ -394,7 +404,7 @@ def test_ids_made_from_names(load: Load, names: list[str], ids: list[str]) -> No
 
 
 def made_ids(names: list[str]) -> list[str]:
-    ids: list[str] = plant_rows.made_ids(pa.array(names, pa.large_string())).tolist()
+    ids: list[str] = names_and_ids.made_ids(pa.array(names, pa.large_string())).tolist()
     return ids
 
 

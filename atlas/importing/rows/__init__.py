@@ -1,1 +1,1 @@
-"""Cells of a file become plant rows: values, countries, positions, names, ids, and what is wrong with them."""
+"""Cells of a file become plant rows: values, countries, positions, names and ids, and what is wrong."""
