@@ -9,7 +9,11 @@ from itertools import chain, count
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
+GIVEN = "given in the table"
 
 
 @dataclass(frozen=True)
@@ -109,3 +113,24 @@ def distinct(names: Sequence[str]) -> list[str]:
         spellings = chain([name], (f"{name} ({number})" for number in count(2)))
         taken[next(one for one in spellings if one not in taken)] = None
     return list(taken)
+
+
+def with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns a table with `latitude` and `longitude` with all `PLACE_COLUMNS`, numbers as numbers."""
+    # One text for a million rows is held once.
+    how = pd.Series(np.where(table["latitude"].isna(), "", GIVEN), dtype="str", index=table.index)
+    accuracy_m = table.get("accuracy_m", pd.Series(np.nan, index=table.index))
+    return table.assign(
+        accuracy_m=pd.to_numeric(accuracy_m, errors="coerce").astype("float64"),
+        geocoder=table.get("geocoder", how).astype("str"),
+    )
+
+
+def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.DataFrame) -> pd.DataFrame:
+    """Returns `table` with all `PLACE_COLUMNS`; its `rows` (from 0) get the cells of `places`, in order."""
+    placed = with_place_columns(table)
+    for name in PLACE_COLUMNS:
+        cells = placed[name].to_numpy(copy=True)
+        cells[rows] = places[name].to_numpy()
+        placed[name] = pd.Series(cells, index=table.index, dtype=placed[name].dtype)
+    return placed

@@ -6,8 +6,11 @@ import pandas as pd
 
 from atlas.text import Mask
 
+RADIUS_M = 6_371_000.0
+Floats = npt.NDArray[np.float64]
 
-def is_usable(latitude: npt.NDArray[np.float64], longitude: npt.NDArray[np.float64]) -> Mask:
+
+def is_usable(latitude: Floats, longitude: Floats) -> Mask:
     """Which pairs are places on Earth, in decimal degrees."""
     with np.errstate(invalid="ignore"):
         usable: Mask = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)

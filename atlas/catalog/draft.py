@@ -20,12 +20,12 @@ from atlas.geocoding import chain, service
 from atlas.geocoding.background import Lookup
 from atlas.importing import column_roles, importer, rejects
 from atlas.importing.files import raw_table
-from atlas.importing.files.raw_table import Detected, Options
+from atlas.importing.files.raw_table import Detected, FileOptions
 from atlas.importing.problems import KINDS
 from atlas.importing.roles import guessing
 from atlas.paths import ATLAS
 
-__all__ = ["Bench", "Options", "opened", "sample"]
+__all__ = ["Bench", "FileOptions", "opened", "sample"]
 
 PASTED = "pasted table"
 SAMPLE = ATLAS / "importing" / "sample-plants.csv"
@@ -54,7 +54,7 @@ class Bench:
     key: str
     name: str
     content: bytes
-    options: Options
+    options: FileOptions
     imported: importer.Imported
     lookup: "Lookup[_Found] | None" = None
     problem: str = ""
@@ -97,7 +97,7 @@ class Bench:
         said = ", ".join(part for part in parts if part)
         return f"{_KINDS.get(found.kind, 'Table')} with {size}{': ' if said else ''}{said}."
 
-    def read_as(self, options: Options) -> "Bench":
+    def read_as(self, options: FileOptions) -> "Bench":
         """The same file, read as a person says; raises `DataError`."""
         raw = importer.open_file(self.content, self.name, options=options)
         return replace(self, options=options, **_built(raw, importer.guess(raw)))
@@ -299,7 +299,7 @@ def opened(content: bytes, file_name: str, *, say: Say = lambda _: None) -> Benc
         raise DataError(f"{file_name} is empty; it needs a row for each plant.")
     raw = importer.open_file(content, file_name)
     say(f"Checking {_count(raw.table.num_rows, 'row')} …")
-    return Bench(visitors.new_key(), file_name, content, Options(), **_built(raw, importer.guess(raw)))
+    return Bench(visitors.new_key(), file_name, content, FileOptions(), **_built(raw, importer.guess(raw)))
 
 
 def _built(

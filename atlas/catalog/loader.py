@@ -24,6 +24,7 @@ from atlas.catalog import filters, points, results, sheets
 from atlas.catalog.index import Index, index_of
 from atlas.catalog.sheets import DEFAULT_SHEET, YOURS, Catalog, Sheet, _version
 from atlas.catalog.visitors import new_key
+from atlas.columns import with_place_columns, with_places
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer
@@ -74,7 +75,7 @@ def keep_own(
     """
     sheets.visitors.check_room(_sheet_size(table))
     key = new_key()
-    placed = _with_place_columns(table)
+    placed = with_place_columns(table)
     sheet = _foreign_sheet(YOURS, title, placed, version=key, notes=notes, problem=problem)
     sheets.visitors.keep(owner, key, sheet, _sheet_size(table))
     return sheet
@@ -184,16 +185,12 @@ _failed: dict[str, tuple[float, DataError]] = {}
 
 
 def _placed(table: pd.DataFrame, folder: Path) -> tuple[pd.DataFrame, str | None]:
-    """The table with `places.PLACE_COLUMNS`, and what kept rows from being looked up."""
+    """The table with `PLACE_COLUMNS`, and what kept rows from being looked up."""
     missing = np.flatnonzero(table["latitude"].isna().to_numpy())
-    placed = _with_place_columns(table)
     if not len(missing):
-        return placed.astype({"geocoder": "str"}), None
+        return with_place_columns(table), None
     located = _looked_up(table.iloc[missing], folder)
-    for name in resolve.PLACE_COLUMNS:
-        placed[name] = placed[name].to_numpy(copy=True)
-        placed.loc[placed.index[missing], name] = located.table[name].to_numpy()
-    return placed.astype({"geocoder": "str"}), located.problem
+    return with_places(table, missing, located.table), located.problem
 
 
 def _looked_up(table: pd.DataFrame, folder: Path) -> resolve.Located:
@@ -214,13 +211,6 @@ def _looked_up(table: pd.DataFrame, folder: Path) -> resolve.Located:
 def roles_of(table: pd.DataFrame) -> Mapping[str, str]:
     """What the columns of a table that was read are: by then they have the names that we know."""
     return {name: name for name in ROLES if name in table.columns}
-
-
-def _with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with `accuracy_m` and `geocoder`, where it lacks them."""
-    # One text for a million rows is held once.
-    how = pd.Series(np.where(table["latitude"].isna(), "", resolve.GIVEN), dtype="str", index=table.index)
-    return table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
 
 
 def _sheet(

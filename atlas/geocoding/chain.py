@@ -22,6 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas import earth
+from atlas.columns import PLACE_COLUMNS
 from atlas.errors import CacheError
 from atlas.geocoding import csv_cache, gazetteer, place, resolve, service, store
 from atlas.geocoding.csv_cache import ShippedCache
@@ -29,7 +30,7 @@ from atlas.geocoding.place import Cache
 from atlas.geocoding.resolve import Cancelled, Limit, Located, Progress
 from atlas.geocoding.service import GAZETTEER, MOST_PUBLIC, GeocoderSettings
 
-COLUMNS = (*resolve.PLACE_COLUMNS, "matched")
+COLUMNS = (*PLACE_COLUMNS, "matched")
 _PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?)\s*\)?\s*")
 
 
@@ -96,7 +97,7 @@ def locate_table(
         limit=chain.limit,
         refresh=refresh,
     )
-    places = {name: located.table[name].to_numpy(copy=True) for name in resolve.PLACE_COLUMNS}
+    places = {name: located.table[name].to_numpy(copy=True) for name in PLACE_COLUMNS}
     by_query = ~np.isnan(places["latitude"]) & np.isnan(given[0])
     places["geocoder"] = places["geocoder"].astype(object)
     places["matched"] = np.where(by_query, np.array(queries, dtype=object), "")

@@ -1,8 +1,8 @@
-"""One database for what all askers share: a SQLite file, or a PostgreSQL server; their errors as sentences.
+"""Opens the database that all askers share, a SQLite file or a PostgreSQL server; its errors are sentences.
 
-Touches what its address names and nothing else: no file is made by reading, none is ever deleted. SQLite
-keeps its journal in a file beside it (WAL), so that readers never wait; where a file system cannot do that
-SQLite's usual journal is used. PostgreSQL is reached through pg8000.
+Touches what the address names and nothing else: reading makes no file, and no file is ever deleted. SQLite
+keeps its journal in a file beside the database (WAL), so that readers never wait; where a file system cannot
+do that SQLite's usual journal is used. PostgreSQL is reached through pg8000.
 """
 
 import os
@@ -33,7 +33,7 @@ _MAKING = 0x61746C6173  # PostgreSQL's number of the lock under which tables are
 
 
 def address(env: Mapping[str, str], folder: Path) -> sql.URL:
-    """The database that the environment names, else the file in `folder`."""
+    """Returns the database that the environment names, else the file in `folder`."""
     given = env.get("ATLAS_DATABASE_URL", "").strip()
     if not given:
         return sql.URL.create("sqlite", database=str(folder / FILE))
@@ -52,7 +52,7 @@ def address(env: Mapping[str, str], folder: Path) -> sql.URL:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is a database file; an unreadable folder has none to read, and an empty file is none."""
+    """Whether there is a database file; False for an unreadable folder and for an empty file."""
     try:
         return path.stat().st_size > 0
     except OSError:
@@ -71,7 +71,7 @@ class Database:
 
     @cached_property
     def path(self) -> Path | None:
-        """The file, None for a server."""
+        """The database file; None for a server."""
         return Path(self._address.database or "") if self._address.get_backend_name() == "sqlite" else None
 
     @property
@@ -80,25 +80,25 @@ class Database:
 
     @cached_property
     def where(self) -> str:
-        """For people: the file, or the server and the name of the database there; no user, no password."""
+        """The file, or server and name of the database, for people: without user and password."""
         host, port = self._address.host, self._address.port
         return str(self.path or f"{host}{f':{port}' if port else ''}/{self._address.database}")
 
     @contextmanager
     def reading(self) -> Iterator[sql.Connection]:
-        """A connection that sees one state of the database."""
+        """Yields a connection that sees a single state of the database."""
         with self._sentences(), self._current().connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sql.Connection]:
-        """A connection whose changes are on disk together when the block ends, or not at all."""
+        """Yields a connection whose changes are all on disk when the block ends, or none of them."""
         with self._sentences():
             if self.path:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._current().connect().execution_options(atlas_writes=True)
             with connection, connection.begin():
-                self._file = self._found()  # the first writer has just made it
+                self._file = self._present()  # the first writer has just made it
                 yield connection
 
     def has(self, table: sql.Table) -> bool:
@@ -142,13 +142,13 @@ class Database:
 
     def _current(self) -> sql.Engine:
         """The engine; a file that was replaced by another is opened anew."""
-        if self._found() != self._file:
+        if self._present() != self._file:
             self._engine.dispose()
-            self._file = self._found()
+            self._file = self._present()
         return self._engine
 
-    def _found(self) -> tuple[int, int] | None:
-        """Which file lies there now, None for none."""
+    def _present(self) -> tuple[int, int] | None:
+        """Device and number of the file that lies there now; None for no file."""
         try:
             stat = self.path.stat() if self.path else None
         except OSError:
@@ -161,7 +161,7 @@ class Database:
 
     @property
     def _how(self) -> dict[str, Any]:
-        """`sslmode` as pg8000 wants it; an unknown one checks the server as the strictest does."""
+        """`sslmode` as pg8000 wants it; an unknown mode checks the server like the strictest mode."""
         mode = str(self._address.query.get("sslmode", "prefer"))
         if mode in ("disable", "allow", "prefer"):
             return {"timeout": BUSY_S}
@@ -204,7 +204,7 @@ class Database:
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    """A connection of our own settings; a file that cannot be written is read as it is."""
+    """Opens a file with our own settings; reads a file that cannot be written as it is."""
     if path and exists(path) and not os.access(path.parent, os.W_OK):
         return sqlite3.connect(
             f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
@@ -222,13 +222,13 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _begin(connection: sql.Connection) -> None:
-    """A writer takes the lock at once: one that reads first could find the file changed when it writes."""
+    """Lets a writer take the lock at once: after reading first it could find the file changed."""
     writes = connection.get_execution_options().get("atlas_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong, from the innermost error, in one short line without parameters."""
+    """Returns the innermost error as a short line without parameters."""
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
     if isinstance(cause, OSError):
         text = cause.strerror or type(cause).__name__

@@ -23,12 +23,11 @@ import pandas as pd
 from geopy.distance import geodesic
 
 from atlas import earth
+from atlas.columns import GIVEN, PLACE_COLUMNS
 from atlas.errors import CacheError, GeocoderUnavailable
-from atlas.geocoding.place import Cache, Place, Store, fold, tidy
+from atlas.geocoding.place import Cache, Place, Store, key_of_tidy, tidy
 from atlas.geocoding.service import Ask
 
-PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
-GIVEN = "given in the table"
 MISS_DAYS = 30
 LONGEST_QUERY = 400
 _NOWHERE = Place("", math.nan, math.nan, math.nan, "", "", date.min)
@@ -83,7 +82,7 @@ def locate(
     columns = _given(table)
     rows = np.flatnonzero(np.isnan(columns["latitude"]))
     codes, queries = pd.factorize(_queries(table.iloc[rows]))
-    keys = [fold(query) for query in queries]
+    keys = [key_of_tidy(query) for query in queries]
     day = today or datetime.now(UTC).date()
     search = _Search(caches, ask, on_progress, cancelled, limit, refresh, day)
     search.run(_first(keys, queries))
@@ -135,11 +134,12 @@ def _given(table: pd.DataFrame) -> dict[str, Any]:
     usable = earth.is_usable(numbers["latitude"], numbers["longitude"])
     with np.errstate(invalid="ignore"):
         stated = usable & (numbers["accuracy_m"] >= 0) & np.isfinite(numbers["accuracy_m"])
-    said = table["geocoder"].astype(object) if "geocoder" in table else pd.Series("", index=table.index)
-    said = said.where(said.notna() & (said != ""), GIVEN).where(usable, "").astype(str)
+    geocoders = table["geocoder"].astype(object) if "geocoder" in table else pd.Series("", index=table.index)
+    is_stated = geocoders.notna() & (geocoders != "")
+    geocoders = geocoders.where(is_stated, GIVEN).where(usable, "").astype(str)
     given = {name: np.where(usable, numbers[name], np.nan) for name in ("latitude", "longitude")}
     accuracy_m = np.where(stated, numbers["accuracy_m"], np.nan)
-    return {**given, "accuracy_m": accuracy_m, "geocoder": said.to_numpy(dtype=object)}
+    return {**given, "accuracy_m": accuracy_m, "geocoder": geocoders.to_numpy(dtype=object)}
 
 
 def _floats(table: pd.DataFrame, column: str) -> Any:

@@ -1,4 +1,4 @@
-"""What is wrong with the rows of a table: gathered check by check, told row by row.
+"""What is wrong with the rows of a table: kinds of problems, the report row by row, and its sentences.
 
 Touches nothing.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from atlas.words import short
 
 COLUMNS = ("row", "column", "value", "kind", "reason", "fix")
 Rows = npt.NDArray[np.intp]
@@ -92,18 +94,18 @@ def _lines(problem: Problem, numbers: npt.NDArray[np.int64]) -> pd.DataFrame:
 def _cut(value: str | Sequence[str]) -> str | list[str]:
     if isinstance(value, str):
         return value
-    return [text if len(text) <= 200 else text[:199] + "…" for text in value]
+    return [short(text, 200) for text in value]
 
 
 def sentences(report: pd.DataFrame) -> list[str]:
-    """One sentence for each kind of finding in each column: the first row, and how many more there are."""
+    """Returns a sentence for each kind of problem in each column: the first row, and how many more."""
     return [_sentence(part) for part in _groups(report)]
 
 
 def _groups(report: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    told = report[(report["kind"] != "position").to_numpy()]
-    if len(told):
-        groups = told.groupby(["kind", "column"], sort=False, observed=True)
+    lines = report[(report["kind"] != "position").to_numpy()]
+    if len(lines):
+        groups = lines.groupby(["kind", "column"], sort=False, observed=True)
         yield from sorted(
             (part for _, part in groups), key=lambda part: (part.index[0], part.iloc[0]["kind"])
         )
@@ -113,17 +115,17 @@ def _sentence(part: pd.DataFrame) -> str:
     first, more = part.iloc[0], len(part) - 1
     column = f", column {first['column']}" if first["column"] else ""
     value = str(first["value"])
-    shown = f" “{value if len(value) <= 60 else value[:59] + '…'}”:" if value else ""
+    shown = f" “{short(value)}”:" if value else ""
     rest = "" if not more else " One more row like it." if more == 1 else f" {more:,} more rows like it."
     return f"Row {first['row']:,}{column}:{shown} {first['reason']}{rest}"
 
 
 def counts(report: pd.DataFrame) -> dict[str, int]:
-    """Kind -> how many rows have it, in the order of `KINDS`."""
-    found = report["kind"].value_counts()
-    return {kind: int(found[kind]) for kind in KINDS if kind in found.index and found[kind]}
+    """Returns how many lines of a report have each kind, in the order of `KINDS`."""
+    rows = report["kind"].value_counts()
+    return {kind: int(rows[kind]) for kind in KINDS if kind in rows.index and rows[kind]}
 
 
 def fixable(report: pd.DataFrame) -> dict[str, int]:
-    """Kind -> for how many rows a fix is proposed."""
+    """Returns for how many lines of each kind a fix is proposed."""
     return counts(report[(report["fix"] != "").to_numpy()])

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from atlas.catalog import loader, sheets
-from atlas.catalog.draft import PASTED, Bench, Options, opened, sample
+from atlas.catalog.draft import PASTED, Bench, FileOptions, opened, sample
 from atlas.errors import AtlasError
 from atlas.importing.roles import guessing
 from atlas.screen import download_menu, frame
@@ -192,7 +192,7 @@ def _options(owner: str, bench: Bench) -> None:
         decimal = _pick("Decimal mark", DECIMALS, told.decimal)
         header = _pick("The first row names the columns", HEADERS, told.header)
         if st.form_submit_button("Read again", icon=":material/refresh:"):
-            wanted = Options(encoding, delimiter, decimal, header, sheet)
+            wanted = FileOptions(encoding, delimiter, decimal, header, sheet)
             _again(owner, partial(bench.read_as, wanted), "Reading again …")
 
 

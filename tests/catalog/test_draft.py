@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from atlas.catalog import draft
-from atlas.catalog.draft import Bench, Options
+from atlas.catalog.draft import Bench, FileOptions
 from atlas.errors import DataError
 
 SAMPLE = draft.sample()
@@ -91,9 +91,9 @@ def test_a_mapping_with_a_decimal_mark(bench: Bench) -> None:
 
 def test_read_differently(bench: Bench) -> None:
     """The same bytes, as a person says that they are to be read."""
-    once = bench.read_as(Options(delimiter=",", header=False))
+    once = bench.read_as(FileOptions(delimiter=",", header=False))
     assert once.columns != bench.columns
-    assert once.read_as(Options()).columns == bench.columns
+    assert once.read_as(FileOptions()).columns == bench.columns
 
 
 def test_corrected_rows_come_back(bench: Bench) -> None:

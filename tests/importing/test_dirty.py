@@ -247,7 +247,7 @@ def test_positions_after_the_fix(name: str) -> None:
 )
 def test_what_is_told_is_believed(told: dict[str, Any], names: list[str]) -> None:
     """Whatever would have been found out."""
-    raw = importer.open_file(b"name,lat\nCassino,41.474\n", "t.csv", options=raw_table.Options(**told))
+    raw = importer.open_file(b"name,lat\nCassino,41.474\n", "t.csv", options=raw_table.FileOptions(**told))
     assert raw.table.column(0).to_pylist() == names
 
 
@@ -255,7 +255,7 @@ def test_the_decimal_mark_that_is_told() -> None:
     """ "1.200" is a thousand or one."""
     content = b"name;employees\nA;1.200\nB;2.000\n"
     for decimal, wanted in ((",", [1200, 2000]), (".", [None, 2])):
-        options = raw_table.Options(decimal=decimal)
+        options = raw_table.FileOptions(decimal=decimal)
         cells = importer.read(content, "t.csv", options=options).table["employees"]
         assert [None if pd.isna(cell) else int(cell) for cell in cells] == wanted
 
@@ -318,7 +318,7 @@ def test_rows_are_located_on_demand() -> None:
 
     located = importer.locate(imported, find)
     assert (located.placed, located.located, located.kinds) == (3, 1, {"position": 1})
-    assert located.table["geocoder"].tolist() == ["given", "given", "gazetteer", ""]
+    assert located.table["geocoder"].tolist() == ["given in the table", "given in the table", "gazetteer", ""]
     check_no_row_is_lost(located)
 
 
@@ -420,7 +420,7 @@ def test_a_file_that_is_refused(name: str) -> None:
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("plants.csv", NAMES + COMMA)
         content = file.getvalue()
-    options = raw_table.Options(sheet="Nix" if name == "an unknown sheet" else "")
+    options = raw_table.FileOptions(sheet="Nix" if name == "an unknown sheet" else "")
     with pytest.raises(DataError, match=words) as caught:
         importer.read(content, file_name, options=options)
     assert "\n" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Rows of a plant table that seem to be one plant: the same name within `NEAR_M`.
+"""Finds rows of a plant table that seem to be the same plant: the same name within `NEAR_M`.
 
 Touches nothing.
 """
@@ -7,16 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from atlas.earth import RADIUS_M, Floats
 from atlas.text import as_arrow, fold
 
 NEAR_M = 200.0
 MOST_STEPS = 64
-EARTH_M = 6_371_000.0
 _Ints = npt.NDArray[np.intp]
 
 
-def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[np.float64]]:
-    """Rows that repeat an earlier one, the earlier one of each, and metres between them.
+def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, Floats]:
+    """Returns the rows that repeat an earlier row, the earlier row of each, and the metres between them.
 
     Names are compared without accents and capitals; `nameless` is no name.
     """
@@ -30,14 +30,14 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[
     first = np.full(len(table), -1, np.intp)
     metres = np.zeros(len(table))
     for step in range(1, MOST_STEPS):
-        one, two = rows[:-step], rows[step:]
-        near = (name[:-step] == name[step:]) & (np.abs(latitude[one] - latitude[two]) < 0.002)
+        south, north = rows[:-step], rows[step:]
+        near = (name[:-step] == name[step:]) & (np.abs(latitude[south] - latitude[north]) < 0.002)
         if not near.any():
             break
-        one, two = one[near], two[near]
-        away = _metres(latitude[one], longitude[one], latitude[two], longitude[two])
+        south, north = south[near], north[near]
+        away = _metres(latitude[south], longitude[south], latitude[north], longitude[north])
         close = away <= NEAR_M
-        early, late = np.minimum(one, two)[close], np.maximum(one, two)[close]
+        early, late = np.minimum(south, north)[close], np.maximum(south, north)[close]
         new = (first[late] < 0) | (early < first[late])
         first[late[new]] = early[new]
         metres[late[new]] = away[close][new]
@@ -45,15 +45,10 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[
     return repeated, first[repeated], metres[repeated]
 
 
-def _metres(
-    latitude: npt.NDArray[np.float64],
-    longitude: npt.NDArray[np.float64],
-    other_latitude: npt.NDArray[np.float64],
-    other_longitude: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Great-circle distance of points that lie close to each other."""
+def _metres(latitude: Floats, longitude: Floats, other_latitude: Floats, other_longitude: Floats) -> Floats:
+    """Returns the great-circle distance of points that lie close to each other."""
     north = np.radians(other_latitude - latitude)
     turn = (other_longitude - longitude + 180) % 360 - 180
     east = np.radians(turn) * np.cos(np.radians((latitude + other_latitude) / 2))
-    metres: npt.NDArray[np.float64] = EARTH_M * np.hypot(north, east)
+    metres: Floats = RADIUS_M * np.hypot(north, east)
     return metres

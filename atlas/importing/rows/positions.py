@@ -16,14 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import earth
+from atlas.earth import Floats
 from atlas.importing import countries
 from atlas.importing.problems import Problem, Rows
 from atlas.importing.rows import country_shapes, numbers
 from atlas.importing.rows.step import Step
+from atlas.text import Mask
 
 MOST_NAMED = 5_000
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class _Check:
     # ---- what cannot be read ---
 
     def _read_degrees(self, rows: Rows) -> None:
-        """Cells that are no numbers: degrees, minutes and seconds are proposed, others are unreadable."""
+        """Reads cells that are no numbers: proposes degrees, minutes and seconds, reports the others."""
         lat, lon = self.latitude[rows], self.longitude[rows]
         for place, row in enumerate(rows):
             texts = [
@@ -121,11 +121,11 @@ class _Check:
         self._propose(rows[swapped], "swapped", reason, lon[swapped], lat[swapped], keep=False)
         rows, lat, lon, codes = rows[~swapped], lat[~swapped], lon[~swapped], codes[~swapped]
         lat, lon = _with_point(lat, lon, codes)
-        found = ~np.isnan(lat)
+        is_found = ~np.isnan(lat)
         reason = words.format("The decimal point seems lost.")
-        self._propose(rows[found], "decimal", reason, lat[found], lon[found], keep=False)
-        self._say(rows[~found], "range", "This is no place on Earth; not on the map.")
-        self._forget(_mask(rows[~found], len(self.latitude)))
+        self._propose(rows[is_found], "decimal", reason, lat[is_found], lon[is_found], keep=False)
+        self._say(rows[~is_found], "range", "This is no place on Earth; not on the map.")
+        self._forget(_mask(rows[~is_found], len(self.latitude)))
 
     # ---- what is in another country ---
 
@@ -144,15 +144,15 @@ class _Check:
             rows, lat, lon = rows[~better], lat[~better], lon[~better]
         there = country_shapes.codes_at(lat[:MOST_NAMED], lon[:MOST_NAMED])
         there += [""] * (len(rows) - len(there))
-        said = [_elsewhere(code, at) for code, at in zip(self._cells.codes[rows], there, strict=True)]
-        self._say(rows, "country", said)
+        reasons = [_elsewhere(code, at) for code, at in zip(self._cells.codes[rows], there, strict=True)]
+        self._say(rows, "country", reasons)
 
     # ---- saying it ---
 
     def _propose(
         self, rows: Rows, kind: str, reason: str, latitude: Floats, longitude: Floats, *, keep: bool
     ) -> None:
-        """Says what is wrong and what is likely meant, or takes it if that was asked for."""
+        """Reports what is wrong and what is likely meant, or takes that if the fix is wanted."""
         if kind not in self._fixes:
             pairs = zip(latitude, longitude, strict=True)
             fix = ["no position" if np.isnan(lat) else f"{lat:.10g}, {lon:.10g}" for lat, lon in pairs]
@@ -171,7 +171,7 @@ class _Check:
         ]
         self.problems.append(Problem(rows, kind, reason, self._cells.column, value, fix))
 
-    def _forget(self, mask: Bools) -> None:
+    def _forget(self, mask: Mask) -> None:
         self.latitude[mask] = np.nan
         self.longitude[mask] = np.nan
 
@@ -186,13 +186,13 @@ _CHANGES: tuple[tuple[str, str, Change], ...] = (
 )
 
 
-def _is_filled(text: pa.Array) -> Bools:
-    filled: Bools = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
+def _is_filled(text: pa.Array) -> Mask:
+    filled: Mask = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
     return filled
 
 
 def _is_short(text: str) -> bool:
-    """Whether a text is one number of a pair, not a whole pair in one cell."""
+    """Whether a text is half a pair, not a whole pair in a cell."""
     return not any(mark in text for mark in ",; ")
 
 
@@ -201,14 +201,14 @@ def _is_exchanged(texts: list[str]) -> bool:
     return first[-1:] in ("E", "W", "O") and second[-1:] in ("N", "S")
 
 
-def _mask(rows: Rows, size: int) -> Bools:
+def _mask(rows: Rows, size: int) -> Mask:
     mask = np.zeros(size, bool)
     mask[rows] = True
     return mask
 
 
-def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Bools:
-    """Which points lie in their country; one without a country does."""
+def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Mask:
+    """Returns which points lie in their country; True for a point without a country."""
     within = np.ones(len(codes), bool)
     order = np.argsort(codes.astype("U2"), kind="stable")
     ordered = codes.astype("U2")[order]
@@ -221,7 +221,7 @@ def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats)
 
 
 def _with_point(latitude: Floats, longitude: Floats, codes: npt.NDArray[np.object_]) -> tuple[Floats, Floats]:
-    """Numbers without their decimal point -> degrees: in the country if one is stated, else with as many
+    """Returns numbers that lost their decimal point as degrees: in the stated country, else with as few
     digits taken off both as makes them degrees; NaN where nothing fits.
     """
     found_lat, found_lon = np.full(len(latitude), np.nan), np.full(len(latitude), np.nan)
