@@ -1,4 +1,7 @@
-"""Empty databases: every test with `env` holds for SQLite and PostgreSQL."""
+"""Empty databases and caches, and a geocoder on this machine.
+
+Every test with `env` holds for SQLite and PostgreSQL.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +10,11 @@ import pytest
 import sqlalchemy as sql
 
 from atlas.geocoding import database
+from atlas.geocoding.csv_cache import FileCache
+from atlas.geocoding.service import Ask
 from tests import postgres
-from tests.nominatim import Clock
+from tests.geocoding.asking import FIVE, asker
+from tests.nominatim import Clock, NominatimServer, place
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +46,21 @@ def env(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock(1_000.0)
+
+
+@pytest.fixture
+def server(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[NominatimServer]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with NominatimServer(clock) as server:
+        server.places = {address: place(lat, lon) for _, _, address, lat, lon in FIVE}
+        yield server
+
+
+@pytest.fixture
+def ask(server: NominatimServer, clock: Clock) -> Ask:
+    return asker(server, clock)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> FileCache:
+    return FileCache(tmp_path / "cache" / "places.csv")

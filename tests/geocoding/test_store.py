@@ -22,19 +22,17 @@ import sqlalchemy as sql
 
 from atlas.errors import CacheError, ConfigurationError
 from atlas.geocoding import database, resolve, service
-from atlas.geocoding.csv_cache import COLUMNS, FileCache
+from atlas.geocoding.csv_cache import FileCache
 from atlas.geocoding.leases import LEASE_S, Leases
 from atlas.geocoding.place import Place
 from atlas.geocoding.store import PlaceStore, open_store
 from tests import crowd
+from tests.geocoding.asking import DAY, HEADER, MELFI, never, one
 from tests.geocoding.databases import Waiting, opened_by, waits
 from tests.nominatim import Clock, NominatimServer, failed, garbled, place
 
 ROOT = Path(__file__).parent.parent.parent
-DAY = date(2026, 2, 1)
-MELFI = Place("Melfi, Italy", 41.0758, 15.7159, 300.0, "by hand", "https://example.org", DAY)
 ATLANTIS = Place("Atlantis", math.nan, math.nan, math.nan, "nominatim", "", DAY)
-HEADER = ",".join(COLUMNS) + "\n"
 PROCESSES, THREADS, ADDRESSES = 8, 20, 50
 # By hand with 1 s, as the public Nominatim wants it: ATLAS_TEST_DELAY_S=1 pytest -k crowd
 DELAY_S = float(os.environ.get("ATLAS_TEST_DELAY_S") or 0.1)
@@ -60,14 +58,6 @@ def store(env: dict[str, str], clock: Clock) -> PlaceStore:
 def file(tmp_path: Path, clock: Clock) -> PlaceStore:
     """A store in SQLite."""
     return made({"ATLAS_CACHE_DIR": str(tmp_path / "own")}, clock)
-
-
-def one(address: str) -> pd.DataFrame:
-    return pd.DataFrame({"plant_id": ["x"], "name": ["X"], "address": [address]})
-
-
-def never(query: str) -> Place:
-    raise AssertionError(f"asked about {query}")
 
 
 # --- remembered ---
