@@ -1,4 +1,4 @@
-"""The columns of a plant table as people see them: label, unit, kind and meaning.
+"""The columns of a plant table for people: label, unit, kind and meaning.
 
 From these rows come the tables on the pages, the comparison side by side and the order of an export.
 """
@@ -9,16 +9,14 @@ from itertools import chain, count
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
-GIVEN = "given in the table"
+from atlas.text import NOT_STATED
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `label` holds the unit; `kind` says how a value is shown ("amount": any number)."""
+    """A column: `label` holds the unit; `kind` decides how a value is shown ("amount": any number)."""
 
     name: str
     label: str
@@ -46,12 +44,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("latitude", "Latitude (°)", "degrees", "WGS 84, decimal degrees, north is positive."),
     Column("longitude", "Longitude (°)", "degrees", "WGS 84, decimal degrees, east is positive."),
     Column(
-        "accuracy_m", "Location accuracy (m)", "number", "Radius of the circle in which the plant stands."
+        "accuracy_m",
+        "Location accuracy (m)",
+        "number",
+        "How far the true middle of the works may be from the point.",
     ),
     Column("geocoder", "Location found by", "text", "How the position was found."),
     Column("opened_year", "Opened", "year", "Year in which production began."),
     Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
-    Column("owner", "Owner", "text", "Present owner."),
+    Column("owner", "Owner", "text", "“(at the time)”: when Alfa Romeos were built there."),
     Column("site_area_m2", "Site area (m²)", "number", "Area of the whole site."),
     Column("employees", "Employees", "number", "People employed, in the year beside it."),
     Column("employees_year", "Employees in", "year", "Year of the number of employees."),
@@ -74,14 +75,14 @@ ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plan
 
 
 def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
-    """Those of `names` that the table has, then the table's own further columns (a few on the Map page)."""
-    known = [name for name in names if name in table.columns]
+    """Returns those of `names` that the table has, then its own further columns (a few on the Map page)."""
+    shown = [name for name in names if name in table.columns]
     own = [str(name) for name in table.columns if name not in BY_NAME]
-    return known + (own if names is ON_PLANTS_PAGE else own[: max(0, len(ON_MAP_PAGE) - len(known))])
+    return shown + (own if names is ON_PLANTS_PAGE else own[: max(0, len(ON_MAP_PAGE) - len(shown))])
 
 
 def of(name: str, value: Any = "") -> Column:
-    """The column called `name`; for one that we do not know, as its name and a value say."""
+    """Returns the column called `name`; an unknown column is made of its name and a value."""
     if name in BY_NAME:
         return BY_NAME[name]
     label = name.replace("_", " ").strip()
@@ -93,44 +94,24 @@ def of(name: str, value: Any = "") -> Column:
 
 
 def as_text(column: Column, value: Any) -> str:
-    """One cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
-    if _is_empty(value):
-        return "not stated"
+    """Returns a cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
+    if is_empty(value):
+        return NOT_STATED
     if column.kind == "amount" and float(value) == int(value):
         return f"{int(value):,}"
     formats = {"year": "{:.0f}", "number": "{:,.0f}", "amount": "{:,.10g}", "degrees": "{:.4f}"}
     return formats.get(column.kind, "{}").format(value)
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Tells whether a cell states nothing."""
     return bool(pd.isna(value)) or value == ""
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """Names, each once: the second "Plant" becomes "Plant (2)"."""
+    """Returns names, each once: the second "Plant" becomes "Plant (2)"."""
     taken: dict[str, None] = {}
     for name in names:
         spellings = chain([name], (f"{name} ({number})" for number in count(2)))
-        taken[next(one for one in spellings if one not in taken)] = None
+        taken[next(spelling for spelling in spellings if spelling not in taken)] = None
     return list(taken)
-
-
-def with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Returns a table with `latitude` and `longitude` with all `PLACE_COLUMNS`, numbers as numbers."""
-    # One text for a million rows is held once.
-    how = pd.Series(np.where(table["latitude"].isna(), "", GIVEN), dtype="str", index=table.index)
-    accuracy_m = table.get("accuracy_m", pd.Series(np.nan, index=table.index))
-    return table.assign(
-        accuracy_m=pd.to_numeric(accuracy_m, errors="coerce").astype("float64"),
-        geocoder=table.get("geocoder", how).astype("str"),
-    )
-
-
-def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.DataFrame) -> pd.DataFrame:
-    """Returns `table` with all `PLACE_COLUMNS`; its `rows` (from 0) get the cells of `places`, in order."""
-    placed = with_place_columns(table)
-    for name in PLACE_COLUMNS:
-        cells = placed[name].to_numpy(copy=True)
-        cells[rows] = places[name].to_numpy()
-        placed[name] = pd.Series(cells, index=table.index, dtype=placed[name].dtype)
-    return placed

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import data.build
 from atlas import basemap as shipped
-from atlas import toponyms
+from atlas.geocoding import place_names
 from data.build import basemap, decisions, gazetteer, grid, names, shapes
 from data.build.__main__ import main
 from data.build.inputs import Inputs, LonLats, Shape, Town
@@ -116,7 +116,7 @@ def test_other_names_of_regions_are_in_the_gazetteer_that_ships() -> None:
     for row in file.to_pylist():
         keys.setdefault(row["country"], set()).update(row["keys"])
     rows = [*decisions.FORMER_REGIONS, *decisions.OTHER_REGION_NAMES]
-    wanted = {(code, toponyms.key(name)) for code, _, others in rows for name in others.split("|")}
+    wanted = {(code, place_names.key(name)) for code, _, others in rows for name in others.split("|")}
     assert sorted((code, key) for code, key in wanted if key not in keys[code]) == []
 
 
@@ -126,7 +126,7 @@ def test_other_names_of_countries_are_in_the_gazetteer_that_ships() -> None:
         ROOT / "data" / "gazetteer.parquet", columns=["country", "keys"], filters=[("level", "==", 0)]
     )
     keys = {row["country"]: set(row["keys"]) for row in file.to_pylist()}
-    wanted = {code: set(map(toponyms.key, row)) for code, row in decisions.OTHER_COUNTRY_NAMES.items()}
+    wanted = {code: set(map(place_names.key, row)) for code, row in decisions.OTHER_COUNTRY_NAMES.items()}
     assert {code: row - keys[code] for code, row in wanted.items() if not row <= keys[code]} == {}
 
 

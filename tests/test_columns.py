@@ -7,7 +7,7 @@ import pytest
 from atlas import columns
 from atlas.alfa import tables
 from atlas.catalog import readable
-from atlas.columns import BY_NAME, with_places
+from atlas.columns import BY_NAME
 
 TABLE = pd.DataFrame(
     {
@@ -198,22 +198,3 @@ def test_our_columns_in_a_table_of_somebody_else() -> None:
         "No Alfa Romeo known",
         "Builds Alfa Romeos now",
     ]
-
-
-def test_places_are_put_into_a_table() -> None:
-    """Rows get the cells of the places; other rows keep theirs, an accuracy that is no number is none."""
-    table = pd.DataFrame(
-        {"latitude": [1.0, np.nan, np.nan], "longitude": [2.0, np.nan, np.nan]}, index=[7, 7, 9]
-    )
-    places = pd.DataFrame(
-        {"latitude": [3.0], "longitude": [4.0], "accuracy_m": [5.0], "geocoder": ["gazetteer"]}
-    )
-    placed = with_places(table.assign(accuracy_m=["about 1 km", "", ""]), np.array([2]), places)
-    expected = table.assign(
-        latitude=[1.0, np.nan, 3.0],
-        longitude=[2.0, np.nan, 4.0],
-        accuracy_m=[np.nan, np.nan, 5.0],
-        geocoder=pd.array(["given in the table", "", "gazetteer"], dtype="str"),
-    )
-    pd.testing.assert_frame_equal(placed, expected)
-    assert list(table) == ["latitude", "longitude"]

@@ -4,7 +4,7 @@ A `Results` belongs to one table and keeps the answers to its last selections, a
 each for a million plants. So a page that is drawn again for a click asks for nothing twice.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
@@ -79,7 +79,7 @@ class Results:
 
     def of(self, selection: filters.Selection) -> Result:
         """The rows that a selection shows; which plant is selected does not matter."""
-        return self._work_out(replace(selection, plant=""))
+        return self._work_out(selection.rows_key)
 
     def ordered(self, result: Result, column: str, *, descending: bool = False) -> npt.NDArray[np.int32]:
         """Row numbers of the shown plants, sorted by a column ("": as in the table); empty cells last."""

@@ -1,1 +1,5 @@
-"""A choice leaves as a file."""
+"""A choice leaves as a file.
+
+Others use: export, formats.
+May import: drawing and below.
+"""

@@ -1,5 +1,5 @@
 """An address becomes a place; the only package that may ask the network.
 
-Others use `chain` (places whole tables), `service.settings`, `store.open_store`, `gazetteer.load`,
-`resolve.describe` and `background.Lookup`. May import: the modules directly in `atlas`.
+Others use: chain, service, resolve, place, csv_cache, store, gazetteer, background.
+May import: the ground floor.
 """

@@ -22,13 +22,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas import earth
-from atlas.columns import PLACE_COLUMNS
 from atlas.errors import CacheError
 from atlas.geocoding import csv_cache, gazetteer, place, resolve, service, store
 from atlas.geocoding.csv_cache import ShippedCache
 from atlas.geocoding.place import Cache
 from atlas.geocoding.resolve import Cancelled, Limit, Located, Progress
 from atlas.geocoding.service import GAZETTEER, MOST_PUBLIC, GeocoderSettings
+from atlas.place_columns import PLACE_COLUMNS
 
 COLUMNS = (*PLACE_COLUMNS, "matched")
 _PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?)\s*\)?\s*")

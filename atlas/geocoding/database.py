@@ -21,6 +21,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from atlas.errors import CacheError, ConfigurationError
+from atlas.settings import DATABASE_URL
 
 FILE = "places.sqlite"
 BUSY_S = 30.0
@@ -34,7 +35,7 @@ _MAKING = 0x61746C6173  # PostgreSQL's number of the lock under which tables are
 
 def address(env: Mapping[str, str], folder: Path) -> sql.URL:
     """Returns the database that the environment names, else the file in `folder`."""
-    given = env.get("ATLAS_DATABASE_URL", "").strip()
+    given = DATABASE_URL.read(env)
     if not given:
         return sql.URL.create("sqlite", database=str(folder / FILE))
     wrong = ConfigurationError(

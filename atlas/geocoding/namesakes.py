@@ -152,7 +152,7 @@ def distance_km(a: Entry, b: Entry) -> float:
     phi, other = math.radians(a.latitude), math.radians(b.latitude)
     turn = math.radians(a.longitude - b.longitude)
     chord = math.sin((phi - other) / 2) ** 2 + math.cos(phi) * math.cos(other) * math.sin(turn / 2) ** 2
-    return 2 * earth.RADIUS_M / 1_000 * math.asin(math.sqrt(min(1.0, chord)))
+    return 2 * earth.RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))
 
 
 def common_pieces(questions: Iterable[Question], by_country: Mapping[str, Entries]) -> frozenset[str]:

@@ -23,10 +23,10 @@ import pandas as pd
 from geopy.distance import geodesic
 
 from atlas import earth
-from atlas.columns import GIVEN, PLACE_COLUMNS
 from atlas.errors import CacheError, GeocoderUnavailable
 from atlas.geocoding.place import Cache, Place, Store, key_of_tidy, tidy
 from atlas.geocoding.service import Ask
+from atlas.place_columns import GIVEN, PLACE_COLUMNS
 
 MISS_DAYS = 30
 LONGEST_QUERY = 400

@@ -23,13 +23,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas.columns import with_places
 from atlas.errors import DataError
 from atlas.importing import column_roles, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
 from atlas.importing.files.raw_table import FileOptions, Raw
 from atlas.importing.rows import plant_rows
+from atlas.place_columns import with_places
 from atlas.words import short
 
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]

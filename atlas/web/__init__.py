@@ -1,1 +1,5 @@
-"""HTTP beside the pages: files, map data, health, page heads."""
+"""HTTP beside the pages: files, map data, health, page heads.
+
+Others use: routes, page_head, security, health.
+May import: export and below.
+"""

@@ -28,6 +28,7 @@ NAMES = {
     "rayong_gm": "Rayong",
     "san_giorgio_canavese": "Pininfarina San Giorgio Canavese",
     "portello": "Portello",
+    "autodelta": "Autodelta",
 }
 
 
@@ -95,7 +96,8 @@ QUESTIONS = {
     "4c": "4C / 4C Spider",
     "Junior": "Junior",
     "alfetta": "Alfetta",
-    "33 stradale": "33 Stradale (2023)",
+    "33 stradale": "33 Stradale (1967)",
+    "33 stradale 2023": "33 Stradale (2023)",
     "ALFASUD": "Alfasud",
     "giulietta 940": "Giulietta (940)",
     "Alfa Romeo Brera": "Brera",
@@ -162,7 +164,7 @@ FOUND = [
     ("  ALFA   ROMEO  Mi To ", ("MiTo",)),
     ("giulia", ("Giulia (105) saloon", "Giulia (952)")),
     ("2000", ("2000 (102) / 2600 (106)", "2000 (Berlina)")),
-    ("stradale", ("33 Stradale (2023)",)),
+    ("stradale", ("33 Stradale (1967)", "33 Stradale (2023)")),
     ("giúlietta (940)", ("Giulietta (940)",)),
     ("lvio", ("Stelvio (949)",)),
     ("", ()),
@@ -185,7 +187,8 @@ def test_every_model_finds_itself(model: str) -> None:
 
 def test_what_fits_in_part_is_offered() -> None:
     """ "33" is the 33, and may be one of the others."""
-    assert history.find(MODELS, "33").others == ("33 Giardinetta / Sport Wagon", "33 Stradale (2023)")
+    others = ("33 Giardinetta / Sport Wagon", "33 Stradale (1967)", "33 Stradale (2023)")
+    assert history.find(MODELS, "33").others == others
 
 
 @pytest.mark.parametrize(("text", "nearest"), [("alfeta", "Alfetta"), ("gulia", "Giulia (952)")])
@@ -202,13 +205,13 @@ def test_a_misspelt_name_has_neighbours(text: str, nearest: str) -> None:
 def test_nothing_like_it() -> None:
     """A way out all the same."""
     found = history.find(MODELS, "qqqq")
-    assert found == history.Found()
+    assert found == history.ModelMatches()
     assert history.nothing_found("qqqq", found).endswith("Pick one from the list.")
 
 
 def test_a_hostile_text_finds_nothing(hostile: str) -> None:
     """Whatever is typed is no pattern."""
-    assert isinstance(history.find(MODELS, hostile), history.Found)
+    assert history.find(MODELS, hostile) == history.ModelMatches()
 
 
 # --- a year ---
@@ -231,15 +234,16 @@ def test_the_sentence_of_a_year_is_what_the_table_says(year: int) -> None:
     models = sorted({row["model"] for row in rows}, key=str.casefold)
     sentence = history.in_year(STORY, year)
     head, _, tail = sentence.removesuffix(".").partition(": ")
-    built = "Alfa Romeos are built at " if year == AS_OF else "Alfa Romeos were built at "
+    built = " are built at " if year == AS_OF else " were built at "
     assert head.split(built)[1] == " and ".join([", ".join(places[:-1]), places[-1]][len(places) < 2 :])
     assert tail == " and ".join([", ".join(models[:-1]), models[-1]][len(models) < 2 :])
     assert ("as known in February 2026" in sentence) == (year == AS_OF)
+    assert ("Alfa Romeos (then A.L.F.A.) were" in sentence) == (year < 1920)
 
 
 def test_years_in_words() -> None:
     """One place, one model; the as-of year; a year without; a year to come."""
-    assert history.in_year(STORY, 1925) == "In 1925 Alfa Romeos were built at Portello: RL."
+    assert history.in_year(STORY, 1925) == "In 1925 Alfa Romeos were built at Portello: RL and RM."
     assert history.in_year(STORY, 2026) == (
         "In 2026, as known in February 2026, Alfa Romeos are built at Cassino, Pomigliano d'Arco, Touring "
         "Superleggera and Tychy: 33 Stradale (2023), Giulia (952), Junior, Stelvio (949) and Tonale."
@@ -252,21 +256,21 @@ def test_years_in_words() -> None:
 
 def test_a_new_row_shows_everywhere() -> None:
     """One row of production.csv is in the runs, the year, the list of models, the search and the sentence."""
-    row = pd.DataFrame([["tychy", "Alfa Romeo", "Montreal II", 2025, pd.NA, "", ""]])
+    row = pd.DataFrame([["tychy", "Alfa Romeo", "Disco Volante II", 2025, pd.NA, "", ""]])
     added = pd.concat([KNOWN.production, row.set_axis(list(KNOWN.production.columns), axis=1)])
     production = added.astype(KNOWN.production.dtypes)
     story = history.runs(PLANTS, production)
-    assert "Montreal II" in history.in_year(story, 2025)
-    assert history.find(history.models(story), "montreal").models == ("Montreal II",)
-    told = history.where_built(story, "Montreal II", SOURCES).sentence
-    assert told == "The Montreal II has been built at Tychy since 2025."
+    assert "Disco Volante II" in history.in_year(story, 2025)
+    assert history.find(history.models(story), "disco volante").models == ("Disco Volante II",)
+    told = history.where_built(story, "Disco Volante II", SOURCES).sentence
+    assert told == "The Disco Volante II has been built at Tychy since 2025."
     tychy = next(plant for plant in PLANTS.to_dict("records") if plant["plant_id"] == "tychy")
     placed = {**tychy, "latitude": 50.0, "longitude": 19.0, "accuracy_m": 1.0, "geocoder": ""}
     (now, *_) = facts.lines({str(key): value for key, value in placed.items()}, production, SOURCES)
-    assert now.text == "Montreal II, since 2025; Junior, since 2024"
+    assert now.text == "Disco Volante II, since 2025; Junior, since 2024"
     assert not now.facts[0].is_sourced
     status = tables.with_status(PLANTS, production).set_index("plant_id")
-    assert status.loc["tychy", "models_now"] == "Junior; Montreal II"
+    assert status.loc["tychy", "models_now"] == "Junior; Disco Volante II"
 
 
 # --- output ---

@@ -332,8 +332,8 @@ def test_empty_cells(data_folder: Path) -> None:
     arese = read(data_folder, "sites").iloc[1]
     assert (arese["plant_id"], arese["opened_year"]) == ("arese", 1963)
     assert pd.isna(arese["employees"])
-    rivalta = read(data_folder, "sites").iloc[3]
-    assert (rivalta["plant_id"], rivalta["wikipedia_url"]) == ("rivalta", "")
+    termoli = read(data_folder, "sites").iloc[6]
+    assert (termoli["plant_id"], termoli["wikipedia_url"]) == ("termoli", "")
 
 
 def test_header_only_tables_are_empty_tables(data_folder: Path) -> None:

@@ -203,7 +203,8 @@ def test_the_claims_are_counted() -> None:
         "Contradicted (1)",
     ]
     assert claims.summary(CLAIMS) == (
-        "Of 4 claims, 2 supported, 1 outdated and 1 contradicted. Each says why, and links to its source."
+        "Of 4 claims, 2 supported, 1 outdated and 1 contradicted. "
+        "Each says why; all but the opinions link to a source."
     )
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas.earth import RADIUS_M, Floats
+from atlas import earth
+from atlas.earth import Floats
 from atlas.text import as_arrow, fold
 
 NEAR_M = 200.0
@@ -35,7 +36,7 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, Floats]:
         if not near.any():
             break
         south, north = south[near], north[near]
-        away = _metres(latitude[south], longitude[south], latitude[north], longitude[north])
+        away = 1000 * earth.sphere_km(latitude[south], longitude[south], latitude[north], longitude[north])
         close = away <= NEAR_M
         early, late = np.minimum(south, north)[close], np.maximum(south, north)[close]
         new = (first[late] < 0) | (early < first[late])
@@ -43,12 +44,3 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, Floats]:
         metres[late[new]] = away[close][new]
     repeated = np.flatnonzero(first >= 0)
     return repeated, first[repeated], metres[repeated]
-
-
-def _metres(latitude: Floats, longitude: Floats, other_latitude: Floats, other_longitude: Floats) -> Floats:
-    """Returns the great-circle distance of points that lie close to each other."""
-    north = np.radians(other_latitude - latitude)
-    turn = (other_longitude - longitude + 180) % 360 - 180
-    east = np.radians(turn) * np.cos(np.radians((latitude + other_latitude) / 2))
-    metres: Floats = RADIUS_M * np.hypot(north, east)
-    return metres

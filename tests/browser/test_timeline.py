@@ -1,18 +1,11 @@
-"""The story of the plants in a real browser: the timeline, find my car, and the sources of a card.
-
-Runs as the tests of `test_browser` do: any error in the console and any request to another server fails.
-"""
-
-# ruff: noqa: F811  (fixtures are imported by the name under which a test asks for them)
+"""The story of the plants in a real browser: the timeline, find my car, and the sources of a card."""
 
 import re
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.test_browser import PHONE, Start, Visit, browser, start, url  # noqa: F401
-
-pytestmark = pytest.mark.browser
+from tests.browser.visit import PHONE, Start, Visit
 
 CHART = '[data-testid="stVegaLiteChart"] svg'
 READABLE = """(chart) => {
@@ -72,7 +65,7 @@ def test_other_brands_and_all_sites(start: Start) -> None:
     timeline(visit)
     visit.page.get_by_text("Other brands too").click()
     expect(visit.page.locator(CHART).first.get_by_text("Maserati Grecale, since 2022")).to_be_visible()
-    visit.page.get_by_role("button", name="Show all 19 Alfa Romeo sites").click()
+    visit.page.get_by_role("button", name="Show all 22 Alfa Romeo sites").click()
     visit.has_address("/timeline?table=sites")
     expect(visit.page.locator(CHART).first.get_by_text("MiTo, 2008–2018")).to_be_visible()
 
@@ -149,7 +142,7 @@ def test_a_claim_leads_to_its_plant(start: Start) -> None:
 def test_the_decades_are_played_on_one_map(start: Start) -> None:
     """Years pass, the plants on the map change, the map stays; it stops when told to, and at the end."""
     visit = start("/?table=sites&year=1960")
-    visit.shows(1)
+    visit.shows(2)
     visit.frame.evaluate("() => { window.same = true; }")
     visit.page.get_by_role("button", name="Play the decades").click()
     visit.page.wait_for_url("**year=1980**")
