@@ -21,12 +21,12 @@ from atlas.geocoding import chain, service
 from atlas.geocoding.background import Lookup
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
-from atlas.importing.files.raw_table import Detected, Options
+from atlas.importing.files.raw_table import Detected, FileOptions
 from atlas.importing.importer import Imported
 from atlas.paths import ATLAS, DATA
 from atlas.words import count
 
-__all__ = ["Draft", "Options", "opened", "sample"]
+__all__ = ["Draft", "FileOptions", "opened", "sample"]
 
 PASTED = "pasted table"
 SAMPLE = ATLAS / "importing" / "sample-plants.csv"
@@ -52,7 +52,7 @@ class Draft:
     name: str
     content: bytes
     imported: Imported
-    options: Options
+    options: FileOptions
     folder: Path = DATA
     lookup: Lookup[LookedUp] | None = None
     problem: str = ""
@@ -104,7 +104,7 @@ class Draft:
 
     # ---- steps: each returns a new draft, or raises `DataError` ----
 
-    def read_as(self, options: Options) -> "Draft":
+    def read_as(self, options: FileOptions) -> "Draft":
         """Reads the file again, with other options."""
         raw = importer.open_file(self.content, self.name, options=options)
         return replace(self._with(importer.build(raw, importer.guess(raw))), options=options)
@@ -170,7 +170,7 @@ def opened(content: bytes, file_name: str, *, folder: Path = DATA, say: Say = la
     raw = importer.open_file(content, file_name)
     say(f"Checking {count('row', raw.table.num_rows)} …")
     imported = importer.build(raw, importer.guess(raw))
-    return Draft(file_name, content, _placed(imported, _known(folder)), Options(), folder)
+    return Draft(file_name, content, _placed(imported, _known(folder)), FileOptions(), folder)
 
 
 def _known(folder: Path) -> chain.Chain:

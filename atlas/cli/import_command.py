@@ -20,8 +20,9 @@ from atlas.export import csv_file
 from atlas.geocoding import chain
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
-from atlas.importing.files.raw_table import MOST_BYTES, Options, check_size, short
+from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, check_size
 from atlas.importing.problems import COLUMNS, KINDS
+from atlas.words import short
 
 REFUSED = 3
 ENDINGS = (".csv", ".parquet")
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 def _imported(options: argparse.Namespace) -> importer.Imported:
     if options.output and options.output.suffix.lower() not in ENDINGS:
         raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
-    reading = Options(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
+    reading = FileOptions(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
     columns = ColumnRoles.from_json(_read(options.mapping)) if options.mapping else None
     path = Path(options.file)
     imported = importer.read(
