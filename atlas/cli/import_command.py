@@ -61,15 +61,9 @@ def _imported(options: argparse.Namespace) -> importer.Imported:
 
 def _located(imported: importer.Imported, places: chain.Chain) -> importer.Imported:
     """With the positions that the chain knows; why it knows no more is a warning."""
-    problems: list[str] = []
-
-    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        located = chain.locate_table(table, roles, places)
-        problems.extend([located.problem] if located.problem else [])
-        return located.table
-
+    find = chain.Finder(places)
     found = importer.locate(imported, find)
-    return replace(found, warnings=[*found.warnings, *problems])
+    return replace(found, warnings=[*found.warnings, *filter(None, [find.problem])])
 
 
 def _kinds(text: str) -> list[str]:
