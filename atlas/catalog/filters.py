@@ -9,7 +9,7 @@ A table that is not about Alfa Romeos gets its filters from its own columns (`ro
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -112,6 +112,19 @@ class Selection:
     def is_filtered(self) -> bool:
         """Tells whether it may leave plants out."""
         return bool(self.choices or self.q)
+
+    @property
+    def rows_key(self) -> "Selection":
+        """Returns what decides which rows are shown: all but the selected plant."""
+        return replace(self, plant="")
+
+    @property
+    def view_key(self) -> str:
+        """Returns a text that changes when the map should fit its view anew.
+
+        The year is not in it: while the decades pass, the map stands still.
+        """
+        return repr(([choice for choice in self.choices if choice[0] != "year"], self.q))
 
 
 def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:

@@ -10,14 +10,15 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from atlas.catalog import draft_words, loader
 from atlas.catalog.draft import PASTED, Draft, Options, opened, sample
 from atlas.errors import AtlasError
 from atlas.geocoding import service
 from atlas.importing.roles import guessing
-from atlas.screen import download_menu, frame
+from atlas.screen import internals, own_table, state
+from atlas.screen.page_parts import plain, server_path, show_error
+from atlas.words import count
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "geojson", "json", "parquet"]
 LEAD = (
@@ -44,7 +45,6 @@ FIRST_ROLES = (
     "opened_year",
     "status",
 )
-_ROUND, _PROBLEM, _MAPPING = "atlas-upload-round", "atlas-upload-problem", "atlas-mapping"
 DELIMITERS = {"": "Found out", ",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
 DECIMALS = {"": "Found out", ".": "Point: 41.5", ",": "Comma: 41,5"}
 HEADERS: dict[bool | None, str] = {None: "Found out", True: "Yes", False: "No"}
@@ -64,7 +64,7 @@ ENCODINGS = (
 
 def draw() -> None:
     """The page: one step after the other, as far as the visitor is."""
-    owner = frame.owner()
+    owner = own_table.owner()
     draft = _draft(owner)
     if draft is None:
         _choose_file(owner)
@@ -80,8 +80,8 @@ def draw() -> None:
 
 
 def _draft(owner: str) -> Draft | None:
-    draft = loader.visitors().draft(owner)
-    return draft if isinstance(draft, Draft) else None
+    held = loader.visitors().draft(owner)
+    return held if isinstance(held, Draft) else None
 
 
 # ---- the file --------------------------------------------------------------------------------------
@@ -89,30 +89,30 @@ def _draft(owner: str) -> Draft | None:
 
 def _choose_file(owner: str) -> None:
     """The first step: a file, or a text that was copied; what was wrong with the last one."""
-    turn = st.session_state.setdefault(_ROUND, 0)
+    turn = st.session_state.setdefault(state.UPLOAD_ROUND, 0)
     on_file, on_text = st.tabs(["Choose a file", "Paste a table"])
     with on_file:
         file = st.file_uploader(
             "Your file",
             type=ENDINGS,
-            key=f"atlas-file-{turn}",
+            key=f"{state.FILE}-{turn}",
             label_visibility="collapsed",
         )
     with on_text:
         st.text_area(
             "Cells copied from a spreadsheet, or lines of a CSV file",
-            key=f"atlas-paste-{turn}",
+            key=f"{state.PASTED_TEXT}-{turn}",
             height=180,
             placeholder="Plant;Town;Country\nCassino Plant;Piedimonte San Germano;Italy",
         )
-        is_pasted = st.button("Read it", key="atlas-read-paste", icon=":material/content_paste:")
+        is_pasted = st.button("Read it", key=state.READ_PASTED_BUTTON, icon=":material/content_paste:")
     _say_problem()
     st.download_button(
         "Download a sample to try",
         data=sample,
         file_name="sample-plants.csv",
         mime="text/csv",
-        key="atlas-sample",
+        key=state.SAMPLE_BUTTON,
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
@@ -120,58 +120,51 @@ def _choose_file(owner: str) -> None:
     if file is not None:
         _read(owner, partial(opened, file.getvalue(), file.name), file.name)
     elif is_pasted:
-        text = st.session_state[f"atlas-paste-{turn}"]
+        text = st.session_state[f"{state.PASTED_TEXT}-{turn}"]
         _read(owner, partial(opened, text.encode("utf-8"), PASTED), "what you pasted")
-
-
-def _give_back() -> None:
-    """Streamlit keeps what was uploaded until the session ends; ours is the only copy from here on."""
-    context = get_script_run_ctx()
-    if context:
-        context.uploaded_file_mgr.remove_session_files(context.session_id)
 
 
 def _forget() -> None:
     """Callback: nothing is left of file and table."""
-    _give_back()
-    frame.forget_own()
+    internals.drop_uploaded_files()
+    own_table.forget()
 
 
 def _read(owner: str, make: Callable[..., Draft], name: str) -> None:
     """Reads and checks, says how far it is, and draws the page anew with what came of it."""
-    with st.status(frame.plain(f"Reading {name} …")) as status:
-        _keep(owner, partial(make, say=lambda words: status.update(label=frame.plain(words))))
-    _give_back()
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    with st.status(plain(f"Reading {name} …")) as status:
+        _keep(owner, partial(make, say=lambda words: status.update(label=plain(words))))
+    internals.drop_uploaded_files()
+    st.session_state[state.UPLOAD_ROUND] = st.session_state.get(state.UPLOAD_ROUND, 0) + 1
     st.rerun()
 
 
 def _keep(owner: str, make: Callable[[], Draft]) -> None:
     """The draft that `make` gives is the visitor's from now on; a refusal is said beside the file."""
-    st.session_state[_PROBLEM] = ""
+    st.session_state[state.UPLOAD_PROBLEM] = ""
     try:
         draft = make()
         loader.visitors().hold(owner, draft, draft.size)
     except AtlasError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[state.UPLOAD_PROBLEM] = str(error)
 
 
 def _say_problem() -> None:
-    if problem := st.session_state.get(_PROBLEM):
-        st.error(frame.plain(problem), icon=":material/error:")
+    if problem := st.session_state.get(state.UPLOAD_PROBLEM):
+        st.error(plain(problem), icon=":material/error:")
 
 
 def _say_file(owner: str, draft: Draft) -> None:
     """What the file is, as found out; and how it could be read otherwise."""
-    st.subheader(frame.plain(draft.title), anchor=False)
-    st.markdown(frame.plain(draft_words.file_in_words(draft)))
+    st.subheader(plain(draft.title), anchor=False)
+    st.markdown(plain(draft_words.file_in_words(draft)))
     _say_problem()
     for note in draft.imported.warnings:
-        st.caption(frame.plain(note))
+        st.caption(plain(note))
     with st.container(horizontal=True):
         st.button(
             "Forget my table",
-            key="atlas-forget",
+            key=state.FORGET_BUTTON,
             icon=":material/delete:",
             on_click=_forget,
             help="At once: the file, the table and its addresses are gone.",
@@ -183,7 +176,7 @@ def _say_file(owner: str, draft: Draft) -> None:
 def _options(owner: str, draft: Draft) -> None:
     """What was found out about the file can be said instead."""
     told, found = draft.options, draft.detected
-    with st.form("atlas-options", border=False):
+    with st.form(state.READING_OPTIONS, border=False):
         encoding = delimiter = decimal = sheet = ""
         if found.kind == "csv":
             encoding = _pick("Encoding", {one: one or "Found out" for one in ENCODINGS}, told.encoding)
@@ -206,7 +199,7 @@ def _pick(label: str, words: Any, chosen: Any) -> Any:
 def _again(owner: str, make: Callable[[], Draft], words: str) -> None:
     with st.spinner(words):
         _keep(owner, make)
-    _give_back()
+    internals.drop_uploaded_files()
     st.rerun()
 
 
@@ -216,7 +209,7 @@ def _again(owner: str, make: Callable[[], Draft], words: str) -> None:
 def _columns(owner: str, draft: Draft) -> None:
     """Which column is what: as guessed, beside the first rows, and changed where it is wrong."""
     st.subheader("Columns", anchor=False)
-    st.markdown(frame.plain(draft_words.columns_in_words(draft)))
+    st.markdown(plain(draft_words.columns_in_words(draft)))
     st.dataframe(
         draft_words.preview(draft), hide_index=True, placeholder="", alt="The first rows of the file"
     )
@@ -228,7 +221,7 @@ def _columns(owner: str, draft: Draft) -> None:
 def _choose_columns(owner: str, draft: Draft) -> None:
     every = [*FIRST_ROLES, *(role for role in guessing.ROLES if role not in FIRST_ROLES)]
     options = ["", *draft.columns]
-    with st.form("atlas-columns", border=False):
+    with st.form(state.COLUMNS, border=False):
         chosen = {}
         for start in range(0, len(every), COLUMNS_A_ROW):
             for role, place in zip(every[start:], st.columns(COLUMNS_A_ROW), strict=False):
@@ -246,19 +239,21 @@ def _choose_columns(owner: str, draft: Draft) -> None:
 
 def _mapping_file(owner: str, draft: Draft) -> None:
     """The choice as a small file, for the next table like this one."""
-    turn = st.session_state.setdefault(_ROUND, 0)
+    turn = st.session_state.setdefault(state.UPLOAD_ROUND, 0)
     st.download_button(
         "Save this choice as a file",
         data=draft.mapping_file(),
         file_name="columns.json",
         mime="application/json",
-        key="atlas-mapping-save",
+        key=state.SAVE_COLUMNS_BUTTON,
         icon=":material/download:",
         on_click="ignore",
     )
-    file = st.file_uploader("Or use a choice that you saved", type=["json"], key=f"{_MAPPING}-{turn}")
+    file = st.file_uploader(
+        "Or use a choice that you saved", type=["json"], key=f"{state.COLUMNS_FILE}-{turn}"
+    )
     if file is not None:
-        st.session_state[_ROUND] = turn + 1
+        st.session_state[state.UPLOAD_ROUND] = turn + 1
         _again(owner, partial(draft.with_mapping_file, file.getvalue()), "Checking the rows again …")
 
 
@@ -268,22 +263,22 @@ def _mapping_file(owner: str, draft: Draft) -> None:
 def _report(owner: str, draft: Draft) -> None:
     """How many plants are placed, what is wrong with the others, and what can be done about it."""
     st.subheader("Report", anchor=False)
-    st.markdown(f"**{frame.plain(draft_words.summary(draft))}**")
+    st.markdown(f"**{plain(draft_words.summary(draft))}**")
     for remark in draft_words.remarks(draft):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"atlas-remark-{remark.key}"):
-            st.markdown(frame.plain(remark.words), width="stretch")
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{state.REMARK}-{remark.key}"):
+            st.markdown(plain(remark.words), width="stretch")
             if remark.fix:
                 st.button(
                     remark.fix,
-                    key=f"atlas-fix-{remark.key}",
+                    key=f"{state.FIX_BUTTON}-{remark.key}",
                     icon=":material/auto_fix_high:",
                     on_click=_fix,
                     args=(owner, remark.key),
                 )
     if draft_words.mended(draft):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(frame.plain(f"Mended: {', '.join(draft_words.mended(draft))}."))
-            st.button("Undo", key="atlas-unfix", type="tertiary", on_click=_unfix, args=(owner,))
+            st.caption(plain(f"Mended: {', '.join(draft_words.mended(draft))}."))
+            st.button("Undo", key=state.UNDO_FIX_BUTTON, type="tertiary", on_click=_unfix, args=(owner,))
     if draft.imported.reported:
         _rows(draft)
         _rejects(owner, draft)
@@ -291,7 +286,7 @@ def _report(owner: str, draft: Draft) -> None:
 
 def _rows(draft: Draft) -> None:
     lines = len(draft.imported.report)
-    title = f"See the {_count(draft.imported.reported, 'row')}, one by one"
+    title = f"See the {count('row', draft.imported.reported)}, one by one"
     with st.expander(title, icon=":material/table_rows:"):
         st.dataframe(
             draft_words.problems(draft, ROWS_SHOWN),
@@ -319,17 +314,17 @@ def _unfix(owner: str) -> None:
 
 def _rejects(owner: str, draft: Draft) -> None:
     """The rows with a problem as a file; corrected, they come back."""
-    turn = st.session_state.setdefault(_ROUND, 0)
+    turn = st.session_state.setdefault(state.UPLOAD_ROUND, 0)
     with st.expander("Correct rows in a spreadsheet", icon=":material/edit:"):
         st.markdown("Download the rows with a problem, correct them, and add them again.")
         st.link_button(
             "Download rejects (CSV)",
-            f"{download_menu.base_path()}/api/rejects/{draft.key}.csv",
+            f"{server_path()}/api/rejects/{draft.key}.csv",
             icon=":material/download:",
         )
-        file = st.file_uploader("Corrected rows", type=ENDINGS, key=f"atlas-corrected-{turn}")
+        file = st.file_uploader("Corrected rows", type=ENDINGS, key=f"{state.CORRECTED_FILE}-{turn}")
         if file is not None:
-            st.session_state[_ROUND] = turn + 1
+            st.session_state[state.UPLOAD_ROUND] = turn + 1
             more = partial(draft.with_corrected, file.getvalue(), file.name)
             _again(owner, more, "Adding the corrected rows …")
 
@@ -343,26 +338,26 @@ def _locate(owner: str, draft: Draft) -> None:
         return
     st.subheader("Positions", anchor=False)
     if draft.problem:
-        st.warning(frame.plain(draft.problem), icon=":material/warning:")
+        st.warning(plain(draft.problem), icon=":material/warning:")
     if draft.lookup is not None:
         _watch(owner)
         return
     chosen = service.settings()
     asked = draft_words.network_service(chosen)
-    st.markdown(frame.plain(draft_words.missing_in_words(draft, chosen)))
+    st.markdown(plain(draft_words.missing_in_words(draft, chosen)))
     if asked:
         with st.container(horizontal=True):
             st.button(
                 "Find towns on this machine",
-                key="atlas-towns",
+                key=state.TOWNS_BUTTON,
                 icon=":material/location_city:",
                 help="At once, and no address leaves this machine.",
                 on_click=_find_here,
                 args=(owner,),
             )
             st.button(
-                frame.plain(f"Ask {asked}"),
-                key="atlas-ask",
+                plain(f"Ask {asked}"),
+                key=state.ASK_BUTTON,
                 icon=":material/travel_explore:",
                 help="Sends the addresses of these plants to that service. What was found is remembered, "
                 "so you can stop and go on later.",
@@ -396,8 +391,8 @@ def _watch(owner: str) -> None:
         st.rerun()
         return
     done, total = draft.lookup.progress
-    st.progress(done / total if total else 0.0, frame.plain(draft_words.progress_in_words(draft)))
-    st.button("Cancel", key="atlas-cancel", icon=":material/stop:", on_click=_cancel, args=(owner,))
+    st.progress(done / total if total else 0.0, plain(draft_words.progress_in_words(draft)))
+    st.button("Cancel", key=state.CANCEL_BUTTON, icon=":material/stop:", on_click=_cancel, args=(owner,))
 
 
 def _cancel(owner: str) -> None:
@@ -413,16 +408,12 @@ def _use(owner: str, draft: Draft) -> None:
     """The last step: the table comes on show, and the map opens."""
     st.subheader("Use it", anchor=False)
     st.markdown("The table switch beside every page gets **Your table**; nobody else sees it.")
-    if st.button("Show my table on the map", key="atlas-use", type="primary", icon=":material/map:"):
+    if st.button("Show my table on the map", key=state.USE_BUTTON, type="primary", icon=":material/map:"):
         try:
             with st.spinner("Preparing the map …"):
                 loader.keep_own(owner, draft.title, draft.imported.table, notes=tuple(draft.imported.notes))
         except AtlasError as error:
-            frame.show_error(error)
+            show_error(error)
             return
-        frame.show_own()
+        own_table.show()
         st.switch_page("world_map.py")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -20,8 +20,8 @@ from atlas.catalog.loader import Library
 from atlas.errors import ConfigurationError, DataError
 from atlas.paths import DATA
 from atlas.place_columns import with_place_columns
-from atlas.screen import map_view
-from atlas.web import routes
+from atlas.screen.plants import map_view
+from atlas.web import routes, security
 from tests.nominatim import Clock
 
 
@@ -254,7 +254,7 @@ TABLE = pd.DataFrame(
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
+    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(security.SecurityHeaders)]))
 
 
 @pytest.fixture
@@ -339,7 +339,7 @@ def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> 
     sheet = loader.keep_own("ada", "Works", TABLE)
     answers(client, sheet.version)
     sheet.memory.of("card", 3, lambda: "card", most=5)
-    map_view._fixed(sheet)
+    map_view.fixed_config(sheet)
     result = sheet.results.of(filters.Selection("yours", q="works"))
     assert len(sheet.results.ordered(result, "name", descending=True)) == 400
     assert sheet.index.row_of("p7") == 7
