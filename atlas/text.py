@@ -16,7 +16,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def fold(text: str) -> str:
-    """Text without accents and capitals, for comparing: "Xerém" -> "xerem"."""
+    """Returns a text without accents and capitals, to compare it: "Xerém" -> "xerem"."""
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
@@ -24,7 +24,7 @@ def fold(text: str) -> str:
 
 
 def as_arrow(cells: pd.Series) -> pa.Array:
-    """A text column as one Arrow array; missing cells are ""."""
+    """Returns a text column as one Arrow array; missing cells are ""."""
     array: Any = pa.array(cells.array, from_pandas=True)
     chunk = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     return pc.fill_null(chunk.cast(pa.large_string()), "")

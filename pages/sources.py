@@ -3,7 +3,6 @@
 import streamlit as st
 
 from atlas.alfa import claims, facts, runs, tables
-from atlas.catalog import sheets
 from atlas.drawing import cards
 from atlas.screen import download_menu, page_parts, sources, state
 from atlas.screen.page_parts import plain
@@ -12,7 +11,7 @@ from atlas.screen.view import current_view
 
 view = current_view()
 about_alfa = view.catalog.about_alfa
-names, links = sheets.names(about_alfa), claims.map_links(about_alfa)
+names, links = tables.names(about_alfa), claims.map_links(about_alfa)
 page_parts.heading(
     "Sources",
     view,

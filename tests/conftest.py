@@ -16,6 +16,9 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
+from atlas.catalog import loader
+from atlas.catalog.loader import Library
+from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
 from tests.nominatim import Clock, NominatimServer
@@ -111,6 +114,18 @@ def edit(data_folder: Path) -> Callable[[str, str, str], None]:
         path.write_bytes(text.replace(old, new, 1).encode("utf-8"))
 
     return replace
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Library]:
+    """serve(folder): the server has a fresh library that shows the tables there, and no visitors yet."""
+
+    def fresh(folder: Path) -> Library:
+        library = Library(folder, visitors=Visitors(sweeps=False))
+        monkeypatch.setattr(loader, "library", lambda: library)
+        return library
+
+    return fresh
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
     )
 
 
-def answers(told: Sequence[history.Answer]) -> str:
+def answers(told: Sequence[history.ModelHistory]) -> str:
     """Where models were built as HTML: sentences, and each run with its note and sources."""
     return template("answers.html").render(answers=told, as_of=tables.AS_OF)
 

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from atlas import basemap
+from atlas import basemap, earth
 from atlas.catalog import points, sheets
 from atlas.errors import DataError
 from atlas.text import Mask
@@ -178,21 +178,14 @@ def _frame(at: Line) -> Frame:
     width, height = SIZE[0] * _SCALE, _MAP_PX * _SCALE
     if not len(at):
         return Frame(0.0, 0.36 - 0.5 * height / width, float(width))
-    west, span = _narrowest(at[:, 0])
+    west, east = earth.shortest_arc(at[:, 0], 1.0)
+    span = east - west
     north, south = at[:, 1].min(), at[:, 1].max()
     wide = max(span * _MARGIN, (south - north) * _MARGIN * width / height, _LEAST_WORLD)
     wide = min(wide, width / height)
     middle = (north + south) / 2
     half = wide * height / width / 2
     return Frame(west + span / 2 - wide / 2, min(max(middle, half), 1 - half) - half, width / wide)
-
-
-def _narrowest(x: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Where the shortest arc with all places begins, and how long it is; it may cross the 180th meridian."""
-    ordered = np.unique(x)
-    gaps = np.append(np.diff(ordered), ordered[0] + 1 - ordered[-1])
-    widest = int(gaps.argmax())
-    return float(ordered[(widest + 1) % len(ordered)]), 1 - float(gaps[widest])
 
 
 def _draw_land(pen: ImageDraw.ImageDraw, frame: Frame, highlight: set[str]) -> None:

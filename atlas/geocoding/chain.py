@@ -27,8 +27,9 @@ from atlas.geocoding.csv_cache import ShippedCache
 from atlas.geocoding.place import Cache
 from atlas.geocoding.resolve import Cancelled, Limit, Located, Progress
 from atlas.geocoding.service import GAZETTEER, MOST_PUBLIC, GeocoderSettings
+from atlas.place_columns import PLACE_COLUMNS
 
-COLUMNS = (*resolve.PLACE_COLUMNS, "matched")
+COLUMNS = (*PLACE_COLUMNS, "matched")
 _PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?)\s*\)?\s*")
 
 
@@ -94,7 +95,7 @@ def locate_table(
         limit=chain.limit,
         refresh=refresh,
     )
-    found = {name: located.table[name].to_numpy(copy=True) for name in resolve.PLACE_COLUMNS}
+    found = {name: located.table[name].to_numpy(copy=True) for name in PLACE_COLUMNS}
     by_query = ~np.isnan(found["latitude"]) & np.isnan(given[0])
     found["geocoder"] = found["geocoder"].astype(object)
     found["matched"] = np.where(by_query, np.array(queries, dtype=object), "")

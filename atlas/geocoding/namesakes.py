@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from atlas import earth
 from atlas.geocoding import place_names
 
 COUNTRY, REGION, TOWN = 0, 1, 4
@@ -149,7 +150,7 @@ def distance_km(a: Entry, b: Entry) -> float:
     phi, other = math.radians(a.latitude), math.radians(b.latitude)
     turn = math.radians(a.longitude - b.longitude)
     chord = math.sin((phi - other) / 2) ** 2 + math.cos(phi) * math.cos(other) * math.sin(turn / 2) ** 2
-    return 12_742 * math.asin(math.sqrt(min(1.0, chord)))
+    return 2 * earth.RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))
 
 
 def common_pieces(questions: Iterable[Question], found: Mapping[str, Found]) -> frozenset[str]:

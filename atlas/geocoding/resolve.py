@@ -25,9 +25,8 @@ from geopy.distance import geodesic
 from atlas.errors import CacheError, GeocoderUnavailable
 from atlas.geocoding.place import Cache, Place, Store, fold, tidy
 from atlas.geocoding.service import Ask
+from atlas.place_columns import GIVEN, PLACE_COLUMNS
 
-PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
-GIVEN = "given in the table"
 MISS_DAYS = 30
 LONGEST_QUERY = 400
 

@@ -15,10 +15,9 @@ import numpy.typing as npt
 import shapely
 from shapely import affinity
 
-from atlas import basemap
+from atlas import basemap, earth
 
 TOLERANCE_KM = 25
-KM_A_DEGREE = 111.2
 Floats = npt.NDArray[np.float64]
 # A plant of a territory is rightly said to be in the state that it belongs to.
 _WITH: Mapping[str, tuple[str, ...]] = {
@@ -83,7 +82,7 @@ def _larger(polygon: Any) -> Any:
     middle = (polygon.bounds[1] + polygon.bounds[3]) / 2
     squeeze = max(0.1, float(np.cos(np.radians(middle))))
     squeezed = affinity.scale(polygon, squeeze, 1, origin=(0, 0))
-    return affinity.scale(squeezed.buffer(TOLERANCE_KM / KM_A_DEGREE, 4), 1 / squeeze, 1, origin=(0, 0))
+    return affinity.scale(squeezed.buffer(TOLERANCE_KM / earth.KM_A_DEGREE, 4), 1 / squeeze, 1, origin=(0, 0))
 
 
 @lru_cache(maxsize=1)

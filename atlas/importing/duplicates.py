@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from atlas import earth
 from atlas.text import as_arrow, fold
 
 NEAR_M = 200.0
 MOST_STEPS = 64
-EARTH_M = 6_371_000.0
 _Ints = npt.NDArray[np.intp]
 
 
@@ -35,7 +35,7 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[
         if not near.any():
             break
         one, two = one[near], two[near]
-        away = _metres(latitude[one], longitude[one], latitude[two], longitude[two])
+        away = 1000 * earth.sphere_km(latitude[one], longitude[one], latitude[two], longitude[two])
         close = away <= NEAR_M
         early, late = np.minimum(one, two)[close], np.maximum(one, two)[close]
         new = (first[late] < 0) | (early < first[late])
@@ -43,17 +43,3 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[
         metres[late[new]] = away[close][new]
     repeated = np.flatnonzero(first >= 0)
     return repeated, first[repeated], metres[repeated]
-
-
-def _metres(
-    latitude: npt.NDArray[np.float64],
-    longitude: npt.NDArray[np.float64],
-    other_latitude: npt.NDArray[np.float64],
-    other_longitude: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Great-circle distance of points that lie close to each other."""
-    north = np.radians(other_latitude - latitude)
-    turn = (other_longitude - longitude + 180) % 360 - 180
-    east = np.radians(turn) * np.cos(np.radians((latitude + other_latitude) / 2))
-    metres: npt.NDArray[np.float64] = EARTH_M * np.hypot(north, east)
-    return metres

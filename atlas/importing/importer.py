@@ -28,6 +28,7 @@ from atlas.importing import column_roles, plant_rows, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
 from atlas.importing.files.raw_table import Options, Raw, short
+from atlas.place_columns import with_places
 
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
 """A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
@@ -179,20 +180,14 @@ def locate(imported: Imported, find: Find) -> Imported:
     known = (found["latitude"].notna() & found["longitude"].notna()).to_numpy(bool)
     if not known.any():
         return imported
-    rows, new = missing[known], found[known]
-    how = np.where(table["latitude"].isna(), "", "given")
-    placed = table.assign(
-        accuracy_m=table.get("accuracy_m", pd.Series(np.nan, index=table.index)).astype("float64"),
-        geocoder=table.get("geocoder", pd.Series(how, index=table.index, dtype="str")).astype("str"),
-    )
-    for name in ("latitude", "longitude", "accuracy_m", "geocoder"):
-        cells = placed[name].to_numpy(copy=True)
-        cells[rows] = new[name].to_numpy()
-        placed[name] = pd.Series(cells, index=table.index, dtype=placed[name].dtype)
+    rows = missing[known]
     now_placed = imported.report.index.isin(imported.places[rows])
     done = (imported.report["kind"] == "position").to_numpy() & now_placed
     return replace(
-        imported, table=placed, report=imported.report[~done], located=imported.located + int(known.sum())
+        imported,
+        table=with_places(table, rows, found[known]),
+        report=imported.report[~done],
+        located=imported.located + len(rows),
     )
 
 

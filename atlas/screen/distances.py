@@ -34,7 +34,7 @@ class Question:
     """What this visit of the page is about: the text of the address, the start that it means, the unit."""
 
     text: str
-    answer: start_places.Answer
+    answer: start_places.Reading
     unit: Unit
     problem: str = ""
 

@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import escape
 
 from atlas import site
-from atlas.catalog import sheets
+from atlas.catalog import loader, sheets
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 from atlas.screen import address, download_menu, filter_widgets, internals, own_table, page_parts, state
@@ -53,7 +53,7 @@ def run_frame() -> None:
         filter_widgets.draw(view)
         download_menu.draw(view, page)
     # What is exempted stays for ever, and a visitor's table must not.
-    if not sheets.visitors.size:
+    if not loader.visitors().size:
         internals.keep_libraries_loaded(page.url_path)
 
 

@@ -1,7 +1,7 @@
 """A visitor's own table: whose it is, how it comes on show, and how it is forgotten.
 
-The session keeps only the name of its owner; the table lies in `catalog.visitors` under that name. In the
-address of a page the table is called "yours", which names it for nobody else.
+The session keeps only the name of its owner; the table lies in the server's `visitors` under that name. In
+the address of a page the table is called "yours", which names it for nobody else.
 """
 
 import secrets
@@ -23,17 +23,17 @@ def owner() -> str:
 def enter() -> None:
     """Notes that the owner is here, in a session that may own a table."""
     if state.OWNER in st.session_state:
-        sheets.visitors.enter(st.session_state[state.OWNER], is_here=internals.presence())
+        loader.visitors().enter(st.session_state[state.OWNER], is_here=internals.presence())
 
 
 def farewell() -> str:
     """Returns once why the session's table is gone; "" where it is not."""
-    return sheets.visitors.farewell(st.session_state.get(state.OWNER, ""))
+    return loader.visitors().farewell(st.session_state.get(state.OWNER, ""))
 
 
 def visible_tables() -> sheets.Catalog:
     """Returns the tables that this session can look at: everybody's, and its own."""
-    own = sheets.visitors.mine(st.session_state[state.OWNER]) if state.OWNER in st.session_state else None
+    own = loader.visitors().mine(st.session_state[state.OWNER]) if state.OWNER in st.session_state else None
     return loader.open_catalog().with_own(own)
 
 
@@ -50,7 +50,7 @@ def show() -> None:
 
 def forget() -> None:
     """Callback: drops the visitor's own table and all that was made of it."""
-    sheets.visitors.forget(owner())
+    loader.visitors().forget(owner())
     if st.session_state.get(state.SHEET) == sheets.YOURS:
         address.url_to_widgets({}, visible_tables())
     address.keep_widgets()

@@ -215,10 +215,10 @@ async def point_names(request: Request) -> Response:
 
 async def rejects_csv(request: Request) -> Response:
     """The rows with a problem of the file that a visitor prepares, to correct; see `workbench`."""
-    bench = sheets.visitors.draft_of(request.path_params["key"])
-    if bench is None:
+    draft = loader.visitors().draft_of(request.path_params["key"])
+    if draft is None:
         return responses.problem(404, GONE)
-    content = await run_in_threadpool(bench.rejects)
+    content = await run_in_threadpool(draft.rejects)
     headers = {
         "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
         "Cache-Control": responses.PRIVATE,

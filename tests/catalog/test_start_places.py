@@ -68,7 +68,7 @@ def found(text: str, sheets: Sequence[Sheet]) -> start_places.Start:
 
 def test_nothing_asked(sheets: list[Sheet]) -> None:
     """No text, no start and no complaint."""
-    assert start_places.find("  ", sheets, ask) == start_places.Answer()
+    assert start_places.find("  ", sheets, ask) == start_places.Reading()
 
 
 def test_a_plant_by_id(sheets: list[Sheet]) -> None:
@@ -91,7 +91,7 @@ def test_a_plant_by_name(own: list[Sheet]) -> None:
         start_places.Choice("Twin, Jena, Germany", "b3"),
     )
     lost = start_places.find("b4", own, ask)
-    assert lost == start_places.Answer(
+    assert lost == start_places.Reading(
         sentence="The position of Lost is not known, so no distance from it is."
     )
 

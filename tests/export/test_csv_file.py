@@ -43,7 +43,7 @@ def sheet_of(shown: pd.DataFrame) -> sheets.Sheet:
     whole = shown.astype(texts).assign(**{name: cells for name, cells in given.items() if name not in shown})
     index = index_of(whole, filters.rows_for(whole))
     codes = np.zeros(len(whole), np.uint8)
-    return loader._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
+    return sheets.Sheet.of(whole, index, codes, sheets.About("plants", "plants"))
 
 
 def exported(sheet: sheets.Sheet | None = None) -> export_.Export:

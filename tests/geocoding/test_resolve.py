@@ -17,6 +17,7 @@ from atlas.geocoding import resolve, store
 from atlas.geocoding.csv_cache import COLUMNS, FileCache, ShippedCache
 from atlas.geocoding.place import Place, key_of, tidy
 from atlas.geocoding.service import Ask, Geocode, GeocoderSettings, accuracy, default_ask, settings
+from atlas.place_columns import PLACE_COLUMNS
 from atlas.settings import cache_folder
 from tests.nominatim import Clock, NominatimServer, Queue, failed, garbled, place
 
@@ -403,8 +404,8 @@ def test_new_columns_come_last(cache: FileCache) -> None:
     """A table without places gets exactly the place columns after its own, with their types."""
     cache.put(MELFI)
     located = resolve.locate(one(), caches=[cache])
-    assert list(located.table) == ["plant_id", "name", "address", *resolve.PLACE_COLUMNS]
-    assert [str(located.table[name].dtype) for name in resolve.PLACE_COLUMNS] == ["float64"] * 3 + ["str"]
+    assert list(located.table) == ["plant_id", "name", "address", *PLACE_COLUMNS]
+    assert [str(located.table[name].dtype) for name in PLACE_COLUMNS] == ["float64"] * 3 + ["str"]
     assert located.table.iloc[0].tolist() == [
         "melfi",
         "Melfi Plant",
@@ -436,7 +437,7 @@ def test_an_empty_table() -> None:
     """No rows are no trouble."""
     located = resolve.locate(one().iloc[:0], caches=[], ask=never)
     assert (list(located.table), len(located.table)) == (
-        ["plant_id", "name", "address", *resolve.PLACE_COLUMNS],
+        ["plant_id", "name", "address", *PLACE_COLUMNS],
         0,
     )
 

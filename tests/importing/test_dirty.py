@@ -318,7 +318,7 @@ def test_rows_are_located_on_demand() -> None:
 
     located = importer.locate(imported, find)
     assert (located.placed, located.located, located.kinds) == (3, 1, {"position": 1})
-    assert located.table["geocoder"].tolist() == ["given", "given", "gazetteer", ""]
+    assert located.table["geocoder"].tolist() == [*["given in the table"] * 2, "gazetteer", ""]
     check_no_row_is_lost(located)
 
 

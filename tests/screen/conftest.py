@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas.catalog import loader
+from atlas.catalog.loader import Library
 from tests.screen.tables import OPERATORS
 
 Edit = Callable[[str, str, str], None]
@@ -13,9 +13,9 @@ Show = Callable[..., Path]
 
 
 @pytest.fixture
-def edited(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def edited(data_folder: Path, serve: Callable[[Path], Library]) -> Path:
     """The product runs on a copy of its data."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
+    serve(data_folder)
     return data_folder
 
 

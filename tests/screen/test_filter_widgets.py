@@ -4,7 +4,8 @@ import csv
 
 import pytest
 
-from atlas.catalog import loader, sheets
+from atlas.alfa import tables
+from atlas.catalog import loader
 from atlas.screen import state
 from tests.screen.page import (
     FRAME,
@@ -77,7 +78,7 @@ def built_in(year: int) -> set[str]:
 
 
 def all_names() -> dict[str, str]:
-    return sheets.names(loader.open_catalog().about_alfa)
+    return tables.names(loader.open_catalog().about_alfa)
 
 
 def test_the_table_switch() -> None:

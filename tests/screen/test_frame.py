@@ -1,11 +1,12 @@
 """The frame around every page: navigation, errors, and that each page opens."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from atlas import site
-from atlas.catalog import loader
+from atlas.catalog.loader import Library
 from tests.screen.conftest import Edit
 from tests.screen.page import (
     DISTANCES,
@@ -103,9 +104,9 @@ def test_mended_data_shows_again(edited: Path, edit: Edit) -> None:
     assert len(names(app)) == 5
 
 
-def test_no_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_data_folder(tmp_path: Path, serve: Callable[[Path], Library]) -> None:
     """A missing folder is one sentence."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", tmp_path / "nowhere")
+    serve(tmp_path / "nowhere")
     app = opened()
     assert not app.exception
     assert [unescaped(box.value).split(" cannot be read")[0] for box in app.error] == [

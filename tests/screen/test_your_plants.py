@@ -5,7 +5,8 @@ import gc
 import io
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from atlas import paths, site
 from atlas.catalog import draft, loader, sheets, visitors
+from atlas.catalog.loader import Library
 from atlas.geocoding.background import Lookup
 from atlas.screen import state
 from tests.nominatim import NominatimServer, place
@@ -49,10 +51,9 @@ TABLE = pd.DataFrame(
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nobody(serve: Callable[[Path], Library]) -> None:
     """No visitor has a table yet."""
-    monkeypatch.setattr(sheets, "visitors", visitors.Uploads(sweeps=False))
-    return
+    serve(paths.DATA)
 
 
 def tables(app: AppTest) -> list[str]:
@@ -136,8 +137,8 @@ def test_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who lost the table to others reads why, once, and sees our plants."""
     app, sheet = with_table()
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "1")
-    sheets.visitors.enter("bob", is_here=lambda: True)
-    sheets.visitors.keep("bob", "key", sheet, visitors.MB)
+    loader.visitors().enter("bob", is_here=lambda: True)
+    loader.visitors().keep("bob", "key", sheet, visitors.MB)
     app.run()
     assert is_sound(app)
     assert sees(app, "Your table was put aside, because this server's memory")
@@ -219,16 +220,16 @@ def test_forget() -> None:
     app = with_sample()
     button(app, "Show my table on the map").click().run()
     owner = app.session_state[state.OWNER]
-    sheet = sheets.visitors.mine(owner)
+    sheet = loader.visitors().mine(owner)
     assert sheet
-    gone = weakref.ref(sheet), weakref.ref(sheets.visitors.draft(owner))
+    gone = weakref.ref(sheet), weakref.ref(loader.visitors().draft(owner))
     key = sheet.version
     del sheet
     app.switch_page(YOURS).run()
     button(app, "Forget my table").click().run()
     assert is_sound(app)
     assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (22)"]
-    assert (sheets.visitors.of(key), sheets.visitors.size) == (None, 0)
+    assert (loader.visitors().of(key), loader.visitors().size) == (None, 0)
     gc.collect()
     assert [one() for one in gone] == [None, None]
     assert app.file_uploader
@@ -242,10 +243,10 @@ def test_a_session_that_left_holds_nothing(page: str) -> None:
     if page != MAP:
         app.switch_page(page).run()
     owner = app.session_state[state.OWNER]
-    held = sheets.visitors.mine(owner), sheets.visitors.draft(owner)
+    held = loader.visitors().mine(owner), loader.visitors().draft(owner)
     gone = [weakref.ref(one) for one in held]
     del held
-    sheets.visitors.forget(owner)
+    loader.visitors().forget(owner)
     gc.collect()
     assert [one() for one in gone] == [None, None]
 
@@ -338,8 +339,8 @@ def asking(service: NominatimServer) -> tuple[AppTest, Lookup[Any]]:
     service.hold()
     button(app, "Ask nominatim").click().run()
     assert service.asked.wait(WAIT_S)
-    bench = sheets.visitors.draft(app.session_state[state.OWNER])
-    assert isinstance(bench, draft.Bench)
+    bench = loader.visitors().draft(app.session_state[state.OWNER])
+    assert isinstance(bench, draft.Draft)
     assert bench.lookup
     return app, bench.lookup
 
@@ -368,8 +369,8 @@ def test_a_lookup_is_cancelled_and_resumed(service: NominatimServer) -> None:
     app.run()
     assert sees(app, "1 of 3 plants placed; 2 not.")
     button(app, "Ask nominatim").click().run()
-    bench = sheets.visitors.draft(app.session_state[state.OWNER])
-    assert isinstance(bench, draft.Bench)
+    bench = loader.visitors().draft(app.session_state[state.OWNER])
+    assert isinstance(bench, draft.Draft)
     assert bench.lookup is None or bench.lookup.wait(WAIT_S)
     app.run()
     assert sees(app, "3 of 3 plants placed.")

@@ -22,11 +22,13 @@ from starlette.testclient import TestClient
 
 from atlas import __version__, paths, site
 from atlas.catalog import filters, loader, sheets
+from atlas.catalog.loader import Library
 from atlas.drawing import browser_files, folium_map
 from atlas.export import csv_file, formats
 from atlas.web import link_card, responses, routes
 
 Edit = Callable[[str, str, str], None]
+Serve = Callable[[Path], Library]
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 PAGES = [row.url_path for row in site.PAGES]
 
@@ -44,10 +46,10 @@ def client() -> TestClient:
 
 
 @pytest.fixture
-def broken(data_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> str:
+def broken(data_folder: Path, edit: Edit, serve: Serve) -> str:
     """The product's data has a wrong cell; the sentence about it."""
     edit("plants.csv", ",IT,", ",ITA,")
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
+    serve(data_folder)
     words = "the value “ITA” must be a two-letter country code such as IT."
     return f"plants.csv, row 2, column country_code: {words}"
 
@@ -144,10 +146,10 @@ def test_broken_data(client: TestClient, broken: str) -> None:
 
 
 def test_an_edited_table_is_served_at_once(
-    client: TestClient, data_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, data_folder: Path, edit: Edit, serve: Serve
 ) -> None:
     """A correction is in the next answer without a restart."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
+    serve(data_folder)
     assert "Cassino Works" not in client.get("/api/plants.csv").text
     edit("plants.csv", "Cassino Plant,", "Cassino Works,")
     assert "Cassino Works" in client.get("/api/plants.csv").text
@@ -364,12 +366,13 @@ def test_a_changed_table_has_another_tag(
     client: TestClient,
     data_folder: Path,
     edit: Edit,
+    serve: Serve,
     monkeypatch: pytest.MonkeyPatch,
     file: str,
     path: str,
 ) -> None:
     """One cell of the table, or of the table of sources, or our code."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
+    serve(data_folder)
     before = client.get(f"/api/{file}").headers["etag"]
     if path == "api.py":
         monkeypatch.setattr(responses, "code_version", lambda: "another")
