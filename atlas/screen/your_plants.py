@@ -34,17 +34,8 @@ NO_COLUMN = "–"
 ROWS_SHOWN = 500
 WATCH_S = 1.0
 COLUMNS_A_ROW = 3
-FIRST_ROLES = (
-    "name",
-    "address",
-    "town",
-    "region",
-    "country",
-    "latitude",
-    "longitude",
-    "opened_year",
-    "status",
-)
+PLACE_ROLES = ("address", "town", "region", "country", "latitude", "longitude")
+FIRST_ROLES = ("name", *PLACE_ROLES, "opened_year", "status")
 FOUND_OUT = "Found out"
 DELIMITERS = {"": FOUND_OUT, ",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
 DECIMALS = {"": FOUND_OUT, ".": "Point: 41.5", ",": "Comma: 41,5"}
