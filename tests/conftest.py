@@ -59,6 +59,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("hostile", HOSTILE, ids=ascii)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks the tests of `tests/browser`, and says which tests have to run in one process (with `-n 2`).
+
+    The browser tests share a browser and a dashboard, those of `tests/geocoding` a PostgreSQL; the tests of
+    any other file share what the file's fixtures make.
+    """
+    folder, file = item.path.parent.name, item.path.name
+    if folder == "browser":
+        item.add_marker("browser")
+    item.add_marker(pytest.mark.xdist_group(folder if folder in ("browser", "geocoding") else file))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow tests come last."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
 @pytest.fixture(scope="session")
 def empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache folder of all tests that save nothing; one for all, so that tables are read once."""
@@ -101,6 +119,14 @@ def data_folder(tmp_path: Path) -> Path:
     for file in SHIPPED.glob("*.csv"):
         shutil.copy(file, folder)
     return folder
+
+
+@pytest.fixture
+def own_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The path of an operator's table that a test writes, named in ATLAS_PLANTS."""
+    path = tmp_path / "power_plants.csv"
+    monkeypatch.setenv("ATLAS_PLANTS", str(path))
+    return path
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from atlas.catalog.results import Result
 from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
 from atlas.site import Site
+from atlas.text import NOT_STATED
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 MOST_PLANTS = 200_000
@@ -115,6 +116,8 @@ def _settings(
         "statuses": list(sheet.categories),
         "columns": [{"name": one.name, "label": one.label, "kind": one.kind} for one in known],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
+        "shown_elsewhere": cards.SHOWN_ELSEWHERE,
+        "not_stated": NOT_STATED,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
         "selected": int(chosen[0]) if len(chosen) else -1,
@@ -224,7 +227,7 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, here: Site,
     ]
     return cards.template("offline.html").render(
         policy=_POLICY.format(scripts=" ".join(hashes)),
-        style=browser_files.own("page/page.css") + browser_files.own("offline/offline.css"),
+        style=browser_files.page_css() + browser_files.own("offline/offline.css"),
         here=here,
         sheet=sheet,
         words=text,

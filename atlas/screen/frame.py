@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from atlas import site
 from atlas.catalog import loader, sheets
+from atlas.drawing import browser_files
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
 from atlas.screen import address, download_menu, filter_widgets, internals, own_table, page_parts, state
@@ -30,7 +31,7 @@ def run_frame() -> None:
     page = next(row for row in our_site.pages if row.url_path == chosen.url_path)
     title = f"{page.title} · {our_site.title}" if page.url_path else our_site.title
     st.set_page_config(page_title=title, page_icon=str(ASSETS / "page" / "icon.svg"), layout="wide")
-    st.html(ASSETS / "page" / "page.css")
+    st.html(f"<style>{browser_files.page_css()}</style>")
     try:
         view = _read_view(page)
         set_view(view)

@@ -9,10 +9,11 @@ Folium, Leaflet or openpyxl gets a new version:
   `data-testid`s and the title of streamlit-folium's frame.
 - `filter_widgets.relabel` knows that a multiselect names its choices by their labels.
 - `atlas/drawing/folium_map.py`: `ASSETS` and `API` lead from the address of streamlit-folium's component to
-  our routes, and `LiveMap` relies on the component taking a map's scripts alone.
+  our routes, and `AtlasMap` relies on the component taking a map's scripts alone.
 - `atlas/drawing/browser/map/plants.js` empties streamlit-folium's `feature_group` (`.length = 0`) and calls
   Leaflet's `_getNewPixelOrigin`.
 - `atlas/importing/files/excel.py` asks openpyxl for a sheet's `_worksheet_path`.
+- `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
 import gc

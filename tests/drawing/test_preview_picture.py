@@ -1,6 +1,7 @@
 """Share cards: what a link says of itself before any script has run, in words and as a picture."""
 
 import io
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 
 from atlas import basemap, settings, site
 from atlas.catalog import loader
-from atlas.drawing import preview_picture
+from atlas.drawing import browser_files, preview_picture
 from atlas.errors import ConfigurationError
 from atlas.web import health, link_card, routes
 from tests.test_basemap import load
@@ -174,6 +175,16 @@ def test_the_picture_shows_land_sea_and_plants(client: TestClient) -> None:
     assert 0.01 < share_of(words, (34, 38, 43), around=60) < 0.2
 
 
+def test_land_and_sea_are_those_of_the_map() -> None:
+    """The picture repeats colours of the base map's light theme, which only its script knows."""
+    script = browser_files.own("map/basemap.js")
+    light = dict(re.findall(r'(\w+): "(#[0-9a-f]{6})"', script[: script.index("dark: {")]))
+    drawn = ("_SEA", "_LAND", "_HIGHLIGHT", "_BORDER", "_COAST")
+    assert {name: getattr(preview_picture, name) for name in drawn} == {
+        name: light[name.removeprefix("_").lower()] for name in drawn
+    }
+
+
 def test_a_plant_in_the_middle(client: TestClient) -> None:
     """A link to a plant shows it, with a ring, where it is."""
     image = picture(client, "?plant=cassino")
@@ -197,23 +208,6 @@ def test_any_name_can_be_drawn(client: TestClient, hostile: str) -> None:
     """Letters without a picture in the font are left out."""
     answer = client.get("/api/preview.png", params={"q": hostile})
     assert answer.status_code == 200
-
-
-LETTERS = [
-    ("Łódź", "Lodz"),
-    ("Fábrica São", "Fabrica Sao"),
-    ("工場", ""),
-    ("a\nb", "a b"),
-    ("“x” …", "“x” …"),
-]
-
-
-@pytest.mark.parametrize(("text", "plain"), LETTERS)
-def test_letters_that_the_font_has(text: str, plain: str) -> None:
-    """No boxes: accents go, what cannot be read in Latin letters is left out."""
-    shown = preview_picture._printable(text)
-    assert shown in (text, plain)
-    assert all(letter == " " or preview_picture._has(letter) for letter in shown)
 
 
 def test_many_plants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient) -> None:

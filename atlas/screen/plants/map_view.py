@@ -35,7 +35,7 @@ def draw_map(
         lines=lines,
     )
     st_folium(
-        folium_map.LiveMap(
+        folium_map.AtlasMap(
             highlight=sheet.country_codes,
             online=folium_map.online_layers(),
             statuses=sheet.categories,

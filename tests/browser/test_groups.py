@@ -1,13 +1,12 @@
-"""Groups: the numbers behind the map's marks, at every zoom, against a slow reference in this file.
+"""Groups: the numbers behind the map's marks, at every zoom, against a slow reference.
 
-The reference looks at the whole world at once and goes through the cells from heavy to light; the browser
-looks at what a view needs and asks back. Both must say the same.
+The reference looks at the whole world at once; the browser looks at what a view needs and asks back.
+Both must say the same.
 """
 
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,18 +14,14 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from atlas.paths import ASSETS
-from tests.layer_page import Plants, mask, open_page, plants
-
-pytestmark = pytest.mark.browser
+from tests.browser.group_reference import MAP, MOST, PAD, Case, case, cases, radius, reference, scatter
+from tests.browser.layer_page import Plants, mask, plants
 
 SCRIPT = ASSETS / "map" / "groups.js"
-MAP = (1280, 560)
 ZOOMS = range(1, 19)
-PAD = 40
-MOST = 500
 
 DRIVER = """(() => {
     const { pick, group, members, openZoom, bytes } = AtlasGroups;
@@ -65,6 +60,7 @@ DRIVER = """(() => {
         }
         return { groups: [...seen.values()], differences };
     };
+    window.surveys = (table, mask, zooms, size) => zooms.map((zoom) => survey(table, mask, zoom, size));
     window.views = (table, mask, zoom, views) => {
         const points = pick(columns(table), mask);
         let last = null;
@@ -87,11 +83,13 @@ DRIVER = """(() => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with open_page() as page:
-        page.add_script_tag(path=SCRIPT)
-        page.evaluate(DRIVER)
-        yield page
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page with groups.js and nothing else."""
+    page = chromium.new_page()
+    page.add_script_tag(path=SCRIPT)
+    page.evaluate(DRIVER)
+    yield page
+    page.close()
 
 
 @pytest.fixture
@@ -114,120 +112,6 @@ def ask(page: Page, what: str, *told: Any) -> Any:
 
 def told(table: Plants) -> dict[str, Any]:
     return {"packed": base64.b64encode(table.packed).decode(), "size": len(table)}
-
-
-# ---- tables --------------------------------------------------------------------------------------------
-
-
-def clusters(random: np.random.Generator, count: int) -> tuple[Any, Any]:
-    centre = random.random((7, 2))[random.integers(0, 7, count)]
-    wide = 10 ** random.uniform(-7, -1.5)
-    return centre[:, 0] + random.normal(0, wide, count), centre[:, 1] + random.normal(0, wide, count)
-
-
-def lattice(random: np.random.Generator, count: int) -> tuple[Any, Any]:
-    side = max(1, round(count**0.5))
-    step = 2.0 ** -random.integers(6, 24)
-    return 0.4 + step * (np.arange(count) % side), 0.3 + step * (np.arange(count) // side)
-
-
-KINDS = {
-    "uniform": lambda random, count: (random.random(count), random.random(count)),
-    "clusters": clusters,
-    "lattice": lattice,
-    "line": lambda random, count: (np.linspace(0.2, 0.2 + random.random(), count), np.full(count, 0.4)),
-    "one spot": lambda random, count: (np.full(count, 0.7), np.full(count, 0.3)),
-    "antimeridian": lambda random, count: (random.normal(0, 2e-3, count), random.normal(0.4, 2e-3, count)),
-    "poles": lambda random, count: (random.random(count), random.choice([0.0, 1.0, 0.0001, 0.9999], count)),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Case:
-    """A table and the rows of it that a filter shows."""
-
-    table: Plants
-    shown: npt.NDArray[np.bool_]
-
-    @property
-    def mask(self) -> str | None:
-        return None if self.shown.all() else mask(self.shown)
-
-
-def case(kind: str, count: int, share: float, seed: int) -> Case:
-    random = np.random.default_rng(seed)
-    table = plants(*KINDS[kind](random, count), random.integers(0, 6, count))
-    return Case(table, random.random(count) < share)
-
-
-def cases(most: int) -> st.SearchStrategy[Case]:
-    sizes = st.one_of(st.integers(0, 40), st.integers(250, 350), st.integers(0, most))
-    shares = st.sampled_from([1.0, 1.0, 0.5, 0.03])
-    return st.builds(
-        case, st.sampled_from(sorted(KINDS)), sizes.map(lambda n: min(n, most)), shares, st.integers(0, 99)
-    )
-
-
-# ---- the reference -------------------------------------------------------------------------------------
-
-
-def radius(count: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    grown = np.minimum(28, np.floor(15 + 2.2 * np.log2(np.maximum(count, 1)) + 0.5))
-    return np.where(count < 2, 11, grown)
-
-
-def rules(count: int, zoom: int, size: tuple[int, int]) -> tuple[int, float, float]:
-    """Cell bits, least distance of hosts, reach; by the formula in rulesFor's words."""
-    if count <= 300:
-        return min(4, 4 + zoom), 0, 58
-    width, height = (side + 2 * PAD for side in size)
-    # Oler: at most 2/sqrt(3) * area / d^2 + half the rim / d + 1 points fit that are d apart.
-    fits = (
-        d
-        for d in range(8, 10_000, 8)
-        if 2 / 3**0.5 * width * height / d**2 + (width + height) / d + 1 <= MOST
-    )
-    apart = min(next(fits), 64 * 2**zoom)
-    bits = next(bits for bits in range(5, 20) if 2 ** (bits + 1) >= apart)
-    return min(bits, 4 + zoom), apart, max(apart, 58)
-
-
-def scatter(number: int) -> int:
-    """MurmurHash3's finalizer, as published."""
-    number &= 0xFFFFFFFF
-    number = ((number ^ (number >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
-    number = ((number ^ (number >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
-    return number ^ (number >> 16)
-
-
-def reference(sample: Case, zoom: int, size: tuple[int, int] = MAP) -> list[list[int]]:
-    """The rows of each group, from a look at the whole world and all pairs of cells."""
-    rows = np.flatnonzero(sample.shown)
-    bits, apart, reach = rules(len(rows), zoom, size)
-    shift, width = 24 - zoom + bits, 2**bits
-    around_world = 2 ** (32 - shift)
-    x, y = sample.table.x[rows].astype(np.int64), sample.table.y[rows].astype(np.int64)
-    names, cell, count = np.unique(
-        (y >> shift) * around_world + (x >> shift), return_inverse=True, return_counts=True
-    )
-    middle = [
-        np.bincount(cell, part & (2**shift - 1), len(names)) * (width / 2**shift / count) for part in (x, y)
-    ]
-    line, col = names // around_world, names % around_world
-    turns = (col[None, :] - col[:, None] + around_world // 2) % around_world - around_world // 2
-    across = turns * width + middle[0][None, :] - middle[0][:, None]
-    down = (line[None, :] - line[:, None]) * width + middle[1][None, :] - middle[1][:, None]
-    distance = np.sqrt(across * across + down * down)
-    around = (count[None, :] * (distance < reach)).sum(1) if len(names) else count
-    room = radius(around[:, None] - count[None, :]) + radius(around[None, :] - count[:, None]) + 2
-    touches = (distance < np.maximum(room, apart)) & (distance < reach)
-    weight = [int(n).bit_length() * 2**32 + scatter(int(name)) for n, name in zip(count, names, strict=True)]
-    host = np.full(len(names), -1)
-    for one in sorted(range(len(names)), key=lambda one: -weight[one]):
-        near = np.flatnonzero(touches[one] & (host == np.arange(len(names))))
-        near = near[np.lexsort((turns[one, near], line[near]))]  # of two as near, the north-western one
-        host[one] = near[distance[one, near].argmin()] if len(near) else one
-    return sorted(rows[host[cell] == one].tolist() for one in np.unique(host))
 
 
 # ---- every plant is in one group -----------------------------------------------------------------------
@@ -262,9 +146,8 @@ def test_every_plant_is_in_one_group_at_every_zoom(page: Page, sample: Case) -> 
 
     Whatever view one looks from, a group is the same.
     """
-    table = told(sample.table)
-    for zoom in ZOOMS:
-        found = ask(page, "survey", table, sample.mask, zoom, MAP)
+    surveys = ask(page, "surveys", told(sample.table), sample.mask, list(ZOOMS), MAP)
+    for zoom, found in zip(ZOOMS, surveys, strict=True):
         groups = found["groups"]
         assert found["differences"] == []
         rows = np.array([row for group in groups for row in group["rows"]], int)
@@ -306,8 +189,9 @@ def are_among(groups: list[dict[str, Any]], x: npt.NDArray[Any], y: npt.NDArray[
 @settings(max_examples=15)
 def test_groups_are_those_of_the_slow_reference(page: Page, sample: Case, size: tuple[int, int]) -> None:
     """The rows of every group are the same as by brute force over all pairs of cells of the world."""
-    for zoom in (1, 2, 3, 4, 6, 9, 13, 18):
-        found = ask(page, "survey", told(sample.table), sample.mask, zoom, size)
+    zooms = [1, 2, 3, 4, 6, 9, 13, 18]
+    surveys = ask(page, "surveys", told(sample.table), sample.mask, zooms, size)
+    for zoom, found in zip(zooms, surveys, strict=True):
         assert sorted(group["rows"] for group in found["groups"]) == reference(sample, zoom, size)
 
 

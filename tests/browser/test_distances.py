@@ -1,18 +1,11 @@
-"""The page Distances in a real browser: ask, see lines, go back, on a phone, in the dark, without internet.
-
-Runs as the tests of `test_browser` do: any error in the console and any request to another server fails.
-"""
-
-# ruff: noqa: F811  (fixtures are imported by the name under which a test asks for them)
+"""The page Distances in a real browser: ask, see lines, go back, on a phone, in the dark."""
 
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.test_browser import PHONE, Start, Visit, browser, start, url  # noqa: F401
-
-pytestmark = pytest.mark.browser
+from tests.browser.visit import PHONE, WINDOWS, Start, Visit
 
 CHART = '[data-testid="stVegaLiteChart"] svg'
 WAYS = """() => { const found = [];
@@ -88,9 +81,10 @@ def test_a_filter_keeps_the_start(start: Start) -> None:
     visit.has_address("/plants?country=Mexico")
 
 
-def test_from_a_card_and_on_by_a_click(start: Start) -> None:
+@WINDOWS
+def test_from_a_card_and_on_by_a_click(start: Start, window: ViewportSize) -> None:
     """The card's link measures from its plant; a click on another plant offers to go on from there."""
-    visit = start("/?plant=cassino")
+    visit = start("/?plant=cassino", viewport=window)
     visit.page.get_by_role("link", name="Distances from here").click()
     visit.has_address("/distances?plant=cassino&from=cassino")
     expect(visit.map.locator(".atlas-start").first).to_have_text("From here")

@@ -1,18 +1,11 @@
-"""The story of the plants in a real browser: the timeline, find my car, and the sources of a card.
-
-Runs as the tests of `test_browser` do: any error in the console and any request to another server fails.
-"""
-
-# ruff: noqa: F811  (fixtures are imported by the name under which a test asks for them)
+"""The story of the plants in a real browser: the timeline, find my car, and the sources of a card."""
 
 import re
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.test_browser import PHONE, Start, Visit, browser, start, url  # noqa: F401
-
-pytestmark = pytest.mark.browser
+from tests.browser.visit import PHONE, Start, Visit
 
 CHART = '[data-testid="stVegaLiteChart"] svg'
 READABLE = """(chart) => {

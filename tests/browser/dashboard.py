@@ -1,4 +1,4 @@
-"""A dashboard to look at and a browser to look with: `dashboard`, `launch`, `copy_of_project`.
+"""A dashboard to look at: `dashboard`, `copy_of_project`.
 
 Starts `streamlit run dashboard.py` as a process of its own on a free port, waits until it answers,
 and ends it with all its children. Touches the network of this machine only.
@@ -18,24 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
-from playwright.sync_api import Error as PlaywrightError
-
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 START_S, STOP_S = 60, 5
-INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = (
-    "--no-sandbox",  # Chromium refuses to run as root without it, as in containers
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--no-first-run",
-)
-
-
-class NoBrowser(Exception):
-    """Neither an installed Chromium or Chrome nor Playwright's own; install one."""
 
 
 @contextmanager
@@ -54,30 +38,6 @@ def dashboard(folder: Path = ROOT, **settings: str) -> Iterator[str]:
             yield url
         finally:
             _stop(process)
-
-
-@contextmanager
-def installed_browser(untested: str) -> Iterator[Browser]:
-    """A browser to look with; without one, tests are skipped with `untested` said loudly, in CI they fail."""
-    with sync_playwright() as playwright:
-        try:
-            browser = launch(playwright)
-        except NoBrowser as error:
-            loud = f"{untested} {error}"
-            pytest.fail(loud) if os.environ.get("CI") == "true" else pytest.skip(loud)
-        yield browser
-        browser.close()
-
-
-def launch(playwright: Playwright) -> Browser:
-    """An installed Chromium or Chrome, else Playwright's own; raises `NoBrowser` where there is neither."""
-    installed = next((path for path in map(shutil.which, INSTALLED) if path), None)
-    try:
-        return playwright.chromium.launch(executable_path=installed, args=list(ARGUMENTS))
-    except PlaywrightError as error:
-        if installed or "Executable doesn't exist" not in str(error):
-            raise
-        raise NoBrowser("No browser was found. Install one: apt install chromium") from error
 
 
 def copy_of_project(target: Path) -> Path:

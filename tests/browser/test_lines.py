@@ -1,36 +1,15 @@
 """The lines of the page Distances, drawn by the plant layer on a real map."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from geographiclib.geodesic import Geodesic
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.layer_page import Layer, at, open_page
-
-pytestmark = pytest.mark.browser
+from tests.browser.layer_page import Layer, at
 
 WAY = "([from, to]) => AtlasLines.way(from, to)"
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with open_page() as page:
-        yield page
-
-
-@pytest.fixture
-def layer(page: Page) -> Iterator[Layer]:
-    """A fresh map; nothing that is asked of it may throw."""
-    layer = Layer(page)
-    page.route("**/*", layer.answer)
-    page.on("pageerror", lambda error: layer.errors.append(str(error)))
-    yield layer.open()
-    page.goto("about:blank")
-    page.unroute_all()
-    assert layer.errors == []
 
 
 def lines(here: tuple[float, float], *places: int, name: str = "Turin") -> dict[str, Any]:

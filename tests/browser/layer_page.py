@@ -1,12 +1,11 @@
 """A page with the map's plant layer and nothing else, and a server for it that a test can break.
 
-`open_page` is one browser page for a whole module. `Layer` draws tables on it as the dashboard does, with
-`AtlasPlants.update`, and answers its requests by itself: no dashboard runs, no socket is opened.
+`Layer` draws tables on a page of the browser as the dashboard does, with `AtlasPlants.update`, and answers
+its requests by itself: no dashboard runs, no socket is opened.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +15,6 @@ import numpy.typing as npt
 from playwright.sync_api import Page, Route
 
 from atlas.drawing import browser_files
-from tests.browser import installed_browser
 
 WORLD = 2**32
 ORIGIN = "http://layer.test"
@@ -31,13 +29,6 @@ _HTML = """<!doctype html><meta charset="utf-8"><script src="/atlas.js"></script
     AtlasMap.start(map, {{ embedded: "Built-in map", highlight: [], online: [], theme: "light", load }});
     const state = () => AtlasPlants.states.get(map);
 </script>"""
-
-
-@contextmanager
-def open_page() -> Iterator[Page]:
-    """A page of an installed browser; without one, tests are skipped, in CI they fail."""
-    with installed_browser("NOTHING OF THE PLANT LAYER IS TESTED.") as browser:
-        yield browser.new_page(reduced_motion="reduce")
 
 
 @dataclass(frozen=True)
@@ -129,7 +120,7 @@ class Layer:
         inline: bool | None = None,
         **showing: Any,
     ) -> None:
-        """Tell the layer what to draw; a table of up to 300 plants goes inline, as maps.py does it."""
+        """Tell the layer what to draw; a table of up to 300 plants goes inline, as folium_map.py does it."""
         self.tables[version] = table
         told: dict[str, Any] = {"version": version, "size": len(table), "statuses": list(statuses)}
         told |= dict.fromkeys(("points", "about", "points_url", "names_url"))
@@ -229,3 +220,23 @@ class Layer:
 
     def fired(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.js("() => fired") if event["type"] == f"atlas:{kind}"]
+
+
+LARGE = scattered(5_000)
+
+
+def total(layer: Layer) -> int:
+    return sum(group["count"] for group in layer.groups())
+
+
+def distinct_total(layer: Layer) -> int:
+    """Plants in view, those on a second copy of the world left out."""
+    return sum({group["place"]: group["count"] for group in layer.groups()}.values())
+
+
+def singles(layer: Layer) -> list[int]:
+    return sorted({group["row"] for group in layer.groups() if group["count"] == 1})
+
+
+def named(layer: Layer) -> None:
+    layer.wait("() => [...state().marks.values()].every((mark) => mark.isNamed !== false)")

@@ -1,21 +1,13 @@
-"""A visitor's own table in a real browser: from the file to the map, and nobody else's.
-
-Runs as the tests of `test_browser` do: any error in the console and any request to another server fails.
-"""
-
-# ruff: noqa: F811  (fixtures are imported by the name under which a test asks for them)
+"""A visitor's own table in a real browser: from the file to the map, and nobody else's."""
 
 import re
 import time
 import urllib.error
 import urllib.request
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.test_browser import PHONE, WAIT_MS, Start, Visit, browser, start, url  # noqa: F401
-
-pytestmark = pytest.mark.browser
+from tests.browser.visit import PHONE, WAIT_MS, Start, Visit
 
 ROWS, SWAPPED = 600, 5
 
@@ -78,7 +70,7 @@ def test_from_a_dirty_file_to_the_map_and_away(start: Start) -> None:
     assert status(address) == 404
 
 
-def test_it_is_nobody_elses_and_ends_with_the_tab(start: Start, url: str) -> None:
+def test_it_is_nobody_elses_and_ends_with_the_tab(start: Start) -> None:
     """Another visitor with the same link gets a note; when the tab is closed, the key is dead at once."""
     visit = start("/your-plants")
     bring(visit, "werke.csv", dirty())
