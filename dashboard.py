@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from atlas import site
-from atlas.web import health, routes
+from atlas.web import health, page_head, routes, security
 
 base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
 prefix = f"/{base_path}" if base_path else ""
@@ -28,7 +28,7 @@ app = st.App(
     "pages/frame.py",
     routes=[
         *routes.routes(prefix),
-        *routes.page_routes(
+        *page_head.page_routes(
             prefix,
             [row.url_path for row in here.pages],
             shell,
@@ -37,7 +37,7 @@ app = st.App(
         ),
     ],
     lifespan=warm_up,
-    middleware=[Middleware(routes.SecurityHeaders)],
+    middleware=[Middleware(security.SecurityHeaders)],
 )
 
 if __name__ == "__main__":

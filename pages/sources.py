@@ -26,7 +26,7 @@ with on_claims:
     st.markdown(plain(f"{claims.summary(rows)} “Now” means {tables.AS_OF}."))
     label = claims.label(rows)
     verdict = st.pills("Verdict", claims.options(rows), format_func=label, key=state.VERDICT)
-    st.html(cards.as_html(rows, verdict, names, links))
+    st.html(cards.claims_as_html(rows, verdict, names, links))
 
 with on_facts:
     st.markdown(plain(sources.coverage(view)))

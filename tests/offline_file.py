@@ -10,7 +10,7 @@ import pandas as pd
 from atlas import site
 from atlas.catalog import loader
 from atlas.export import offline_map
-from atlas.web import routes
+from atlas.web import requests
 from tests.conftest import HOSTILE
 
 TODAY = date(2026, 11, 22)
@@ -22,7 +22,9 @@ def write(**params: Any) -> bytes:
     """The offline map of what an address with these parameters shows."""
     opened = loader.open_catalog()
     asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
-    return offline_map.html(opened, routes.select(asked, opened).selection, here=site.current(), today=TODAY)
+    return offline_map.html(
+        opened, requests.select(asked, opened).selection, site=site.current(), today=TODAY
+    )
 
 
 def write_hostile(path: Path) -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from atlas import settings
 from atlas.errors import ConfigurationError
 from atlas.screen import download_menu
-from atlas.web import health, routes
+from atlas.web import health, routes, security
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 
@@ -35,8 +35,8 @@ ANCESTORS = [
 def test_who_may_show_the_map(value: str, expected: str | None) -> None:
     """As the header says it; by default our own pages only."""
     expected = expected or "'self' https://*.example.org:8443 http://localhost:8600"
-    assert settings.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
-    assert settings.frame_ancestors({}) == "'self'"
+    assert settings.FRAME_ANCESTORS.read({"ATLAS_FRAME_ANCESTORS": value}) == expected
+    assert settings.FRAME_ANCESTORS.read({}) == "'self'"
 
 
 WRONG = [
@@ -56,7 +56,7 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
     """`check` says it; the server starts and keeps to our own pages."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", value)
     with pytest.raises(ConfigurationError, match="ATLAS_FRAME_ANCESTORS") as raised:
-        settings.frame_ancestors()
+        settings.FRAME_ANCESTORS.read()
     assert str(raised.value) in health.run().problems
     assert settings.safe_frame_ancestors() == "'self'"
 
@@ -64,7 +64,7 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
 def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """On every answer: a frame within the frame asks for it too."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", "self https://example.org")
-    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
+    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(security.SecurityHeaders)]))
     for path in ("/api/health", "/nothing"):
         policy = client.get(path).headers["content-security-policy"]
         assert policy.endswith("; frame-ancestors 'self' https://example.org")

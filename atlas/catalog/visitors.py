@@ -12,7 +12,6 @@ budget is spent, the owner who has been idle longest loses everything and reads 
 visit (`farewell`). Nothing here is written to disk or logged. Knows neither tables nor Streamlit.
 """
 
-import os
 import secrets
 import threading
 import time
@@ -20,10 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from atlas.errors import ConfigurationError, DataError
+from atlas.errors import DataError
+from atlas.settings import UPLOADS_MB
 
-BUDGET_VARIABLE = "ATLAS_UPLOADS_MB"
-BUDGET_MB = 1024
 GRACE_S = 120.0  # as long as Streamlit keeps a session that lost its connection
 SWEEP_S = 5.0
 MOST_FAREWELLS = 1000
@@ -72,10 +70,7 @@ def new_key() -> str:
 
 def budget() -> int:
     """Returns the bytes that all visitors' tables may take; raises `ConfigurationError`."""
-    text = os.environ.get(BUDGET_VARIABLE, "").strip() or str(BUDGET_MB)
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise ConfigurationError(f"{BUDGET_VARIABLE} is “{text[:60]}”; it must be a whole number from 1 on.")
-    return int(text) * MB
+    return UPLOADS_MB.read() * MB
 
 
 def check_room(size: int) -> None:

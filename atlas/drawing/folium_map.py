@@ -30,8 +30,9 @@ from atlas.catalog.results import Result
 from atlas.drawing import browser_files
 
 EMBEDDED = "Built-in map"
-# As seen from the page that streamlit-folium shows the map in.
-ASSETS, API = "../../assets", "../../api"
+# The server's own address, as seen from the page that streamlit-folium shows the map in.
+ROOT = "../.."
+ASSETS = f"{ROOT}/assets"
 MOST_INLINE = 300  # plants that travel with the page; of larger tables the browser fetches them
 FITTED = 3
 _TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
@@ -171,11 +172,16 @@ def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
         "points_url": None,
         "names_url": None,
     }
-    if len(sheet.points) <= MOST_INLINE:
+    if not points_path(sheet):
         all_points = np.arange(len(sheet.points))
         return fields | {"points": points.text(sheet.points.packed), "about": about(sheet, all_points)}
-    address = f"{API}/points/{sheet.version}"
-    return fields | {"points_url": f"{address}.bin", "names_url": f"{address}/names"}
+    names = f"{ROOT}/api/points/{sheet.version}/names"
+    return fields | {"points_url": f"{ROOT}{points_path(sheet)}", "names_url": names}
+
+
+def points_path(sheet: sheets.Sheet) -> str:
+    """Returns where the points of a large table are below the server's own address; "" for a small table."""
+    return f"/api/points/{sheet.version}.bin" if len(sheet.points) > MOST_INLINE else ""
 
 
 def about(sheet: sheets.Sheet, numbers: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:

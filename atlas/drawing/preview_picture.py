@@ -22,9 +22,9 @@ from PIL import Image, ImageDraw
 from atlas import basemap, earth
 from atlas.catalog import points, sheets
 from atlas.drawing import look, preview_text
+from atlas.site import PREVIEW_SIZE as SIZE
 from atlas.text import Mask
 
-SIZE = (1200, 630)
 MEDIA_TYPE = "image/png"
 MOST_PICTURES = 32  # kept of a table
 _MAP_PX = 470  # height of the map; the rest is for words

@@ -19,8 +19,8 @@ import sqlalchemy as sql
 from sqlalchemy import event, exc
 
 from atlas.errors import CacheError, ConfigurationError
+from atlas.settings import DATABASE_URL
 
-VARIABLE = "ATLAS_DATABASE_URL"
 FILE = "places.sqlite"
 BUSY_S = 30.0
 # Each is needed for a moment; a server has 100 of them for all processes that share it.
@@ -32,7 +32,7 @@ _BUSY = re.compile("locked|locking|busy", re.IGNORECASE)
 
 def address(env: Mapping[str, str], folder: Path) -> sql.URL:
     """The database that the environment names, else the file in `folder`."""
-    given = env.get("ATLAS_DATABASE_URL", "").strip()
+    given = DATABASE_URL.read(env)
     if not given:
         return sql.URL.create("sqlite", database=str(folder / FILE))
     wrong = ConfigurationError(

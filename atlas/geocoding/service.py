@@ -1,19 +1,13 @@
 """Asking a geocoder: which service, where, how often, and what its answer is worth.
 
 The only room that knows geopy's geocoders, but for our own (`gazetteer`, which needs no asking). Nothing is
-set up before the first question; the service is the one that the environment names:
-
-    ATLAS_GEOCODER             gazetteer (default), any service of geopy, or none: never ask
-    ATLAS_GEOCODER_URL         the server to ask, e.g. https://geocoder.example.org/nominatim; without
-                               ATLAS_GEOCODER it is taken for a Nominatim
-    ATLAS_GEOCODER_KEY         the service's key, if it wants one; it never appears in a message
-    ATLAS_GEOCODER_USER_AGENT  who we say we are (default alfa-romeo-plant-atlas/<version>)
-    ATLAS_GEOCODER_TIMEOUT_S   seconds to wait for an answer (default 10)
-    ATLAS_GEOCODER_DELAY_S     seconds between an answer and the next request (default 1, never less at
-                               openstreetmap.org; 0: no waiting, also not for each other)
+set up before the first question; the service is the one that `settings` names.
 
 The rules:
 
+* An address without a service is taken for a Nominatim; a key never appears in a message.
+* Between an answer and the next request passes `ATLAS_GEOCODER_DELAY_S`, never less than 1 s at
+  openstreetmap.org; with 0, requests do not wait for each other either.
 * "There is no such place" is an answer; a failure is not (`GeocoderUnavailable`).
 * Every request waits for its turn (see `placestore`), also one that is tried again. Only time-outs, lost
   connections and server errors are tried again, once; a refusal never is.
@@ -40,9 +34,16 @@ from geopy.adapters import AdapterHTTPError, URLLibAdapter
 from geopy.distance import geodesic
 from geopy.geocoders import SERVICE_TO_GEOCODER, get_geocoder_for_service
 
-from atlas import __version__
 from atlas.errors import ConfigurationError, GeocoderUnavailable
 from atlas.geocoding.place import Place, Turns
+from atlas.settings import (
+    GEOCODER,
+    GEOCODER_DELAY_S,
+    GEOCODER_KEY,
+    GEOCODER_TIMEOUT_S,
+    GEOCODER_URL,
+    GEOCODER_USER_AGENT,
+)
 
 KIND_METRES = {
     **dict.fromkeys(("house", "housenumber", "building", "address", "industrial", "works", "venue"), 100.0),
@@ -92,24 +93,19 @@ class GeocoderSettings:
 
 def settings(env: Mapping[str, str] = os.environ) -> GeocoderSettings:
     """The geocoder that the environment names, or a `ConfigurationError` that says what is allowed."""
-    url = env.get("ATLAS_GEOCODER_URL", "").strip()
-    service = env.get("ATLAS_GEOCODER", "").strip().lower() or ("nominatim" if url else GAZETTEER)
+    url = GEOCODER_URL.read(env)
+    service = GEOCODER.read(env) or ("nominatim" if url else GAZETTEER)
     takes = {} if service in _OFFLINE else _takes(service)
     scheme, domain = _server(service, takes, url)
     least_delay = 1.0 if _is_public(domain) else 0.0
-    user_agent = env.get("ATLAS_GEOCODER_USER_AGENT", "").strip() or f"alfa-romeo-plant-atlas/{__version__}"
-    if not (user_agent.isascii() and user_agent.isprintable()):
-        raise ConfigurationError(
-            f"ATLAS_GEOCODER_USER_AGENT is {user_agent!r}; only plain ASCII text can be sent."
-        )
     return GeocoderSettings(
         service=service,
         scheme=scheme,
         domain=domain,
-        user_agent=user_agent,
-        timeout_s=_seconds(env, "ATLAS_GEOCODER_TIMEOUT_S", default=10.0, least=0.01),
-        delay_s=max(least_delay, _seconds(env, "ATLAS_GEOCODER_DELAY_S", default=1.0, least=0.0)),
-        key=_key(service, takes, env.get("ATLAS_GEOCODER_KEY", "").strip()),
+        user_agent=GEOCODER_USER_AGENT.read(env),
+        timeout_s=GEOCODER_TIMEOUT_S.read(env),
+        delay_s=max(least_delay, GEOCODER_DELAY_S.read(env)),
+        key=_key(service, takes, GEOCODER_KEY.read(env)),
     )
 
 
@@ -155,17 +151,6 @@ def _server(service: str, takes: Mapping[str, inspect.Parameter], url: str) -> t
     if takes and not {"scheme", "domain"} <= set(takes):
         raise ConfigurationError(f"The geocoder {service} has one fixed address: unset ATLAS_GEOCODER_URL.")
     return parts.scheme, parts.netloc.lower() + parts.path.rstrip("/").removesuffix("/search")
-
-
-def _seconds(env: Mapping[str, str], name: str, *, default: float, least: float) -> float:
-    text = env.get(name, "").strip()
-    try:
-        number = float(text or default)
-    except ValueError:
-        number = math.nan
-    if not least <= number <= 3600:
-        raise ConfigurationError(f"{name} is {text!r}; allowed are seconds from {least:g} to 3600.")
-    return number
 
 
 def _key(service: str, takes: Mapping[str, inspect.Parameter], given: str) -> str:

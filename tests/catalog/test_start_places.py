@@ -55,7 +55,7 @@ def own(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The sheet of an operator's table."""
     path = tmp_path / "own.csv"
     path.write_text(OWN, encoding="utf-8")
-    monkeypatch.setenv(settings.PLANTS_VARIABLE, str(path))
+    monkeypatch.setenv(settings.PLANTS.name, str(path))
     assert source.load(str(path)).table["plant_id"].tolist() == ["b1", "b2", "b3", "b4"]
     return list(loader.open_catalog().sheets.values())
 

@@ -21,7 +21,7 @@ from atlas.errors import ConfigurationError, DataError
 from atlas.paths import DATA
 from atlas.place_columns import with_place_columns
 from atlas.screen.plants import map_view
-from atlas.web import routes
+from atlas.web import routes, security
 from tests.nominatim import Clock
 
 
@@ -254,7 +254,7 @@ TABLE = pd.DataFrame(
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
+    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(security.SecurityHeaders)]))
 
 
 @pytest.fixture

@@ -16,21 +16,21 @@ from atlas import basemap, settings, site
 from atlas.catalog import loader
 from atlas.drawing import browser_files, preview_picture
 from atlas.errors import ConfigurationError
-from atlas.web import health, link_card, routes
+from atlas.web import health, link_card, page_head, routes
 from tests.test_basemap import load
 
 ROOT = "https://atlas.example.org/alfa"
 LAND, SEA, HIGHLIGHT, NOW = (246, 242, 232), (207, 221, 227), (251, 238, 210), (179, 18, 43)
 
 
-def card(path: str = "", *, root: str = ROOT, **params: str) -> link_card.Card:
+def card(path: str = "", *, root: str = ROOT, **params: str) -> link_card.LinkCard:
     return link_card.card(loader.open_catalog(), site.current(), path, list(params.items()), root=root)
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     shell = "<head><title>Streamlit</title></head>"
-    pages = routes.page_routes("", ["", "plants"], shell, title="Title", words="Words")
+    pages = page_head.page_routes("", ["", "plants"], shell, title="Title", words="Words")
     return TestClient(Starlette(routes=[*routes.routes(), *pages]), base_url="http://asked.test:8501")
 
 
@@ -111,7 +111,7 @@ def test_a_wrong_address_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPat
     """`check` says it."""
     monkeypatch.setenv("ATLAS_PUBLIC_URL", value)
     with pytest.raises(ConfigurationError, match="ATLAS_PUBLIC_URL") as raised:
-        settings.public_url()
+        settings.PUBLIC_URL.read()
     assert str(raised.value) in health.run().problems
 
 

@@ -220,7 +220,7 @@ def test_a_column_name_that_is_a_formula() -> None:
 
 def test_sources_of_a_piece() -> None:
     """The sources that leave are those of the plants that leave, and none of a claim about the article."""
-    export = replace(exported(), options=export_.Options(limit=1))
+    export = replace(exported(), options=export_.ExportOptions(limit=1))
     found = rows(b"".join(csv_file.write_sources(export)))[1:]
     assert {row[1].split("|")[0] for row in found} == {"cassino"}
     assert "claims" not in {row[0] for row in found}
