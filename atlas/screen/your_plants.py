@@ -12,7 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from atlas.catalog import draft_words, loader
-from atlas.catalog.draft import PASTED, Draft, Options, opened, sample
+from atlas.catalog.draft import PASTED, Draft, FileOptions, opened, sample
 from atlas.errors import AtlasError
 from atlas.geocoding import service
 from atlas.importing.roles import guessing
@@ -193,7 +193,7 @@ def _reading_options(owner: str, draft: Draft) -> None:
         decimal = _pick("Decimal mark", DECIMALS, options.decimal)
         header = _pick("The first row names the columns", HEADERS, options.header)
         if st.form_submit_button("Read again", icon=":material/refresh:"):
-            wanted = Options(encoding, delimiter, decimal, header, sheet)
+            wanted = FileOptions(encoding, delimiter, decimal, header, sheet)
             _keep_and_rerun(owner, partial(draft.read_as, wanted), "Reading again …")
 
 
