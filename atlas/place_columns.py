@@ -18,7 +18,9 @@ def with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.DataFrame) -> pd.DataFrame:
     """Returns the table with `PLACE_COLUMNS`, in which row `rows[i]` has the place of row i of `places`."""
-    placed = with_place_columns(table).astype({"accuracy_m": "float64", "geocoder": "str"})
+    placed = with_place_columns(table).astype({"geocoder": "str"})
+    # A column that is only called accuracy_m may hold words.
+    placed["accuracy_m"] = pd.to_numeric(placed["accuracy_m"], errors="coerce").astype("float64")
     for name in PLACE_COLUMNS:
         cells = placed[name].to_numpy(copy=True)
         cells[rows] = places[name].to_numpy()

@@ -21,6 +21,7 @@ from atlas.catalog.loader import Library
 from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
+from atlas.geocoding.leases import Leases
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -165,7 +166,8 @@ def nominatim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Nomin
 
     @lru_cache
     def store(address: URL) -> store_.PlaceStore:
-        return store_.PlaceStore(database.Database(address), clock=clock, sleep=clock.sleep)
+        opened = database.Database(address, clock=clock)
+        return store_.PlaceStore(opened, Leases(opened, sleep=clock.sleep))
 
     monkeypatch.setattr(store_, "_store", store)
     monkeypatch.setenv("no_proxy", "127.0.0.1")

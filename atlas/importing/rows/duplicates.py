@@ -1,4 +1,4 @@
-"""Rows of a plant table that seem to be one plant: the same name within `NEAR_M`.
+"""Finds rows of a plant table that seem to be the same plant: the same name within `NEAR_M`.
 
 Touches nothing.
 """
@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas import earth
+from atlas.earth import Floats
 from atlas.text import as_arrow, fold
 
 NEAR_M = 200.0
@@ -15,8 +16,8 @@ MOST_STEPS = 64
 _Ints = npt.NDArray[np.intp]
 
 
-def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[np.float64]]:
-    """Rows that repeat an earlier one, the earlier one of each, and metres between them.
+def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, Floats]:
+    """Returns the rows that repeat an earlier row, the earlier row of each, and the metres between them.
 
     Names are compared without accents and capitals; `nameless` is no name.
     """
@@ -30,14 +31,14 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, npt.NDArray[
     first = np.full(len(table), -1, np.intp)
     metres = np.zeros(len(table))
     for step in range(1, MOST_STEPS):
-        one, two = rows[:-step], rows[step:]
-        near = (name[:-step] == name[step:]) & (np.abs(latitude[one] - latitude[two]) < 0.002)
+        south, north = rows[:-step], rows[step:]
+        near = (name[:-step] == name[step:]) & (np.abs(latitude[south] - latitude[north]) < 0.002)
         if not near.any():
             break
-        one, two = one[near], two[near]
-        away = 1000 * earth.sphere_km(latitude[one], longitude[one], latitude[two], longitude[two])
+        south, north = south[near], north[near]
+        away = 1000 * earth.sphere_km(latitude[south], longitude[south], latitude[north], longitude[north])
         close = away <= NEAR_M
-        early, late = np.minimum(one, two)[close], np.maximum(one, two)[close]
+        early, late = np.minimum(south, north)[close], np.maximum(south, north)[close]
         new = (first[late] < 0) | (early < first[late])
         first[late[new]] = early[new]
         metres[late[new]] = away[close][new]
