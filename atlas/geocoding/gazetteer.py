@@ -9,72 +9,27 @@ A region or a country never stands for a town: a row with nothing finer gets no 
 """
 
 import difflib
-import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
-from atlas.errors import DataError
 from atlas.geocoding import place_names
 from atlas.geocoding.namesakes import TOWN, Clue, Entries, Entry, Match, Question, best_match, common_pieces
+from atlas.geocoding.shelves import LEAST_ALIKE, Shelves
 from atlas.paths import DATA
 
 SERVICE = "gazetteer"
 FILE = DATA / "gazetteer.parquet"
 COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder", "matched")
 ROLES = ("country", "country_code", "region", "larger_area", "local_area", "town", "address", "name")
-_ENTRY = ["level", "country", "name", "latitude", "longitude", "population", "regions", "reach_km"]
-_LEAST_ALIKE = 0.8
 _Where = tuple[tuple[str, ...], tuple[str, ...]]
 _NOWHERE = (np.nan, np.nan, np.nan, "", "")
-
-
-class Shelf:
-    """The regions and towns of one country as Arrow columns, found by key."""
-
-    def __init__(self, table: pa.Table) -> None:
-        keys = table["keys"].combine_chunks()
-        self._table = table.select(_ENTRY)
-        self._keys = keys.flatten()
-        self._rows = keys.value_parent_indices().to_numpy()
-        self._is_own = np.diff(self._rows, prepend=-1) > 0
-        regions = table.filter(pc.less(table["level"], TOWN)).select(["name", "regions"]).to_pydict()
-        names = zip(regions["regions"], regions["name"], strict=True)
-        self.region_names = {numbers[-1]: name for numbers, name in names}
-
-    def find(self, wanted: Iterable[str]) -> dict[str, list[Entry]]:
-        """Returns the entries of each key that has any, largest first."""
-        keys = pa.array(dict.fromkeys(wanted), pa.string())
-        at = np.flatnonzero(pc.is_in(self._keys, value_set=keys).to_numpy(zero_copy_only=False))
-        rows, place = np.unique(self._rows[at], return_inverse=True)
-        columns = self._table.take(pa.array(rows)).to_pydict()
-        columns["latitude"] = [degrees / 1e4 for degrees in columns["latitude"]]
-        columns["longitude"] = [degrees / 1e4 for degrees in columns["longitude"]]
-        columns["regions"] = [tuple(regions) for regions in columns["regions"]]
-        values = list(zip(*columns.values(), strict=True))
-        entries: dict[str, list[Entry]] = {}
-        names = self._keys.take(pa.array(at)).to_pylist()
-        for key, row, is_own in zip(names, place.tolist(), self._is_own[at].tolist(), strict=True):
-            entries.setdefault(key, []).append(Entry(*(*values[row], is_own)))
-        return entries
-
-    def alike(self, key: str) -> list[str]:
-        """Returns keys that are spelled almost like `key`, the most similar first."""
-        size = pc.utf8_length(self._keys)
-        is_close = pc.and_(pc.greater_equal(size, len(key) - 2), pc.less_equal(size, len(key) + 2))
-        ends = pc.or_(pc.starts_with(self._keys, key[:2]), pc.ends_with(self._keys, key[-3:]))
-        candidates = self._keys.filter(pc.and_(is_close, ends)).unique().to_pylist()
-        return difflib.get_close_matches(key, candidates, n=3, cutoff=_LEAST_ALIKE)
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]
@@ -82,11 +37,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
 
     def __init__(self, path: Path = FILE) -> None:
         super().__init__(user_agent=SERVICE)
-        self._path = path
-        self._lock = threading.Lock()
-        self._shelves: dict[str, Shelf] = {}
-        self._codes: dict[str, str] = {}
-        self._countries: dict[str, str] = {}
+        self._shelves = Shelves(path)
 
     # ---- one place ----
 
@@ -114,32 +65,24 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         return [self._location(best), *(self._location(Match(entry, best.role)) for entry in best.others)]
 
     def _location(self, match: Match) -> Location:
+        matched = self._words(match)
         entry = match.entry
-        raw = {
-            "name": entry.name,
-            "region": self._region_name(entry),
-            "country_code": entry.country,
-            "population": entry.population,
-            "accuracy_m": entry.accuracy_m,
-            "matched": self._words(match),
-            "level": "town" if entry.level == TOWN else "county",
-            "sure": match.sure,
-            "alternatives": len(match.others),
-        }
-        return Location(raw["matched"], (entry.latitude, entry.longitude), raw)
+        raw = {"name": entry.name, "region": self._region_name(entry), "matched": matched}
+        return Location(matched, (entry.latitude, entry.longitude), _about(match) | raw)
 
     def _almost(self, question: Question) -> Match | None:
         """Returns what a misspelt name may mean; the match is never better than "ambiguous"."""
         keys = [key for clue in question.clues if clue.role in ("town", "address") for key in clue.keys[:1]]
         for key in keys:
-            if len(key) < 4 or key in self._codes or key in question.region:
+            if len(key) < 4 or key in self._shelves.codes or key in question.region:
                 continue
-            codes = question.countries or self._shelves
-            shelves = [self._shelves[code] for code in codes if code in self._shelves]
+            in_memory = self._shelves.read()
+            codes = question.countries or in_memory
+            shelves = [in_memory[code] for code in codes if code in in_memory]
             if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
                 continue
             alike = {similar for shelf in shelves for similar in shelf.alike(key)}
-            for close in difflib.get_close_matches(key, alike, n=3, cutoff=_LEAST_ALIKE):
+            for close in difflib.get_close_matches(key, alike, n=3, cutoff=LEAST_ALIKE):
                 corrected = Question(question.countries, question.region, (Clue("typo", (close,)),))
                 best = self._matches([corrected])[0]
                 if best:
@@ -166,20 +109,19 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _words(self, match: Match) -> str:
         """Returns a match for people: "Cassino, Lazio, Italy"."""
         entry = match.entry
-        parts = dict.fromkeys([entry.name, self._region_name(entry), self._countries[entry.country]])
+        parts = dict.fromkeys([entry.name, self._region_name(entry), self._shelves.names[entry.country]])
         words = ", ".join(part for part in parts if part)
         if entry.level != TOWN:
             return f"middle of {words}"
         return f"{words}?" if match.role == "typo" else words
 
     def _region_name(self, entry: Entry) -> str:
-        names = self._shelves[entry.country].region_names
+        names = self._shelves.of([entry.country])[entry.country].region_names
         return next((names[number] for number in entry.regions if number in names), "")
 
     # ---- from cells to matches ----
 
     def _questions(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
-        self._read_countries()
         cells = [_texts(table, roles.get(role)) for role in ROLES]
         questions: dict[tuple[str, ...], Question] = {}
         where = cache(self._where)  # many rows share a region
@@ -197,7 +139,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             if cells[role]
         ]
         if cells["address"] and countries != ("",):
-            address = place_names.address(cells["address"], self._codes)
+            address = place_names.address(cells["address"], self._shelves.codes)
             countries = countries or address.countries
             region = region or address.region
             clues.append(Clue("address", address.keys))
@@ -207,14 +149,15 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
 
     def _where(self, country: str, code: str, region: str) -> _Where:
         """Returns the countries that a row may be in ("" if unknown), and its region if it is no country."""
+        known = self._shelves.codes
         texts = [text for text in (code, country) if text]
         codes = dict.fromkeys(
-            self._codes[k] for text in texts for k in place_names.spellings(text) if k in self._codes
+            known[key] for text in texts for key in place_names.spellings(text) if key in known
         )
         if texts and not codes:
             return ("",), ()
         keys = place_names.spellings(region) if region else ()
-        as_country = self._codes.get(keys[0]) if keys and codes else None
+        as_country = known.get(keys[0]) if keys and codes else None
         if as_country in codes:
             keys = ()
         elif as_country:
@@ -231,53 +174,22 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _find(self, questions: Iterable[Question]) -> dict[str, Entries]:
         wanted: dict[str, set[str]] = {}
         for question in questions:
-            for code in (question.countries or self._countries) if question.clues else ():
+            for code in (question.countries or self._shelves.names) if question.clues else ():
                 wanted.setdefault(code, set()).update(question.keys())
-        self._read_shelves(wanted)
-        return {
-            code: self._shelves[code].find(keys) for code, keys in wanted.items() if code in self._shelves
-        }
-
-    # ---- the file ----
-
-    def _read_countries(self) -> None:
-        with self._lock:
-            if not self._codes:
-                rows = _read(self._path).select(["country", "name", "keys"]).to_pylist()
-                self._countries = {row["country"]: row["name"] for row in rows}
-                self._codes = {key: row["country"] for row in reversed(rows) for key in row["keys"]}
-
-    def _read_shelves(self, codes: Iterable[str]) -> None:
-        """Takes those of `codes` into memory that are not there yet."""
-        with self._lock:
-            missing = {code for code in codes if code not in self._shelves and code in self._countries}
-            if not missing:
-                return
-            table = _read(self._path, missing)
-            country = table["country"].combine_chunks()
-            starts = np.flatnonzero(pc.not_equal(country[1:], country[:-1])) + 1
-            for start, end in pairwise([0, *starts.tolist(), len(table)]):
-                if (code := country[start].as_py()) in missing:
-                    self._shelves[code] = Shelf(table.slice(start, end - start))
-            self._shelves |= {code: Shelf(table.slice(0, 0)) for code in missing - self._shelves.keys()}
+        return {code: shelf.find(wanted[code]) for code, shelf in self._shelves.of(wanted).items()}
 
 
-def _read(path: Path, codes: Collection[str] = ()) -> pa.Table:
-    """Reads the countries, or the places of the row groups that have some of `codes`."""
-    try:
-        with parquet.ParquetFile(path) as file:
-            wanted = range(1, file.num_row_groups)
-            ranges = [file.metadata.row_group(number).column(1).statistics for number in wanted]
-            groups = [
-                number
-                for number, has in zip(wanted, ranges, strict=True)
-                if any(has.min <= code <= has.max for code in codes)
-            ]
-            return file.read_row_groups(groups if codes else [0]).combine_chunks()
-    except (OSError, pa.ArrowException) as error:  # Arrow calls damaged files OSError
-        raise DataError(
-            f"The gazetteer {path.name} is missing or damaged. Put the one that shipped back into data/."
-        ) from error
+def _about(match: Match) -> dict[str, Any]:
+    """Returns what `Location.raw` says of a match beside its names."""
+    entry = match.entry
+    return {
+        "country_code": entry.country,
+        "population": entry.population,
+        "accuracy_m": entry.accuracy_m,
+        "level": "town" if entry.level == TOWN else "county",
+        "sure": match.sure,
+        "alternatives": len(match.others),
+    }
 
 
 def _texts(table: pd.DataFrame, column: str | None) -> list[str]:
