@@ -28,7 +28,7 @@ from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer, source
 from atlas.importing.roles.guessing import ROLES
 from atlas.paths import DATA
-from atlas.place_columns import with_place_columns, with_places
+from atlas.place_columns import CERTAINTY, with_place_columns, with_places
 
 MOST_CATEGORIES = 6
 RETRY_S = 600
@@ -193,7 +193,7 @@ def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataF
     problem = located.problem
     if missing and not problem:
         problem = f"{missing:,} plants have no position yet. Run: python -m atlas locate"
-    table = located.table.drop(columns="matched").reset_index(drop=True)
+    table = located.table.drop(columns=["matched", CERTAINTY]).reset_index(drop=True)
     codes, categories = tables.categories(table)
     about = About(key, title, about_alfa=True, categories=categories, problem=problem)
     return Sheet.of(table, index_of(table), codes, about)

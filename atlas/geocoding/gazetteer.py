@@ -10,6 +10,7 @@ A region or a country never stands for a town: a row with nothing finer gets no 
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,87 @@ from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
 from atlas.geocoding import place_names
-from atlas.geocoding.namesakes import TOWN, Clue, Entries, Entry, Match, Question, best_match, common_pieces
-from atlas.geocoding.shelves import LEAST_ALIKE, Shelves
+from atlas.geocoding.namesakes import Clue, Entries, Match, Question, best_match, common_pieces
+from atlas.geocoding.place_names import Address
+from atlas.geocoding.shelves import LEAST_ALIKE, TOWN, Entry, Shelves
 from atlas.paths import DATA
+from atlas.place_columns import CERTAINTY
 
 SERVICE = "gazetteer"
 FILE = DATA / "gazetteer.parquet"
-COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder", "matched")
+COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder", "matched", CERTAINTY)
 ROLES = ("country", "country_code", "region", "larger_area", "local_area", "town", "address", "name")
 _Where = tuple[tuple[str, ...], tuple[str, ...]]
-_NOWHERE = (np.nan, np.nan, np.nan, "", "")
+_AREAS = ("town", "local_area", "larger_area")
+_NOWHERE = (np.nan, np.nan, np.nan, "", "", "")
+
+
+class Questions:
+    """Makes questions of cells, with the names of countries and regions on the shelves."""
+
+    def __init__(self, shelves: Shelves) -> None:
+        self._shelves = shelves
+
+    def of(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
+        """Returns the question of each row; rows with the same cells share one."""
+        cells = [_texts(table, roles.get(role)) for role in ROLES]
+        questions: dict[tuple[str, ...], Question] = {}
+        where = cache(self._where)  # many rows share a region
+        rows = list(zip(*cells, strict=True))
+        for row in rows:
+            if row not in questions:
+                questions[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
+        return [questions[row] for row in rows]
+
+    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
+        countries, region = where(cells["country"], cells["country_code"], cells["region"])
+        areas = [Clue(role, place_names.spellings(cells[role])) for role in _AREAS if cells[role]]
+        name, named = cells["name"], []
+        if name:
+            named = [Clue("name", place_names.pieces(name), place_names.bare_name(name))]
+        ways = self._ways(cells["address"], countries)
+        if areas and ways:
+            named = [Clue("address", ways[-1].keys), *named]
+            countries, region = countries or ways[-1].countries, region or ways[-1].region
+            ways = []
+        question = Question(countries, region, (*areas, *named)) if areas or not ways else None
+        for way in reversed(ways):
+            question = _as_address("address", way, countries, region, question, named)
+        if "," in cells["town"]:
+            for way in reversed(self._ways(cells["town"], countries)):
+                question = _as_address("town", way, countries, region, question, ())
+        return question or Question(countries, region, ())
+
+    def _ways(self, cell: str, countries: Sequence[str]) -> Sequence[Address]:
+        """Returns what an address may mean in the stated countries, the likeliest first."""
+        if not cell or countries == ("",):
+            return ()
+        ways = place_names.readings(cell, self._shelves.codes, self._shelves.countries_with)
+        agreeing = [
+            way
+            for way in ways
+            if not countries
+            or not {*way.countries, *way.among}
+            or {*way.countries, *way.among} & {*countries}
+        ]
+        return agreeing or ways
+
+    def _where(self, country: str, code: str, region: str) -> _Where:
+        """Returns the countries that a row may be in ("" if unknown), and its region if it is no country."""
+        known = self._shelves.codes
+        texts = [text for text in (code, country) if text]
+        codes = dict.fromkeys(
+            known[key] for text in texts for key in place_names.spellings(text) if key in known
+        )
+        if texts and not codes:
+            return ("",), ()
+        keys = place_names.spellings(region) if region else ()
+        as_country = known.get(keys[0]) if keys and codes else None
+        if as_country in codes:
+            keys = ()
+        elif as_country:
+            codes[as_country] = None
+        return tuple(codes), keys
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]
@@ -38,6 +110,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def __init__(self, path: Path = FILE) -> None:
         super().__init__(user_agent=SERVICE)
         self._shelves = Shelves(path)
+        self._questions = Questions(self._shelves)
 
     # ---- one place ----
 
@@ -56,7 +129,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         """
         fields = {"address": query} if isinstance(query, str) else query
         table = pd.DataFrame({role: [fields.get(role, "")] for role in ROLES})
-        questions = self._questions(table, {role: role for role in ROLES})
+        questions = self._questions.of(table, {role: role for role in ROLES})
         best = self._matches(questions)[0] or self._almost(questions[0])
         if best is None:
             return None
@@ -83,100 +156,81 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
                 continue
             alike = {similar for shelf in shelves for similar in shelf.alike(key)}
             for close in difflib.get_close_matches(key, alike, n=3, cutoff=LEAST_ALIKE):
-                corrected = Question(question.countries, question.region, (Clue("typo", (close,)),))
+                corrected = Question(question.countries, question.region, (Clue("town", (close,)),))
                 best = self._matches([corrected])[0]
                 if best:
-                    return best
+                    return replace(best, is_guess=True)
         return None
 
     # ---- whole tables ----
 
     def places(self, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        """Returns where rows are: latitude, longitude (degrees), accuracy_m, geocoder, matched.
+        """Returns where rows are, as `COLUMNS`: latitude, longitude (degrees), accuracy_m, ...
 
         `roles` says which column is what (the names in `ROLES`). Rows, order and index are those of `table`;
         a row that is not found has no coordinates and empty texts.
         """
-        matches = self._matches(self._questions(table, roles))
+        matches = self._matches(self._questions.of(table, roles))
         rows = {match: self._row(match) for match in dict.fromkeys(matches) if match is not None}
         values = [_NOWHERE if match is None else rows[match] for match in matches]
         return pd.DataFrame(values, index=table.index, columns=list(COLUMNS))
 
-    def _row(self, match: Match) -> tuple[float, float, float, str, str]:
-        entry = match.entry
-        return entry.latitude, entry.longitude, entry.accuracy_m, SERVICE, self._words(match)
+    def _row(self, match: Match) -> tuple[float, float, float, str, str, str]:
+        at = match.entry
+        return at.latitude, at.longitude, match.accuracy_m, SERVICE, self._words(match), match.sure
 
     def _words(self, match: Match) -> str:
         """Returns a match for people: "Cassino, Lazio, Italy"."""
         entry = match.entry
         parts = dict.fromkeys([entry.name, self._region_name(entry), self._shelves.names[entry.country]])
         words = ", ".join(part for part in parts if part)
-        if entry.level != TOWN:
-            return f"middle of {words}"
-        return f"{words}?" if match.role == "typo" else words
+        return words if entry.level == TOWN else f"middle of {words}"
 
     def _region_name(self, entry: Entry) -> str:
         names = self._shelves.of([entry.country])[entry.country].region_names
         return next((names[number] for number in entry.regions if number in names), "")
 
-    # ---- from cells to matches ----
-
-    def _questions(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
-        cells = [_texts(table, roles.get(role)) for role in ROLES]
-        questions: dict[tuple[str, ...], Question] = {}
-        where = cache(self._where)  # many rows share a region
-        rows = list(zip(*cells, strict=True))
-        for row in rows:
-            if row not in questions:
-                questions[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
-        return [questions[row] for row in rows]
-
-    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
-        countries, region = where(cells["country"], cells["country_code"], cells["region"])
-        clues = [
-            Clue(role, place_names.spellings(cells[role]))
-            for role in ("town", "local_area", "larger_area")
-            if cells[role]
-        ]
-        if cells["address"] and countries != ("",):
-            address = place_names.address(cells["address"], self._shelves.codes)
-            countries = countries or address.countries
-            region = region or address.region
-            clues.append(Clue("address", address.keys))
-        if cells["name"]:
-            clues.append(Clue("name", place_names.pieces(cells["name"])))
-        return Question(countries, region, tuple(clues))
-
-    def _where(self, country: str, code: str, region: str) -> _Where:
-        """Returns the countries that a row may be in ("" if unknown), and its region if it is no country."""
-        known = self._shelves.codes
-        texts = [text for text in (code, country) if text]
-        codes = dict.fromkeys(
-            known[key] for text in texts for key in place_names.spellings(text) if key in known
-        )
-        if texts and not codes:
-            return ("",), ()
-        keys = place_names.spellings(region) if region else ()
-        as_country = known.get(keys[0]) if keys and codes else None
-        if as_country in codes:
-            keys = ()
-        elif as_country:
-            codes[as_country] = None
-        return tuple(codes), keys
+    # ---- from questions to matches ----
 
     def _matches(self, questions: Sequence[Question]) -> list[Match | None]:
-        distinct = dict.fromkeys(questions)
-        by_country = self._find(distinct)
-        common = common_pieces(distinct, by_country)
-        matches = {question: best_match(question, by_country, common) for question in distinct}
+        """Returns the match of each question; what a question may mean instead is asked only without one."""
+        pending = {question: question for question in questions}
+        matches: dict[Question, Match | None] = {}
+        while pending:
+            asked = dict.fromkeys(pending.values())
+            by_country = self._find(asked)
+            common = common_pieces(asked, by_country)
+            answers = {question: best_match(question, by_country, common) for question in asked}
+            matches |= {question: answers[way] for question, way in pending.items()}
+            pending = {
+                question: way.instead
+                for question, way in pending.items()
+                if way.instead and matches[question] is None
+            }
         return [matches[question] for question in questions]
 
     def _find(self, questions: Iterable[Question]) -> dict[str, Entries]:
         wanted: dict[str, set[str]] = {}
         for question in questions:
-            for code in (question.countries or self._shelves.names) if question.clues else ():
+            for code in question.countries or question.among or self._shelves.names:
                 wanted.setdefault(code, set()).update(question.keys())
         return {code: shelf.find(wanted[code]) for code, shelf in self._shelves.of(wanted).items()}
+
+
+def _as_address(
+    role: str,
+    way: Address,
+    countries: tuple[str, ...],
+    region: tuple[str, ...],
+    instead: Question | None,
+    named: Sequence[Clue],
+) -> Question:
+    """Returns a row by one reading of its address; the last reading may leave it to the plant's name."""
+    clues = (Clue(role, way.keys), *(() if instead else named))
+    among = () if countries or way.countries else way.among
+    return Question(
+        countries or way.countries, region or way.region, clues, among, least=way.least, instead=instead
+    )
 
 
 def _about(match: Match) -> dict[str, Any]:
@@ -185,7 +239,7 @@ def _about(match: Match) -> dict[str, Any]:
     return {
         "country_code": entry.country,
         "population": entry.population,
-        "accuracy_m": entry.accuracy_m,
+        "accuracy_m": match.accuracy_m,
         "level": "town" if entry.level == TOWN else "county",
         "sure": match.sure,
         "alternatives": len(match.others),
