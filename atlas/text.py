@@ -2,7 +2,7 @@
 
 `fold` is one of four ways to compare texts, each for its own purpose: `fold` for what people search and
 filter, `geocoding.place.key_of` for queries (accents tell them apart), `geocoding.place_names.key` for place
-names (nothing but letters and digits counts), `importing.countries.plain` for names of countries (words,
+names (nothing but letters and digits counts), `country_names.plain` for names of countries (words,
 without "the" and with "and" for "&").
 """
 

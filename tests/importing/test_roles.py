@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from atlas import columns
-from atlas.importing import countries
+from atlas import columns, country_names
 from atlas.importing.roles import guessing
 
 OURS = ["plant_id", "name", "official_name", "address", "town", "region", "country", "country_code",
@@ -175,14 +174,14 @@ def test_the_name_of_a_person_is_no_plant() -> None:
 )  # fmt: skip
 def test_countries(text: str, code: str) -> None:
     """Names in five languages, usual short forms and codes."""
-    assert countries.code_of(text) == code
+    assert country_names.code_of(text) == code
 
 
 def test_every_country_knows_its_own_name() -> None:
     """The name that we show leads back to the code."""
-    codes = set(countries._codes().values())
+    codes = set(country_names.known_names().values())
     assert len(codes) == 250
-    assert [code for code in codes if countries.code_of(countries.name_of(code)) != code] == []
+    assert [code for code in codes if country_names.code_of(country_names.name_of(code)) != code] == []
 
 
 WORLD = ["Asia", "Americas", "South-eastern Asia", "Latin America and the Caribbean", "Sub-Saharan Africa"]

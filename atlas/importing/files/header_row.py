@@ -13,7 +13,7 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas.importing import countries
+from atlas import country_names
 from atlas.importing.roles import guessing
 
 SAMPLE = 200
@@ -94,7 +94,7 @@ def _may_be_header(rows: Sequence[Sequence[str]], at: int, width: int) -> bool:
     has_numbers_below = any(_NUMBER.match(cell.strip()) for row in below[:50] for cell in row if cell.strip())
     if width == 1:
         return bool(known)
-    if any(countries.code_of(cell) and len(cell) > 3 for cell in cells):
+    if any(country_names.code_of(cell) and len(cell) > 3 for cell in cells):
         return False
     return has_numbers_below or bool(known) or len(set(cells)) == len(cells)
 

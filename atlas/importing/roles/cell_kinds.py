@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from atlas.importing import countries
+from atlas import country_names
 
 _POSITION = re.compile(r"^\D{0,3}[+-]?\d{1,3}([.,]\d+)?\s*[,; /]\s*[+-]?\d{1,3}([.,]\d+)?\)?$")
 _DEGREES = re.compile(r"""^[NSEWO]?\s*[+-]?\d{1,3}([.,]\d+)?[\s°º:dD'′’"″.\d]*[NSEWO]?$""", re.IGNORECASE)
@@ -23,11 +23,11 @@ def share(cells: pd.Series, can_be: Callable[[str], object]) -> float:
 
 def are_countries(cells: pd.Series) -> float:
     """Share of countries; two or three small letters are a word ("no", "it"), not a code."""
-    return share(cells, lambda text: (len(text) > 3 or text.isupper()) and countries.code_of(text))
+    return share(cells, lambda text: (len(text) > 3 or text.isupper()) and country_names.code_of(text))
 
 
 def are_codes(cells: pd.Series) -> float:
-    return share(cells, lambda text: len(text) in (2, 3) and text.isupper() and countries.code_of(text))
+    return share(cells, lambda text: len(text) in (2, 3) and text.isupper() and country_names.code_of(text))
 
 
 def are_country_names(cells: pd.Series) -> float:

@@ -16,21 +16,12 @@ import shapely
 from shapely import affinity
 
 from atlas import basemap, earth
+from atlas.country_names import TERRITORIES
 from atlas.earth import Floats
 
 TOLERANCE_KM = 25
 # A plant of a territory may also be said to be in the state that the territory belongs to.
-_WITH: Mapping[str, tuple[str, ...]] = {
-    "FR": ("GP", "MQ", "GF", "RE", "YT", "NC", "PF", "PM", "BL", "MF", "WF", "TF"),
-    "US": ("PR", "VI", "GU", "AS", "MP", "UM"),
-    "GB": ("GI", "IM", "JE", "GG", "BM", "KY", "VG", "TC", "AI", "MS", "SH", "FK", "GS", "IO", "PN"),
-    "NL": ("AW", "CW", "SX", "BQ"),
-    "DK": ("GL", "FO"),
-    "CN": ("HK", "MO", "TW"),
-    "NO": ("SJ",),
-    "FI": ("AX",),
-    "AU": ("CX", "CC", "NF", "HM"),
-    "NZ": ("CK", "NU", "TK"),
+_WITH: Mapping[str, tuple[str, ...]] = TERRITORIES | {
     "RS": ("XK",),
     "MA": ("EH",),
     "UA": ("RU",),

@@ -15,9 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import earth
+from atlas import country_names, earth
 from atlas.earth import Floats
-from atlas.importing import countries
 from atlas.importing.problems import Problem, Rows
 from atlas.importing.rows import country_shapes, numbers
 from atlas.importing.rows.step import Step
@@ -240,5 +239,5 @@ _DIGITS_OFF = sorted(product(range(10), repeat=2), key=lambda off: (off[0] != of
 
 
 def _elsewhere(code: str, there: str) -> str:
-    place = f"in {countries.name_of(there)}" if there else "elsewhere"
-    return f"The point lies {place}, not in {countries.name_of(code) or code}."
+    place = f"in {country_names.name_of(there)}" if there else "elsewhere"
+    return f"The point lies {place}, not in {country_names.name_of(code) or code}."

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas.importing import countries
+from atlas import country_names
 from atlas.importing.problems import Problem
 from atlas.importing.rows.step import FileCells, Step
 
@@ -52,7 +52,7 @@ def read(cells: FileCells, table: Mapping[str, pd.Series]) -> tuple[Codes, Step]
             columns["country_code"] = own.texts.mask(is_rewritten, own.codes)
         if "country" not in table:
             number, distinct = pd.factorize(own.codes)
-            columns["country"] = _spread([countries.name_of(code) for code in distinct], number)
+            columns["country"] = _spread([country_names.name_of(code) for code in distinct], number)
     return codes, Step(columns, [country.wrong for country in stated.values()], notes)
 
 
@@ -60,13 +60,13 @@ def _country(texts: pd.Series, column: str, *, take_similar: bool) -> _Country:
     """Reads a column; `take_similar` writes the country most like an unknown text in its place."""
     number, factors = pd.factorize(texts)
     distinct: list[str] = list(factors)
-    codes = [countries.code_of(text) for text in distinct]
+    codes = [country_names.code_of(text) for text in distinct]
     similar = [
         _similar(text) if text and not code else "" for text, code in zip(distinct, codes, strict=True)
     ]
     if take_similar and any(similar):
         distinct = [name or text for name, text in zip(similar, distinct, strict=True)]
-        codes = [countries.code_of(text) for text in distinct]
+        codes = [country_names.code_of(text) for text in distinct]
         texts = _spread(distinct, number)
     unknown = np.array([bool(text) and not code for text, code in zip(distinct, codes, strict=True)], bool)
     rows = np.flatnonzero(unknown[number])
@@ -88,6 +88,6 @@ def _spread(texts: list[str], number: npt.NDArray[np.intp]) -> pd.Series:
 
 def _similar(text: str) -> str:
     """Returns the country whose name is most like a text; "" where none is."""
-    known = {plain: code for plain, code in countries.known_names().items() if len(plain) > 3}
-    near = difflib.get_close_matches(countries.plain(text[:60]), known, n=1, cutoff=0.8)
-    return countries.name_of(known[near[0]]) if near else ""
+    known = {plain: code for plain, code in country_names.known_names().items() if len(plain) > 3}
+    near = difflib.get_close_matches(country_names.plain(text[:60]), known, n=1, cutoff=0.8)
+    return country_names.name_of(known[near[0]]) if near else ""
