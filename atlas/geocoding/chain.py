@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from atlas import earth
+from atlas import earth, nothing
 from atlas.errors import CacheError
 from atlas.geocoding import csv_cache, gazetteer, place, resolve, service, store
 from atlas.geocoding.csv_cache import ShippedCache
@@ -205,7 +206,11 @@ def _asking(
 
 
 def _cells(table: pd.DataFrame, roles: Mapping[str, str], role: str) -> list[str]:
-    return [text.strip() for text in resolve.texts(table, roles.get(role))]
+    texts = [text.strip() for text in resolve.texts(table, roles.get(role))]
+    if role in ("name", "plant_id"):  # a plant may be called anything
+        return texts
+    filled: list[str] = nothing.without(pa.array(texts, pa.string())).to_pylist()
+    return filled
 
 
 def _queries(table: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:

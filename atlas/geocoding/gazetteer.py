@@ -9,7 +9,7 @@ A region or a country never stands for a town: a row with nothing finer gets no 
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
+from atlas import country_names, nothing
 from atlas.geocoding import place_names
 from atlas.geocoding.namesakes import Clue, Entries, Match, Question, best_match, common_pieces
 from atlas.geocoding.place_names import Address
@@ -44,7 +46,7 @@ class Questions:
 
     def of(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
         """Returns the question of each row; rows with the same cells share one."""
-        cells = [_texts(table, roles.get(role)) for role in ROLES]
+        cells = [_texts(table, role, roles.get(role)) for role in ROLES]
         questions: dict[tuple[str, ...], Question] = {}
         where = cache(self._where)  # many rows share a region
         rows = list(zip(*cells, strict=True))
@@ -90,9 +92,7 @@ class Questions:
         """Returns the countries that a row may be in ("" if unknown), and its region if it is no country."""
         known = self._shelves.codes
         texts = [text for text in (code, country) if text]
-        codes = dict.fromkeys(
-            known[key] for text in texts for key in place_names.spellings(text) if key in known
-        )
+        codes = dict.fromkeys(code for text in texts for code in _country_codes(text, known))
         if texts and not codes:
             return ("",), ()
         keys = place_names.spellings(region) if region else ()
@@ -246,11 +246,23 @@ def _about(match: Match) -> dict[str, Any]:
     }
 
 
-def _texts(table: pd.DataFrame, column: str | None) -> list[str]:
-    """Returns the cells of a column as texts; "" for a missing cell and for a number."""
+def _country_codes(text: str, known: Mapping[str, str]) -> Iterator[str]:
+    """Yields the countries that a cell names: as people write them, else as the gazetteer does."""
+    if code := country_names.code_of(text):
+        yield code
+    else:
+        yield from (known[key] for key in place_names.spellings(text) if key in known)
+
+
+def _texts(table: pd.DataFrame, role: str, column: str | None) -> list[str]:
+    """Returns the cells of a column as texts; "" for a missing cell, a number and a word for nothing."""
     if column is None or column not in table.columns:
         return [""] * len(table)
-    return [cell.strip() if isinstance(cell, str) else "" for cell in table[column].tolist()]
+    texts = [cell.strip() if isinstance(cell, str) else "" for cell in table[column].tolist()]
+    if role == "name":
+        return texts
+    filled: list[str] = nothing.without(pa.array(texts, pa.string())).to_pylist()
+    return filled
 
 
 @cache

@@ -255,6 +255,28 @@ def test_nonsense_is_not_found(known: Gazetteer, query: str) -> None:
     assert known.geocode(query) is None
 
 
+@pytest.mark.parametrize(
+    "word", ["None", "nan", "NULL", "Unknown", "TBD", "Various", "Sin datos", "-", "N/A"]
+)
+def test_a_word_for_nothing_is_no_town(known: Gazetteer, word: str) -> None:
+    """There is a town called None, but no table means it."""
+    assert town(known, town=word, country="Italy") == ""
+
+
+@pytest.mark.parametrize(
+    ("country", "name", "expected"),
+    [
+        ("England", "Cambridge", "Cambridge, England, United Kingdom"),
+        ("Korea, Rep.", "Pohang", "Pohang, Gyeongsangbuk-do, South Korea"),
+        ("EL", "Volos", "Volos, Thessalía, Greece"),
+        ("中国", "Tangshan", "Tangshan, Hebei Sheng, China"),
+    ],
+)
+def test_countries_as_people_write_them(known: Gazetteer, country: str, name: str, expected: str) -> None:
+    """By the list of the ground floor, and by the gazetteer's own names."""
+    assert town(known, town=name, country=country) == expected
+
+
 def test_a_town_in_an_unknown_country_is_not_found(known: Gazetteer) -> None:
     assert town(known, town="Cassino", country="Atlantis") == ""
 
