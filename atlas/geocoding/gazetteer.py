@@ -124,8 +124,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         """Returns the town that an address or fields (the names in `ROLES`) name, or None.
 
         `Location.raw`: name, region, country_code, population, accuracy_m, matched (for people), level
-        ("town", or "county" for the middle of a small county), sure ("sure", "likely", "ambiguous"),
-        alternatives (how many namesakes). With `exactly_one=False` a list: the match, then its namesakes.
+        ("town", or "county" for the middle of a small county), sure (see `Match.sure`), alternatives (how
+        many namesakes), left_out (words of an address before the town, such as its street). With
+        `exactly_one=False` a list: the match, then its namesakes.
         """
         fields = {"address": query} if isinstance(query, str) else query
         table = pd.DataFrame({role: [fields.get(role, "")] for role in ROLES})
@@ -133,9 +134,11 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         best = self._matches(questions)[0] or self._almost(questions[0])
         if best is None:
             return None
+        location = self._location(best)
+        location.raw["left_out"] = place_names.left_out(fields.get("address", ""), best.key)
         if exactly_one:
-            return self._location(best)
-        return [self._location(best), *(self._location(Match(entry, best.role)) for entry in best.others)]
+            return location
+        return [location, *(self._location(Match(entry, best.role)) for entry in best.others)]
 
     def _location(self, match: Match) -> Location:
         matched = self._words(match)

@@ -235,6 +235,21 @@ def readings(text: str, countries: Mapping[str, str], regions: Regions) -> tuple
     return tuple(way for way in ways if way.keys or way.countries)
 
 
+def left_out(text: str, found: str) -> str:
+    """Returns what stands in an address before the name by whose key a place was found: a street.
+
+    >>> left_out("Corso Agnelli 200, 10135 Torino, Italy", "torino"), left_out("Via Roma 5 Torino", "torino")
+    ('Corso Agnelli 200', 'Via Roma 5')
+    """
+    parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
+    if len(parts) == 1:
+        words = parts[0].split()
+        ends = (first for first in range(len(words)) if key(" ".join(words[first:])) == found)
+        return " ".join(words[: next(ends, 0)])
+    last = next((place for place, part in enumerate(parts) if found in _towns([part])), len(parts) - 1)
+    return ", ".join(parts[:last])
+
+
 def _country_from(words: Sequence[str], countries: Mapping[str, str]) -> int | None:
     """Returns the word at which the country at the end of an address begins, the longest name first."""
     for first in range(len(words)):

@@ -50,7 +50,7 @@ def test_it_is_a_geocoder_of_geopy(known: Gazetteer) -> None:
     assert (found.latitude, found.longitude) == pytest.approx((41.49, 13.83), abs=0.02)
     assert set(found.raw) == {
         *("name", "region", "country_code", "population", "accuracy_m"),
-        *("matched", "level", "sure", "alternatives"),
+        *("matched", "level", "sure", "alternatives", "left_out"),
     }
 
 
