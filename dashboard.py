@@ -9,17 +9,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from atlas import site
+from atlas.screen import page_parts
 from atlas.web import health, page_head, routes, security
 
-base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-prefix = f"/{base_path}" if base_path else ""
-here = site.current()
+prefix = page_parts.server_path()
+current_site = site.current()
 shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
 @asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
-    """The first visitor need not wait for libraries and tables to load."""
+    """Loads libraries and tables before the first visitor comes."""
     await run_in_threadpool(health.run)
     yield
 
@@ -30,10 +30,10 @@ app = st.App(
         *routes.routes(prefix),
         *page_head.page_routes(
             prefix,
-            [row.url_path for row in here.pages],
+            [row.url_path for row in current_site.pages],
             shell,
-            title=here.title,
-            words=here.words,
+            title=current_site.title,
+            words=current_site.words,
         ),
     ],
     lifespan=warm_up,

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from atlas import settings
 from atlas.catalog.sheets import size_of
 from atlas.catalog.visitors import new_key
@@ -184,7 +182,7 @@ def _known(folder: Path) -> chain.Chain:
 
 
 def _placed(imported: Imported, known: chain.Chain) -> Imported:
-    return importer.locate(imported, lambda table, roles: chain.locate_table(table, roles, known).table)
+    return importer.locate(imported, chain.Finder(known))
 
 
 def _find(
@@ -194,12 +192,6 @@ def _find(
     on_progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> LookedUp:
-    problems: list[str] = []
-
-    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        located = chain.locate_table(table, roles, asked, on_progress=on_progress, cancelled=cancelled)
-        problems.append(located.problem or "")
-        return located.table
-
+    find = chain.Finder(asked, on_progress, cancelled)
     placed = importer.locate(imported, find)
-    return LookedUp(placed, " ".join(filter(None, problems)))
+    return LookedUp(placed, find.problem)

@@ -26,7 +26,7 @@ from atlas.catalog.visitors import Visitors, check_room, new_key
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer, source
-from atlas.importing.roles.header_words import ROLES
+from atlas.importing.roles.guessing import ROLES
 from atlas.paths import DATA
 from atlas.place_columns import with_place_columns, with_places
 

@@ -62,15 +62,9 @@ def _imported(options: argparse.Namespace) -> importer.Imported:
 
 def _located(imported: importer.Imported, places: chain.Chain) -> importer.Imported:
     """Returns the table with the positions that the chain knows; why it knows no more is a warning."""
-    problems: list[str] = []
-
-    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        answer = chain.locate_table(table, roles, places)
-        problems.extend([answer.problem] if answer.problem else [])
-        return answer.table
-
+    find = chain.Finder(places)
     located = importer.locate(imported, find)
-    return replace(located, warnings=[*located.warnings, *problems])
+    return replace(located, warnings=[*located.warnings, *filter(None, [find.problem])])
 
 
 def _kinds(text: str) -> list[str]:

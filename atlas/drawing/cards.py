@@ -176,7 +176,7 @@ def _web_address(text: str) -> str:
     return text if text.startswith(("https://", "http://")) else ""
 
 
-def as_html(
+def claims_as_html(
     claims: pd.DataFrame,
     verdict: str | None,
     names: Mapping[str, str],

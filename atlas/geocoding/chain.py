@@ -111,6 +111,24 @@ def locate_table(
     return replace(located, table=table.assign(**places | texts))
 
 
+@dataclass
+class Finder:
+    """Finds places with a chain, as `importer.locate` wants them; `problem` says what ended it early."""
+
+    chain: Chain
+    on_progress: Progress | None = None
+    cancelled: Cancelled | None = None
+    problem: str = ""
+
+    def __call__(self, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+        """Returns the rows with their places, see `locate_table`."""
+        located = locate_table(
+            table, roles, self.chain, on_progress=self.on_progress, cancelled=self.cancelled
+        )
+        self.problem = located.problem or ""
+        return located.table
+
+
 def _with_gazetteer(located: Located, missing: npt.NDArray[np.intp], latitude: Any) -> Located:
     """Returns the account of a run after the gazetteer looked at the rows that were `missing`."""
     left = missing[np.isnan(latitude[missing])]

@@ -13,6 +13,7 @@ Folium, Leaflet or openpyxl gets a new version:
 - `atlas/drawing/browser/map/plants.js` empties streamlit-folium's `feature_group` (`.length = 0`) and calls
   Leaflet's `_getNewPixelOrigin`.
 - `atlas/importing/files/excel.py` asks openpyxl for a sheet's `_worksheet_path`.
+- `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
 import gc
