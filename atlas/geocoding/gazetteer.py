@@ -112,6 +112,11 @@ class Shelves:
         names = self._shelves[entry.country].region_names
         return next((names[number] for number in entry.regions if number in names), "")
 
+    def in_words(self, entry: Entry) -> str:
+        """Returns a place for people: "Cassino, Lazio, Italy"."""
+        parts = dict.fromkeys([entry.name, self.region_name(entry), self.countries[entry.country]])
+        return ", ".join(part for part in parts if part)
+
     def _read(self, codes: Iterable[str]) -> None:
         """Takes those of `codes` into memory that are not there yet."""
         with self._lock:
@@ -209,12 +214,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         return entry.latitude, entry.longitude, entry.accuracy_m, SERVICE, self._words(match)
 
     def _words(self, match: Match) -> str:
-        """Returns a match for people: "Cassino, Lazio, Italy"."""
+        """Returns a match for people, with a "?" behind a corrected name."""
         entry = match.entry
-        parts = dict.fromkeys(
-            [entry.name, self._shelves.region_name(entry), self._shelves.countries[entry.country]]
-        )
-        words = ", ".join(part for part in parts if part)
+        words = self._shelves.in_words(entry)
         if entry.level != TOWN:
             return f"middle of {words}"
         return f"{words}?" if match.role == "typo" else words
