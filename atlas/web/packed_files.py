@@ -142,7 +142,8 @@ class PackedFiles:
     async def _pack_early(self) -> None:
         for path in await run_in_threadpool(lambda: list(self._early())):
             for accepted in _CODINGS:
-                await self._remember(_own_request(self._prefix + path), _nothing, _drop, accepted, THOROUGH)
+                request = _own_request(self._prefix + path)
+                await self._remember(request, _silent_client(), _drop, accepted, THOROUGH)
 
 
 class _Original:
@@ -247,8 +248,16 @@ def _own_request(path: str) -> Scope:
     }
 
 
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+def _silent_client() -> Receive:
+    """Returns a client that sends an empty body and then stays on the line, as Streamlit watches it leave."""
+    messages: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Message:
+        if not messages:
+            await asyncio.Event().wait()
+        return messages.pop()
+
+    return receive
 
 
 async def _drop(_message: Message) -> None:

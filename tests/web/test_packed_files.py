@@ -216,6 +216,7 @@ def test_early_files_are_packed_at_the_start() -> None:
     early = ["/static/missing.js", "/static/a.js"]
     with client(files.answer, prefix="/atlas", early=lambda: early) as browser:
         _wait_until(lambda: len(files.asked) >= 4)
+        time.sleep(0.1)  # the last is being packed
         asked = list(files.asked)
         answers = {accepted: raw(browser, "/atlas/static/a.js", accepted)[1] for accepted in UNPACK}
     assert asked == [("GET", f"/atlas{path}") for path in early for _ in range(2)]
@@ -239,9 +240,18 @@ def test_streamlits_own_files() -> None:
     assert "content-encoding" not in with_layer.get("/static/no-such-file.js").headers
 
 
+def test_streamlits_own_files_at_the_start() -> None:
+    """Streamlit watches whether the client leaves while it sends a file, and must find it patient."""
+    streamlits = Starlette(routes=create_streamlit_static_assets_routes(None))
+    without = TestClient(streamlits)
+    script = "/static/js/index" + without.get("/").text.partition("/static/js/index")[2].partition('"')[0]
+    expected = brotli.compress(without.get(script).content, quality=packed_files.THOROUGH)
+    with TestClient(PackedFiles(streamlits, early=lambda: ["/manifest.json", script])) as browser:
+        _wait_until(lambda: raw(browser, script, "br")[1] == expected)
+
+
 def _wait_until(is_done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not is_done() and time.monotonic() < end:
         time.sleep(0.01)
     assert is_done()
-    time.sleep(0.05)
