@@ -1,6 +1,5 @@
 """Front door: `streamlit run dashboard.py` serves the pages, the API and the map's files from one process."""
 
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,47 +9,40 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from atlas import site
-from atlas.web import health, packed_files, routes, streamlit_files
+from atlas.screen import internals, page_parts
+from atlas.web import health, page_head, routes, security
+from atlas.web.packed_files import PackedFiles
+from atlas.web.streamlit_files import StreamlitFiles
 
-base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-prefix = f"/{base_path}" if base_path else ""
-here = site.current()
-streamlits = streamlit_files.StreamlitFiles(Path(st.__file__).parent / "static")
-shell = streamlits.shell
+prefix = page_parts.server_path()
+current_site = site.current()
+streamlit_files = StreamlitFiles(Path(st.__file__).parent / "static")
 
 
 @asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
-    """The first visitor need not wait for libraries and tables to load."""
+    """Loads libraries and tables before the first visitor comes."""
     await run_in_threadpool(health.run)
-    # Streamlit serves the files of the map's component from its import on.
-    await run_in_threadpool(importlib.import_module, "streamlit_folium")
+    await run_in_threadpool(internals.register_map_component)
     yield
-
-
-def early_files() -> list[str]:
-    """What every page loads of Streamlit, to be packed before the first visitor comes."""
-    elements = [streamlit_files.MAP_FRAME, *streamlit_files.ELEMENTS]
-    paths = [*streamlits.linked, *streamlit_files.map_component(), *streamlits.chunks(elements)]
-    return [f"/{path}" for path in paths]
 
 
 app = st.App(
     "pages/frame.py",
     routes=[
         *routes.routes(prefix),
-        *routes.page_routes(
+        *page_head.page_routes(
             prefix,
-            [row.url_path for row in here.pages],
-            shell,
-            title=here.title,
-            words=here.words,
+            [row.url_path for row in current_site.pages],
+            streamlit_files.shell,
+            title=current_site.title,
+            words=current_site.words,
         ),
     ],
     lifespan=warm_up,
     middleware=[
-        Middleware(routes.SecurityHeaders),
-        Middleware(packed_files.PackedFiles, prefix=prefix, early=early_files),
+        Middleware(security.SecurityHeaders),
+        Middleware(PackedFiles, prefix=prefix, early=streamlit_files.of_a_page),
     ],
 )
 

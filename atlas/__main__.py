@@ -1,6 +1,6 @@
 """`python -m atlas check | locate | import`: the atlas without its pages.
 
-Each command takes its own rooms into memory when it runs: their libraries take longer than many a command.
+A command imports its packages when it runs: their libraries take longer to load than many a command takes.
 """
 
 import argparse
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit status: 0 in order, 1 not, 3 a table refused."""
+    """Runs a command; returns its exit status: 0 in order, 1 not, 3 a table refused."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a pipe on Windows may not know every letter
@@ -154,8 +154,8 @@ def _locate_plants(options: argparse.Namespace) -> int:
     from atlas.importing.source import load
 
     source = settings.operators_table()
-    known = None if source else tables.load(options.data)
-    plants = pd.concat([known.plants, known.sites]) if known else load(source).table
+    ours = None if source else tables.load(options.data)
+    plants = pd.concat([ours.plants, ours.sites]) if ours else load(source).table
     located = _placed(options, plants, loader.roles_of(plants))
     print(resolve.describe(located))
     return 1 if located.problem else 0
@@ -176,7 +176,7 @@ def _locate_file(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Looking for garbage among a million small objects that are all in use takes a fifth of the time."""
+    """Stops the garbage collector: to look through a million objects in use takes a fifth of the time."""
     gc.disable()
     try:
         yield

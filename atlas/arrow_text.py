@@ -1,8 +1,8 @@
-"""Cells -> text, many rows at a time: what CSV, JSON, GeoJSON and KML have in common.
+"""Cells -> text, many rows at a time: what CSV, Excel, JSON, GeoJSON and KML have in common.
 
-A column becomes one Arrow array of texts, safe for the place where it will stand (`csv_cells`,
-`json_cells`, `xml_cells`), and `lines` joins the columns of all rows at once. So twenty thousand rows
-take a hundredth of a second, where a row at a time takes half a second. Touches nothing.
+A column becomes an Arrow array of texts, safe for the place where it will stand (`csv_cells`, `json_cells`,
+`xml_cells`), and `joined` puts the columns of all rows together at once. So twenty thousand rows take a
+hundredth of a second, where a row at a time takes half a second. Touches nothing.
 """
 
 import json
@@ -31,17 +31,17 @@ BYTES_NOT_IN_XML = _CONTROLS + b"\xef"
 
 
 def is_number(cells: pd.Series) -> bool:
-    """Whether a column holds numbers; true and false are words here."""
+    """Returns whether a column holds numbers; true and false are words here."""
     return pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
 
 
 def texts(cells: pd.Series) -> pa.Array:
-    """Any column as texts; "" where a cell is empty."""
+    """Returns a column of any kind as texts; "" where a cell is empty."""
     return as_arrow(cells if cells.dtype == "str" else cells.astype("str").where(cells.notna(), ""))
 
 
 def numbers(cells: pd.Series) -> pa.Array:
-    """Numbers as Python writes them, with the fewest digits that read back the same; null where empty."""
+    """Returns numbers as Python writes them: the fewest digits that read back the same; null where empty."""
     array: Any = pa.array(cells.array, from_pandas=True)
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if not pa.types.is_floating(array.type):
@@ -57,29 +57,29 @@ def numbers(cells: pd.Series) -> pa.Array:
     if not is_odd.any():
         return text
     return pc.replace_with_mask(
-        text, pa.array(is_odd), pa.array([repr(float(one)) for one in value[is_odd]], _TEXT)
+        text, pa.array(is_odd), pa.array([repr(float(number)) for number in value[is_odd]], _TEXT)
     )
 
 
 def csv_cells(text: pa.Array) -> pa.Array:
-    """Texts with quotes around those that hold a comma, a quote or the end of a line."""
+    """Returns texts with quotes around those that hold a comma, a quote or the end of a line."""
     return change_where(
         text, '[",\r\n]', b'",\r\n', lambda odd: joined('"', pc.replace_substring(odd, '"', '""'), '"')
     )
 
 
 def json_cells(text: pa.Array) -> pa.Array:
-    """Texts as JSON strings; null where they are empty."""
+    """Returns texts as JSON strings; "null" where a text is empty."""
 
     def with_escapes(odd: pa.Array) -> pa.Array:
-        return pa.array([json.dumps(one, ensure_ascii=False)[1:-1] for one in odd.to_pylist()], _TEXT)
+        return pa.array([json.dumps(value, ensure_ascii=False)[1:-1] for value in odd.to_pylist()], _TEXT)
 
     escaped = change_where(text, _NOT_IN_JSON, _CONTROLS + b'"\\', with_escapes)
     return pc.if_else(pc.equal(text, ""), "null", joined('"', escaped, '"'))
 
 
 def json_numbers(cells: pd.Series) -> pa.Array:
-    """Numbers for JSON, which has no word for infinity; null where empty."""
+    """Returns numbers for JSON; "null" where empty, and for infinity, for which JSON has no word."""
     text = numbers(cells)
     return pc.fill_null(
         pc.if_else(pc.is_in(text, pa.array(["inf", "-inf", "nan"], _TEXT)), None, text), "null"
@@ -87,7 +87,7 @@ def json_numbers(cells: pd.Series) -> pa.Array:
 
 
 def xml_cells(text: pa.Array) -> pa.Array:
-    """Texts for an element or an attribute; characters that XML cannot hold are left out."""
+    """Returns texts for an element or an attribute, without the characters that XML cannot hold."""
 
     def with_entities(odd: pa.Array) -> pa.Array:
         odd = pc.replace_substring_regex(odd, NOT_IN_XML, "")
@@ -102,14 +102,14 @@ _ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\r
 
 
 def xml_text(text: str) -> str:
-    """One text for XML, as `xml_cells`."""
+    """Returns a text for XML, as `xml_cells` does."""
     for character, entity in _ENTITIES:
         text = text.replace(character, entity)
     return re.sub(NOT_IN_XML, "", text)
 
 
 def joined(*parts: pa.Array | str, between: str = "") -> pa.Array:
-    """For each row, its parts one after the other; null where one is null. One part must be a column."""
+    """Returns the parts of each row joined; null where a part is null. At least one part must be a column."""
     scalars = [pa.scalar(part, _TEXT) if isinstance(part, str) else part for part in parts]
     return pc.binary_join_element_wise(*scalars, pa.scalar(between, _TEXT))
 
@@ -117,54 +117,55 @@ def joined(*parts: pa.Array | str, between: str = "") -> pa.Array:
 def change_where(
     text: pa.Array, pattern: str, bytes_of_it: bytes, change: Callable[[pa.Array], pa.Array]
 ) -> pa.Array:
-    """`change` made to those texts that a pattern is found in.
+    """Returns the texts with `change` applied to those that match a pattern.
 
-    They are few: where none of the bytes that a finding must have is in the column, it costs one look.
+    `bytes_of_it`: a match has at least one of these bytes. They are looked for first, as most columns match
+    nothing.
     """
-    is_odd = _found(text, pattern, bytes_of_it)
-    return text if is_odd is None else pc.replace_with_mask(text, is_odd, change(text.filter(is_odd)))
+    is_match = _matches(text, pattern, bytes_of_it)
+    return text if is_match is None else pc.replace_with_mask(text, is_match, change(text.filter(is_match)))
 
 
 def count_where(text: pa.Array, pattern: str, bytes_of_it: bytes) -> int:
-    """How many texts a pattern is found in; `bytes_of_it` as in `change_where`."""
-    is_odd = _found(text, pattern, bytes_of_it)
-    return 0 if is_odd is None else int(pc.sum(is_odd).as_py())
+    """Returns how many texts match a pattern; `bytes_of_it` as in `change_where`."""
+    is_match = _matches(text, pattern, bytes_of_it)
+    return 0 if is_match is None else int(pc.sum(is_match).as_py())
 
 
-def _found(text: pa.Array, pattern: str, bytes_of_it: bytes) -> pa.Array | None:
-    """Which texts a pattern is found in; None for none at all."""
-    if not len(text) or not _one_of(bytes_of_it)[_content(text)[0]].any():
+def _matches(text: pa.Array, pattern: str, bytes_of_it: bytes) -> pa.Array | None:
+    """Returns which texts match a pattern; None for none at all."""
+    if not len(text) or not _is_among(bytes_of_it)[_content(text)[0]].any():
         return None
-    is_odd = pc.match_substring_regex(text, pattern)
-    return is_odd if pc.any(is_odd).as_py() else None
+    is_match = pc.match_substring_regex(text, pattern)
+    return is_match if pc.any(is_match).as_py() else None
 
 
 def change_where_first(
     text: pa.Array, pattern: str, first_bytes: bytes, change: Callable[[pa.Array], pa.Array]
 ) -> pa.Array:
-    """`change_where` for a pattern of a text's beginning, which starts with one of some bytes."""
+    """Does `change_where` for a pattern of a text's beginning; `first_bytes`: the first bytes of a match."""
     content, ends = _content(text)
     starts = ends[:-1][ends[1:] > ends[:-1]] - (ends[0] if len(ends) else 0)
-    if not _one_of(first_bytes)[content[starts]].any():
+    if not _is_among(first_bytes)[content[starts]].any():
         return text
     return change_where(text, pattern, first_bytes, change)
 
 
 @cache
-def _one_of(some: bytes) -> npt.NDArray[np.bool_]:
-    """For each byte, whether it is one of some."""
+def _is_among(some: bytes) -> npt.NDArray[np.bool_]:
+    """Returns for each byte whether it is among `some`."""
     table = np.zeros(256, dtype=bool)
     table[list(some)] = True
     return table
 
 
 def together(text: pa.Array) -> bytes:
-    """All texts as one piece of UTF-8, nothing between them."""
+    """Returns all texts as a piece of UTF-8, nothing between them."""
     return _content(text)[0].tobytes()
 
 
 def _content(text: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of all texts, which lie behind each other in memory, and where each begins and ends."""
+    """Returns the bytes of all texts, as they stand in memory, and where each text begins and ends."""
     _, offsets, content = text.buffers()
     if not len(text):
         return np.empty(0, np.uint8), np.zeros(1, np.int64)

@@ -1,19 +1,19 @@
-"""The embedded base map's files: which there are, their bytes, their version, and how lines are written.
+"""Reads the files of the embedded base map, and reads and writes the lines in them.
 
     >>> gzipped = read("world.json")            # what a browser gets, with Content-Encoding: gzip
     >>> f"assets/basemap/{version()}/"          # a URL that may be cached for ever
     'assets/basemap/0a1b2c3d4e5f/'
 
-A line is an "encoded polyline" without the 1e5 factor: differences of whole grid units, zigzag, five
-bits a character.
+A line is an "encoded polyline" in whole units of a grid: differences from point to point, zigzag, five bits
+a character.
 
     >>> encode([(38, -5), (40, -6)])
     'kAHC@'
     >>> decode("kAHC@").tolist()
     [[38, -5], [40, -6]]
 
-`data/build/` writes the files; `map/basemap.js` draws them. Only names listed in the index are read,
-so a name from a URL can be passed as it is. Touches `data/basemap/` and nothing else.
+`data/build/` writes the files; `map/basemap.js` draws them. Only names in the index are read, so a name
+from a URL is safe. Touches `data/basemap/` and nothing else.
 """
 
 import gzip
@@ -30,7 +30,6 @@ import numpy.typing as npt
 from atlas.errors import DataError
 from atlas.paths import DATA
 
-ATTRIBUTION = "Natural Earth · GeoNames (CC BY 4.0)"
 INDEX = "index.json"
 CELL_ZOOM = 5
 MAX_LATITUDE = 85.0511287798066
@@ -44,27 +43,26 @@ _Number = TypeVar("_Number", bound=np.number[Any])
 
 
 def version(data: Path = DATA) -> str:
-    """The content's hash: changes when, and only when, a file of the base map changes."""
+    """Returns the hash of the content, which changes with every file of the base map and never without."""
     return str(_index(data)["version"])
 
 
 def names(data: Path = DATA) -> tuple[str, ...]:
-    """Every name that `read` knows."""
+    """Returns every name that `read` knows."""
     return (INDEX, *_index(data)["files"])
 
 
 def cells(data: Path = DATA) -> dict[tuple[int, int], tuple[str, int]]:
-    """(x, y) -> name and gzipped bytes of the finer cells: tiles of the world at zoom `CELL_ZOOM`."""
-    found = [(_CELL.fullmatch(name), name) for name in names(data)]
+    """Returns name and gzipped size of each finer cell by (x, y), its tile of the world at `CELL_ZOOM`."""
     return {
         (int(match[1]), int(match[2])): (name, _path(data, name).stat().st_size)
-        for match, name in found
-        if match
+        for name in names(data)
+        if (match := _CELL.fullmatch(name))
     }
 
 
 def read(name: str, data: Path = DATA) -> bytes:
-    """The gzipped bytes of one file, such as "world.json" or "tiles/5/17/11.json".
+    """Returns the gzipped bytes of a file, such as "world.json" or "tiles/5/17/11.json".
 
     Raises `KeyError` for a name that the index does not list, `DataError` for a listed file that is
     missing.
@@ -90,7 +88,7 @@ def encode(points: Iterable[tuple[int, int]]) -> str:
 
 
 def decode(text: str) -> npt.NDArray[np.int64]:
-    """Reads an encoded polyline; returns its points, one (x, y) in a row."""
+    """Reads an encoded polyline; returns its points, an (x, y) in each row."""
     if not text:
         return np.empty((0, 2), np.int64)
     bits = np.frombuffer(text.encode("ascii"), "u1").astype(np.int64) - 63
@@ -119,7 +117,7 @@ def _index(data: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _parsed(path: Path, _changed: int) -> dict[str, Any]:
-    """The index, parsed once per state of the file."""
+    """Returns the index, parsed once per state of the file."""
     try:
         index = json.loads(gzip.decompress(_bytes(path)))
         if isinstance(index["files"], dict) and isinstance(index["version"], str):

@@ -1,4 +1,4 @@
-"""The columns of a plant table as people see them: label, unit, kind and meaning.
+"""The columns of a plant table for people: label, unit, kind and meaning.
 
 From these rows come the tables on the pages, the comparison side by side and the order of an export.
 """
@@ -11,10 +11,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from atlas.text import NOT_STATED
+
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `label` holds the unit; `kind` says how a value is shown ("amount": any number)."""
+    """A column: `label` holds the unit; `kind` decides how a value is shown ("amount": any number)."""
 
     name: str
     label: str
@@ -73,14 +75,14 @@ ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plan
 
 
 def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
-    """Those of `names` that the table has, then the table's own further columns (a few on the Map page)."""
-    known = [name for name in names if name in table.columns]
+    """Returns those of `names` that the table has, then its own further columns (a few on the Map page)."""
+    shown = [name for name in names if name in table.columns]
     own = [str(name) for name in table.columns if name not in BY_NAME]
-    return known + (own if names is ON_PLANTS_PAGE else own[: max(0, len(ON_MAP_PAGE) - len(known))])
+    return shown + (own if names is ON_PLANTS_PAGE else own[: max(0, len(ON_MAP_PAGE) - len(shown))])
 
 
 def of(name: str, value: Any = "") -> Column:
-    """The column called `name`; for one that we do not know, as its name and a value say."""
+    """Returns the column called `name`; an unknown column is made of its name and a value."""
     if name in BY_NAME:
         return BY_NAME[name]
     label = name.replace("_", " ").strip()
@@ -92,23 +94,24 @@ def of(name: str, value: Any = "") -> Column:
 
 
 def as_text(column: Column, value: Any) -> str:
-    """One cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
-    if _is_empty(value):
-        return "not stated"
+    """Returns a cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
+    if is_empty(value):
+        return NOT_STATED
     if column.kind == "amount" and float(value) == int(value):
         return f"{int(value):,}"
     formats = {"year": "{:.0f}", "number": "{:,.0f}", "amount": "{:,.10g}", "degrees": "{:.4f}"}
     return formats.get(column.kind, "{}").format(value)
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Tells whether a cell states nothing."""
     return bool(pd.isna(value)) or value == ""
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """Names, each once: the second "Plant" becomes "Plant (2)"."""
+    """Returns names, each once: the second "Plant" becomes "Plant (2)"."""
     taken: dict[str, None] = {}
     for name in names:
         spellings = chain([name], (f"{name} ({number})" for number in count(2)))
-        taken[next(one for one in spellings if one not in taken)] = None
+        taken[next(spelling for spelling in spellings if spelling not in taken)] = None
     return list(taken)

@@ -1,8 +1,8 @@
-"""Text that a spreadsheet would run as a formula, made harmless and restored.
+"""Cells that a spreadsheet would run as a formula: makes them harmless, and restores them.
 
-Such a cell gets a leading apostrophe (OWASP: CSV injection), in CSV and in Excel files; a number never
-does, so a longitude of -99.6 stays a number. A cell that already looks so gets one more, so that
-`restore` is the exact inverse of `neutralise` for any text. Touches nothing.
+Such a text gets a leading apostrophe (OWASP: CSV injection), in CSV and in Excel files; a number never does,
+so a longitude of -99.6 stays a number. A text that has the apostrophe already gets another, so that `restore`
+is the exact inverse of `neutralise` for any text. Touches nothing.
 """
 
 from collections.abc import Callable
@@ -21,15 +21,12 @@ _STARTS_NEUTRAL = f"^'+[{RUN}]"
 
 
 def neutralise(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy whose text cells and column names are safe to open in a spreadsheet; numbers are untouched.
-
-    A cell that would run, or looks as if we had made it harmless, gets one more apostrophe.
-    """
+    """Returns a copy whose texts and column names are safe in a spreadsheet; numbers are untouched."""
     return _changed(table, neutral)
 
 
 def restore(table: pd.DataFrame) -> pd.DataFrame:
-    """The exact inverse of `neutralise`, for any text: "'=1+1" is "=1+1" again, "'quoted" stays."""
+    """Returns the table before `neutralise`: "'=1+1" is "=1+1" again, "'quoted" stays."""
     return _changed(table, restored)
 
 
@@ -44,14 +41,14 @@ def _changed(table: pd.DataFrame, change: Callable[[pa.Array], pa.Array]) -> pd.
 
 
 def neutral(text: pa.Array) -> pa.Array:
-    """`neutralise` for an Arrow array of texts."""
+    """Returns texts that are safe to open in a spreadsheet."""
     return arrow_text.change_where_first(
         text, _STARTS_FORMULA, _FIRST_BYTES, lambda odd: arrow_text.joined("'", odd)
     )
 
 
 def restored(text: pa.Array) -> pa.Array:
-    """`restore` for an Arrow array of texts."""
+    """Returns texts before `neutral`."""
     return arrow_text.change_where_first(
         text, _STARTS_NEUTRAL, b"'", lambda odd: pc.utf8_slice_codeunits(odd, 1)
     )

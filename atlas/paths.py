@@ -1,4 +1,4 @@
-"""Where the product's own files lie."""
+"""Where the product's own files are, and whether a folder can be written."""
 
 import os
 import tempfile
@@ -7,11 +7,11 @@ from pathlib import Path
 ATLAS = Path(__file__).parent
 DATA = ATLAS.parent / "data"
 ASSETS = ATLAS / "drawing" / "browser"
-"""What a browser or a template gets: scripts, styles, pieces of HTML."""
+"""Scripts, styles and pieces of HTML for browsers and templates."""
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether a file could be made there; a folder that does not exist yet is not made."""
+    """Returns whether a file can be made there; does not make a folder that is missing."""
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if nearest != folder:
         return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

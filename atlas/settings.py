@@ -1,114 +1,219 @@
-"""What an operator can set, from the environment."""
+"""What an operator can set in the environment: a row for each variable.
+
+The readers, `python -m atlas check` and the table in docs/serving.md share the rows of `SETTINGS`. A new
+setting is a row here and a line there.
+"""
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
 
 import platformdirs
 
+from atlas import __version__
 from atlas.errors import ConfigurationError
 
+OURSELVES, NOBODY = "'self'", "'none'"
+_SITE = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?/?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(/[\w.~-]+)*/?", re.IGNORECASE | re.ASCII
+)
+_MOST_SECONDS = 3600
+Value = TypeVar("Value")
 
-def title_of(source: str) -> str:
-    """What to call a table on screen, from the name of its file: "power plants"."""
-    name = Path(re.split(r"[?#]", source)[0] if is_address(source) else source).stem
-    return re.sub(r"[\s_-]+", " ", unquote(name)).strip() or "plants"
+
+@dataclass(frozen=True)
+class Setting(Generic[Value]):
+    """One row: a variable and what it means.
+
+    `parse`: name and text -> value, or a `ConfigurationError`. `default`: the text that counts when the
+    variable is not set. `unset`: what happens then, in the words of the docs, where no text says it.
+    """
+
+    name: str
+    help: str
+    parse: Callable[[str, str], Value]
+    default: str = ""
+    unset: str = ""
+
+    def read(self, environ: Mapping[str, str] = os.environ) -> Value:
+        """Returns the value that the environment gives; raises `ConfigurationError` for a wrong text."""
+        return self.parse(self.name, environ.get(self.name, "").strip() or self.default)
+
+
+# ---- a text -> a value -----------------------------------------------------------------------------
+
+
+def _text(_name: str, text: str) -> str:
+    return text
+
+
+def _plain_text(name: str, text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ConfigurationError(f"{name} is {text!r}; only plain ASCII text can be sent.")
+    return text
+
+
+def _whole_number(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise ConfigurationError(f"{name} is “{text[:60]}”; it must be a whole number from 1 on.")
+    return int(text)
+
+
+def _seconds_from(least: float) -> Callable[[str, str], float]:
+    def seconds(name: str, text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1
+        if not least <= number <= _MOST_SECONDS:
+            raise ConfigurationError(
+                f"{name} is {text!r}; allowed are seconds from {least:g} to {_MOST_SECONDS}."
+            )
+        return number
+
+    return seconds
+
+
+def _folder(name: str, text: str) -> Path:
+    if not text:
+        return Path(platformdirs.user_data_dir("alfa-romeo-plant-atlas", appauthor=False))
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise ConfigurationError(f"{name} is {text!r}, but there is no such home folder.") from error
+
+
+def _server_address(name: str, text: str) -> str:
+    if text and not is_server_address(text):
+        raise ConfigurationError(
+            f"{name} is “{text[:60]}”; write an address such as https://atlas.example.org/plants."
+        )
+    return text.rstrip("/")
+
+
+def _frame_ancestors(name: str, text: str) -> str:
+    """Returns sites as Content-Security-Policy writes them; `text` is `self`, `none`, `*` or addresses."""
+    sources = [_frame_ancestor(name, word) for word in text.replace(",", " ").split()]
+    if len(sources) > 1 and NOBODY in sources:
+        raise ConfigurationError(f"{name} says none and names sites as well. Leave none out, or the sites.")
+    return " ".join(dict.fromkeys(sources)) or OURSELVES
+
+
+def _frame_ancestor(name: str, word: str) -> str:
+    source = word.strip("'\"").lower()
+    if source in ("self", "none"):
+        return f"'{source}'"
+    if source == "*" or _SITE.fullmatch(word):
+        return source.rstrip("/")
+    raise ConfigurationError(
+        f"{name} has “{word[:60]}”; write self, none, * or sites such as https://example.org"
+        " or https://*.example.org:8443, with spaces between them."
+    )
+
+
+# ---- the rows --------------------------------------------------------------------------------------
+
+PLANTS = Setting("ATLAS_PLANTS", "your own plant table", _text, unset="the five plants")
+TITLE = Setting(
+    "ATLAS_TITLE", "what to call the site that shows it", _text, unset="made from the file's name"
+)
+CACHE_DIR = Setting(
+    "ATLAS_CACHE_DIR",
+    "folder for positions that were asked for on this machine",
+    _folder,
+    unset="your user data folder",
+)
+DATABASE_URL = Setting(
+    "ATLAS_DATABASE_URL",
+    "a PostgreSQL for them instead, shared by several machines",
+    _text,
+    unset="a file in that folder",
+)
+PUBLIC_URL = Setting(
+    "ATLAS_PUBLIC_URL",
+    "the address that people know the server by, for links",
+    _server_address,
+    unset="the address that was asked",
+)
+FRAME_ANCESTORS = Setting(
+    "ATLAS_FRAME_ANCESTORS", "sites that may show the map in a frame", _frame_ancestors, "self"
+)
+UPLOADS_MB = Setting(
+    "ATLAS_UPLOADS_MB", "memory for all visitors' own tables together", _whole_number, "1024"
+)
+GEOCODER = Setting(
+    "ATLAS_GEOCODER",
+    "geocoder for places that are not known yet: `gazetteer`, any service of geopy, or `none`",
+    lambda _name, text: text.lower(),
+    unset="`gazetteer`; with an `ATLAS_GEOCODER_URL` `nominatim`",
+)
+GEOCODER_URL = Setting(
+    "ATLAS_GEOCODER_URL", "its address, for your own server", _text, unset="the service's public server"
+)
+GEOCODER_KEY = Setting("ATLAS_GEOCODER_KEY", "its key, where it needs one", _text)
+GEOCODER_USER_AGENT = Setting(
+    "ATLAS_GEOCODER_USER_AGENT",
+    "the name that we give to it",
+    _plain_text,
+    f"alfa-romeo-plant-atlas/{__version__}",
+)
+GEOCODER_TIMEOUT_S = Setting(
+    "ATLAS_GEOCODER_TIMEOUT_S", "seconds to wait for an answer", _seconds_from(0.01), "10"
+)
+GEOCODER_DELAY_S = Setting(
+    "ATLAS_GEOCODER_DELAY_S", "least seconds between two requests", _seconds_from(0), "1"
+)
+SETTINGS: tuple[Setting[Any], ...] = (
+    PLANTS, TITLE, CACHE_DIR, DATABASE_URL, PUBLIC_URL, FRAME_ANCESTORS, UPLOADS_MB, GEOCODER, GEOCODER_URL,
+    GEOCODER_KEY, GEOCODER_USER_AGENT, GEOCODER_TIMEOUT_S, GEOCODER_DELAY_S,
+)  # fmt: skip
+
+
+# ---- what they are used for ------------------------------------------------------------------------
+
+
+def operators_table() -> str:
+    """Returns the path or address of the table that an operator shows instead of ours; "" for none."""
+    return PLANTS.read()
+
+
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Returns the folder for positions that were asked for on this machine."""
+    return CACHE_DIR.read(environ)
+
+
+def safe_frame_ancestors(environ: Mapping[str, str] = os.environ) -> str:
+    """Returns the sites that may show our pages in a frame: only our own where the setting is wrong."""
+    try:
+        return FRAME_ANCESTORS.read(environ)
+    except ConfigurationError:
+        return OURSELVES  # `python -m atlas check` says what is wrong
+
+
+def is_server_address(text: str) -> bool:
+    """Returns whether a text is the address of a server, such as https://atlas.example.org/plants."""
+    return bool(_ADDRESS.fullmatch(text))
 
 
 def is_address(source: str) -> bool:
-    """Whether a source is a web address; else it is a path."""
+    """Returns whether a source of a table is a web address; else it is a path."""
     return source.startswith(("https://", "http://"))
 
 
 def path_of(source: str) -> Path:
-    """A path, also one that begins with ~; one whose user does not exist stays as it is."""
+    """Returns a source as a path, with ~ expanded unless that user does not exist."""
     try:
         return Path(source).expanduser()
     except RuntimeError:
         return Path(source)
 
 
-PLANTS_VARIABLE = "ATLAS_PLANTS"
-
-
-def operators_table() -> str:
-    """Path or address of the table that an operator shows instead of ours; "" for none."""
-    return os.environ.get(PLANTS_VARIABLE, "").strip()
-
-
-FRAMES_VARIABLE = "ATLAS_FRAME_ANCESTORS"
-
-OURSELVES, NOBODY = "'self'", "'none'"
-
-_SITE = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?/?", re.IGNORECASE)
-
-
-def frame_ancestors(environ: Mapping[str, str] = os.environ) -> str:
-    """Who may show our pages in a frame, as Content-Security-Policy says it.
-
-    Raises `ConfigurationError` for anything that is neither `self`, `none`, `*` nor the address of a site.
-    """
-    words = environ.get(FRAMES_VARIABLE, "").replace(",", " ").split()
-    if not words:
-        return OURSELVES
-    sources = [_source(word) for word in words]
-    if len(sources) > 1 and NOBODY in sources:
-        raise ConfigurationError(
-            f"{FRAMES_VARIABLE} says none and names sites as well. Leave none out, or the sites."
-        )
-    return " ".join(dict.fromkeys(sources))
-
-
-def safe_frame_ancestors(environ: Mapping[str, str] = os.environ) -> str:
-    """`frame_ancestors`; only our own pages where the value is wrong (`python -m atlas check` says it)."""
-    try:
-        return frame_ancestors(environ)
-    except ConfigurationError:
-        return OURSELVES
-
-
-def _source(word: str) -> str:
-    name = word.strip("'\"").lower()
-    if name in ("self", "none"):
-        return f"'{name}'"
-    if name == "*" or _SITE.fullmatch(word):
-        return name.rstrip("/")
-    raise ConfigurationError(
-        f"{FRAMES_VARIABLE} has “{word[:60]}”; write self, none, * or sites such as https://example.org"
-        " or https://*.example.org:8443, with spaces between them."
-    )
-
-
-ADDRESS_VARIABLE = "ATLAS_PUBLIC_URL"
-
-_ADDRESS = re.compile(
-    r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(/[\w.~-]+)*/?", re.IGNORECASE | re.ASCII
-)
-
-
-def public_url(environ: Mapping[str, str] = os.environ) -> str:
-    """The address that people know this server by, without a slash; "" where nobody said it.
-
-    Raises `ConfigurationError` for anything but a web address.
-    """
-    text = environ.get(ADDRESS_VARIABLE, "").strip()
-    if text and not _ADDRESS.fullmatch(text):
-        raise ConfigurationError(
-            f"{ADDRESS_VARIABLE} is “{text[:60]}”; write an address such as https://atlas.example.org/plants."
-        )
-    return text.rstrip("/")
-
-
-def cache_folder(env: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the user's own cache: `ATLAS_CACHE_DIR`, else the user's data directory."""
-    folder = env.get("ATLAS_CACHE_DIR", "").strip()
-    if not folder:
-        return Path(platformdirs.user_data_dir("alfa-romeo-plant-atlas", appauthor=False))
-    try:
-        return Path(folder).expanduser().absolute()
-    except RuntimeError as error:
-        raise ConfigurationError(
-            f"ATLAS_CACHE_DIR is {folder!r}, but there is no such home folder."
-        ) from error
+def title_of(source: str) -> str:
+    """Returns what to call a table on screen, from the name of its file: "power plants"."""
+    name = Path(re.split(r"[?#]", source)[0] if is_address(source) else source).stem
+    return re.sub(r"[\s_-]+", " ", unquote(name)).strip() or "plants"

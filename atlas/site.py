@@ -1,4 +1,4 @@
-"""The site: its name, what it is in a sentence, and its pages, as rows that router and tests share."""
+"""The site: its name, a sentence about it, and its pages as rows that router and tests share."""
 
 import os
 from collections.abc import Mapping
@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 from atlas import settings
 
-TITLE_VARIABLE = "ATLAS_TITLE"
-EMBEDDED_SCRIPT = "embedded_map.py"  # takes the map's place in a frame of another site
-OTHER_STEM = "atlas"  # how the names of files begin that are not ours
+EMBEDDED_SCRIPT = "embedded_map.py"
+"""The script of the first page in a frame of another site."""
+OTHER_STEM = "atlas"
+"""The first word of names of files that are not about our own tables."""
+PREVIEW_SIZE = (1200, 630)
+"""Width and height of the picture that chats and feeds show with a link."""
 
 
 @dataclass(frozen=True)
 class PageRow:
-    """One screen: its script in `pages/`, title, icon, address and what it is for.
+    """One page: its script in `pages/`, title, icon, address and what it is for.
 
-    `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `parameters`: what its address
-    may hold besides the selection; links to other pages leave that out.
+    `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `parameters`: names of its
+    address besides those of the selection; links to other pages leave them out.
     """
 
     script: str
@@ -73,7 +76,7 @@ PAGES: tuple[PageRow, ...] = (
 
 @dataclass(frozen=True)
 class Site:
-    """What this server calls itself. `heading` stands above the map; `file_stem` begins file names."""
+    """The names of this server. `heading` stands above the map; `file_stem` begins file names."""
 
     title: str
     words: str
@@ -95,14 +98,15 @@ ALFA = Site(
 
 
 def current(environ: Mapping[str, str] = os.environ) -> Site:
-    """The site as the environment says: ours, or that of an operator's table (`ATLAS_PLANTS`)."""
-    source = environ.get(settings.PLANTS_VARIABLE, "").strip()
+    """Returns the site that the environment names: ours, or that of an operator's table."""
+    source = settings.PLANTS.read(environ)
     if not source:
         return ALFA
     name = settings.title_of(source)
-    heading = environ.get(TITLE_VARIABLE, "").strip() or name[:1].upper() + name[1:]
+    title = settings.TITLE.read(environ)
+    heading = title or name[:1].upper() + name[1:]
     return Site(
-        title=heading if environ.get(TITLE_VARIABLE, "").strip() else f"{heading} · Plant atlas",
+        title=title or f"{heading} · Plant atlas",
         words=f"{heading}: a map of the plants, with filters and the table behind it.",
         heading=heading,
         file_stem=OTHER_STEM,

@@ -1,4 +1,10 @@
-"""Text of cells: folded for comparing, and whole columns of it as Arrow arrays."""
+"""Text of cells: folded for comparing, and whole columns of it as Arrow arrays.
+
+`fold` is one of four ways to compare texts, each for its own purpose: `fold` for what people search and
+filter, `geocoding.place.key_of` for queries (accents tell them apart), `geocoding.place_names.key` for place
+names (nothing but letters and digits counts), `importing.countries.plain` for names of countries (words,
+without "the" and with "and" for "&").
+"""
 
 import unicodedata
 from itertools import filterfalse
@@ -16,7 +22,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def fold(text: str) -> str:
-    """Text without accents and capitals, for comparing: "Xerém" -> "xerem"."""
+    """Returns a text without accents and capitals, to compare it: "Xerém" -> "xerem"."""
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
@@ -24,7 +30,7 @@ def fold(text: str) -> str:
 
 
 def as_arrow(cells: pd.Series) -> pa.Array:
-    """A text column as one Arrow array; missing cells are ""."""
+    """Returns a text column as one Arrow array; missing cells are ""."""
     array: Any = pa.array(cells.array, from_pandas=True)
     chunk = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     return pc.fill_null(chunk.cast(pa.large_string()), "")

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from atlas.screen import distances, frame
+from atlas.screen import distances, page_parts
+from atlas.screen.view import current_view
 
-view = frame.view()
-about = distances.asked(view)
-frame.heading("Distances", view, distances.lead(view, about))
-distances.choose_start(view, about)
-frame.empty_result(view)
+view = current_view()
+asked = distances.question(view)
+page_parts.heading("Distances", view, distances.lead(view, asked))
+distances.choose_start(view, asked)
+page_parts.empty_result(view)
 
 if not view.result.is_empty:
-    distances.draw_map(view, about)
-    if about.start:
-        distances.draw_nearest(view, about.start)
+    distances.draw_map(view, asked)
+    if asked.start:
+        distances.draw_nearest(view, asked.start)
     st.subheader("Between the plants", anchor=False)
-    distances.draw_matrix(view, about)
+    distances.draw_matrix(view, asked)

@@ -4,20 +4,23 @@ import streamlit as st
 
 from atlas import columns
 from atlas.catalog import readable
-from atlas.screen import frame, map_view
+from atlas.screen import page_parts
+from atlas.screen.page_parts import plain
+from atlas.screen.plants import pickers, plant_rows
+from atlas.screen.view import current_view
 
-view = frame.view()
-frame.heading("Plants", view, view.words + ".")
+view = current_view()
+page_parts.heading("Plants", view, view.words + ".")
 
 if view.result.is_empty:
-    frame.empty_result(view)
+    page_parts.empty_result(view)
 else:
-    map_view.draw_table(view, columns.ON_PLANTS_PAGE)
-    frame.unread_cells(view)
+    plant_rows.draw_table(view, columns.ON_PLANTS_PAGE)
+    page_parts.unread_cells(view)
     st.subheader("Side by side", anchor=False)
-    chosen = map_view.choose_plants(view, "Plants to compare", "Choose two or more plants")
+    chosen = pickers.choose_plants(view, "Plants to compare", "Choose two or more plants")
     if len(chosen) < 2:
         st.caption("Choose two or more plants to see their facts beside each other.")
     else:
-        beside = readable.side_by_side(view.sheet.table, chosen).map(frame.plain)
-        st.table(beside.rename(columns=frame.plain, index=frame.plain))
+        beside = readable.side_by_side(view.sheet.table, chosen).map(plain)
+        st.table(beside.rename(columns=plain, index=plain))

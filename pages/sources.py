@@ -3,14 +3,16 @@
 import streamlit as st
 
 from atlas.alfa import claims, facts, runs, tables
-from atlas.catalog import sheets
 from atlas.drawing import cards
-from atlas.screen import download_menu, frame, map_view
+from atlas.screen import download_menu, page_parts, sources, state
+from atlas.screen.page_parts import plain
+from atlas.screen.plants.pickers import plant_picker
+from atlas.screen.view import current_view
 
-view = frame.view()
-known = view.known.about_alfa
-names, links = sheets.names(known), claims.map_links(known)
-frame.heading(
+view = current_view()
+about_alfa = view.catalog.about_alfa
+names, links = tables.names(about_alfa), claims.map_links(about_alfa)
+page_parts.heading(
     "Sources",
     view,
     "The article that the atlas starts from says that Alfa Romeos are made at five plants. We checked it.",
@@ -20,31 +22,31 @@ on_claims, on_facts, on_disagreements, on_data, on_scripts = st.tabs(
 )
 
 with on_claims:
-    st.markdown(frame.plain(f"{claims.summary(known.claims)} “Now” means {tables.AS_OF}."))
-    verdict = st.pills(
-        "Verdict", claims.options(known.claims), format_func=claims.label(known.claims), key="verdict"
-    )
-    st.html(cards.as_html(known.claims, verdict, names, links))
+    rows = about_alfa.claims
+    st.markdown(plain(f"{claims.summary(rows)} “Now” means {tables.AS_OF}."))
+    label = claims.label(rows)
+    verdict = st.pills("Verdict", claims.options(rows), format_func=label, key=state.VERDICT)
+    st.html(cards.claims_as_html(rows, verdict, names, links))
 
 with on_facts:
-    st.markdown(frame.plain(map_view.coverage(view)))
-    map_view.plant_picker(view)
+    st.markdown(plain(sources.coverage(view)))
+    plant_picker(view)
     if not view.selection.plant:
         st.caption("Pick a plant above to see the source of each of its facts.")
     else:
-        rows = runs.facts_with_sources(known.sources, view.selection.plant)
+        rows = runs.facts_with_sources(about_alfa.sources, view.selection.plant)
         st.caption(f"{runs.coverage(rows)} Checked up to {tables.AS_OF}.")
         st.dataframe(
             facts.facts_for_people(rows),
             hide_index=True,
-            column_config=map_view.source_columns(),
+            column_config=sources.source_columns(),
             alt="Facts with their sources",
         )
 
 with on_disagreements:
-    count = len(known.disagreements)
+    count = len(about_alfa.disagreements)
     st.markdown(f"Sources contradict each other on {count} points. For each, what they say and what we took.")
-    st.html(cards.disagreements_as_html(known.disagreements, names, links))
+    st.html(cards.disagreements_as_html(about_alfa.disagreements, names, links))
 
 with on_data:
     st.markdown(f"""

@@ -3,17 +3,19 @@
 import streamlit as st
 
 from atlas.alfa import history, tables
-from atlas.screen import frame, timeline
+from atlas.screen import page_parts, timeline
+from atlas.screen.view import current_view
 
-view = frame.view()
+view = current_view()
 plants = view.sheet.table.iloc[view.result.rows]
-every = timeline.all_runs(view)
-frame.heading("Timeline", view, history.in_year(every, timeline.chosen_year(view) or tables.AS_OF_YEAR))
-timeline.find_my_car(view, every)
-frame.empty_result(view)
+runs = timeline.all_runs(view)
+lead = history.in_year(runs, timeline.chosen_year(view) or tables.AS_OF_YEAR)
+page_parts.heading("Timeline", view, lead)
+timeline.find_my_car(view, runs)
+page_parts.empty_result(view)
 
 if not view.result.is_empty:
-    st.subheader(frame.plain(f"Models built: {view.words}"), anchor=False)
-    timeline.draw_models(view, plants, every)
+    st.subheader(page_parts.plain(f"Models built: {view.words}"), anchor=False)
+    timeline.draw_models(view, plants, runs)
     st.subheader("Vehicles built per year", anchor=False)
     timeline.draw_output(view, plants)

@@ -1,7 +1,7 @@
 """Your plants: bring a table, be told what is wrong with it, see it on every page."""
 
-from atlas.screen import frame, your_plants
+from atlas.screen import page_parts, your_plants
+from atlas.screen.view import current_view
 
-view = frame.view()
-frame.heading("Your plants", view, your_plants.LEAD)
+page_parts.heading("Your plants", current_view(), your_plants.LEAD)
 your_plants.draw()

@@ -16,8 +16,12 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
+from atlas.catalog import loader
+from atlas.catalog.loader import Library
+from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
+from atlas.geocoding.leases import Leases
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -54,6 +58,24 @@ settings.load_profile("atlas")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "hostile" in metafunc.fixturenames:
         metafunc.parametrize("hostile", HOSTILE, ids=ascii)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks the tests of `tests/browser`, and says which tests have to run in one process (with `-n 2`).
+
+    The browser tests share a browser and a dashboard, those of `tests/geocoding` a PostgreSQL; the tests of
+    any other file share what the file's fixtures make.
+    """
+    folder, file = item.path.parent.name, item.path.name
+    if folder == "browser":
+        item.add_marker("browser")
+    item.add_marker(pytest.mark.xdist_group(folder if folder in ("browser", "geocoding") else file))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow tests come last."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +123,14 @@ def data_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def own_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The path of an operator's table that a test writes, named in ATLAS_PLANTS."""
+    path = tmp_path / "power_plants.csv"
+    monkeypatch.setenv("ATLAS_PLANTS", str(path))
+    return path
+
+
+@pytest.fixture
 def edit(data_folder: Path) -> Callable[[str, str, str], None]:
     """edit(file, old, new): in the copy, the first `old` becomes `new`."""
 
@@ -114,6 +144,18 @@ def edit(data_folder: Path) -> Callable[[str, str, str], None]:
 
 
 @pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Library]:
+    """serve(folder): the server has a fresh library that shows the tables there, and no visitors yet."""
+
+    def fresh(folder: Path) -> Library:
+        library = Library(folder, visitors=Visitors(sweeps=False))
+        monkeypatch.setattr(loader, "library", lambda: library)
+        return library
+
+    return fresh
+
+
+@pytest.fixture
 def nominatim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[NominatimServer]:
     """The configured geocoder is a server on this machine, and waiting for it takes no time.
 
@@ -124,7 +166,8 @@ def nominatim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Nomin
 
     @lru_cache
     def store(address: URL) -> store_.PlaceStore:
-        return store_.PlaceStore(database.Database(address), clock=clock, sleep=clock.sleep)
+        opened = database.Database(address, clock=clock)
+        return store_.PlaceStore(opened, Leases(opened, sleep=clock.sleep))
 
     monkeypatch.setattr(store_, "_store", store)
     monkeypatch.setenv("no_proxy", "127.0.0.1")

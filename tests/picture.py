@@ -4,20 +4,20 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests import browser
+from tests.browser.chromium import launch
+from tests.browser.dashboard import dashboard
+from tests.browser.visit import MAP
 
 OUT = Path(__file__).parent / "picture.png"
 VIEW = "/?country=Italy&plant=modena"
 
 
 def main() -> None:
-    with browser.dashboard() as url, sync_playwright() as playwright:
-        chromium = browser.launch(playwright)
+    with dashboard() as url, sync_playwright() as playwright:
+        chromium = launch(playwright)
         page = chromium.new_page(viewport={"width": 1280, "height": 860})
         page.goto(url + VIEW)
-        page.frame_locator("iframe[title='streamlit_folium.st_folium']").locator(
-            "[data-plant=modena]"
-        ).wait_for()
+        page.frame_locator(MAP).locator("[data-plant=modena]").wait_for()
         page.wait_for_load_state("networkidle")
         page.screenshot(path=OUT)
         chromium.close()

@@ -246,7 +246,7 @@ def test_version_is_a_short_hash_and_stable() -> None:
 
 def test_attribution_names_both_sources() -> None:
     """GeoNames asks for it, Natural Earth deserves it."""
-    assert INDEX["attribution"] == basemap.ATTRIBUTION
+    assert INDEX["attribution"] == "Natural Earth · GeoNames (CC BY 4.0)"
     assert [source["name"] for source in INDEX["sources"]] == ["Natural Earth", "GeoNames"]
 
 
@@ -280,7 +280,11 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", [b"", b"not gzip", gzip.compress(b"[]"), gzip.compress(b'{"files": {}}')])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not gzip", gzip.compress(b"[]"), gzip.compress(b'{"files": {}}')],
+    ids=["empty", "not gzip", "a list", "no version"],
+)
 def test_a_damaged_index_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     """Half a copy of the repository is said plainly."""
     path = tmp_path / "basemap" / "index.json.gz"

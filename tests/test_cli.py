@@ -87,8 +87,12 @@ def test_check_with_a_file_as_cache_folder(
     """A cache folder that cannot be used is no traceback, and the plants are still found in order."""
     (tmp_path / "cache").write_text("x", encoding="utf-8")
     monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path / "cache"))
-    assert main(["check"]) in (0, 1)
-    assert "Data: five plants, 5 of 5 placed on the map." in capsys.readouterr().out
+    assert main(["check"]) == 1
+    printed = capsys.readouterr().out
+    assert "Data: five plants, 5 of 5 placed on the map." in printed
+    assert (
+        f"problem  The cache folder {tmp_path / 'cache'} cannot be written. Set ATLAS_CACHE_DIR to" in printed
+    )
 
 
 # --- an operator's table ---
@@ -375,6 +379,25 @@ def test_locate_a_file_offline(stranger: Path, tmp_path: Path, capsys: Printed) 
     )
     assert stranger.read_text(encoding="utf-8") == STRANGER
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "stranger.csv"]
+
+
+DELIMITERS = [
+    "name,town,country\nModena Works,Modena,Italy\n",
+    "name;town;country\nModena, Works;Modena;Italy\n",
+    "name|town|country\nModena, Works|Modena|Italy\n",
+    "name\ttown\tcountry\nModena; Works\tModena\tItaly\n",
+    "sep=;\nname;town;country\nModena, Works;Modena;Italy\n",
+]
+
+
+@pytest.mark.parametrize("text", DELIMITERS)
+def test_locate_a_file_with_another_delimiter(tmp_path: Path, text: str) -> None:
+    """Found out as `import` does; OUT has commas, each cell as it was."""
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(text, encoding="utf-8")
+    assert main(["locate", str(source), "-o", str(out)]) == 0
+    header, row = cells(out)
+    assert (header[:3], row[1:3], row[6]) == (["name", "town", "country"], ["Modena", "Italy"], "gazetteer")
 
 
 def test_locate_a_file_by_asking(stranger: Path, nominatim: NominatimServer, tmp_path: Path) -> None:

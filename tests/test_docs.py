@@ -16,7 +16,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import columns, site
+from atlas import columns, settings, site
 from atlas.alfa import tables
 from atlas.catalog import filters
 from atlas.export import excel_file, formats
@@ -119,10 +119,21 @@ def test_pandas_reads_what_the_docs_say(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(found["sites"]) == 22
 
 
-def test_environment_variables_are_those_of_the_code() -> None:
-    """The table of settings holds exactly the variables that the code reads."""
-    documented = set(re.findall(r"^\| `(ATLAS_\w+)`", DOCS, flags=re.MULTILINE))
-    assert documented == set(re.findall(r"ATLAS_[A-Z_]+[A-Z]", SOURCES))
+def test_settings_are_those_of_the_code() -> None:
+    """The table of settings has the rows of the code, and the code names no other variable."""
+    names = [row.name for row in settings.SETTINGS]
+    assert re.findall(r"^\| `(ATLAS_\w+)`", DOCS, flags=re.MULTILINE) == names
+    assert set(re.findall(r"ATLAS_[A-Z_]+[A-Z]", SOURCES)) == set(names)
+
+
+@pytest.mark.parametrize("row", settings.SETTINGS, ids=lambda row: row.name)
+def test_a_setting_is_explained_as_in_the_code(row: settings.Setting[Any]) -> None:
+    """Meaning and default; the docs may go on behind the meaning, and link its words."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", DOCS)
+    [line] = [line for line in text.splitlines() if line.startswith(f"| `{row.name}` |")]
+    _, _, meaning, default, _ = re.split(r" ?\| ?", line)
+    assert meaning.startswith(row.help)
+    assert default == (f"`{row.default}`" if row.default else row.unset)
 
 
 @pytest.mark.parametrize("name", sorted(tables.SCHEMAS))

@@ -1,13 +1,9 @@
 """Embed: a clean map in a frame of another site, for those who may, and nothing for the others."""
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -16,8 +12,7 @@ from streamlit.testing.v1 import AppTest
 from atlas import settings
 from atlas.errors import ConfigurationError
 from atlas.screen import download_menu
-from atlas.web import health, routes
-from tests.browser import dashboard, installed_browser
+from atlas.web import health, routes, security
 
 FRAME = Path(__file__).parent.parent / "pages" / "frame.py"
 
@@ -40,8 +35,8 @@ ANCESTORS = [
 def test_who_may_show_the_map(value: str, expected: str | None) -> None:
     """As the header says it; by default our own pages only."""
     expected = expected or "'self' https://*.example.org:8443 http://localhost:8600"
-    assert settings.frame_ancestors({"ATLAS_FRAME_ANCESTORS": value}) == expected
-    assert settings.frame_ancestors({}) == "'self'"
+    assert settings.FRAME_ANCESTORS.read({"ATLAS_FRAME_ANCESTORS": value}) == expected
+    assert settings.FRAME_ANCESTORS.read({}) == "'self'"
 
 
 WRONG = [
@@ -61,7 +56,7 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
     """`check` says it; the server starts and keeps to our own pages."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", value)
     with pytest.raises(ConfigurationError, match="ATLAS_FRAME_ANCESTORS") as raised:
-        settings.frame_ancestors()
+        settings.FRAME_ANCESTORS.read()
     assert str(raised.value) in health.run().problems
     assert settings.safe_frame_ancestors() == "'self'"
 
@@ -69,7 +64,7 @@ def test_a_wrong_value_is_a_sentence(value: str, monkeypatch: pytest.MonkeyPatch
 def test_the_header_says_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """On every answer: a frame within the frame asks for it too."""
     monkeypatch.setenv("ATLAS_FRAME_ANCESTORS", "self https://example.org")
-    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
+    client = TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(security.SecurityHeaders)]))
     for path in ("/api/health", "/nothing"):
         policy = client.get(path).headers["content-security-policy"]
         assert policy.endswith("; frame-ancestors 'self' https://example.org")
@@ -143,67 +138,3 @@ def test_what_cannot_be_shown_is_said() -> None:
     """In the one line there is."""
     app = embedded(country="Mars", q="nothing like this")
     assert "No plant matching “nothing like this”. Country: there is no “Mars” in this table" in line(app)
-
-
-# ---- in a browser, on another site -----------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with installed_browser("NO FRAME IS TESTED.") as browser:
-        yield browser
-
-
-class OtherSite(BaseHTTPRequestHandler):
-    """A page of another site that shows the map of `address`."""
-
-    address = ""
-
-    def do_GET(self) -> None:
-        snippet = download_menu.snippet(self.address, {"country": ["Italy"]}, title="Plants")
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(f"<!doctype html><link rel=icon href='data:,'>{snippet}".encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-@pytest.fixture(scope="module")
-def other_site() -> Iterator[int]:
-    """The port of another site: for a browser, 127.0.0.1 and localhost are two sites."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), OtherSite) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
-
-
-@pytest.mark.browser
-def test_another_site_shows_the_map(
-    browser: Browser, other_site: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A named site gets a map that answers clicks; one that is not named gets nothing."""
-    host, stranger = f"http://127.0.0.1:{other_site}", f"http://localhost:{other_site}"
-    with dashboard(ATLAS_FRAME_ANCESTORS=f"self {host}") as url:
-        monkeypatch.setattr(OtherSite, "address", url)
-        page = browser.new_page(reduced_motion="reduce")
-        errors: list[str] = []
-        page.on("console", lambda one: errors.append(one.text) if one.type == "error" else None)
-        page.goto(host)
-        frame = page.frame_locator("iframe[title=Plants]")
-        inner = frame.frame_locator("iframe[title='streamlit_folium.st_folium']")
-        inner.locator("[data-plant=modena]").click()
-        frame.get_by_text("4 plants in Italy. Selected: Modena Plant.").wait_for()
-        link = frame.get_by_role("link", name="Open the atlas")
-        assert link.get_attribute("href") == "/?country=Italy&plant=modena"
-        # Map and line fill the frame: nothing scrolls.
-        inside = next(one for one in page.frames if one.url.startswith(f"{url}/?"))
-        content, room = inside.evaluate("() => [document.querySelector('.stMain').scrollHeight, innerHeight]")
-        assert content <= room
-        assert inner.locator("#map_div").evaluate("(map) => map.clientHeight") > room - 60
-        assert errors == []
-        with page.expect_console_message(lambda one: "frame-ancestors" in one.text):
-            page.goto(stranger)
-        assert ["frame-ancestors" in text for text in errors] == [True]
-        page.close()

@@ -5,9 +5,6 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,30 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from atlas import basemap, site
+from atlas import basemap
 from atlas.catalog import loader, points
 from atlas.drawing import browser_files, cards
 from atlas.errors import SelectionError
 from atlas.export import offline_map
 from atlas.web import routes
-from tests.browser import installed_browser
-from tests.conftest import HOSTILE
+from tests.offline_file import NAMES, write, write_hostile
 
-TODAY = date(2026, 11, 22)
 VOID = {"meta", "link", "input"}
-# What a CSV file cannot hold, or what an importer may trim.
-NAMES = [name for name in HOSTILE if "\x00" not in name and name.strip() == name]
-
-
-def write(**params: Any) -> bytes:
-    """The offline map of what an address with these parameters shows."""
-    opened = loader.open_catalog()
-    asked = [(key, text) for key, texts in params.items() for text in np.atleast_1d(texts).tolist()]
-    return offline_map.html(opened, routes.select(asked, opened).selection, here=site.current(), today=TODAY)
 
 
 class Reader(HTMLParser):
@@ -83,20 +68,6 @@ class Reader(HTMLParser):
         return list(json.loads(self.parts[f"column/{names.index(name)}"]))
 
 
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An operator's table that a test writes, named in ATLAS_PLANTS."""
-    path = tmp_path / "power_plants.csv"
-    monkeypatch.setenv("ATLAS_PLANTS", str(path))
-    return path
-
-
-def write_hostile(path: Path) -> None:
-    rows = {"name": NAMES, "latitude": np.linspace(-50, 60, len(NAMES)).round(3), "longitude": 10.0}
-    texts = dict.fromkeys(("town", "owner", "role", "Own <b>column</b>"), NAMES)
-    pd.DataFrame(rows | texts).to_csv(path, index=False)
-
-
 # ---- what is in the file ---------------------------------------------------------------------------
 
 
@@ -138,9 +109,9 @@ def test_the_cards_are_those_of_the_page() -> None:
     assert card == cards.plant_card(plant, opened.about_alfa)
 
 
-def test_an_operators_table(own: Path) -> None:
+def test_an_operators_table(own_table: Path) -> None:
     """Typed columns with labels; a plant without a position comes last; no card is ready."""
-    own.write_text(
+    own_table.write_text(
         "name,lat,lon,kind,capacity_mw,country\nB,,,x,1.5,Chile\nA,1,2,y,,Peru\nC,3,4,y,1200,Peru\n",
         encoding="utf-8",
     )
@@ -156,9 +127,9 @@ def test_an_operators_table(own: Path) -> None:
     assert "MIT" not in file.text
 
 
-def test_nothing_is_shown(own: Path) -> None:
+def test_nothing_is_shown(own_table: Path) -> None:
     """No plant is no mistake."""
-    own.write_text("name\nA\n", encoding="utf-8")
+    own_table.write_text("name\nA\n", encoding="utf-8")
     file = Reader(write(q="nothing like this"))
     assert (file.settings["plants"], file.parts["points"], file.column("name")) == (0, b"", [])
     assert "No plant matching" in file.text
@@ -196,11 +167,11 @@ def test_no_script_ends_itself(script: str) -> None:
     assert offline_map._script("if (a < b) {}\n//# sourceMappingURL=x.map\n") == "if (a < b) {}\n\n"
 
 
-def test_no_name_becomes_an_element(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_name_becomes_an_element(own_table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever plants, columns and the site are called, the file's elements stay the same."""
-    own.write_text("name,latitude,longitude\nA,1,2\n", encoding="utf-8")
+    own_table.write_text("name,latitude,longitude\nA,1,2\n", encoding="utf-8")
     plain = [tag for tag, _ in Reader(write()).elements if tag != "script"]
-    write_hostile(own)
+    write_hostile(own_table)
     monkeypatch.setenv("ATLAS_TITLE", "".join(NAMES) + "<!-- data -->")
     file = Reader(write(q="<"))
     assert [tag for tag, _ in file.elements if tag != "script"] == plain
@@ -295,188 +266,6 @@ def test_too_many_plants(client: TestClient, monkeypatch: pytest.MonkeyPatch) ->
         write()
     assert client.get("/api/plants.html").json()["error"] == words
     assert client.get("/api/plants.html?country=Italy").status_code == 200
-
-
-# ---- in a browser, from disk -----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with installed_browser("NOTHING OF THE OFFLINE MAP IS TESTED.") as browser:
-        yield browser
-
-
-@dataclass
-class Opened:
-    """An offline map in a browser without a network; `asked` and `said` are what should not be."""
-
-    page: Page
-    asked: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    def marks(self) -> list[str]:
-        every = (
-            "() => [...document.querySelectorAll('.atlas-plant, .atlas-group')].map((one) => one.ariaLabel)"
-        )
-        return sorted(self.page.evaluate(every))
-
-    def names(self) -> list[str]:
-        return self.page.locator("#atlas-table tbody td:first-child").all_text_contents()
-
-    def search(self, words: str, found: str) -> None:
-        self.page.fill("#atlas-search", words)
-        self.page.get_by_role("heading", name=found, exact=True).wait_for()
-
-
-@pytest.fixture
-def opens(browser: Browser, tmp_path: Path) -> Iterator[Any]:
-    """opens(file's content) -> the file opened from disk; it must ask for nothing and say nothing."""
-    context = browser.new_context(offline=True, reduced_motion="reduce", color_scheme="light")
-    opened = Opened(context.new_page())
-
-    def open_file(content: bytes, width: int = 1280) -> Opened:
-        path = tmp_path / "atlas offline.html"
-        path.write_bytes(content)
-        opened.page.on("request", lambda request: opened.asked.append(request.url))
-        opened.page.on("console", lambda message: opened.said.append(message.text))
-        opened.page.on("pageerror", lambda error: opened.said.append(str(error)))
-        opened.page.on("dialog", lambda dialog: opened.said.append(dialog.message))
-        opened.page.set_viewport_size({"width": width, "height": 900})
-        opened.page.goto(path.as_uri())
-        opened.page.locator("#atlas-table tbody").wait_for(state="attached")
-        return opened
-
-    yield open_file
-    asked = [url for url in opened.asked if not url.startswith("data:")]
-    opened.page.close()
-    context.close()
-    assert len(asked) == 1, "only the file itself"
-    assert opened.said == []
-
-
-@pytest.mark.browser
-def test_map_card_search_and_list(opens: Any) -> None:
-    """Everything works from a stick: marks, a click, a search, the list, both themes."""
-    file = opens(write(country="Italy"))
-    page = file.page
-    page.locator("[data-plant=modena]").click()
-    card = page.locator("#atlas-card .atlas-card")
-    card.wait_for()
-    assert card.get_attribute("data-plant") == "modena"
-    assert "confidence" in str(card.locator("summary").first.get_attribute("title"))
-    assert page.locator("#atlas-table tr[aria-selected=true]").inner_text().startswith("Modena Plant")
-
-    file.search("POMIGLÍANO", "1 of 4 plants matching “POMIGLÍANO”")
-    assert file.marks() == ["Pomigliano d'Arco Plant, Pomigliano d'Arco, Italy, Builds Alfa Romeos now"]
-    page.get_by_role("button", name="Pomigliano d'Arco Plant").last.click()
-    page.locator("#atlas-card [data-plant=pomigliano]").wait_for()
-    page.locator(".atlas-plant[aria-current=true]").wait_for()
-    file.search("nothing", "None of 4 plants matching “nothing”")
-    assert file.marks() == []
-    file.search("", "4 plants")
-    assert len(file.names()) == 4
-
-    assert page.locator(".atlas-legend li").count() == 3
-    assert page.evaluate("() => document.querySelector('#atlas-map').dataset.theme") == "light"
-    page.get_by_role("button", name="Switch to dark colours").click()
-    assert page.evaluate("() => document.querySelector('#atlas-map').dataset.theme") == "dark"
-
-
-# Ends when a part has been unpacked. Playwright's own way of waiting evaluates a text again and again, which
-# the file's policy forbids.
-UNPACKED = """async (name) => {
-    for (let attempt = 0; attempt < 600; attempt++) {
-        if (window.atlasOffline.unpacked().includes(name)) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`${name} has not been unpacked`);
-}"""
-
-
-@pytest.mark.browser
-def test_the_base_map_comes_from_the_file(opens: Any) -> None:
-    """Fine where the plants are; coarse, without a complaint, where the file has no more."""
-    page = opens(write(country="Italy", plant="modena")).page
-    land = "canvas.atlas-basemap-land, .atlas-basemap-land canvas"
-    page.locator(land).first.wait_for(state="attached")
-    page.evaluate(UNPACKED, "basemap/tiles/5/16/11.json")
-    page.evaluate("() => { window.atlasOffline.map().setView([-33.9, 151.2], 8, { animate: false }); }")
-    page.evaluate(UNPACKED, "basemap/tiles/5/29/19.json")
-
-
-@pytest.mark.browser
-def test_names_are_text_whatever_they_say(opens: Any, own: Path) -> None:
-    """In list, label, tip and card; nothing runs."""
-    write_hostile(own)
-    file = opens(write())
-    table = loader.open_catalog().sheet("plants").table
-    assert file.names() == table["name"].tolist()
-    mark = "<img src=x onerror=alert(1)>"
-    file.search("onerror", f"1 of {len(NAMES)} plants matching “onerror”")
-    file.page.get_by_role("button", name=mark, exact=True).last.click()
-    file.page.locator("#atlas-card h3").wait_for()
-    assert file.page.locator("#atlas-card h3").text_content() == mark
-    assert file.page.locator("#atlas-card img, #atlas-map .atlas-label img").count() == 0
-    file.page.locator(".atlas-plant").hover()
-    assert mark in str(file.page.locator(".atlas-tip").text_content())
-
-
-OWN = """name,lat,lon,accuracy_m,country,region,owner,opened_year,employees,power_mw,t,on,wikipedia_url,status
-Alpha,41.5,13.75,1500,Italy,Lazio,Ω Energy,1972,12500,1234.56789,-12,yes,https://a.org/a,works
-Beta,-33.4,-70.6,250,Chile,,,,,2000000,0.25,no,javascript:alert(1),closed
-Gamma,,,,Peru,,O,2001,,,3,yes,,works
-Delta,1,2,,Peru,,O,2001,0,,3,yes,,
-Epsilon,1,3,,,,,,,,,,,works
-Zeta,1,4,,,,,,,,,,,closed
-"""
-
-
-@pytest.mark.browser
-def test_a_card_says_what_the_page_says(opens: Any, own: Path) -> None:
-    """Numbers, units, position and links as on the page."""
-    own.write_text(OWN, encoding="utf-8")
-    page = opens(write()).page
-    table = loader.open_catalog().sheet("plants").table
-    parts = "(one) => [...one.children].map((part) => part.textContent)"
-    lines = f"() => [...document.querySelectorAll('.atlas-facts > div')].map({parts})"
-    for _, plant in table.iterrows():
-        page.locator("#atlas-table").get_by_role("button", name=plant["name"], exact=True).click()
-        page.locator("#atlas-card h3", has_text=plant["name"]).wait_for()
-        expected = cards.any_facts({str(key): value for key, value in plant.items()})
-        assert [tuple(one) for one in page.evaluate(lines)] == expected
-        link = page.locator("#atlas-card a")
-        assert link.count() == (plant["name"] == "Alpha")
-        assert page.locator("#atlas-card .atlas-status").inner_text() == (plant["status"] or "not stated")
-    assert "their position is not known: 1." in page.locator("#atlas-unplaced").inner_text()
-
-
-@pytest.mark.browser
-def test_a_phone_and_a_keyboard(opens: Any) -> None:
-    """Nothing is wider than the screen; the list and the marks are reached by key."""
-    page = opens(write(country="Italy"), width=390).page
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    mark = page.locator("[data-plant=melfi], .atlas-group").first
-    mark.focus()
-    page.keyboard.press("Enter")
-    page.locator("#atlas-table button").last.focus()
-    page.keyboard.press("Enter")
-    page.locator("#atlas-card [data-plant=modena]").wait_for()
-    assert page.evaluate("() => document.activeElement.id") == "atlas-card"
-
-
-@pytest.mark.browser
-def test_many_plants_come_in_steps(opens: Any, own: Path) -> None:
-    """More than a screen of rows, and names of more plants than a live map keeps."""
-    rows = [f"Plant {number},{40 + number / 10000},{number % 100 / 100}" for number in range(21_000)]
-    own.write_text("\n".join(["name,lat,lon", *rows]), encoding="utf-8")
-    file = opens(write())
-    file.page.get_by_role("button", name="Show more (100 of 21,000)").click()
-    file.page.get_by_role("button", name="Show more (200 of 21,000)").wait_for()
-    assert len(file.names()) == 200
-    file.search("plant 20999", "1 of 21,000 plants matching “plant 20999”")
-    assert file.marks() == ["Plant 20999"]
-    file.search("", "21,000 plants")
-    assert len(file.names()) == 100
 
 
 def test_the_selection_of_a_plant_that_is_not_shown() -> None:

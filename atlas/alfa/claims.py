@@ -1,4 +1,4 @@
-"""The article's claims and what became of them, and where sources disagree: counts, words and HTML."""
+"""The article's claims and the verdicts on them, in counts and words."""
 
 from collections.abc import Callable
 
@@ -10,26 +10,26 @@ from atlas.alfa.tables import VERDICTS
 
 
 def options(claims: pd.DataFrame) -> list[str]:
-    """Verdicts that occur, in the order of `VERDICTS`."""
+    """Returns the verdicts that occur, in the order of `VERDICTS`."""
     return [verdict for verdict in VERDICTS if (claims["verdict"] == verdict).any()]
 
 
 def label(claims: pd.DataFrame) -> Callable[[str], str]:
-    """Verdict -> "Supported (17)"."""
+    """Returns a function: verdict -> "Supported (17)"."""
     counts = claims["verdict"].value_counts()
     return lambda verdict: f"{verdict.capitalize()} ({counts[verdict]})"
 
 
 def summary(claims: pd.DataFrame) -> str:
-    """ "Of 34 claims, 18 supported, 2 outdated, 8 contradicted and 6 not verifiable. …"."""
+    """Returns "Of 34 claims, 18 supported, 2 outdated, 8 contradicted and 6 not verifiable. …"."""
     counts = claims["verdict"].value_counts()
     parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
-    found = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
+    verdicts = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
     linked = "all but the opinions" if (claims["source_url"] == "").any() else "all"
-    return f"{found} Each says why; {linked} link to a source."
+    return f"{verdicts} Each says why; {linked} link to a source."
 
 
-def map_links(known: tables.Tables) -> dict[str, str]:
-    """plant_id -> address of its card on the map, from a page beside the map (under any base path)."""
-    five = {plant_id: f"./?plant={plant_id}" for plant_id in known.plants["plant_id"]}
-    return five | {plant_id: f"./?table=sites&plant={plant_id}" for plant_id in known.sites["plant_id"]}
+def map_links(data: tables.Tables) -> dict[str, str]:
+    """Returns plant_id -> address of its card on the map, from a page beside the map (on any base path)."""
+    five = {plant_id: f"./?plant={plant_id}" for plant_id in data.plants["plant_id"]}
+    return five | {plant_id: f"./?table=sites&plant={plant_id}" for plant_id in data.sites["plant_id"]}

@@ -1,4 +1,4 @@
-"""The story of the plants: which model was built where and when, and what a plant built per year.
+"""The history of the plants: the models by place and time, and the vehicles that a plant built per year.
 
 Everything comes from the rows of `production.csv` and `output.csv`, so that a new row shows everywhere.
 Knows no Streamlit and no charts.
@@ -16,10 +16,10 @@ import pandas as pd
 from atlas.alfa import facts, tables
 from atlas.alfa.runs import Run
 from atlas.text import fold
-from atlas.words import join
+from atlas.words import count, join
 
 AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.split()[0]) / 12
-"""The end of the as-of month as a year with a fraction: how far what is still built has come."""
+"""The end of the as-of month as a year with a fraction: there, a run without an end year is drawn to end."""
 
 OUTPUT_YEARS = range(2014, 2026)
 NAMED_ALFA_ROMEO = 1920
@@ -33,7 +33,7 @@ _MAKER = ("alfa", "romeo")
 
 
 def runs(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
-    """The runs at these plants in their order: Alfa Romeos first, then by start.
+    """Returns the runs at these plants in their order: Alfa Romeos first, then by start.
 
     Columns: `plant_id`, `plant` (short name), `brand`, `model`, `start_year`, `end_year`, `years` (words),
     `is_alfa`, `begins` and `ends` (years with fractions; an end year counts to its end), `is_open`
@@ -57,7 +57,7 @@ def runs(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
 
 
 def short_names(plants: pd.DataFrame) -> dict[str, str]:
-    """plant_id -> how a sentence calls it: "Rayong Plant (General Motors)" -> "Rayong"."""
+    """Returns plant_id -> its name in a sentence: "Rayong Plant (General Motors)" -> "Rayong"."""
     return {
         plant_id: re.sub(r"\s*\([^)]*\)$", "", name).removesuffix(" Plant")
         for plant_id, name in zip(plants["plant_id"], plants["name"], strict=True)
@@ -65,22 +65,21 @@ def short_names(plants: pd.DataFrame) -> dict[str, str]:
 
 
 def in_words(story: pd.DataFrame, plants: int) -> str:
-    """What a chart of these runs shows, for who does not see it."""
+    """Returns what a chart of these runs shows, for people who do not see it."""
     if story.empty:
         return "No model is known to have been built at the plants shown."
     makers = story["plant_id"].nunique()
     newest = int(story["is_open"].sum())
     first = story.iloc[int(story["begins"].argmin())]
-    runs = "production run" if len(story) == 1 else "production runs"
     return (
-        f"{len(story)} {runs} at {makers} of {plants} plants, the earliest the {first['model']} "
-        f"at {first['plant']} in {first['start_year']}; "
+        f"{count('production run', len(story))} at {makers} of {plants} plants, "
+        f"the earliest the {first['model']} at {first['plant']} in {first['start_year']}; "
         f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.AS_OF})."
     )
 
 
 def as_file(story: pd.DataFrame) -> pd.DataFrame:
-    """Runs for a table or a file."""
+    """Returns runs with the columns of a table or a file."""
     return story[
         ["plant_id", "plant", "brand", "model", "start_year", "end_year", "years", "note", "source_url"]
     ]
@@ -94,7 +93,7 @@ def _years(start: int, end: Any) -> str:
 
 
 def in_year(story: pd.DataFrame, year: int) -> str:
-    """ "In 1975 Alfa Romeos were built at Arese and Pomigliano d'Arco: Alfasud, Alfetta and …"."""
+    """Returns "In 1975 Alfa Romeos were built at Arese and Pomigliano d'Arco: Alfasud, Alfetta and …"."""
     if year > tables.AS_OF_YEAR:
         return f"Nothing is known of {year}: the facts were checked up to {tables.AS_OF}."
     ends = story["end_year"].fillna(tables.AS_OF_YEAR)
@@ -112,23 +111,23 @@ def in_year(story: pd.DataFrame, year: int) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Where and when a model was built: a sentence, and each run as a fact with its note and sources."""
+class ModelHistory:
+    """The places and years of a model: a sentence, and each run as a fact with its note."""
 
     model: str
     sentence: str
     runs: tuple[tuple[facts.Fact, str], ...]
 
 
-def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> Answer:
-    """ "The 156 was built at Pomigliano d'Arco (1997–2007) and at Rayong (2002–2004)." """
+def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> ModelHistory:
+    """Returns "The 156 was built at Pomigliano d'Arco (1997–2007) and at Rayong (2002–2004)." """
     rows = story[story["is_alfa"] & (story["model"] == model)].sort_values("start_year", kind="stable")
     ended = [f"at {row.plant} ({row.years})" for row in rows[~rows["is_open"]].itertuples()]
     still = [f"at {row.plant} {row.years}" for row in rows[rows["is_open"]].itertuples()]
     parts = [f"was built {join(ended)}"] if ended else []
     parts += [f"has been built {join(still)}"] if still else []
-    told = tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
-    return Answer(model, f"The {model} {', and '.join(parts)}.", told)
+    built = tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
+    return ModelHistory(model, f"The {model} {', and '.join(parts)}.", built)
 
 
 def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
@@ -141,8 +140,8 @@ def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a text may mean: `models` fit best, `others` fit in part, `nearest` are spelled alike."""
+class ModelMatches:
+    """The models that a text may mean: `models` fit best, `others` in part, `nearest` are spelled alike."""
 
     models: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -150,39 +149,39 @@ class Found:
 
 
 def models(story: pd.DataFrame) -> list[str]:
-    """All Alfa Romeo models, each once, in the order of the alphabet."""
+    """Returns all Alfa Romeo models, each once, in alphabetical order."""
     return sorted(set(story.loc[story["is_alfa"], "model"]), key=fold)
 
 
-def find(known: Sequence[str], text: str) -> Found:
-    """The models that a text names; accents, capitals, brackets and the maker's name do not matter.
+def find(known: Sequence[str], text: str) -> ModelMatches:
+    """Returns the models that a text names; accents, capitals, brackets and the maker's name do not matter.
 
     The best way of matching that finds anything counts: the whole name, then one of its parts ("GT" of
     "GT (937)"), then whole words, then beginnings of words, then letters anywhere.
     """
     words = _words(text)
-    found = _matches(known, words) if words else Found()
+    matches = _matches(known, words) if words else ModelMatches()
     meant = [word for word in words if word not in _MAKER]
-    if not found.models and meant != words:
-        found = _matches(known, meant) if meant else Found()
-    if found.models or not meant:
-        return found
-    return Found(nearest=_nearest(known, "".join(meant)))
+    if not matches.models and meant != words:
+        matches = _matches(known, meant) if meant else ModelMatches()
+    if matches.models or not meant:
+        return matches
+    return ModelMatches(nearest=_nearest(known, "".join(meant)))
 
 
-def _matches(known: Sequence[str], words: Sequence[str]) -> Found:
+def _matches(known: Sequence[str], words: Sequence[str]) -> ModelMatches:
     joined = "".join(words)
-    tests: tuple[Callable[[str], bool], ...] = (
+    ways: tuple[Callable[[str], bool], ...] = (
         lambda model: joined == "".join(_words(model)),
         lambda model: joined in _aliases(model),
         lambda model: all(word in _words(model) for word in words),
         lambda model: all(any(own.startswith(word) for own in _words(model)) for word in words),
         lambda model: joined in "".join(_words(model)),
     )
-    tiers = [[model for model in known if test(model)] for test in tests]
+    tiers = [[model for model in known if fits(model)] for fits in ways]
     best = next((tier for tier in tiers if tier), [])
     rest = [model for tier in tiers for model in tier if model not in best]
-    return Found(tuple(best), tuple(dict.fromkeys(rest)))
+    return ModelMatches(tuple(best), tuple(dict.fromkeys(rest)))
 
 
 def _nearest(known: Sequence[str], joined: str) -> tuple[str, ...]:
@@ -195,7 +194,7 @@ def _nearest(known: Sequence[str], joined: str) -> tuple[str, ...]:
 
 
 def _aliases(model: str) -> list[str]:
-    """The names that a cell holds, folded: "4C / 4C Spider" -> "4c4cspider", "4c", "4cspider"."""
+    """Returns the names in a cell, folded: "4C / 4C Spider" -> "4c4cspider", "4c", "4cspider"."""
     names = [model, *model.split(" / ")]
     names += [re.split(r"[(,]", name)[0] for name in names]
     return list(dict.fromkeys("".join(_words(name)) for name in names))
@@ -205,11 +204,11 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", fold(text))
 
 
-def nothing_found(text: str, found: Found) -> str:
-    """A friendly sentence for a text that names no model."""
+def nothing_found(text: str, matches: ModelMatches) -> str:
+    """Returns a friendly sentence for a text that names no model."""
     sentence = f"No Alfa Romeo called “{text[:60]}” is known here."
     return (
-        f"{sentence} Did you mean one of these?" if found.nearest else f"{sentence} Pick one from the list."
+        f"{sentence} Did you mean one of these?" if matches.nearest else f"{sentence} Pick one from the list."
     )
 
 
@@ -217,7 +216,7 @@ def nothing_found(text: str, found: Found) -> str:
 
 
 def output(plants: pd.DataFrame, built: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `output.csv` for these plants, in their order and by year, plus `plant` (short name)."""
+    """Returns the rows of `output.csv` for these plants, by plant and year, plus `plant` (short name)."""
     places = {plant_id: number for number, plant_id in enumerate(plants["plant_id"])}
     rows = built[built["plant_id"].isin(list(places))]
     named = rows.assign(plant=rows["plant_id"].map(short_names(plants)), _place=rows["plant_id"].map(places))
@@ -227,11 +226,11 @@ def output(plants: pd.DataFrame, built: pd.DataFrame) -> pd.DataFrame:
 
 
 def output_in_words(rows: pd.DataFrame) -> str:
-    """What the charts of output show: "Cassino: 8 of 12 years, 19,364 in 2025." and so on."""
+    """Returns what the charts of output show: "Cassino: 8 of 12 years, 19,364 vehicles in 2025." """
     parts = []
     for plant, some in rows.groupby("plant", sort=False):
         last = some.iloc[-1]
         about = "" if last["precision"] == "exact" else f" ({last['precision']})"
-        count = f"{len(some)} of {len(OUTPUT_YEARS)} years"
-        parts.append(f"{plant}: {count}, {last['vehicles_built']:,} vehicles in {last['year']}{about}.")
+        years = f"{len(some)} of {len(OUTPUT_YEARS)} years"
+        parts.append(f"{plant}: {years}, {last['vehicles_built']:,} vehicles in {last['year']}{about}.")
     return " ".join(parts)

@@ -1,4 +1,4 @@
-"""Which models a plant builds or built, and how well the facts about it are sourced."""
+"""The models that a plant builds or built, and how many of its facts have a source."""
 
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ class Run:
 
     @property
     def years(self) -> str:
+        """Returns "since 2016", "1972" or "1972–1989"."""
         if self.end_year is None:
             return f"since {self.start_year}"
         return (
@@ -29,7 +30,7 @@ class Run:
 
 
 def runs_of(production: pd.DataFrame, plant_id: str, *, brand: str | None = None) -> list[Run]:
-    """A plant's models, newest first; those of one brand if `brand` is given."""
+    """Returns the models of a plant, newest first; only those of `brand`, if it is given."""
     rows = production[production["plant_id"] == plant_id]
     rows = rows if brand is None else rows[rows["brand"] == brand]
     rows = rows.sort_values(["start_year", "model"], ascending=[False, True])
@@ -43,13 +44,13 @@ def runs_of(production: pd.DataFrame, plant_id: str, *, brand: str | None = None
 
 
 def other_brands(production: pd.DataFrame, plant_id: str) -> list[str]:
-    """Brands other than Alfa Romeo that the plant builds or built, in the order of the table."""
+    """Returns the brands other than Alfa Romeo at a plant, now or before, in the order of the table."""
     rows = production[(production["plant_id"] == plant_id) & (production["brand"] != tables.BRAND)]
     return list(dict.fromkeys(rows["brand"]))
 
 
 def now_in_words(table: pd.DataFrame) -> str:
-    """Where Alfa Romeos are built today, from the table: "Built today (…) at A and B." """
+    """Returns where Alfa Romeos are built today: "Alfa Romeos are built today (…) at A and B." """
     names = table.loc[table["status"] == "now", "name"].tolist()
     if not names:
         return f"No plant in this table builds Alfa Romeos today ({tables.AS_OF})."
@@ -58,7 +59,7 @@ def now_in_words(table: pd.DataFrame) -> str:
 
 
 def facts_with_sources(sources: pd.DataFrame, plant_id: str) -> pd.DataFrame:
-    """Rows of `sources` about one plant: its own cells, its position, its models and its output."""
+    """Returns the rows of `sources` about a plant: its cells, its position, its models and its output."""
     key = sources["row_key"]
     own = (sources["table"].isin(["plants", "sites", "places"])) & (key == plant_id)
     joined = sources["table"].isin(["production", "output"]) & key.str.startswith(f"{plant_id}|")
@@ -66,7 +67,7 @@ def facts_with_sources(sources: pd.DataFrame, plant_id: str) -> pd.DataFrame:
 
 
 def coverage(facts: pd.DataFrame) -> str:
-    """ "65 of 66 facts have a source; 4 have low confidence."."""
+    """Returns "65 of 66 facts have a source; 4 have low confidence."."""
     sourced = int((facts["read_from"] != "none").sum())
     low = int((facts["confidence"] == "low").sum())
     has = "has" if low == 1 else "have"

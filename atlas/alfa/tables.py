@@ -1,9 +1,8 @@
-"""Files -> typed, checked tables: the columns, what they mean, and what a wrong cell is called.
+"""Reads the files of `data/` as typed, checked tables: their columns, and the sentence about a wrong cell.
 
-Reads the CSV files of `data/` (but `places.csv`, see `placecache`), turns cells into types and checks every
-one against the schema declared here. A wrong cell becomes one `DataError` that names file, row,
-column, value and the way out; nothing half-read is ever returned. Row numbers are those that a
-spreadsheet shows: the header is row 1.
+Cells become types and are checked against the schemas below; only `places.csv` is read elsewhere (see
+`geocoding.csv_cache`). The first wrong cell becomes a `DataError` that names file, row, column, value and
+the way out; nothing half-read is returned. Row numbers are those of a spreadsheet: the header is row 1.
 
 A plant's status is derived from the production rows, never stored (see `STATUSES`).
 """
@@ -12,18 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
 from atlas.errors import DataError
 
 AS_OF = "February 2026"
-"""The month up to which the facts were checked: what "now" means on screen."""
+"""The month up to which the facts were checked: "now" on screen."""
 
 AS_OF_YEAR = int(AS_OF.split()[-1])
 BRAND = "Alfa Romeo"
 BETWEEN_MODELS = "; "
-"""Between two models in one cell; a model's own name may hold commas, never this."""
+"""Stands between two models in a cell; the name of a model may hold commas, never this."""
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 
 STATUSES: Mapping[str, str] = {
@@ -33,10 +34,13 @@ STATUSES: Mapping[str, str] = {
 }
 """Status -> words. `now`: an Alfa Romeo run without an end year; `before`: only ended runs."""
 
+NONE_KNOWN = "none known"
+"""What a plant without such a model shows."""
+
 CLOSED = "Closed, built Alfa Romeos before"
-"""What the map calls a site with a `closed_year`, in tables that have that column."""
+"""The map's words for a site with a `closed_year`, in tables that have that column."""
 CLOSED_CODE = 6
-"""Its look on the map: an empty diamond, where a site that may build again is a full one."""
+"""Its number of a look on the map: an empty diamond; a site that may build again has a full diamond."""
 
 BETWEEN_YEARS = ", "
 YEARS_TO = "–"
@@ -167,7 +171,7 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
 
 
 def load(folder: Path) -> Tables:
-    """All tables of `folder`, typed and checked, ids and years checked across files.
+    """Returns all tables of `folder`, typed and checked, ids and years checked across files.
 
     Text cells that are empty come back as "", empty numbers as `<NA>`.
     Raises `DataError`: a file is missing or unreadable, a column or a cell is wrong.
@@ -180,7 +184,7 @@ def load(folder: Path) -> Tables:
 
 
 def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """One CSV file as a typed table with exactly the columns of `schema`; raises `DataError`."""
+    """Returns a CSV file as a typed table with exactly the columns of `schema`; raises `DataError`."""
     raw = _read_text_cells(path)
     _check_columns(path.name, list(raw.columns), list(schema.columns))
     if not isinstance(raw.index, pd.RangeIndex):  # pandas takes cells without a header for row names
@@ -195,7 +199,7 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
-    """`plants` plus `status` (a key of `STATUSES`), `models_now`, `models_before` and `alfa_years`.
+    """Returns `plants` plus `status` (a key of `STATUSES`), `models_now`, `models_before` and `alfa_years`.
 
     Models are those of the brand Alfa Romeo, joined by `BETWEEN_MODELS` in the order of the production rows;
     years are those in which any of them was built: "1972–2011, since 2022".
@@ -216,8 +220,38 @@ def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(status=status)
 
 
+def categories(table: pd.DataFrame) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
+    """Returns each plant's number of a category on the map, and the categories in words ("": not used).
+
+    They are the statuses; where the table has a `closed_year`, also closed sites that built Alfa Romeos.
+    """
+    numbers = {status: code for code, status in enumerate(STATUSES)}
+    codes = table["status"].map(numbers).to_numpy().astype(np.uint8)
+    words = tuple(STATUSES.values())
+    if "closed_year" in table:
+        is_closed = (table["closed_year"].notna() & (table["status"] == "before")).to_numpy(bool)
+        codes[is_closed] = CLOSED_CODE
+        words += ("",) * (CLOSED_CODE - len(words)) + (CLOSED,)
+    return codes, words
+
+
+def in_words(plants: pd.DataFrame) -> pd.DataFrame:
+    """Returns plants with statuses in words, and words where no model is known; other tables as they are."""
+    shown = plants
+    if {"models_now", "status"} <= set(plants.columns):
+        shown = shown.assign(status=shown["status"].replace(STATUSES))
+    models = {"models_now", "models_before", "alfa_years"} & set(plants.columns)
+    return shown.assign(**{name: shown[name].fillna(NONE_KNOWN) for name in models})
+
+
+def names(known: Tables) -> dict[str, str]:
+    """Returns plant_id -> name over all plants and sites."""
+    rows = pd.concat([known.plants, known.sites])
+    return dict(zip(rows["plant_id"], rows["name"], strict=True))
+
+
 def years_of(text: str) -> list[int]:
-    """The years that a cell of `alfa_years` names, up to `AS_OF_YEAR` where work goes on."""
+    """Returns the years in a cell of `alfa_years`, up to `AS_OF_YEAR` where an Alfa Romeo is still built."""
     years: list[int] = []
     for span in filter(None, text.split(BETWEEN_YEARS)):
         first, _, last = span.removeprefix(SINCE).partition(YEARS_TO)
@@ -227,7 +261,7 @@ def years_of(text: str) -> list[int]:
 
 
 def _years_in_words(runs: pd.DataFrame) -> str:
-    """Runs that overlap or follow each other as spans; an end year counts to its end."""
+    """Joins runs that overlap or follow each other to spans; an end year counts to its end."""
     spans: list[tuple[int, int | None]] = []
     ends = [None if pd.isna(end) else int(end) for end in runs["end_year"]]
     starts = runs["start_year"].astype(int).tolist()
@@ -267,7 +301,7 @@ def _read_text_cells(path: Path) -> pd.DataFrame:
 
 
 def _check_whole_numbers(file: str, raw: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
-    """What pandas alone would guess, or refuse without saying which cell: " 1972 ", "1_972", "+1972"."""
+    """Raises for numbers that pandas would guess, or refuse without the cell: " 1972 ", "1_972", "+1972"."""
     for name, column in schema.columns.items():
         if str(column.dtype) == "Int64":
             odd = raw[name].str.contains(_ODD_NUMBER, regex=True).to_numpy(dtype=bool)

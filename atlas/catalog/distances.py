@@ -2,8 +2,8 @@
 
 All are geodesics on the WGS 84 ellipsoid, as the crow flies. They are measured by pyproj, which has the
 same algorithm as geopy's `geodesic` (Karney 2013; the tests hold the two together) but takes whole
-columns: 36,000 pairs take geopy some seconds and pyproj a twentieth of one. Where only the nearest of very
-many are wanted, a sphere rules out the others first; the sphere never decides an order.
+columns: 36,000 pairs take geopy some seconds and pyproj 0.05 s. Where only the nearest of very many are
+wanted, a sphere rules out the others first; the sphere never decides an order.
 """
 
 from collections.abc import Sequence
@@ -18,15 +18,14 @@ from geopy import units
 from pyproj import Geod
 
 from atlas import columns, earth
+from atlas.earth import Floats
 from atlas.words import join
 
 Unit = Literal["km", "miles"]
 UNITS: tuple[Unit, ...] = ("km", "miles")
 MOST_NAMED = 5
-EARTH_KM = 6371.0
 # The sphere is wrong by 0.56 % at most, in either direction.
 SPHERE_ERROR = 1.0057 / 0.9943
-Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int32]
 
 
@@ -34,7 +33,7 @@ Rows = npt.NDArray[np.int32]
 class Ranked:
     """Rows of a table, the nearest first, with their distances in km (nan: position not known, these last).
 
-    `placed` and `unplaced` count all that were asked about, also those that are not in `rows`.
+    `placed` and `unplaced` count all rows that were ranked, also those that are not in `rows`.
     """
 
     rows: Rows
@@ -44,16 +43,17 @@ class Ranked:
 
     @property
     def total(self) -> int:
+        """Returns the number of all rows that were ranked."""
         return self.placed + self.unplaced
 
     @property
     def measured(self) -> Rows:
-        """Those of the rows that have a distance."""
+        """Returns those of the rows that have a distance."""
         return self.rows[~np.isnan(self.km)]
 
 
 def km(latitude: Floats, longitude: Floats, to_latitude: Floats, to_longitude: Floats) -> Floats:
-    """Geodesic distances in km between pairs of places in degrees; nan where a place is none."""
+    """Returns geodesic distances in km between pairs of positions in degrees; nan where one is unknown."""
     metres = _earth().inv(longitude, latitude, to_longitude, to_latitude)[2]
     result: Floats = np.asarray(metres, float) / 1000
     return result
@@ -62,9 +62,10 @@ def km(latitude: Floats, longitude: Floats, to_latitude: Floats, to_longitude: F
 def rank(
     table: pd.DataFrame, rows: Rows, here: tuple[float, float], *, most: int | None = None, without: int = -1
 ) -> Ranked:
-    """The rows of a placed table by distance from `here` (latitude, longitude); ties in the table's order.
+    """Returns rows of a placed table, those nearest to `here` (latitude, longitude) first.
 
-    `most`: only so many, the nearest; `without`: a row that is left out, such as the start's own.
+    Ties stay in the table's order. `most`: at most so many, the nearest; `without`: a row
+    that is left out, the start's own.
     """
     rows = rows[rows != without]
     latitude, longitude = _position(table, rows)
@@ -73,14 +74,14 @@ def rank(
     latitude, longitude = latitude[is_placed], longitude[is_placed]
     if most is not None and most < len(placed):
         near = _near(here, latitude, longitude, most)
-        latitude, longitude, found = latitude[near], longitude[near], placed[near]
+        latitude, longitude, ranked = latitude[near], longitude[near], placed[near]
     else:
-        found = placed
-    far = km(np.full(len(found), here[0]), np.full(len(found), here[1]), latitude, longitude)
+        ranked = placed
+    far = km(np.full(len(ranked), here[0]), np.full(len(ranked), here[1]), latitude, longitude)
     order = np.argsort(far, kind="stable")[:most]
     rest = unplaced[: None if most is None else most - len(order)]
     return Ranked(
-        rows=np.concatenate([found[order], rest]),
+        rows=np.concatenate([ranked[order], rest]),
         km=np.concatenate([far[order], np.full(len(rest), np.nan)]),
         placed=len(placed),
         unplaced=len(unplaced),
@@ -88,21 +89,20 @@ def rank(
 
 
 def measured(table: pd.DataFrame, ranked: Ranked) -> pd.DataFrame:
-    """The ranked rows with `distance_km` and `distance_miles`, rounded as positions allow (see `rounded`)."""
+    """Returns the ranked rows with `distance_km` and `distance_miles`, rounded (see `rounded`)."""
     return table.iloc[ranked.rows].assign(
         distance_km=rounded(ranked.km), distance_miles=rounded(in_unit(ranked.km, "miles"))
     )
 
 
 def matrix(table: pd.DataFrame, rows: Rows, unit: Unit = "km") -> pd.DataFrame:
-    """Distances between plants, rounded: names down and across; who has no position is left out."""
+    """Returns rounded distances between the plants that have a position, names down and across."""
     latitude, longitude = _position(table, rows)
     is_placed = earth.is_usable(latitude, longitude)
     latitude, longitude, placed = latitude[is_placed], longitude[is_placed], rows[is_placed]
-    count = len(placed)
-    far = np.zeros((count, count))
-    one, other = np.triu_indices(count, 1)
-    far[one, other] = km(latitude[one], longitude[one], latitude[other], longitude[other])
+    far = np.zeros((len(placed), len(placed)))
+    start, end = np.triu_indices(len(placed), 1)
+    far[start, end] = km(latitude[start], longitude[start], latitude[end], longitude[end])
     names = columns.distinct(table["name"].iloc[placed].tolist())
     return pd.DataFrame(
         rounded(in_unit(far + far.T, unit)), index=pd.Index(names, name="plant"), columns=names
@@ -110,24 +110,24 @@ def matrix(table: pd.DataFrame, rows: Rows, unit: Unit = "km") -> pd.DataFrame:
 
 
 def as_file(square: pd.DataFrame, unit: Unit) -> pd.DataFrame:
-    """A matrix as a table for a file: the first column names plant and unit."""
+    """Returns a matrix as a table for a file: the first column names plant and unit."""
     return square.reset_index(names=f"distance in {unit}")
 
 
 def rounded(far: Floats) -> Floats:
-    """Tenths below 100, whole numbers from there on: few positions are known better."""
+    """Rounds to tenths below 100, to whole numbers from there on: few positions are known better."""
     result: Floats = np.where(far < 99.95, np.round(far, 1), np.round(far))
     return result
 
 
 def in_unit(far: Floats, unit: Unit) -> Floats:
-    """Kilometres in a unit."""
+    """Converts kilometres to a unit."""
     result: Floats = units.miles(kilometers=far) if unit == "miles" else far
     return result
 
 
 def said(far_km: float, unit: Unit = "km") -> str:
-    """One distance in words: "6 km", "10,204 km", "less than 1 mile"."""
+    """Returns a distance in words: "6 km", "10,204 km", "less than 1 mile"."""
     far = round(float(units.miles(kilometers=far_km)) if unit == "miles" else far_km)
     if far < 1:
         return "less than 1 mile" if unit == "miles" else "less than 1 km"
@@ -135,7 +135,7 @@ def said(far_km: float, unit: Unit = "km") -> str:
 
 
 def in_words(start: str, table: pd.DataFrame, ranked: Ranked, unit: Unit = "km") -> str:
-    """ "Nearest to Turin: Mirafiori 6 km, Arese 127 km."; what is missing is said too."""
+    """Returns "Nearest to Turin: Mirafiori 6 km, Arese 127 km.", or why there is nothing to measure."""
     near = ranked.measured[:MOST_NAMED]
     names = table["name"].iloc[near].tolist()
     if not names:
@@ -146,37 +146,28 @@ def in_words(start: str, table: pd.DataFrame, ranked: Ranked, unit: Unit = "km")
 
 
 def matrix_in_words(square: pd.DataFrame, unit: Unit) -> str:
-    """The nearest and the farthest pair of a matrix in a sentence; "" for fewer than two plants."""
+    """Returns the nearest and the farthest pair of a matrix in a sentence; "" for fewer than two plants."""
     if len(square) < 2:
         return ""
     far = square.to_numpy()
     pairs = np.triu_indices(len(square), 1)
     near, wide = (int(pick(far[pairs])) for pick in (np.argmin, np.argmax))
-    told = [_pair(square, int(pairs[0][at]), int(pairs[1][at]), unit) for at in (near, wide)]
+    words = [_pair(square, int(pairs[0][at]), int(pairs[1][at]), unit) for at in (near, wide)]
     if near == wide:
-        return f"{told[0]}."
-    return f"Closest to each other are {told[0]}; farthest apart are {told[1]}."
+        return f"{words[0]}."
+    return f"Closest to each other are {words[0]}; farthest apart are {words[1]}."
 
 
-def _pair(square: pd.DataFrame, one: int, other: int, unit: Unit) -> str:
-    far = float(square.to_numpy()[one, other]) / (float(units.miles(kilometers=1)) if unit == "miles" else 1)
-    return f"{join([square.index[one], square.index[other]])}, {said(far, unit)}"
+def _pair(square: pd.DataFrame, row: int, column: int, unit: Unit) -> str:
+    far = float(square.to_numpy()[row, column]) / (float(units.miles(kilometers=1)) if unit == "miles" else 1)
+    return f"{join([square.index[row], square.index[column]])}, {said(far, unit)}"
 
 
 def _near(here: tuple[float, float], latitude: Floats, longitude: Floats, most: int) -> npt.NDArray[np.intp]:
-    """Which places may be among the `most` nearest, in their order: those that a sphere does not rule out."""
-    far = _on_sphere(here, latitude, longitude)
+    """Returns which positions a sphere does not rule out of the `most` nearest, in their order."""
+    far = earth.sphere_km(latitude, longitude, *here)
     limit = np.partition(far, most - 1)[most - 1] * SPHERE_ERROR
     return np.flatnonzero(far <= limit)
-
-
-def _on_sphere(here: tuple[float, float], latitude: Floats, longitude: Floats) -> Floats:
-    """Haversine distances in km."""
-    phi, other = np.radians(here[0]), np.radians(latitude)
-    half = np.sin((other - phi) / 2) ** 2
-    half += np.cos(phi) * np.cos(other) * np.sin(np.radians(longitude - here[1]) / 2) ** 2
-    result: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1)))
-    return result
 
 
 def _position(table: pd.DataFrame, rows: Rows | Sequence[int]) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Figures and facts: totals of a selection, the story of one plant, words for what is on the map."""
+"""Figures of a selection: totals, the map in words, the plants around one plant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 from geopy.distance import geodesic
 
+from atlas import earth
 from atlas.catalog.filters import Filter, Selection
 from atlas.catalog.selection import describe
 
 MAX_NAMED = 20
-KM_A_MILE = 1.609344
-KM_A_DEGREE = 110.5  # of latitude, where it is shortest
 MAX_MEASURED = 200
 
 
@@ -27,7 +26,7 @@ class Totals:
 
 
 def in_words(rows: Sequence[Filter], selection: Selection, head: pd.DataFrame, figures: Totals) -> str:
-    """The map in a sentence or two: how many, where, and (up to twenty) which.
+    """Returns the map in a sentence: how many plants, where, and up to `MAX_NAMED` names.
 
     `rows` are the table's filters, `head` the first of the shown plants.
     """
@@ -43,7 +42,7 @@ def in_words(rows: Sequence[Filter], selection: Selection, head: pd.DataFrame, f
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Another plant of the table and how far it is, as the crow flies."""
+    """Another plant of the table and its distance, as the crow flies."""
 
     plant_id: str
     name: str
@@ -51,35 +50,33 @@ class Neighbour:
 
     @property
     def words(self) -> str:
-        """ "Pomigliano d'Arco Plant, 82 km (51 miles)"."""
-        near = f"{self.km:.0f} km ({self.km / KM_A_MILE:.0f} miles)"
+        """Returns "Pomigliano d'Arco Plant, 82 km (51 miles)"."""
+        near = f"{self.km:.0f} km ({self.km / earth.KM_A_MILE:.0f} miles)"
         return f"{self.name}, {near if self.km >= 1 else 'less than 1 km (0.6 miles)'}"
 
 
 def neighbours(table: pd.DataFrame, row: int, *, within_km: float) -> list[Neighbour]:
-    """The plants of a placed table around the one in `row`, nearest first; at most `MAX_MEASURED`."""
+    """Returns the plants around the plant in `row`, nearest first, at most `MAX_MEASURED`."""
     latitude, longitude = table["latitude"].to_numpy(float), table["longitude"].to_numpy(float)
     here = (latitude[row], longitude[row])
     if np.isnan(here).any():
         return []
-    # Degrees rule most of a million plants out, before any is measured.
-    north = np.abs(latitude - here[0]) * KM_A_DEGREE
-    east = np.abs((longitude - here[1] + 180) % 360 - 180) * KM_A_DEGREE
-    east *= np.cos(np.radians(np.minimum(np.abs(latitude), 89.9)))
-    rough = np.hypot(north, east)
-    near = np.flatnonzero(rough <= within_km * 1.1)
+    # A sphere rules most of a million plants out, before any is measured.
+    rough = earth.sphere_km(latitude, longitude, *here)
+    near = np.flatnonzero(rough <= within_km * 1.01)
     near = near[np.argsort(rough[near], kind="stable")][: MAX_MEASURED + 1]
     ids, names = table["plant_id"], table["name"]
-    found = [
-        Neighbour(ids.iloc[one], names.iloc[one], geodesic(here, (latitude[one], longitude[one])).km)
-        for one in near.tolist()
-        if one != row
+    measured = [
+        Neighbour(ids.iloc[other], names.iloc[other], geodesic(here, (latitude[other], longitude[other])).km)
+        for other in near.tolist()
+        if other != row
     ]
-    return sorted((one for one in found if one.km <= within_km), key=lambda one: one.km)
+    around = [neighbour for neighbour in measured if neighbour.km <= within_km]
+    return sorted(around, key=lambda neighbour: neighbour.km)
 
 
 def places_in_words(table: pd.DataFrame) -> list[str]:
-    """For each row, "Melfi, Italy": its town and country as far as the table has them."""
+    """Returns "Melfi, Italy" for each row: town and country as far as the table has them."""
     return [", ".join(filter(None, pair)) for pair in zip(*_texts(table, "town", "country"), strict=True)]
 
 

@@ -1,19 +1,15 @@
-"""What can be asked of a plant table, and how each question says itself.
+"""The filters of a plant table, and a selection of their values.
 
 A filter is a row of `FILTERS`. From the same rows come the widgets, the URL, the API's parameters,
-the sentence under the title and the file name of an export. A `Selection` is a frozen value: the
-chosen values per filter, the search words and the selected plant; it reads from and writes to a
-query string (`parse`, `query`).
+the sentence under the title and the file name of an export (see `selection`). A `Selection` is a frozen
+value: the chosen values of each filter, the search words and the selected plant.
 
-A table that is not about Alfa Romeos gets its rows from its own columns (`rows_for`).
-
-An `Index` holds one table's values as integer codes, made once per table, so that a mask or the
-counts beside all options take array operations only, for five plants and for a million.
+A table that is not about Alfa Romeos gets its filters from its own columns (`rows_for`).
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -28,7 +24,7 @@ MAX_DERIVED = 8
 
 @dataclass(frozen=True)
 class Filter:
-    """One row: `key` names it in URL and API, `columns` say where it looks.
+    """One filter: `key` names it in URL and API, `columns` are those that it looks at.
 
     kind "choice": one value per plant; "choices": several per plant, in cells joined by
     `BETWEEN_MODELS`; "years": the years in cells of spans (see `tables.years_of`); "search": words
@@ -46,6 +42,7 @@ class Filter:
     phrases: Mapping[str, str] = field(default_factory=dict)
 
     def label_of(self, value: str) -> str:
+        """Returns a value as the page shows it."""
         return self.words.get(value, value)
 
 
@@ -91,29 +88,10 @@ FILTERS: tuple[Filter, ...] = (
     ),
 )
 TABLE, PLANT, SEARCH = "table", "plant", "q"
-# Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter.
-_RESERVED = (
-    TABLE,
-    PLANT,
-    SEARCH,
-    "year",
-    "car",
-    "from",
-    "unit",
-    "accuracy",
-    "limit",
-    "offset",
-    "bom",
-    "embed",
-    "embed_options",
-    "rows",
-    "page",
-    "sort",
-    "from",
-    "unit",
-)
 PAGE_ONLY = ("car", "from", "unit", "embed", "embed_options", "page", "sort")
 """Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
+_RESERVED = (TABLE, PLANT, SEARCH, *PAGE_ONLY, "year", "accuracy", "limit", "offset", "bom", "rows")
+"""Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter."""
 _NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder")
 
 
@@ -127,15 +105,30 @@ class Selection:
     plant: str = ""
 
     def values(self, key: str) -> tuple[str, ...]:
+        """Returns the chosen values of a filter."""
         return dict(self.choices).get(key, ())
 
     @property
     def is_filtered(self) -> bool:
+        """Tells whether it may leave plants out."""
         return bool(self.choices or self.q)
+
+    @property
+    def rows_key(self) -> "Selection":
+        """Returns what decides which rows are shown: all but the selected plant."""
+        return replace(self, plant="")
+
+    @property
+    def view_key(self) -> str:
+        """Returns a text that changes when the map should fit its view anew.
+
+        The year is not in it: while the decades pass, the map stands still.
+        """
+        return repr(([choice for choice in self.choices if choice[0] != "year"], self.q))
 
 
 def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:
-    """Filter rows for any table: country, other text columns with few values, and search.
+    """Returns the filters of any table: country, other text columns with few values, and search.
 
     A text column becomes a filter when it has 2 to `MAX_VALUES` values and each stands for two plants
     or more on average; at most `MAX_DERIVED`, in the order of the columns.

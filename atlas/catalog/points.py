@@ -1,4 +1,4 @@
-"""Placed table -> packed columns; selection -> bit mask: what the map's plant layer is fed with.
+"""Packs a placed table for the plant layer of the map, and a selection of it as a bit mask.
 
 Positions are Web Mercator (EPSG:3857) as fractions of one world in 2^32 steps (about 1 cm):
 x = (longitude + 180) / 360, y = 1/2 - ln(tan(pi/4 + latitude/2)) / (2 pi). A map cell at any zoom is
@@ -24,7 +24,7 @@ _WORLD = 2.0**32
 
 @dataclass(frozen=True)
 class Points:
-    """The plants of a table that can be drawn: `rows` are their row numbers in the table, in order.
+    """The plants of a table that have a position: `rows` are their row numbers in the table, in order.
 
     `packed` is uint32 x of all, then uint32 y of all, then uint8 status of all (little endian).
     """
@@ -37,18 +37,18 @@ class Points:
 
     @cached_property
     def gzipped(self) -> bytes:
-        """`packed` as it goes over the wire; compressed once, by the first who asks."""
+        """Returns `packed` as it goes over the wire; compressed once, at the first call."""
         # A quick level: positions hardly compress, and a higher one takes seconds for a million.
         return gzip.compress(self.packed, compresslevel=1, mtime=0)
 
     def place_of(self, row: int) -> int:
-        """Which point stands for a row of the table; -1 where the row has no position."""
+        """Returns the number of the point of a row; -1 where the row has no position."""
         place = int(np.searchsorted(self.rows, row))
         return place if place < len(self.rows) and self.rows[place] == row else -1
 
 
 def pack(table: pd.DataFrame, status: npt.NDArray[np.uint8]) -> Points:
-    """Packed columns of a placed table; rows without usable coordinates are left out, never drawn at 0, 0.
+    """Packs the columns of a placed table; rows without usable coordinates are left out, never drawn at 0, 0.
 
     Needs `latitude` and `longitude` (WGS 84, decimal degrees); `status` has a code for each row.
     Latitudes beyond the projection's edge are drawn at the edge.
@@ -62,13 +62,13 @@ def pack(table: pd.DataFrame, status: npt.NDArray[np.uint8]) -> Points:
 
 
 def mask(points: Points, shown: Mask) -> str | None:
-    """Which points a row mask shows, as base64 of bits (first plant = highest bit); None for all."""
+    """Returns which points a row mask shows, as base64 of bits (first plant = highest bit); None for all."""
     bits = shown[points.rows]
     return None if bits.all() else text(np.packbits(bits).tobytes())
 
 
 def chosen(points: Points, places: npt.NDArray[np.integer]) -> bytes:
-    """The packed columns of some points, in the order asked for."""
+    """Returns the packed columns of some points, in the order of `places`."""
     size = len(points)
     x, y = np.frombuffer(points.packed, "<u4", count=2 * size).reshape(2, size)
     status = np.frombuffer(points.packed, "u1", offset=8 * size)
@@ -76,6 +76,7 @@ def chosen(points: Points, places: npt.NDArray[np.integer]) -> bytes:
 
 
 def text(raw: bytes) -> str:
+    """Returns bytes as base64."""
     return base64.b64encode(raw).decode("ascii")
 
 

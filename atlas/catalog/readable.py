@@ -2,28 +2,24 @@
 
 import pandas as pd
 
-from atlas.alfa.tables import STATUSES
-from atlas.columns import BY_NAME, COLUMNS, _is_empty, as_text, distinct, of
+from atlas.alfa import tables
+from atlas.columns import BY_NAME, COLUMNS, as_text, distinct, is_empty, of
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy to look at: codes are words, and what is empty is missing (shown as "not stated")."""
+    """Returns a copy to look at: codes are words, and empty cells are missing (pages show "not stated")."""
     shown = table.assign(
         **{name: table[name].replace("", None) for name in table.columns if table[name].dtype == "str"}
     )
-    if {"models_now", "status"} <= set(shown.columns):
-        shown["status"] = shown["status"].replace(STATUSES)
-    for name in {"models_now", "models_before", "alfa_years"} & set(shown.columns):
-        shown[name] = shown[name].fillna("none known")
-    return shown
+    return tables.in_words(shown)
 
 
 def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
-    """Chosen plants as columns, facts as rows, every cell as text; facts that none states are left out."""
+    """Returns chosen plants as columns, facts as rows, cells as text; facts that none states are left out."""
     chosen = for_people(table[table["plant_id"].isin(plant_ids)]).set_index("plant_id").loc[plant_ids]
     names = [column.name for column in COLUMNS if column.name in chosen.columns and column.name != "name"]
     names += [str(name) for name in chosen.columns if name not in BY_NAME]
-    stated = [name for name in names if not chosen[name].map(_is_empty).all()]
+    stated = [name for name in names if not chosen[name].map(is_empty).all()]
     cells = [[as_text(of(name, value), value) for value in chosen[name]] for name in stated]
     facts = distinct([of(name).label for name in stated])
     headers = distinct(chosen["name"].tolist())

@@ -7,13 +7,14 @@ from atlas.catalog.filters import PLANT, SEARCH, TABLE, VALUES, Filter, Selectio
 from atlas.catalog.index import Index
 from atlas.errors import SelectionError
 from atlas.text import NOT_STATED, fold
+from atlas.words import count, shortened
 
 
 def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> tuple[Selection, list[str]]:
-    """A query string's parameters -> selection, plus one sentence for each value that was left out.
+    """Reads a selection from the parameters of a query string; adds a sentence for each value left out.
 
-    Values are matched without regard to case and accents. Parameters that are no filter are not
-    looked at here (see `check_names`).
+    Case and accents of values do not matter. Parameters that are no filter are ignored here (see
+    `check_names`).
     """
     problems: list[str] = []
     choices = []
@@ -21,17 +22,17 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
         if row.key in index.options:
             values = index.options[row.key].values
             # An exact spelling wins over one that differs in accents or case only.
-            known = {fold(value): value for value in values} | {value: value for value in values}
+            spelled = {fold(value): value for value in values} | {value: value for value in values}
             asked = [text.strip() for text in params.get(row.key, ()) if text.strip()]
-            matched = [(text, known.get(text) or known.get(fold(text))) for text in asked]
-            found = [value for _, value in matched if value]
+            matched = [(text, spelled.get(text) or spelled.get(fold(text))) for text in asked]
             problems += [_unknown_value(row, text, values) for text, value in matched if not value]
-            if found:
-                choices.append((row.key, tuple(dict.fromkeys(found))))
+            chosen = tuple(dict.fromkeys(value for _, value in matched if value))
+            if chosen:
+                choices.append((row.key, chosen))
     words = " ".join(text.strip() for text in params.get(SEARCH, ())).strip()
     plant = next((text for text in params.get(PLANT, ()) if text), "")
     if plant and index.row_of(plant) is None:
-        problems.append(f"There is no plant “{_short(plant)}” in this table.")
+        problems.append(f"There is no plant “{shortened(plant)}” in this table.")
         plant = ""
     return Selection(table, tuple(choices), words, plant), problems
 
@@ -41,12 +42,12 @@ def check_names(names: Iterable[str], index: Index, also: Iterable[str] = ()) ->
     allowed = (*index.parameters, *also)
     for name in names:
         if name not in allowed:
-            message = f"There is no parameter “{_short(name)}”; allowed are: {', '.join(allowed)}."
+            message = f"There is no parameter “{shortened(name)}”; allowed are: {', '.join(allowed)}."
             raise SelectionError(message)
 
 
 def query(selection: Selection, *, default_table: str) -> dict[str, list[str]]:
-    """The selection as parameters of a URL; defaults are left out, so that the URL stays clean."""
+    """Returns the selection as parameters of a URL; defaults are left out, so that the URL stays clean."""
     pairs = {TABLE: [selection.table]} if selection.table != default_table else {}
     pairs |= {key: list(values) for key, values in selection.choices}
     pairs |= {SEARCH: [selection.q]} if selection.q else {}
@@ -54,25 +55,18 @@ def query(selection: Selection, *, default_table: str) -> dict[str, list[str]]:
 
 
 def describe(rows: Sequence[Filter], selection: Selection, shown: int, countries: int) -> str:
-    """What is shown, as words: "4 plants in Italy", "5 plants in 2 countries", "No plant matching “x”".
+    """Returns "4 plants in Italy", "5 plants in 2 countries", "No plant matching “x”".
 
-    `rows` are the filters of the table (`Index.rows`).
+    `rows` are the filters of the table (`Index.filters`).
     """
-    subject = "No plant" if shown == 0 else "1 plant" if shown == 1 else f"{shown:,} plants"
+    subject = count("plant", shown) if shown else "No plant"
     if not selection.is_filtered:
-        where = (
-            ""
-            if not shown * countries
-            else " in 1 country"
-            if countries == 1
-            else f" in {countries:,} countries"
-        )
-        return subject + where
+        return f"{subject} in {count('country', countries, 'countries')}" if shown and countries else subject
     return " ".join([subject, *(_say(row, selection) for row in rows if _is_used(row, selection))])
 
 
 def slug(selection: Selection) -> str:
-    """The filters as a part of a file name: "country-italy_status-now"; "all" when there is none."""
+    """Returns the filters as part of a file name: "country-italy_status-now"; "all" without any."""
     parts = [f"{key}-{'-'.join(values)}" for key, values in selection.choices]
     parts += [f"search-{selection.q}"] if selection.q else []
     clean = [re.sub(r"[^a-z0-9]+", "-", fold(part)).strip("-")[:40].strip("-") for part in parts]
@@ -96,12 +90,10 @@ def _say(row: Filter, selection: Selection) -> str:
     return row.phrase.replace(VALUES, between.join(words))
 
 
-def _unknown_value(row: Filter, text: str, known: Sequence[str]) -> str:
-    if row.kind == "years" and known:
-        return f"{row.label}: “{_short(text)}” is no year from {known[0]} to {known[-1]}."
-    names = ", ".join(known[:12]) + (f" and {len(known) - 12:,} more" if len(known) > 12 else "")
-    return f"{row.label}: there is no “{_short(text)}” in this table; there is {names or 'no value at all'}."
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
+def _unknown_value(row: Filter, text: str, values: Sequence[str]) -> str:
+    if row.kind == "years" and values:
+        return f"{row.label}: “{shortened(text)}” is no year from {values[0]} to {values[-1]}."
+    names = ", ".join(values[:12]) + (f" and {len(values) - 12:,} more" if len(values) > 12 else "")
+    return (
+        f"{row.label}: there is no “{shortened(text)}” in this table; there is {names or 'no value at all'}."
+    )

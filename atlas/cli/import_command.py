@@ -1,4 +1,4 @@
-"""`python -m atlas import FILE -o OUT`: a stranger's table in, a plant table and a report out.
+"""`python -m atlas import FILE -o OUT`: a table from anywhere in, a plant table and a report out.
 
 Exit status 0: imported, also with reported rows; 3: refused, with one sentence on standard error. Nothing
 is written unless all of it can be. Touches the files that it is given.
@@ -20,8 +20,9 @@ from atlas.export import csv_file
 from atlas.geocoding import chain
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
-from atlas.importing.files.raw_table import MOST_BYTES, Options, check_size, short
+from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, check_size
 from atlas.importing.problems import COLUMNS, KINDS
+from atlas.words import short
 
 REFUSED = 3
 ENDINGS = (".csv", ".parquet")
@@ -48,11 +49,11 @@ def run(options: argparse.Namespace) -> int:
 def _imported(options: argparse.Namespace) -> importer.Imported:
     if options.output and options.output.suffix.lower() not in ENDINGS:
         raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
-    told = Options(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
+    reading = FileOptions(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
     columns = ColumnRoles.from_json(_read(options.mapping)) if options.mapping else None
     path = Path(options.file)
     imported = importer.read(
-        _read(path), path.name, options=told, columns=columns, apply=_kinds(options.apply)
+        _read(path), path.name, options=reading, columns=columns, apply=_kinds(options.apply)
     )
     return _located(
         imported, chain.offline(options.data) if options.offline else chain.configured(options.data)
@@ -60,21 +61,15 @@ def _imported(options: argparse.Namespace) -> importer.Imported:
 
 
 def _located(imported: importer.Imported, places: chain.Chain) -> importer.Imported:
-    """With the positions that the chain knows; why it knows no more is a warning."""
-    problems: list[str] = []
-
-    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        located = chain.locate_table(table, roles, places)
-        problems.extend([located.problem] if located.problem else [])
-        return located.table
-
-    found = importer.locate(imported, find)
-    return replace(found, warnings=[*found.warnings, *problems])
+    """Returns the table with the positions that the chain knows; why it knows no more is a warning."""
+    find = chain.Finder(places)
+    located = importer.locate(imported, find)
+    return replace(located, warnings=[*located.warnings, *filter(None, [find.problem])])
 
 
 def _kinds(text: str) -> list[str]:
     if text == "all":
-        return [kind for kind, told in KINDS.items() if told.fix]
+        return [name for name, kind in KINDS.items() if kind.fix]
     return [kind.strip() for kind in text.split(",") if kind.strip()]
 
 
@@ -88,7 +83,7 @@ def _read(path: Path) -> bytes:
 
 
 def _files(options: argparse.Namespace, imported: importer.Imported) -> Mapping[Path, bytes]:
-    """Path -> content of all that is to be written."""
+    """Returns path -> content of all files to write."""
     files: dict[Path, bytes] = {}
     if options.output:
         is_csv = options.output.suffix.lower() == ".csv"
@@ -103,7 +98,7 @@ def _files(options: argparse.Namespace, imported: importer.Imported) -> Mapping[
 
 
 def report_csv(imported: importer.Imported) -> bytes:
-    """The report as CSV, cells made harmless."""
+    """Returns the report as CSV, its cells made harmless for spreadsheets."""
     texts = {name: "str" for name in COLUMNS if name != "row"}
     report = formulas.neutralise(imported.report.astype(texts))
     return report.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
@@ -114,7 +109,7 @@ def _parquet(table: pd.DataFrame) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """The whole file or none."""
+    """Writes the whole file or nothing."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         part.write_bytes(content)
@@ -127,11 +122,10 @@ def _write(path: Path, content: bytes) -> None:
 
 def _sentences(imported: importer.Imported) -> list[str]:
     kinds = [f"{KINDS[kind].label}: {rows:,}" for kind, rows in imported.kinds.items()]
-    more = imported.fixes
-    fixes = ", ".join(more)
+    fixes = ", ".join(imported.fixes)
     return [
         f"{imported.summary}.",
         *imported.warnings,
         *kinds,
-        *([f"Fixes are proposed for: {fixes}. Apply them with --apply."] if more else []),
+        *([f"Fixes are proposed for: {fixes}. Apply them with --apply."] if fixes else []),
     ]

@@ -1,9 +1,9 @@
-"""A file -> the same file with places: what `python -m atlas locate FILE -o OUT` reads and writes.
+"""A file -> the same file with positions: what `python -m atlas locate FILE -o OUT` reads and writes.
 
 Every row and every column stays, in order, each cell as it was ("00123" too); `chain.COLUMNS` stand behind
-them. Where the file has a column of such a name already it is the one: its filled cells stay untouched, the
-blank ones are filled. A row that fills its own `latitude` or `longitude` with something that is no place gets
-none from us, since no cell of it may change.
+them. A column of such a name that the file has already is used: its filled cells stay as they are, its blank
+cells are filled. A row whose own `latitude` or `longitude` is no position gets no position, since none of its
+cells may change.
 
 OUT appears in one step, whole or not at all. Its cells are the user's own: nothing is made harmless for
 spreadsheets (the pages' own downloads do that).
@@ -28,6 +28,7 @@ import pyarrow.parquet as parquet
 from atlas import columns
 from atlas.errors import DataError
 from atlas.geocoding import chain
+from atlas.importing.files.csv_text import find_delimiter
 from atlas.importing.roles import guessing
 
 WRITES = (".csv", ".parquet")
@@ -36,7 +37,7 @@ _TEXT = {pa.string(): pd.StringDtype(na_value=np.nan), pa.large_string(): pd.Str
 
 @dataclass(frozen=True, eq=False)
 class Original:
-    """A file as it is: its header and its columns; `table` is the same for those who look for places."""
+    """A file as it is: its header and its columns; `table`: the same to look for positions in."""
 
     header: Sequence[str]
     cells: Sequence[pa.ChunkedArray]
@@ -44,14 +45,14 @@ class Original:
 
     @cached_property
     def roles(self) -> Mapping[str, str]:
-        """What its columns are; one that has the exact name of an added column is that one."""
+        """Returns role -> column; a column with the exact name of an added column has that role."""
         exact = {name: name for name in chain.COLUMNS[:3] if name in self.table}
         guessed = guessing.guess(self.table).items()
         return {role: name for role, name in guessed if name not in exact.values()} | exact
 
 
 def read(source: Path) -> Original:
-    """The file, its cells as text but for those of a Parquet file; raises `DataError`."""
+    """Returns the file, its cells as text unless it is a Parquet file; raises `DataError`."""
     try:
         content = source.expanduser().read_bytes()
         raw = _read_parquet(content) if content.startswith(b"PAR1") else _read_csv(content, source.name)
@@ -60,7 +61,9 @@ def read(source: Path) -> Original:
         raise DataError(f"{source} cannot be read ({reason}). Check the path.") from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise DataError(f"{source.name} is not a well-formed CSV file in UTF-8: {error}.") from error
-    names = columns.distinct([name.strip() or f"column {at}" for at, name in enumerate(raw[0], start=1)])
+    names = columns.distinct(
+        [name.strip() or f"column {place}" for place, name in enumerate(raw[0], start=1)]
+    )
     return Original(*raw, pa.table(list(raw[1]), names).to_pandas(types_mapper=_TEXT.get))
 
 
@@ -71,9 +74,8 @@ def _read_parquet(content: bytes) -> tuple[Sequence[str], Sequence[pa.ChunkedArr
 
 def _read_csv(content: bytes, title: str) -> tuple[Sequence[str], Sequence[pa.ChunkedArray]]:
     text = content.decode("utf-8-sig")
-    first = text.partition("\n")[0]
-    delimiter = max((",", ";", "\t"), key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    delimiter, start = find_delimiter(text)
+    rows = [row for row in csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter) if row]
     if not rows:
         raise DataError(f"{title} is empty: its first row must hold the names of the columns.")
     header, *rows = rows
@@ -86,30 +88,30 @@ def _read_csv(content: bytes, title: str) -> tuple[Sequence[str], Sequence[pa.Ch
 
 
 def located(original: Original, places: pd.DataFrame) -> tuple[list[str], list[pa.ChunkedArray]]:
-    """Header and columns of OUT, from the file and `chain.COLUMNS` of its rows."""
+    """Returns header and columns of OUT; `places`: `chain.COLUMNS` of the rows of the file."""
     header, cells = list(original.header), list(original.cells)
-    stays = _keeps_silent(original)
+    is_left_alone = _has_wrong_position(original)
     for name in chain.COLUMNS:
         ours = [
-            None if stay or value != value or value == "" else value
-            for stay, value in zip(stays, places[name].tolist(), strict=True)
+            None if is_left or value != value or value == "" else value
+            for is_left, value in zip(is_left_alone, places[name].tolist(), strict=True)
         ]
         if name in header:
-            at = header.index(name)
-            cells[at] = _filled(cells[at], _is_blank(original, name), ours)
+            place = header.index(name)
+            cells[place] = _filled(cells[place], _is_blank(original, name), ours)
         else:
             header.append(name)
             cells.append(_column(name, ours))
     return header, cells
 
 
-def _keeps_silent(original: Original) -> Any:
-    """Rows with a position of their own that is none: half of it is not completed by half of ours."""
-    says = np.zeros(len(original.table), bool)
+def _has_wrong_position(original: Original) -> Any:
+    """Returns which rows state a position that is none: half a position is not completed with ours."""
+    is_stated = np.zeros(len(original.table), bool)
     for name in ("latitude", "longitude"):
         if name in original.header:
-            says |= ~_is_blank(original, name)
-    return says & np.isnan(chain.positions(original.table, original.roles)[0])
+            is_stated |= ~_is_blank(original, name)
+    return is_stated & np.isnan(chain.positions(original.table, original.roles)[0])
 
 
 def check(source: Path, out: Path) -> None:
@@ -129,7 +131,7 @@ def check(source: Path, out: Path) -> None:
 
 
 def write(header: Sequence[str], cells: Sequence[pa.ChunkedArray], out: Path) -> None:
-    """OUT in one step; raises `DataError`, and then there is no new file and the old one is whole."""
+    """Writes OUT in one step; raises `DataError`, and then an old file is whole and no new file is there."""
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(
@@ -180,9 +182,9 @@ def _column(name: str, ours: Sequence[Any]) -> pa.ChunkedArray:
 
 
 def _filled(cells: pa.ChunkedArray, blank: Any, ours: Sequence[Any]) -> pa.ChunkedArray:
-    """A column of the file with our values where it is blank; text stays text."""
+    """Returns a column of the file with our values where it is blank; text stays text."""
     is_text = pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)
     texts = [f"{value:.10g}" if isinstance(value, float) else value for value in ours] if is_text else ours
     rows = zip(cells.to_pylist(), texts, blank, strict=True)
-    mixed = [new if is_blank and new is not None else was for was, new, is_blank in rows]
-    return pa.chunked_array([pa.array(mixed, cells.type if is_text else None)])
+    filled = [new if is_blank and new is not None else old for old, new, is_blank in rows]
+    return pa.chunked_array([pa.array(filled, cells.type if is_text else None)])

@@ -1,7 +1,7 @@
-"""Browser files: Leaflet from its installed package, our own JavaScript and CSS, the base map.
+"""Reads browser files: Leaflet from its installed package, our own JavaScript and CSS, the base map.
 
-Everything a map needs is read here, compressed once and kept; nothing is fetched from anywhere.
-`version()` changes with the content, so the routes may promise browsers that a URL never changes.
+All files of the map are read here, compressed once and kept; nothing is fetched from anywhere. `version()`
+changes with the content, so the routes may tell browsers to keep a URL for ever.
 """
 
 import base64
@@ -14,11 +14,12 @@ from functools import cache
 from importlib import resources
 
 from atlas import basemap
+from atlas.drawing import look
 from atlas.errors import DataError
 from atlas.paths import ASSETS
 
-# In the order of loading: each script is a function that is called at once, puts what others may use of it
-# into one global (`window.AtlasGroups` for groups.js), and may use the globals of the scripts above it.
+# In the order of loading: each script is a function that is called at once. It puts what others may use of it
+# into a global (`window.AtlasGroups` for groups.js) and may use the globals of the scripts above it.
 _SCRIPTS = (
     "map/basemap.js",  # land and names
     "map/groups.js",  # which plants share a mark
@@ -36,7 +37,7 @@ _BASEMAP = "basemap/"
 
 @dataclass(frozen=True)
 class Asset:
-    """One browser file: `gzipped` is its content compressed, `content` as it is."""
+    """A browser file: `gzipped` is its content compressed, `content` as it is."""
 
     media_type: str
     gzipped: bytes
@@ -47,56 +48,58 @@ class Asset:
 
 
 def read(name: str) -> Asset:
-    """The file called `name`: "atlas.js" or "basemap/…json".
+    """Returns the file called `name`: "atlas.js" or "basemap/…json".
 
     Raises `KeyError` for any other name, `DataError` when a file that should be there cannot be read.
     """
     if name.startswith(_BASEMAP):
         return Asset(_TYPES[".json"], basemap.read(name.removeprefix(_BASEMAP)))
-    return _own()[name]
+    return _served()[name]
 
 
 @cache
 def version() -> str:
-    """Hash of all browser files, as a part of their URLs."""
+    """Returns the hash of all browser files, which is a part of their URLs."""
     digest = hashlib.sha256(basemap.version().encode())
-    for name, asset in sorted(_own().items()):
+    for name, asset in sorted(_served().items()):
         digest.update(name.encode() + asset.gzipped)
     return digest.hexdigest()[:16]
 
 
 @cache
-def _own() -> dict[str, Asset]:
+def _served() -> dict[str, Asset]:
     # The styles travel inside the script: a map that is drawn before its styles measures its labels wrong.
     style = f"const style = document.createElement('style'); style.textContent = {json.dumps(css())};"
     addition = f"{{{style} document.head.append(style);}}"
-    script = b"\n".join([addition.encode(), _leaflet("leaflet.js"), *(_mine(name) for name in _SCRIPTS)])
-    return {"atlas.js": Asset(_TYPES[".js"], gzip.compress(script, mtime=0))}
+    leaflet = _leaflet("leaflet.js").decode()
+    script = "\n".join([addition, leaflet, look.script(), *(own(name) for name in _SCRIPTS)])
+    return {"atlas.js": Asset(_TYPES[".js"], gzip.compress(script.encode(), mtime=0))}
 
 
 def own(name: str) -> str:
-    """One of our own browser files, as text; raises `DataError` when it cannot be read."""
-    return _mine(name).decode()
-
-
-def css() -> str:
-    """Leaflet's styles and ours, with the images that they name inside."""
-    text = (_leaflet("leaflet.css") + b"\n" + _mine("map/atlas.css")).decode()
-    return re.sub(r"url\((images/[\w-]+\.png)\)", lambda match: f"url({_data_url(match.group(1))})", text)
-
-
-def _data_url(image: str) -> str:
-    return f"data:image/png;base64,{base64.b64encode(_leaflet(image)).decode()}"
-
-
-def _mine(name: str) -> bytes:
+    """Returns a browser file of ours as text; raises `DataError` when it cannot be read."""
     try:
-        return (ASSETS / name).read_bytes()
+        return (ASSETS / name).read_bytes().decode()
     except OSError as error:
         message = (
             f"The browser file atlas/drawing/browser/{name} cannot be read. Restore it from the project."
         )
         raise DataError(message) from error
+
+
+def page_css() -> str:
+    """Returns the styles of pages."""
+    return own("page/page.css") + look.page_css()
+
+
+def css() -> str:
+    """Returns the map's styles, Leaflet's and ours, with the images that they name inside."""
+    text = "\n".join([_leaflet("leaflet.css").decode(), look.map_css() + own("map/atlas.css")])
+    return re.sub(r"url\((images/[\w-]+\.png)\)", lambda match: f"url({_data_url(match.group(1))})", text)
+
+
+def _data_url(image: str) -> str:
+    return f"data:image/png;base64,{base64.b64encode(_leaflet(image)).decode()}"
 
 
 def _leaflet(name: str) -> bytes:

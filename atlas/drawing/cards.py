@@ -1,7 +1,7 @@
-"""Facts -> HTML for a page: the plant card and the headline figures.
+"""Writes pieces of pages as HTML: plant cards, headline figures, first rows, answers, claims.
 
-Templates live in `browser/templates`; Jinja's automatic escaping is on for all of them, so plant text is
-text. No Folium class is involved (see maps.py for why that matters).
+Templates are in `browser/templates`; Jinja escapes all that they print, so plant text is text. No Folium
+class is involved (`folium_map` says why that matters).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,18 +21,24 @@ from atlas.text import NOT_STATED
 
 MOST_ROWS = 10
 ROW_PX = 35
+_AROUND_THE_FACTS = ("plant_id", "name", "official_name", "role", "wikipedia_url", "status")
+_PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", "accuracy_m", "geocoder")
+SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
+"""Columns that have no line of their own on a card; the offline file's script is given them, too."""
 _FOLDERS = (ASSETS / "templates", ASSETS / "offline")
 
 
 def plant_card(
-    plant: Mapping[str, Any], known: tables.Tables, *, category: int | None = None, words: str = ""
+    plant: Mapping[str, Any], about_alfa: tables.Tables, *, category: int | None = None, words: str = ""
 ) -> str:
-    """The card of one Alfa Romeo plant (a row of a placed table with status) as HTML: its facts, each with
-    its sources, the years of its models and what it built per year. `category`, `words`: its status.
+    """Returns the card of an Alfa Romeo plant as HTML: facts with their sources, its models, its output.
+
+    `plant` is a row of a placed table with status. `category` and `words` are the code and the words of the
+    status; by default those of `tables.STATUSES`.
     """
-    sources = facts.index(known.sources)
-    lines = facts.lines(plant, known.production, sources)
-    built = facts.output(plant["plant_id"], known.output, sources)
+    sources = facts.index(about_alfa.sources)
+    lines = facts.lines(plant, about_alfa.production, sources)
+    built = facts.output(plant["plant_id"], about_alfa.output, sources)
     return template("card.html").render(
         plant=plant,
         status_words=words or tables.STATUSES[plant["status"]],
@@ -50,7 +56,10 @@ def plant_card(
 
 
 def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") -> str:
-    """The card of a plant of any table: every cell that is filled. `category`, `words`: its status."""
+    """Returns the card of a plant of any table as HTML: every filled cell.
+
+    `category` and `words` are the code and the words of its status.
+    """
     name, official, role = (
         facts.Fact(str(plant.get(key) or "")) for key in ("name", "official_name", "role")
     )
@@ -66,9 +75,9 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
     )
 
 
-def answers(told: Sequence[history.Answer]) -> str:
-    """Where models were built as HTML: sentences, and each run with its note and sources."""
-    return template("answers.html").render(answers=told, as_of=tables.AS_OF)
+def answers(found: Sequence[history.ModelHistory]) -> str:
+    """Returns where models were built as HTML: sentences, and each run with its note and sources."""
+    return template("answers.html").render(answers=found, as_of=tables.AS_OF)
 
 
 @dataclass(frozen=True)
@@ -79,11 +88,11 @@ class Scale:
     last: int
 
     def start(self, run: facts.RunFact) -> float:
-        """Where a bar begins, in percent of the scale."""
+        """Returns where a bar begins, in percent of the scale."""
         return 100 * (run.start_year - self.first) / (self.last + 1 - self.first)
 
     def length(self, run: facts.RunFact) -> float:
-        """How long a bar is, in percent; an end year counts to its end."""
+        """Returns how long a bar is, in percent; an end year counts to its end."""
         end = self.last if run.end_year is None else run.end_year
         return 100 * (end + 1 - run.start_year) / (self.last + 1 - self.first)
 
@@ -93,28 +102,25 @@ def _scale(runs: Sequence[facts.RunFact]) -> Scale | None:
 
 
 def _columns(built: Sequence[facts.OutputFact]) -> list[tuple[int, facts.OutputFact | None, float]]:
-    """Year, fact (None: no figure) and height in percent, for each year of the chart of output."""
-    by_year = {one.year: one for one in built}
-    most = max((one.vehicles for one in built), default=0) or 1
-    years = history.OUTPUT_YEARS
+    """Returns year, fact (None: no figure) and height in percent for each year of the chart of output."""
+    by_year = {fact.year: fact for fact in built}
+    most = max((fact.vehicles for fact in built), default=0) or 1
     return [
         (year, by_year.get(year), 100 * by_year[year].vehicles / most if year in by_year else 0)
-        for year in years
+        for year in history.OUTPUT_YEARS
     ]
 
 
 def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Term and text of each filled cell: known columns first, then others under their own names."""
-    shown_elsewhere = {"plant_id", "name", "official_name", "role", "wikipedia_url", "status"}
-    place = {"town", "region", "country", "latitude", "longitude", "accuracy_m", "geocoder"}
+    """Returns term and text of each filled cell: known columns first, then others under their own names."""
     lines = [
-        ("Town", ", ".join(str(plant[part]) for part in ("town", "region", "country") if plant.get(part))),
+        ("Town", ", ".join(str(plant[part]) for part in _PLACE if plant.get(part))),
         ("Location", facts.location(plant)),
     ]
     names = [name for name in columns.BY_NAME if name in plant]
     names += [name for name in plant if name not in columns.BY_NAME]
     for name in names:
-        if name not in shown_elsewhere | place:
+        if name not in SHOWN_ELSEWHERE:
             column = columns.of(name, plant[name])
             text = columns.as_text(column, plant[name])
             lines.append((column.label, "" if text == NOT_STATED else text))
@@ -122,7 +128,7 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def headline(figure: figures.Totals, *, about_alfa: bool = True) -> str:
-    """Headline figures as HTML."""
+    """Returns the headline figures as HTML."""
     placed = figure.plants - figure.unplaced
     now = (figure.building_now, f"building Alfa Romeos now ({tables.AS_OF})")
     pairs = [
@@ -136,12 +142,12 @@ def headline(figure: figures.Totals, *, about_alfa: bool = True) -> str:
 
 
 def rows(table: pd.DataFrame, names: Sequence[str], total: int) -> str:
-    """The first of `total` rows of a readable table as HTML, as high as the widget that takes its place."""
+    """Returns the first of `total` rows of a readable table as HTML, as high as the widget that follows."""
     shown = table.iloc[:MOST_ROWS]
-    known = [columns.of(name, shown[name].iloc[0]) for name in names]
-    cells = [[columns.as_text(column, value) for value in shown[column.name].tolist()] for column in known]
+    drawn = [columns.of(name, shown[name].iloc[0]) for name in names]
+    cells = [[columns.as_text(column, value) for value in shown[column.name].tolist()] for column in drawn]
     return template("rows.html").render(
-        labels=[column.label for column in known],
+        labels=[column.label for column in drawn],
         rows=list(zip(*cells, strict=True)),
         more=total - len(shown),
         height=min(total + 1, MOST_ROWS + 1) * ROW_PX + 2,
@@ -149,12 +155,12 @@ def rows(table: pd.DataFrame, names: Sequence[str], total: int) -> str:
 
 
 def lead(sentence: str) -> str:
-    """A sentence under a title as HTML."""
+    """Returns a sentence under a title as HTML."""
     return str(Markup('<p class="atlas-lead">{}</p>').format(escape(sentence)))
 
 
 def embedded_line(words: str, address: str) -> str:
-    """The line below an embedded map as HTML; the link opens the whole page in a tab of its own."""
+    """Returns the line below an embedded map as HTML; its link opens the whole page in a new tab."""
     line = Markup('<p class="atlas-embedded"><span dir="auto" title="{0}">{0}</span>{1}</p>')
     link = Markup('<a href="{}" target="_blank" rel="noopener">Open the atlas</a>').format(address)
     return str(line.format(words, link))
@@ -162,7 +168,7 @@ def embedded_line(words: str, address: str) -> str:
 
 @cache
 def template(name: str) -> Template:
-    """A template of `browser/templates`, found by its name, with escaping on."""
+    """Returns a template of `browser/templates` or `browser/offline` by its name, with escaping on."""
     return Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True).get_template(name)
 
 
@@ -170,13 +176,13 @@ def _web_address(text: str) -> str:
     return text if text.startswith(("https://", "http://")) else ""
 
 
-def as_html(
+def claims_as_html(
     claims: pd.DataFrame,
     verdict: str | None,
     names: Mapping[str, str],
     links: Mapping[str, str] | None = None,
 ) -> str:
-    """The claims (of one verdict, if given) as HTML; `names`: plant_id -> name, `links`: -> address."""
+    """Returns the claims (of a verdict, if given) as HTML; `names` and `links` are by plant_id."""
     rows = claims if verdict is None else claims[claims["verdict"] == verdict]
     return template("claims.html").render(claims=rows.to_dict("records"), names=names, links=links or {})
 
@@ -184,6 +190,6 @@ def as_html(
 def disagreements_as_html(
     disagreements: pd.DataFrame, names: Mapping[str, str], links: Mapping[str, str]
 ) -> str:
-    """What sources say differently, and which one the tables follow, as HTML."""
+    """Returns as HTML what sources say differently, and which of them the tables follow."""
     rows = disagreements.to_dict("records")
     return template("disagreements.html").render(rows=rows, names=names, links=links)

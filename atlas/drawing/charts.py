@@ -1,12 +1,11 @@
-"""Tables -> Altair charts: the models of each plant as a timeline, what a plant built per year, and the
-distances between plants.
+"""Draws Altair charts: models of plants as a timeline, vehicles built per year, distances between plants.
 
-Charts are drawn as SVG with colours that CSS resolves (`currentColor`, `light-dark`), so that one chart is
-right in both themes, and are as wide as the page: labels have a line of their own above their bar and are
-kept inside by an expression, so that none is clipped on a telephone. Knows no Streamlit.
+Charts are SVG with colours that CSS resolves (`currentColor`, `light-dark`), so that the same chart is right
+in both themes. They are as wide as the page: labels have a line of their own above their bar, and an
+expression keeps them inside, so that none is clipped on a telephone. Knows no Streamlit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ import altair as alt
 import pandas as pd
 
 from atlas.alfa import history, tables
+from atlas.drawing import look
 
 ROW_PX, TEXT_PX = 27, 12
 OUTPUT_HEIGHT_PX = 170
@@ -21,51 +21,42 @@ LONG_ROWS = 24
 SQUARE_PX, SMALL_SQUARE_PX, MOST_NUMBERED, NAME_PX = 36, 20, 8, 130
 NO_MODEL = "no model to show"
 _CHARACTER_PX = 6.3
-_COLOURS = (
-    "light-dark(#b3122b, #ff7585)",
-    "light-dark(#0f6f7c, #4fc3d0)",
-    "light-dark(#8a5a00, #e0b04c)",
-    "light-dark(#4b4fa8, #a3a8ff)",
-    "light-dark(#2f7d46, #74cf90)",
-    "light-dark(#8c3a86, #e29add)",
-)
 _TEXT, _GRID = "currentColor", "color-mix(in srgb, currentColor 14%, transparent)"
 _INSIDE = f"max(0, min(scale('x', datum.begins), width - datum.characters * {_CHARACTER_PX}))"
 
 
 def timeline(
-    story: pd.DataFrame,
+    runs: pd.DataFrame,
     plants: pd.DataFrame,
     *,
     year: int | None = None,
     picked: Sequence[str] = (),
     words: str = "",
 ) -> alt.LayerChart:
-    """Runs (see `history.runs`) of these plants as bars in time, a heading above those of each plant.
+    """Draws runs (see `history.runs`) as bars in time, with a heading above the bars of each plant.
 
-    What is still built ends in an arrow at the as-of month; other brands are pale with an outline.
-    `year`: marked through the chart; `picked`: models that stand out, all others step back; `words`: the
-    chart in words.
+    A model that is still built ends in an arrow at the as-of month; other brands are pale with an outline.
+    `year` is marked through the chart, the models `picked` stand out, `words` are the chart in words.
     """
-    headings, bars = rows_of(story, plants, picked)
+    headings, bars = rows_of(runs, plants, picked)
     is_long = len(headings) + len(bars) > LONG_ROWS
     height = (len(headings) + len(bars) + (1 if year else 0) + (1 if is_long else 0)) * ROW_PX
-    first = min([year or tables.AS_OF_YEAR, *(int(begin) for begin in story["start_year"])])
+    first = min([year or tables.AS_OF_YEAR, *(int(begin) for begin in runs["start_year"])])
     span = (first - first % 10, tables.AS_OF_YEAR + 1)
-    frame = _Frame(span, height)
+    axes = _Axes(span, height)
     layers = [
-        alt.Chart(headings).mark_rule(stroke=_GRID).encode(y=frame.y("bottom")),
-        *_year_line(frame, year, (len(headings) + len(bars) + 1) * ROW_PX - 6),
-        *(_bars(frame, bars) if len(bars) else []),
-        _headings(frame, headings),
-        *(_years_below(frame) if is_long else []),
+        alt.Chart(headings).mark_rule(stroke=_GRID).encode(y=axes.y("bottom")),
+        *_year_line(axes, year, (len(headings) + len(bars) + 1) * ROW_PX - 6),
+        *(_bars(axes, bars) if len(bars) else []),
+        _headings(axes, headings),
+        *(_years_below(axes) if is_long else []),
     ]
     return _drawn(alt.layer(*layers), height, words)
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """What all layers share: the years from left to right and the height in pixels."""
+class _Axes:
+    """The axes of all layers: the years from left to right and the height in pixels."""
 
     span: tuple[int, int]
     height: int
@@ -87,8 +78,8 @@ def _tips() -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{name}:N", title=title) for name, title in shown.items()]
 
 
-def _bars(frame: _Frame, bars: pd.DataFrame) -> list[alt.Chart]:
-    """The bars with their names, and an arrow where one goes on."""
+def _bars(axes: _Axes, bars: pd.DataFrame) -> list[alt.Chart]:
+    """Draws the bars with their names, and an arrow where a model is still built."""
     shared: dict[str, Any] = {
         "fill": alt.Fill("colour:N", scale=None),
         "stroke": alt.Stroke("colour:N", scale=None),
@@ -99,9 +90,9 @@ def _bars(frame: _Frame, bars: pd.DataFrame) -> list[alt.Chart]:
         alt.Chart(bars)
         .mark_rect(cornerRadius=3, strokeWidth=1.5)
         .encode(
-            x=frame.x("begins"),
+            x=axes.x("begins"),
             x2="ends:Q",
-            y=frame.y("top"),
+            y=axes.y("top"),
             y2="bottom:Q",
             fillOpacity=alt.condition("datum.is_alfa", alt.value(1), alt.value(0.2)),
             **shared,
@@ -110,14 +101,14 @@ def _bars(frame: _Frame, bars: pd.DataFrame) -> list[alt.Chart]:
     arrow = (
         alt.Chart(bars[bars["is_open"]])
         .mark_point(shape="triangle-right", filled=True, size=150, xOffset=5)
-        .encode(x=frame.x("ends"), y=frame.y("middle"), **shared)
+        .encode(x=axes.x("ends"), y=axes.y("middle"), **shared)
     )
     picked = bars["is_picked"]
-    return [bar, arrow, _labels(frame, bars[~picked], "normal"), _labels(frame, bars[picked], "bold")]
+    return [bar, arrow, _labels(axes, bars[~picked], "normal"), _labels(axes, bars[picked], "bold")]
 
 
-def _labels(frame: _Frame, bars: pd.DataFrame, weight: Any) -> alt.Chart:
-    """Names and years, each above its bar; one longer than the chart is wide ends in an ellipsis."""
+def _labels(axes: _Axes, bars: pd.DataFrame, weight: Any) -> alt.Chart:
+    """Draws name and years above each bar; an ellipsis ends a text that is wider than the chart."""
     look: dict[str, Any] = {
         "align": "left",
         "baseline": "bottom",
@@ -129,11 +120,11 @@ def _labels(frame: _Frame, bars: pd.DataFrame, weight: Any) -> alt.Chart:
         fontWeight=weight, x=alt.expr(_INSIDE), limit=alt.expr("width"), **look
     )
     faint = alt.condition("datum.is_faint", alt.value(0.75), alt.value(1))
-    chart: alt.Chart = marked.encode(y=frame.y("top"), text="label:N", opacity=faint, tooltip=_tips())
+    chart: alt.Chart = marked.encode(y=axes.y("top"), text="label:N", opacity=faint, tooltip=_tips())
     return chart
 
 
-def _headings(frame: _Frame, headings: pd.DataFrame) -> alt.Chart:
+def _headings(axes: _Axes, headings: pd.DataFrame) -> alt.Chart:
     marked = alt.Chart(headings).mark_text(
         align="left",
         baseline="bottom",
@@ -143,21 +134,21 @@ def _headings(frame: _Frame, headings: pd.DataFrame) -> alt.Chart:
         x=0,
         limit=alt.expr("width"),
     )
-    chart: alt.Chart = marked.encode(y=frame.y("bottom"), text="label:N")
+    chart: alt.Chart = marked.encode(y=axes.y("bottom"), text="label:N")
     return chart
 
 
-def _years_below(frame: _Frame) -> list[alt.Chart]:
-    """The axis once more at the foot of a long chart."""
-    first, last = frame.span
+def _years_below(axes: _Axes) -> list[alt.Chart]:
+    """Draws the years again at the foot of a long chart."""
+    first, last = axes.span
     years = range(first - first % 20 + 20, last, 20)
-    place = pd.DataFrame([{"begins": year, "bottom": frame.height, "label": f"{year}"} for year in years])
+    place = pd.DataFrame([{"begins": year, "bottom": axes.height, "label": f"{year}"} for year in years])
     marked = alt.Chart(place).mark_text(baseline="bottom", fontSize=TEXT_PX, fill=_TEXT)
-    return [marked.encode(x=frame.x("begins"), y=frame.y("bottom"), text="label:N")]
+    return [marked.encode(x=axes.x("begins"), y=axes.y("bottom"), text="label:N")]
 
 
-def _year_line(frame: _Frame, year: int | None, foot: int) -> list[alt.Chart]:
-    """A year as a band of its own width through the chart, with its number below the bars, at `foot`."""
+def _year_line(axes: _Axes, year: int | None, foot: int) -> list[alt.Chart]:
+    """Draws a year as a band through the chart, with its number below the bars, at `foot`."""
     if year is None:
         return []
     place = pd.DataFrame(
@@ -174,21 +165,24 @@ def _year_line(frame: _Frame, year: int | None, foot: int) -> list[alt.Chart]:
         x=alt.expr(_INSIDE),
     )
     return [
-        band.encode(x=frame.x("begins"), x2="ends:Q", y=frame.y("top"), y2="bottom:Q"),
-        number.encode(y=frame.y("bottom"), text="label:N"),
+        band.encode(x=axes.x("begins"), x2="ends:Q", y=axes.y("top"), y2="bottom:Q"),
+        number.encode(y=axes.y("bottom"), text="label:N"),
     ]
 
 
 def rows_of(
-    story: pd.DataFrame, plants: pd.DataFrame, picked: Sequence[str] = ()
+    runs: pd.DataFrame, plants: pd.DataFrame, picked: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The chart's rows as headings and bars: for each plant a heading, then its runs; places in pixels."""
+    """Returns headings and bars with their places in pixels: for each plant a heading, then its runs."""
     names = history.short_names(plants)
     rows: list[dict[str, Any]] = []
     for number, plant_id in enumerate(plants["plant_id"]):
-        own = story[story["plant_id"] == plant_id]
-        rows.append({"label": names[plant_id] if len(own) else f"{names[plant_id]} · {NO_MODEL}"})
-        rows += [_bar(run, _COLOURS[number % len(_COLOURS)], picked) for run in own.to_dict("records")]
+        of_plant = runs[runs["plant_id"] == plant_id]
+        rows.append({"label": names[plant_id] if len(of_plant) else f"{names[plant_id]} · {NO_MODEL}"})
+        rows += [
+            _bar(run, look.SERIES[number % len(look.SERIES)].css, picked)
+            for run in of_plant.to_dict("records")
+        ]
     for number, row in enumerate(rows):
         middle = number * ROW_PX + ROW_PX - 6
         row |= {"middle": middle, "top": middle - 4, "bottom": middle + 4}
@@ -220,64 +214,67 @@ def _bar(run: dict[Any, Any], colour: str, picked: Sequence[str]) -> dict[str, A
 
 # ---- output ----------------------------------------------------------------------------------------
 
+_OUTPUT_YEARS = [str(year) for year in history.OUTPUT_YEARS]
+_PRECISION_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "exact": {"fillOpacity": 1},
+    "rounded": {"fillOpacity": 0.3},
+    "derived": {"fillOpacity": 0, "strokeDash": [4, 3]},
+}
+
 
 def output(rows: pd.DataFrame, *, words: str = "") -> alt.LayerChart:
-    """One plant's vehicles per year: exact figures are filled, rounded ones pale, derived ones dashed.
+    """Draws the vehicles that a plant built per year: exact figures filled, rounded pale, derived dashed.
 
-    `rows`: those of `history.output` of one plant. A year without a figure stays a gap with a dash.
+    `rows` are those of `history.output` for the plant. A year without a figure is a gap with a dash.
     """
-    years = [str(year) for year in history.OUTPUT_YEARS]
-    told = rows.assign(year=rows["year"].astype(str), told=[_told(*pair) for pair in _pairs(rows)])
-    told = told.assign(note=told["note"].replace("", "none"))
-    empty = pd.DataFrame(
-        {"year": [year for year in years if year not in set(told["year"])], "told": "no figure"}
-    )
-    x = alt.X(
-        "year:O",
-        scale=alt.Scale(domain=years),
-        title=None,
-        axis=alt.Axis(
-            labelFontSize=TEXT_PX,
-            labelColor=_TEXT,
-            labelAngle=0,
-            labelOverlap=False,
-            labelExpr="'’' + slice(datum.label, 2)",
-        ),
-    )
-    y = alt.Y(
-        "vehicles_built:Q",
-        title=None,
-        axis=alt.Axis(labelFontSize=TEXT_PX, labelColor=_TEXT, gridColor=_GRID, tickCount=4, format="~s"),
-    )
-    tips = [alt.Tooltip("year:O", title="Year"), alt.Tooltip("told:N", title="Vehicles")]
-    full = [*tips, alt.Tooltip("note:N", title="Note")]
-    colour = _COLOURS[1]
-    looks: dict[str, dict[str, Any]] = {
-        "exact": {"fillOpacity": 1},
-        "rounded": {"fillOpacity": 0.3},
-        "derived": {"fillOpacity": 0, "strokeDash": [4, 3]},
-    }
-    bars = [
-        alt.Chart(told[told["precision"] == precision])
-        .mark_bar(fill=colour, stroke=colour, strokeWidth=1.5, **looks[precision])
-        .encode(x=x, y=y, tooltip=full)
-        for precision in tables.PRECISIONS
-        if (told["precision"] == precision).any()
+    in_words = [
+        f"{vehicles:,} ({precision})"
+        for vehicles, precision in zip(rows["vehicles_built"], rows["precision"], strict=True)
     ]
-    gaps = (
-        alt.Chart(empty)
-        .mark_text(text="–", fontSize=TEXT_PX + 2, fill=_TEXT, baseline="bottom", y="height")
-        .encode(x=x, tooltip=tips)
+    figures = rows.assign(year=rows["year"].astype(str), told=in_words, note=rows["note"].replace("", "none"))
+    bars = [
+        _output_bars(figures[figures["precision"] == precision], _PRECISION_LOOKS[precision])
+        for precision in tables.PRECISIONS
+        if (figures["precision"] == precision).any()
+    ]
+    return _drawn(alt.layer(_output_gaps(set(figures["year"])), *bars), OUTPUT_HEIGHT_PX, words)
+
+
+def _output_bars(figures: pd.DataFrame, look_of_bar: Mapping[str, Any]) -> alt.Chart:
+    axis = alt.Axis(labelFontSize=TEXT_PX, labelColor=_TEXT, gridColor=_GRID, tickCount=4, format="~s")
+    bars = alt.Chart(figures).mark_bar(
+        fill=look.TEAL.css, stroke=look.TEAL.css, strokeWidth=1.5, **look_of_bar
     )
-    return _drawn(alt.layer(gaps, *bars), OUTPUT_HEIGHT_PX, words)
+    chart: alt.Chart = bars.encode(
+        x=_output_years(),
+        y=alt.Y("vehicles_built:Q", title=None, axis=axis),
+        tooltip=[*_output_tips(), alt.Tooltip("note:N", title="Note")],
+    )
+    return chart
 
 
-def _pairs(rows: pd.DataFrame) -> Iterable[tuple[int, str]]:
-    return zip(rows["vehicles_built"], rows["precision"], strict=True)
+def _output_gaps(years_with_figure: set[str]) -> alt.Chart:
+    years = [year for year in _OUTPUT_YEARS if year not in years_with_figure]
+    dashes = alt.Chart(pd.DataFrame({"year": years, "told": "no figure"})).mark_text(
+        text="–", fontSize=TEXT_PX + 2, fill=_TEXT, baseline="bottom", y="height"
+    )
+    chart: alt.Chart = dashes.encode(x=_output_years(), tooltip=_output_tips())
+    return chart
 
 
-def _told(vehicles: int, precision: str) -> str:
-    return f"{vehicles:,} ({precision})"
+def _output_years() -> alt.X:
+    axis = alt.Axis(
+        labelFontSize=TEXT_PX,
+        labelColor=_TEXT,
+        labelAngle=0,
+        labelOverlap=False,
+        labelExpr="'’' + slice(datum.label, 2)",
+    )
+    return alt.X("year:O", scale=alt.Scale(domain=_OUTPUT_YEARS), title=None, axis=axis)
+
+
+def _output_tips() -> list[alt.Tooltip]:
+    return [alt.Tooltip("year:O", title="Year"), alt.Tooltip("told:N", title="Vehicles")]
 
 
 def _drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> alt.LayerChart:
@@ -291,9 +288,9 @@ def _drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> a
 
 
 def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChart:
-    """Distances between plants (see `distances.matrix`) as squares, the nearer the stronger.
+    """Draws distances between plants (see `distances.matrix`) as squares, the nearer the stronger.
 
-    While there is room, numbers stand in the squares and names above them.
+    Numbers in the squares and names above them are left out where there is no room.
     """
     names = square.index.tolist()
     rows = square.rename_axis("one").reset_index().melt("one", var_name="other", value_name="far")
@@ -311,7 +308,7 @@ def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChar
     strength = alt.Scale(type="symlog", constant=10, range=[0.75, 0.06])
     layers = [
         alt.Chart(rows)
-        .mark_rect(fill=_COLOURS[1], cornerRadius=2)
+        .mark_rect(fill=look.TEAL.css, cornerRadius=2)
         .encode(x=x, y=y, fillOpacity=alt.FillOpacity("far:Q", scale=strength, legend=None), tooltip=tips)
     ]
     if not is_large:

@@ -1,12 +1,13 @@
-"""Placed table and selection -> a Folium map: the embedded base map and one plant layer.
+"""Makes what `st_folium` sends of a table and a choice; Folium is only the carrier, our JavaScript draws.
 
-The map itself never changes, so that the browser keeps it; what does change (points, mask, selected
-plant, the view to fit) travels in the plant layer, a feature group that is replaced in place.
+Two calls of our scripts travel to the browser, each with data as JSON: `AtlasMap.start` in the map, which
+never changes, so that the browser keeps it; and `AtlasPlants.update` in the plant layer, a feature group
+that st_folium replaces in place with each run.
 
-Plant text must never reach a template or a stock Folium class: Folium's machinery compiles what a
-template printed as a template *again*, on the server, so a plant called "{{ ... }}" would run. All
-data goes through `literal`, a JavaScript string in which every character that some template,
-HTML or JavaScript syntax knows is written as an escape.
+Plant text must never reach a template or a stock Folium class: Folium compiles what a template printed
+as a template *again*, on the server, so a plant called "{{ ... }}" would run. All data goes through
+`literal`, a JavaScript string in which every character that has a meaning in templates, HTML or
+JavaScript is an escape.
 """
 
 import json
@@ -29,16 +30,17 @@ from atlas.catalog.results import Result
 from atlas.drawing import browser_files
 
 EMBEDDED = "Built-in map"
-# Seen from the page that streamlit-folium shows the map in.
-ASSETS, API = "../../assets", "../../api"
-MOST_INLINE = 300
+# The server's own address, as seen from the page that streamlit-folium shows the map in.
+ROOT = "../.."
+ASSETS = f"{ROOT}/assets"
+MOST_INLINE = 300  # plants that travel with the page; of larger tables the browser fetches them
 FITTED = 3
 _TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
 
 
 @dataclass(frozen=True)
 class OnlineLayer:
-    """An optional layer from the internet, off until chosen; `has_names`: it shows names of its own."""
+    """An optional layer from the internet, off until chosen; `has_names`: its tiles show place names."""
 
     name: str
     url: str
@@ -48,7 +50,7 @@ class OnlineLayer:
 
 
 def online_layers() -> tuple[OnlineLayer, ...]:
-    """Streets and satellite: addresses and attributions as the package xyzservices keeps them."""
+    """Returns streets and satellite; addresses and attributions are those of the package xyzservices."""
     chosen = (
         ("Streets (online)", tile_providers.OpenStreetMap.Mapnik, True),
         ("Satellite (online)", tile_providers.Esri.WorldImagery, False),
@@ -66,7 +68,11 @@ def online_layers() -> tuple[OnlineLayer, ...]:
 
 
 class AtlasMap(folium.Map):
-    """A Folium map whose browser files come from our own routes: no request to anyone else."""
+    """The map for `st_folium`: the call that starts it, and browser files from our own routes only.
+
+    `highlight` are the codes of countries that stand out, `statuses` the words of the legend; with `fills`
+    the map is as high as its frame.
+    """
 
     def __init__(
         self,
@@ -99,22 +105,18 @@ class AtlasMap(folium.Map):
         }
         self.add_child(_Script("AtlasMap.start", literal(settings)))
 
-
-class LiveMap(AtlasMap):
-    """The map for `st_folium`, which takes the scripts alone: rendering it as a page would be lost work.
-
-    Folium compiles a dozen templates for a page; that was more than half of a run of the Map page.
-    """
-
     def render(self, **kwargs: Any) -> str:
-        """Nothing."""
+        """Returns nothing: st_folium takes the scripts alone and drops the page.
+
+        Folium compiles a dozen templates for a page; that was more than half of a run of the Map page.
+        """
         return ""
 
 
 class PlantLayer(folium.FeatureGroup):
-    """The plants, for `st_folium(feature_group_to_add=...)`; see `fixed_config` and `changing_config`.
+    """The plants, for `st_folium(feature_group_to_add=...)`.
 
-    `fixed` may be made once per table version: pass the `literal` of it.
+    `fixed` is the `literal` of `fixed_config`, made once per table; `changing` is a `changing_config`.
     """
 
     def __init__(self, fixed: str, changing: Mapping[str, Any]) -> None:
@@ -122,12 +124,12 @@ class PlantLayer(folium.FeatureGroup):
         self.add_child(_Script("AtlasPlants.update", fixed, literal(changing)))
 
     def render(self, **kwargs: Any) -> str:
-        """Its part of a page; nothing on a `LiveMap`."""
-        return "" if isinstance(self._parent, LiveMap) else str(super().render(**kwargs))
+        """Returns nothing, as `AtlasMap.render`."""
+        return ""
 
 
 class _Script(MacroElement):
-    """One call of our JavaScript: `function(map, data, ...)`; `data` are literals."""
+    """A call of our JavaScript: `function(map, data, ...)`; `data` are literals."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
@@ -143,6 +145,7 @@ class _Script(MacroElement):
         self.data = data
 
     def map_name(self) -> str:
+        """Returns the name of the JavaScript variable that holds the map."""
         element: Any = self._parent
         while not isinstance(element, folium.Map):
             element = element._parent
@@ -150,17 +153,17 @@ class _Script(MacroElement):
 
 
 def literal(data: object) -> str:
-    """`data` as a JavaScript string literal of its JSON, safe in templates, HTML and scripts."""
+    """Returns `data` as a JavaScript string literal of its JSON, safe in templates, HTML and scripts."""
     quoted = json.dumps(json.dumps(data, ensure_ascii=True, allow_nan=False))
     return _TEMPLATE_CHARACTERS.sub(lambda match: f"\\u{ord(match.group()):04x}", quoted)
 
 
 def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
-    """What plants.js needs to know once about a table: see its header for the fields.
+    """Returns what plants.js needs to know once about a table; its header explains the fields.
 
-    A small table is inline; of a large one, positions and names are fetched from our own routes.
+    Positions and names of a small table are inline; for a large one the browser gets their addresses.
     """
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "version": sheet.version,
         "size": len(sheet.points),
         "statuses": list(sheet.categories),
@@ -169,16 +172,21 @@ def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
         "points_url": None,
         "names_url": None,
     }
-    if len(sheet.points) <= MOST_INLINE:
-        every = np.arange(len(sheet.points))
-        return known | {"points": points.text(sheet.points.packed), "about": about(sheet, every)}
-    address = f"{API}/points/{sheet.version}"
-    return known | {"points_url": f"{address}.bin", "names_url": f"{address}/names"}
+    if not points_path(sheet):
+        all_points = np.arange(len(sheet.points))
+        return fields | {"points": points.text(sheet.points.packed), "about": about(sheet, all_points)}
+    names = f"{ROOT}/api/points/{sheet.version}/names"
+    return fields | {"points_url": f"{ROOT}{points_path(sheet)}", "names_url": names}
 
 
-def about(sheet: sheets.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
-    """Id, name, place and accuracy (m; None where not known) of points, in the order asked for."""
-    rows = sheet.table.iloc[sheet.points.rows[places]]
+def points_path(sheet: sheets.Sheet) -> str:
+    """Returns where the points of a large table are below the server's own address; "" for a small table."""
+    return f"/api/points/{sheet.version}.bin" if len(sheet.points) > MOST_INLINE else ""
+
+
+def about(sheet: sheets.Sheet, numbers: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
+    """Returns id, name, place and accuracy (m; None: not known) of points, in the order of `numbers`."""
+    rows = sheet.table.iloc[sheet.points.rows[numbers]]
     return {
         "ids": rows["plant_id"].tolist(),
         "names": rows["name"].tolist(),
@@ -189,13 +197,13 @@ def about(sheet: sheets.Sheet, places: Sequence[int] | npt.NDArray[np.int64]) ->
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines from a place to plants that have one, the nearest first: `rows` are their rows in the table.
+    """Lines from a start (latitude, longitude) to placed plants: `rows` in the table, the nearest first.
 
-    `name` stands beside the place. The view is fitted to the place and the first `FITTED` of the plants.
+    `name` stands beside the start. The view is fitted to the start and the first `FITTED` plants.
     """
 
     name: str
-    here: tuple[float, float]
+    start: tuple[float, float]
     rows: npt.NDArray[np.int32]
 
 
@@ -209,11 +217,10 @@ def changing_config(
     announce: bool = False,
     lines: Lines | None = None,
 ) -> dict[str, Any]:
-    """What plants.js draws of a table: a mask of the plants shown, the selected one, the area to fit.
+    """Returns what plants.js draws of a table: a mask of the shown plants, the selected one, the view to fit.
 
-    `fit_key` names the filters: the view is fitted when it changes, and at no other time. With `announce`
-    the layer tells the page once that the plants are drawn. `lines` come from a start, which the view is
-    then fitted to.
+    `fit_key` names the filters: the view is fitted when it changes, and at no other time. `words` are the
+    map in words for screen readers. With `announce` the layer tells the page once that the plants are drawn.
     """
     row = sheet.index.row_of(plant)
     return {
@@ -227,12 +234,11 @@ def changing_config(
 
 
 def _with_lines(sheet: sheets.Sheet, fit_key: str, lines: Lines) -> dict[str, Any]:
-    latitude, longitude = lines.here
     places = np.searchsorted(sheet.points.rows, lines.rows).tolist()
     near = sheet.table[["latitude", "longitude"]].iloc[lines.rows[:FITTED]]
-    corners = pd.concat([near, pd.DataFrame([dict(zip(near.columns, lines.here, strict=True))])])
+    corners = pd.concat([near, pd.DataFrame([lines.start], columns=near.columns)])
     bounds = earth.bounds(corners, np.arange(len(corners), dtype=np.int32))
     return {
-        "lines": {"name": lines.name, "here": [latitude, longitude], "places": places},
-        "fit": {"key": f"{fit_key} from {lines.here}", "bounds": bounds, "is_first": True},
+        "lines": {"name": lines.name, "here": list(lines.start), "places": places},
+        "fit": {"key": f"{fit_key} from {lines.start}", "bounds": bounds, "is_first": True},
     }

@@ -1,76 +1,54 @@
-"""A picture of a selection, drawn without a browser: 1200 x 630, what a link to it shows in chats and feeds.
+"""Draws a selection as a picture of 1200 x 630 pixels without a browser: what chats show of a link to it.
 
-How it flows: `world` decodes the base map's coarse world once; `_frame` chooses the part of it with the
-shown plants; land, borders and plants are drawn at twice the size and made smaller, then title, words
-and legend below. Colours and shapes are those of the map in its light theme (`basemap.js`, `marks.js`).
+`world` decodes the base map's coarse world once; `_frame` chooses the part of it around the shown plants.
+Land, borders and plants are drawn at twice the size and made smaller; title, words and legend follow. Land
+and sea have the colours of `map/basemap.js` in its light theme, plants those of `look`.
 
-The work is bounded: of many plants only one a small square of the picture is drawn, and the last pictures
-of a table are kept (the API draws one at a time). Pillow's own font is there on every machine; it
-writes plain Latin letters, so others lose their accents or are left out.
+The work is bounded: of many plants, each small square of the picture shows one of a status, and each
+table keeps its last pictures (the API draws one at a time).
 """
 
 import gzip
 import io
 import json
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from atlas import basemap
+from atlas import basemap, earth
 from atlas.catalog import points, sheets
-from atlas.errors import DataError
+from atlas.drawing import look, preview_text
+from atlas.site import PREVIEW_SIZE as SIZE
 from atlas.text import Mask
 
-SIZE = (1200, 630)
 MEDIA_TYPE = "image/png"
+MOST_PICTURES = 32  # kept of a table
 _MAP_PX = 470  # height of the map; the rest is for words
 _SCALE = 2
-_MARGIN = 1.35  # the map is so much larger than the box around the plants
-_LEAST_WORLD = 0.035  # of the world's width, so that a single plant has its country around it
-_MOST_SHAPES, _SQUARE_PX = 300, 5
-_MOST_LETTERS = 400
+_MARGIN = 1.35  # width of the map by the width of the box around the plants
+_LEAST_WORLD = 0.035  # of the world's width: a single plant has its country around it
+_MOST_SHAPES = 300  # with more plants, marks are small and each square of _SQUARE_PX has one of a status
+_SQUARE_PX = 5
 _SEA, _LAND, _HIGHLIGHT, _BORDER, _COAST = "#cfdde3", "#f6f2e8", "#fbeed2", "#b3a68f", "#8aa5b1"
 _PAPER, _INK, _QUIET, _EDGE = "#ffffff", "#22262b", "#5c636b", "#ffffff"
-_STATUSES = ("#b3122b", "#0f6f7c", "#6b7280", "#a020c8", "#8f5b00", "#0d1d59", "#0f6f7c")
-_ANY = "#33587a"
-_HOLLOW = (2, 6)
-_PLAIN = dict(
-    zip("ŁłØøĐđÆæŒœßı", ("L", "l", "O", "o", "D", "d", "AE", "ae", "OE", "oe", "ss", "i"), strict=True)
-)
-# By status code, around 0, 0, as in marks.js; None: a circle of radius 8.
-_SHAPES: tuple[tuple[tuple[float, float], ...] | None, ...] = (
-    None,
-    ((0, -9.5), (9.5, 0), (0, 9.5), (-9.5, 0)),
-    ((-7, -7), (7, -7), (7, 7), (-7, 7)),
-    ((0, -9.5), (9.2, 7), (-9.2, 7)),
-    (
-        (-3.2, -8.5), (3.2, -8.5), (3.2, -3.2), (8.5, -3.2), (8.5, 3.2), (3.2, 3.2),
-        (3.2, 8.5), (-3.2, 8.5), (-3.2, 3.2), (-8.5, 3.2), (-8.5, -3.2), (-3.2, -3.2),
-    ),
-    ((0, 9.5), (-9.2, -7), (9.2, -7)),
-    ((0, -9.5), (9.5, 0), (0, 9.5), (-9.5, 0)),
-)  # fmt: skip
 
 Line = npt.NDArray[np.float64]
 """Points (x, y) as parts of the world: 0, 0 is its north-west corner."""
 
-MOST_PICTURES = 32
-
 
 @dataclass(frozen=True)
-class Lines:
-    """Lines or rings with the boxes around them: west, north, east, south."""
+class Outlines:
+    """Outlines or rings with the boxes around them: west, north, east, south."""
 
     lines: tuple[Line, ...]
     boxes: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> "Lines":
+    def of(cls, lines: Sequence[Line]) -> "Outlines":
         boxes = [np.concatenate([line.min(axis=0), line.max(axis=0)]) for line in lines]
         return cls(tuple(lines), np.array(boxes).reshape(-1, 4))
 
@@ -80,10 +58,10 @@ class World:
     """The coarse world: rings of land, each with the code of its country, and lines."""
 
     codes: tuple[str, ...]
-    land: Lines
-    lakes: Lines
-    coast: Lines
-    border: Lines
+    land: Outlines
+    lakes: Outlines
+    coast: Outlines
+    border: Outlines
 
 
 @dataclass(frozen=True)
@@ -95,13 +73,13 @@ class Frame:
     world_px: float
 
     def at(self, line: Line, turn: int = 0) -> Line:
-        """In pixels, `turn` worlds further east."""
+        """Returns points in pixels, `turn` worlds further east."""
         moved: Line = (line + np.array([turn - self.west, -self.north])) * self.world_px
         return moved
 
 
 def png(sheet: sheets.Sheet, shown: Mask, *, plant: str, title: str, words: str) -> bytes:
-    """The picture of the shown rows of a table, with the selected plant, a title and a sentence."""
+    """Returns the picture of the shown rows of a table as PNG, with the selected plant, title and words."""
     key = (
         np.packbits(shown).tobytes() if len(shown) < 10_000 else hash(shown.tobytes()),
         plant,
@@ -122,6 +100,7 @@ def _encoded(image: Image.Image) -> bytes:
 
 
 def _draw(sheet: sheets.Sheet, shown: Mask, plant: str, title: str, words: str) -> Image.Image:
+    """Draws the map with the plants, then the words and the legend, where it hides fewest plants."""
     places = np.flatnonzero(shown[sheet.points.rows])
     packed = points.chosen(sheet.points, places)
     at = np.frombuffer(packed, "<u4", count=2 * len(places)).reshape(2, -1).T / 2.0**32
@@ -146,7 +125,7 @@ def _draw(sheet: sheets.Sheet, shown: Mask, plant: str, title: str, words: str) 
 
 
 def world() -> World:
-    """The base map's coarse world, decoded once."""
+    """Returns the base map's coarse world, decoded once."""
     return _world(basemap.version())
 
 
@@ -166,19 +145,20 @@ def _world(_version: str) -> World:
     ]
     return World(
         tuple(code for code, _ in rings),
-        Lines.of([ring for _, ring in rings]),
-        Lines.of([basemap.decode(text) / grid for text in file["lakes"]]),
-        Lines.of(kinds["coast"]),
-        Lines.of(kinds["border"]),
+        Outlines.of([ring for _, ring in rings]),
+        Outlines.of([basemap.decode(text) / grid for text in file["lakes"]]),
+        Outlines.of(kinds["coast"]),
+        Outlines.of(kinds["border"]),
     )
 
 
 def _frame(at: Line) -> Frame:
-    """The part of the world around places, with the shape of the picture; the whole world for none."""
+    """Returns the part of the world around places, in the shape of the map; without places, all of it."""
     width, height = SIZE[0] * _SCALE, _MAP_PX * _SCALE
     if not len(at):
         return Frame(0.0, 0.36 - 0.5 * height / width, float(width))
-    west, span = _narrowest(at[:, 0])
+    west, east = earth.shortest_arc(at[:, 0], 1.0)
+    span = east - west
     north, south = at[:, 1].min(), at[:, 1].max()
     wide = max(span * _MARGIN, (south - north) * _MARGIN * width / height, _LEAST_WORLD)
     wide = min(wide, width / height)
@@ -187,19 +167,11 @@ def _frame(at: Line) -> Frame:
     return Frame(west + span / 2 - wide / 2, min(max(middle, half), 1 - half) - half, width / wide)
 
 
-def _narrowest(x: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Where the shortest arc with all places begins, and how long it is; it may cross the 180th meridian."""
-    ordered = np.unique(x)
-    gaps = np.append(np.diff(ordered), ordered[0] + 1 - ordered[-1])
-    widest = int(gaps.argmax())
-    return float(ordered[(widest + 1) % len(ordered)]), 1 - float(gaps[widest])
-
-
 def _draw_land(pen: ImageDraw.ImageDraw, frame: Frame, highlight: set[str]) -> None:
     land = world()
     rings = [(land.codes[number] in highlight, line) for number, line in _in_frame(frame, land.land)]
-    # Lesotho lies in a hole of South Africa: what is not highlighted is drawn over what is.
-    for is_highlighted, ring in sorted(rings, key=lambda one: not one[0]):
+    # Highlighted countries first: Lesotho, which lies in a hole of South Africa, is drawn over it.
+    for is_highlighted, ring in sorted(rings, key=lambda pair: not pair[0]):
         pen.polygon(ring, fill=_HIGHLIGHT if is_highlighted else _LAND)
     for _, ring in _in_frame(frame, land.lakes):
         pen.polygon(ring, fill=_SEA)
@@ -208,16 +180,16 @@ def _draw_land(pen: ImageDraw.ImageDraw, frame: Frame, highlight: set[str]) -> N
             pen.line(line, fill=colour, width=_SCALE)
 
 
-def _in_frame(frame: Frame, every: Lines) -> Iterator[tuple[int, list[float]]]:
-    """Number and pixels of each line that can be seen, on each turn of the world; specks are left out."""
+def _in_frame(frame: Frame, outlines: Outlines) -> Iterator[tuple[int, list[float]]]:
+    """Yields number and pixels of each line in the frame, on each turn of the world, without specks."""
     wide, high = SIZE[0] * _SCALE / frame.world_px, _MAP_PX * _SCALE / frame.world_px
-    west, north, east, south = every.boxes.T
+    west, north, east, south = outlines.boxes.T
     is_seen = (south >= frame.north) & (north <= frame.north + high)
     is_seen &= np.maximum(east - west, south - north) * frame.world_px > 1
     for turn in (-1, 0, 1):
-        here = is_seen & (east + turn >= frame.west) & (west + turn <= frame.west + wide)
-        for number in np.flatnonzero(here).tolist():
-            yield number, frame.at(every.lines[number], turn).ravel().tolist()
+        is_on_turn = is_seen & (east + turn >= frame.west) & (west + turn <= frame.west + wide)
+        for number in np.flatnonzero(is_on_turn).tolist():
+            yield number, frame.at(outlines.lines[number], turn).ravel().tolist()
 
 
 # ---- plants ----------------------------------------------------------------------------------------
@@ -236,17 +208,14 @@ def _draw_plants(
     # The first status is the one that people look for: it is drawn last, on top.
     for number in np.argsort(-spot_codes, kind="stable"):
         _draw_shape(pen, spots[number], int(spot_codes[number]), size * _SCALE)
-    for place in _turned(frame, at[chosen]):
-        for radius, colour in (
-            (24, _EDGE),
-            (22, _STATUSES[codes[chosen[0]]] if status is not None else _ANY),
-        ):
+    for place, code in zip(_turned(frame, at[chosen]), codes[chosen], strict=True):
+        for radius, colour in ((24, _EDGE), (22, _look(code).colour.light)):
             box = [*(place - radius * _SCALE), *(place + radius * _SCALE)]
-            pen.ellipse([float(one) for one in box], outline=colour, width=3 * _SCALE)
+            pen.ellipse([float(edge) for edge in box], outline=colour, width=3 * _SCALE)
 
 
 def _spots(frame: Frame, at: Line, codes: npt.NDArray[np.int64]) -> tuple[Line, npt.NDArray[np.int64]]:
-    """Where to draw which status, in pixels: of many plants, one of a status in each small square."""
+    """Returns marks as pixels and status codes; of many plants, one of a status in each small square."""
     pixels = _turned(frame, at)
     if len(at) <= _MOST_SHAPES:
         return pixels, codes
@@ -256,84 +225,64 @@ def _spots(frame: Frame, at: Line, codes: npt.NDArray[np.int64]) -> tuple[Line, 
 
 
 def _turned(frame: Frame, at: Line) -> Line:
-    """Places in pixels, on the turn of the world that is nearest to the middle."""
+    """Returns places in pixels, on the turn of the world that is nearest to the middle."""
     start = frame.west + SIZE[0] * _SCALE / frame.world_px / 2 - 0.5
     return frame.at(np.column_stack([(at[:, 0] - start) % 1 + start, at[:, 1]]))
 
 
-def _draw_shape(pen: ImageDraw.ImageDraw, place: Line, status: int, scale: float) -> None:
-    colour = _STATUSES[status] if status >= 0 else _ANY
-    fill, edge = (_EDGE, colour) if status in _HOLLOW else (colour, _EDGE)
-    shape = _SHAPES[max(status, 0)]
-    width = max(1, round((2.6 if status in _HOLLOW else 2) * scale * 0.8))
-    x, y = (float(one) for one in place)
-    if shape is None:
-        radius = 8 * scale
-        pen.ellipse([x - radius, y - radius, x + radius, y + radius], fill=fill, outline=edge, width=width)
+def _look(code: int) -> look.Look:
+    return look.LOOKS[code] if code >= 0 else look.ANY
+
+
+def _draw_shape(pen: ImageDraw.ImageDraw, place: Line, code: int, scale: float) -> None:
+    """Draws the mark of a status around a place in pixels; `code` is -1 in a table without statuses."""
+    worn = _look(code)
+    fill, edge = (_EDGE, worn.colour.light) if worn.is_hollow else (worn.colour.light, _EDGE)
+    width = max(1, round((2.6 if worn.is_hollow else 2) * scale * 0.8))
+    x, y = (float(pixels) for pixels in place)
+    if worn.shape.corners:
+        outline = [(x + dx * scale, y + dy * scale) for dx, dy in worn.shape.corners]
+        pen.polygon(outline, fill=fill, outline=edge, width=width)
     else:
-        pen.polygon(
-            [(x + dx * scale, y + dy * scale) for dx, dy in shape], fill=fill, outline=edge, width=width
-        )
+        radius = worn.shape.radius * scale
+        pen.ellipse([x - radius, y - radius, x + radius, y + radius], fill=fill, outline=edge, width=width)
 
 
-# ---- words -----------------------------------------------------------------------------------------
+# ---- words and legend ------------------------------------------------------------------------------
 
 
 def _draw_words(pen: ImageDraw.ImageDraw, title: str, words: str) -> None:
     left, wide = 40, SIZE[0] - 80
-    [line] = _lines(pen, title, _font(42), wide, most=1) or [""]
-    pen.text((left, _MAP_PX + 12), line, font=_font(42), fill=_INK, stroke_width=0.6, stroke_fill=_INK)
-    for number, line in enumerate(_lines(pen, words, _font(23), wide, most=2)):
-        pen.text((left, _MAP_PX + 72 + 30 * number), line, font=_font(23), fill=_QUIET)
-
-
-def _lines(
-    pen: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, wide: float, *, most: int
-) -> list[str]:
-    """Text in at most so many lines; what is left out is an ellipsis."""
-    lines: list[str] = []
-    rest = _printable(text).split()
-    while rest and len(lines) < most:
-        taken = next(
-            (
-                count
-                for count in range(len(rest), 1, -1)
-                if pen.textlength(" ".join(rest[:count]), font) <= wide
-            ),
-            1,
-        )
-        lines.append(" ".join(rest[:taken]))
-        rest = rest[taken:]
-    while lines and (rest or pen.textlength(lines[-1], font) > wide):
-        cut = lines[-1].removesuffix("…")[:-1].rstrip(" ,")
-        lines[-1], rest = cut + "…", []
-    return lines
+    for line in preview_text.lines(title, 42, wide, most=1):
+        font = preview_text.font(42)
+        pen.text((left, _MAP_PX + 12), line, font=font, fill=_INK, stroke_width=0.6, stroke_fill=_INK)
+    for number, line in enumerate(preview_text.lines(words, 23, wide, most=2)):
+        pen.text((left, _MAP_PX + 72 + 30 * number), line, font=preview_text.font(23), fill=_QUIET)
 
 
 def _legend(categories: Sequence[str], codes: Sequence[int]) -> Image.Image | None:
-    """What the shapes mean that are in the picture; None where there is nothing to say."""
-    rows = [(code, categories[code]) for code in codes if code < len(categories) and categories[code]]
-    if not rows:
+    """Draws what the marks in the picture mean; returns None where no status has words."""
+    codes = [code for code in codes if code < len(categories) and categories[code]]
+    if not codes:
         return None
-    pen = ImageDraw.Draw(Image.new("RGB", (1, 1)))
-    words = [next(iter(_lines(pen, text, _font(20), 320, most=1)), "") for _, text in rows]
-    wide = round(58 + max(pen.textlength(one, _font(20)) for one in words))
-    image = Image.new("RGB", (wide, 30 * len(rows) + 12), _PAPER)
-    # Shapes are drawn large and made smaller, as on the map.
-    icons = Image.new("RGB", (36 * _SCALE, 30 * len(rows) * _SCALE), _PAPER)
-    for number, (code, _) in enumerate(rows):
-        place = np.array([18.0, 15.0 + 30 * number]) * _SCALE
-        _draw_shape(ImageDraw.Draw(icons), place, code, 1.0 * _SCALE)
-    image.paste(icons.resize((36, 30 * len(rows)), Image.Resampling.BOX), (5, 6))
+    font = preview_text.font(20)
+    words = ["".join(preview_text.lines(categories[code], 20, 320, most=1)) for code in codes]
+    width = round(58 + max(map(font.getlength, words)))
+    image = Image.new("RGB", (width, 30 * len(codes) + 12), _PAPER)
+    # Marks are drawn large and made smaller, as on the map.
+    marks = Image.new("RGB", (36 * _SCALE, 30 * len(codes) * _SCALE), _PAPER)
+    for row, code in enumerate(codes):
+        _draw_shape(ImageDraw.Draw(marks), np.array([18.0, 15.0 + 30 * row]) * _SCALE, code, 1.0 * _SCALE)
+    image.paste(marks.resize((36, 30 * len(codes)), Image.Resampling.BOX), (5, 6))
     pen = ImageDraw.Draw(image)
-    for number, one in enumerate(words):
-        pen.text((46, 8 + 30 * number), one, font=_font(20), fill=_INK)
-    pen.rectangle([0, 0, wide - 1, image.height - 1], outline="#d5d8dc")
+    for row, line in enumerate(words):
+        pen.text((46, 8 + 30 * row), line, font=font, fill=_INK)
+    pen.rectangle([0, 0, width - 1, image.height - 1], outline="#d5d8dc")
     return image
 
 
 def _free_corner(legend: Image.Image, plants: Line) -> tuple[int, int]:
-    """Where the legend hides fewest plants: in the lower left corner if it can be."""
+    """Returns where the legend hides fewest plants: the lower left corner, if no other hides fewer."""
     left, right = 20, SIZE[0] - 20 - legend.width
     top, bottom = 20, _MAP_PX - 20 - legend.height
     corners = [(left, bottom), (right, bottom), (left, top), (right, top)]
@@ -344,35 +293,3 @@ def _free_corner(legend: Image.Image, plants: Line) -> tuple[int, int]:
         return int(inside.all(axis=1).sum())
 
     return min(corners, key=hidden)
-
-
-# ---- letters ---------------------------------------------------------------------------------------
-
-
-def _printable(text: str) -> str:
-    """Text in letters that the font has."""
-    return "".join(_letter(letter) if letter.isprintable() else " " for letter in text[:_MOST_LETTERS])
-
-
-@lru_cache(maxsize=4096)
-def _letter(letter: str) -> str:
-    if letter == " " or _has(letter):
-        return letter
-    plain = [one for one in unicodedata.normalize("NFKD", _PLAIN.get(letter, letter)) if _has(one)]
-    return "".join(plain)
-
-
-def _has(letter: str) -> bool:
-    """Whether the font has a letter of its own for it, not the box that stands for all others."""
-    mask, box = (_font(20).getmask(one) for one in (letter, "\ufffe"))
-    return bool(mask.size != box.size or bytes(mask) != bytes(box))
-
-
-@lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise DataError(
-            "Pillow has no FreeType here, so no preview can be drawn. Install Pillow's own wheel."
-        )
-    return font

@@ -1,4 +1,4 @@
-"""CSV of the shown rows and of the sources behind them."""
+"""CSV of the shown rows and of the sources behind them: UTF-8, LF, safe to open in a spreadsheet."""
 
 from collections.abc import Iterator
 
@@ -9,50 +9,49 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text
-from atlas.export.export import Export, _parts, ordered
+from atlas.export.export import Export, in_parts, ordered
 from atlas.formulas import neutral
 
 CSV_TYPE = "text/csv; charset=utf-8"
-
 BOM = b"\xef\xbb\xbf"
 
 
 def write_csv(export: Export) -> Iterator[bytes]:
-    """The shown rows as CSV in parts; with `bom`, Excel takes them for UTF-8 when it opens the file."""
+    """Yields the shown rows as CSV; with `bom`, Excel takes the file for UTF-8."""
     return _with_bom(csv_parts(export.sheet.table, export.rows), export.options.bom)
 
 
 def write_sources(export: Export) -> Iterator[bytes]:
-    """The rows of sources.csv about the shown plants; raises `SelectionError` for an operator's table."""
-    sources = export.known.about_alfa.sources
+    """Yields the rows of sources.csv about the shown plants; an operator's table raises `SelectionError`."""
+    sources = export.catalog.about_alfa.sources
     shown = set(export.sheet.table["plant_id"].iloc[export.rows])
     # The key of a model or a year begins with its plant: "cassino|Alfa Romeo|Giulia (952)|2016".
-    about = sources["row_key"].str.split("|").str[0].isin(shown) & (sources["table"] != "claims")
-    return _with_bom(csv_parts(sources, np.flatnonzero(about.to_numpy())), export.options.bom)
+    is_about = sources["row_key"].str.split("|").str[0].isin(shown) & (sources["table"] != "claims")
+    return _with_bom(csv_parts(sources, np.flatnonzero(is_about.to_numpy())), export.options.bom)
 
 
 def csv(table: pd.DataFrame) -> bytes:
-    """The rows as CSV: UTF-8, LF, known columns in the order of `columns.COLUMNS`, then others."""
+    """Returns the whole table as CSV, its columns in the order of `export.ordered`."""
     return b"".join(csv_parts(table, np.arange(len(table))))
 
 
 def csv_parts(table: pd.DataFrame, rows: npt.NDArray[np.integer]) -> Iterator[bytes]:
-    """`csv` of some rows of a table in parts of `ROWS_A_PART`, so that a million need little memory."""
+    """Yields `csv` of some rows in parts of `ROWS_A_PART`, so that a million rows need little memory."""
     table = ordered(table)
-    header = arrow_text.csv_cells(neutral(pa.array([str(name) for name in table.columns], pa.large_string())))
-    yield_header = [",".join(header.to_pylist()).encode() + b"\n"]
-    for _, part in _parts(table, rows.astype(np.int32)):
-        yield b"".join([*yield_header, _csv_rows(part)])
-        yield_header = []
+    names = arrow_text.csv_cells(neutral(pa.array([str(name) for name in table.columns], pa.large_string())))
+    header = ",".join(names.to_pylist()).encode() + b"\n"
+    for _, part in in_parts(table, rows.astype(np.int32)):
+        yield header + _csv_rows(part)
+        header = b""
 
 
 def _csv_rows(part: pd.DataFrame) -> bytes:
     cells = [_csv_column(part[name]) for name in part.columns]
+    if not cells:
+        return b""
     if len(cells) == 1:  # an empty line would be no row
         cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
-    return (
-        arrow_text.together(arrow_text.joined(arrow_text.joined(*cells, between=","), "\n")) if cells else b""
-    )
+    return arrow_text.together(arrow_text.joined(arrow_text.joined(*cells, between=","), "\n"))
 
 
 def _csv_column(cells: pd.Series) -> pa.Array:

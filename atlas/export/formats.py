@@ -1,4 +1,4 @@
-"""The files that a selection can leave as: one row each, from which menu, API and description are made.
+"""The files that a selection can leave as: a row for each, from which menu, API and description are made.
 
 A new format is a writer (`Export` -> parts of a file) and a row of `FORMATS`.
 """
@@ -21,11 +21,11 @@ OPTIONS: Mapping[str, tuple[str, int]] = {
 
 @dataclass(frozen=True)
 class Format:
-    """One row. `file` names it in the API ("plants.csv"), `help` says what for, `write` gives its bytes.
+    """One row. `file`: its name in the API ("plants.csv"). `help`: what for. `write`: yields its bytes.
 
-    `most_rows`: it cannot hold more. `only_alfa`: there is none for an operator's table. `options`: which
-    of `OPTIONS` the API takes for it. `is_packed`: compressing it again would not make it smaller.
-    `variants`: other forms of it, as words and parameters of the API.
+    `most_rows`: the most that it can hold. `only_alfa`: it exists for our own tables only. `options`: names
+    in `OPTIONS` that the API takes for it. `is_packed`: gzip would not make it smaller. `variants`: other
+    forms of it, as words and parameters of the API.
     """
 
     file: str
@@ -41,16 +41,16 @@ class Format:
 
     @property
     def path(self) -> str:
-        """Its address below the server's own: "/api/plants.csv"."""
+        """Returns its address below the server's own: "/api/plants.csv"."""
         return f"/api/{self.file}"
 
     def name(self, export: Export) -> str:
-        """What the file is called on a visitor's disk."""
+        """Returns the name of the file on a visitor's disk."""
         what, _, ending = self.file.rpartition(".")
         return export.file_name(ending if what == "plants" else f"{what}.{ending}")
 
     def parts(self, export: Export) -> Iterable[bytes]:
-        """The file, part by part; raises `SelectionError` where it cannot hold the rows."""
+        """Returns the file in parts; raises `SelectionError` where it cannot hold the rows."""
         if self.only_alfa and not export.sheet.about_alfa:
             raise SelectionError(f"{self.label}: there is none for this table, which is not ours.")
         count = len(export.rows)
@@ -63,8 +63,8 @@ class Format:
 
 
 def _offline_map(export: Export) -> Iterable[bytes]:
-    known = export.known.with_own(export.sheet) if export.sheet.is_private else export.known
-    return offline_map.parts(known, export.selection, here=export.here, today=export.today)
+    catalog = export.catalog.with_own(export.sheet) if export.sheet.is_private else export.catalog
+    return offline_map.parts(catalog, export.selection, site=export.site, today=export.today)
 
 
 FORMATS: tuple[Format, ...] = (
@@ -123,5 +123,5 @@ FORMATS: tuple[Format, ...] = (
 
 
 def offered(*, about_alfa: bool) -> list[Format]:
-    """The formats that a table can leave as."""
-    return [one for one in FORMATS if about_alfa or not one.only_alfa]
+    """Returns the formats that a table can leave as."""
+    return [form for form in FORMATS if about_alfa or not form.only_alfa]

@@ -1,8 +1,6 @@
-"""JSON, GeoJSON and KML of the shown rows, in parts: for scripts, for QGIS and the like, for Google Earth.
+"""JSON and GeoJSON of the shown rows, in parts: for scripts, for QGIS and other maps.
 
-Written column by column (see `rowtext`), so that a million rows stream in the memory of one part. The
-KML libraries that are kept up (simplekml, fastkml) build the whole file as objects first and are LGPL; the
-part of KML that is needed here is a page of XML.
+Written column by column (see `arrow_text`), so that a million rows stream in the memory of one part.
 """
 
 import json
@@ -13,20 +11,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import arrow_text, columns
-from atlas.export.export import Export
-
-_POSITION = ("latitude", "longitude")
-
+from atlas import arrow_text
+from atlas.export.export import POSITION, Export, column_of
 
 # ---- JSON ------------------------------------------------------------------------------------------
 
 
 def meta(export: Export) -> dict[str, Any]:
-    """What is to be known about the rows: what they show, how many there are, what the columns mean."""
-    shown = [columns.of(str(name), _example(cells)) for name, cells in export.table.items()]
+    """Returns what the rows show, how many there are, and what the columns mean."""
+    columns = [column_of(cells) for _, cells in export.table.items()]
     return {
-        "title": export.here.title,
+        "title": export.site.title,
         "table": export.sheet.title,
         "shows": export.words,
         "total": export.total,
@@ -35,12 +30,12 @@ def meta(export: Export) -> dict[str, Any]:
         "date": export.today.isoformat(),
         "as_of": export.as_of or None,
         "licence": export.licence or None,
-        "columns": [{"name": one.name, "label": one.label, "help": one.help} for one in shown],
+        "columns": [{"name": column.name, "label": column.label, "help": column.help} for column in columns],
     }
 
 
 def write_json(export: Export) -> Iterator[bytes]:
-    """`{"meta": {...}, "rows": [{...}, ...]}`: numbers are numbers, and what is empty is null."""
+    """Yields `{"meta": {...}, "rows": [{...}, ...]}`: numbers are numbers, and empty cells are null."""
     opening = f'{{"meta":{_json(meta(export))},"rows":['
     for _, part in export.parts():
         yield opening.encode() + _between(_objects(part), ",\n")
@@ -49,7 +44,7 @@ def write_json(export: Export) -> Iterator[bytes]:
 
 
 def _objects(part: pd.DataFrame) -> pa.Array:
-    """Each row as a JSON object."""
+    """Returns each row as a JSON object."""
     names = [f"{'{' if place == 0 else ','}{_json(str(name))}:" for place, name in enumerate(part.columns)]
     values = [_json_column(part[name]) for name in part.columns]
     pieces = [piece for pair in zip(names, values, strict=True) for piece in pair]
@@ -66,24 +61,19 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _example(cells: pd.Series) -> Any:
-    """What kind of value a column of an operator's table has."""
-    return 0 if arrow_text.is_number(cells) else ""
-
-
 # ---- GeoJSON ---------------------------------------------------------------------------------------
 
 
 def write_geojson(export: Export) -> Iterator[bytes]:
-    """A FeatureCollection (RFC 7946): a point each, longitude first; no position, no geometry.
+    """Yields a FeatureCollection (RFC 7946): a point each, longitude first; no position, no geometry.
 
     The position is in the geometry only; all other columns are properties, as in `write_json`.
     """
     about = meta(export)
     head = {"name": about["shows"], "title": about["title"], "date": about["date"]}
-    known = {name: about[name] for name in ("as_of", "licence") if about[name]}
+    head |= {name: about[name] for name in ("as_of", "licence") if about[name]}
     bounds = _bounds(export)
-    opening = f'{{"type":"FeatureCollection",{_json(head | known)[1:-1]},'
+    opening = f'{{"type":"FeatureCollection",{_json(head)[1:-1]},'
     opening += (f'"bbox":{_json(bounds)},' if bounds else "") + '"features":['
     for _, part in export.parts():
         yield opening.encode() + _between(_features(part), ",\n")
@@ -92,8 +82,8 @@ def write_geojson(export: Export) -> Iterator[bytes]:
 
 
 def _features(part: pd.DataFrame) -> pa.Array:
-    properties = part.drop(columns=list(_POSITION))
-    latitude, longitude = (arrow_text.numbers(part[name]) for name in _POSITION)
+    properties = part.drop(columns=list(POSITION))
+    latitude, longitude = (arrow_text.numbers(part[name]) for name in POSITION)
     point = arrow_text.joined('{"type":"Point","coordinates":[', longitude, ",", latitude, "]}")
     return arrow_text.joined(
         '{"type":"Feature","id":',
@@ -107,14 +97,11 @@ def _features(part: pd.DataFrame) -> pa.Array:
 
 
 def _bounds(export: Export) -> list[float] | None:
-    """West, south, east, north of the rows that leave; None where none has a position."""
+    """Returns west, south, east and north of the rows that leave; None where no row has a position."""
     placed = export.sheet.table[["longitude", "latitude"]].iloc[export.rows].dropna()
     return [*placed.min().tolist(), *placed.max().tolist()] if len(placed) else None
 
 
-# ---- KML -------------------------------------------------------------------------------------------
-
-
 def _between(rows: pa.Array, comma: str) -> bytes:
-    """All rows with something between them, not behind the last."""
+    """Returns all rows with a text between them."""
     return arrow_text.together(arrow_text.joined(rows, comma))[: -len(comma)] if len(rows) else b""

@@ -1,34 +1,32 @@
-"""KML of the shown rows, in the map's colours, for Google Earth."""
+"""KML of the shown rows, in the map's colours, for Google Earth.
+
+Written column by column, as JSON is. The maintained libraries (simplekml, fastkml) build the whole file as
+objects first and are LGPL; the part of KML that is needed here is a page of XML.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text, columns
-from atlas.export.export import Export
-from atlas.export.json_files import _POSITION
-from atlas.paths import ASSETS
-
-_STYLES = ASSETS / "map" / "atlas.css"
+from atlas.drawing import look
+from atlas.export.export import POSITION, Export
 
 # White, so that a style's colour shows; Google Earth has it, or fetches it from Google.
 _ICON = "https://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"
 
-_ANY = "any"
-
 
 def write_kml(export: Export) -> Iterator[bytes]:
-    """KML 2.2: a placemark each, coloured by status as on our map, with all columns as typed data."""
+    """Yields KML 2.2: a placemark each, coloured by status as on our map, with all columns as typed data."""
     yield _kml_head(export).encode()
-    styles = pa.array(_style_ids(export), pa.large_string())
+    styles = pa.array([each.code for each in _looks(export)], pa.large_string())
     types = _kml_types(export.table)
     for rows, part in export.parts():
-        codes = pa.array(export.sheet.codes[rows]) if export.sheet.categories else None
-        style = styles.take(codes) if codes is not None else pa.array([_ANY] * len(rows), pa.large_string())
+        any_style = pa.array([look.ANY.code] * len(rows), pa.large_string())
+        style = styles.take(pa.array(export.sheet.codes[rows])) if export.sheet.categories else any_style
         yield arrow_text.together(_placemarks(part, style, types))
     yield b"</Document></kml>\n"
 
@@ -44,35 +42,29 @@ def _kml_head(export: Export) -> str:
     ]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-        f"<name>{arrow_text.xml_text(export.here.title)}</name>"
+        f"<name>{arrow_text.xml_text(export.site.title)}</name>"
         f"<description>{arrow_text.xml_text(arrow_text.xml_text(' '.join(lines)))}</description>\n"
-        + "".join(_style(one) for one in dict.fromkeys([*_style_ids(export), _ANY]))
+        + "".join(_style(each) for each in (*_looks(export), look.ANY))
         + f'<Schema id="plant" name="plant">{"".join(fields)}</Schema>\n'
     )
 
 
-def _style_ids(export: Export) -> list[str]:
-    """For each status of the table, what its style is called."""
-    return [str(code) for code in range(len(export.sheet.categories))]
+def _looks(export: Export) -> tuple[look.Look, ...]:
+    """Returns the looks of the table's statuses, in their order."""
+    return look.LOOKS[: len(export.sheet.categories)]
 
 
-def _style(name: str) -> str:
-    red, green, blue = re.findall("..", _colours()[name][1:])
+def _style(each: look.Look) -> str:
+    """Returns the style of a status: an icon in the colour of the map's light theme."""
+    red, green, blue = re.findall("..", each.colour.light[1:])
     return (
-        f'<Style id="status-{name}"><IconStyle><color>ff{blue}{green}{red}</color><scale>1.1</scale>'
+        f'<Style id="status-{each.code}"><IconStyle><color>ff{blue}{green}{red}</color><scale>1.1</scale>'
         f"<Icon><href>{_ICON}</href></Icon></IconStyle></Style>\n"
     )
 
 
-@cache
-def _colours() -> Mapping[str, str]:
-    """Status code or "any" -> colour of the map's light theme."""
-    light = _STYLES.read_text(encoding="utf-8").split("}")[0]
-    return dict(re.findall(r"--status-(\w+): (#[0-9a-f]{6})", light))
-
-
 def _kml_types(table: pd.DataFrame) -> dict[str, str]:
-    return {str(name): _kml_type(cells) for name, cells in table.items() if name not in _POSITION}
+    return {str(name): _kml_type(cells) for name, cells in table.items() if name not in POSITION}
 
 
 def _kml_type(cells: pd.Series) -> str:
@@ -85,7 +77,7 @@ def _kml_type(cells: pd.Series) -> str:
 
 
 def _placemarks(part: pd.DataFrame, style: pa.Array, types: Mapping[str, str]) -> pa.Array:
-    latitude, longitude = (arrow_text.numbers(part[name]) for name in _POSITION)
+    latitude, longitude = (arrow_text.numbers(part[name]) for name in POSITION)
     point = arrow_text.joined("<Point><coordinates>", longitude, ",", latitude, "</coordinates></Point>")
     return arrow_text.joined(
         "<Placemark><name>",
@@ -101,7 +93,7 @@ def _placemarks(part: pd.DataFrame, style: pa.Array, types: Mapping[str, str]) -
 
 
 def _datum(cells: pd.Series, name: str) -> pa.Array:
-    """One column's element; nothing where a cell is empty."""
+    """Returns the elements of a column; "" where a cell is empty."""
     if arrow_text.is_number(cells):
         text = pc.fill_null(arrow_text.numbers(cells), "")
     else:

@@ -1,4 +1,4 @@
-"""Selection -> one HTML file that needs nothing else: map, plants, cards, search and table on a USB stick.
+"""Selection -> an HTML file that needs nothing else: map, plants, cards, search and table on a USB stick.
 
 How it flows: the page's frame (`offline/offline.html`) with our styles, a few words of settings,
 then the parts, each gzipped and in base64: the plants' positions, every column of the shown rows, ready cards
@@ -24,14 +24,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import basemap, columns
+from atlas import arrow_text, basemap, columns
 from atlas.alfa import tables
 from atlas.catalog import figures, filters, points, sheets
 from atlas.catalog.readable import for_people
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
+from atlas.export.export import POSITION, column_of, ordered
 from atlas.site import Site
+from atlas.text import NOT_STATED
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 MOST_PLANTS = 200_000
@@ -48,15 +50,15 @@ _POLICY = (
 Rows = npt.NDArray[np.integer]
 
 
-def html(opened: sheets.Catalog, selection: filters.Selection, *, here: Site, today: date) -> bytes:
-    """The shown plants as one HTML file; raises `SelectionError` for more than `MOST_PLANTS`."""
-    return b"".join(parts(opened, selection, here=here, today=today))
+def html(opened: sheets.Catalog, selection: filters.Selection, *, site: Site, today: date) -> bytes:
+    """Returns the shown plants as an HTML file; raises `SelectionError` for more than `MOST_PLANTS`."""
+    return b"".join(parts(opened, selection, site=site, today=today))
 
 
 def parts(
-    opened: sheets.Catalog, selection: filters.Selection, *, here: Site, today: date
+    opened: sheets.Catalog, selection: filters.Selection, *, site: Site, today: date
 ) -> Iterator[bytes]:
-    """`html` in parts, so that a large file needs little memory; errors are raised before the first one."""
+    """Returns `html` in parts, for little memory; errors are raised before the first part."""
     sheet = opened.sheet(selection.table)
     result = sheet.results.of(selection)
     if result.totals.plants > MOST_PLANTS:
@@ -71,8 +73,9 @@ def parts(
     placed, unplaced = _rows(sheet, result)
     rows = np.concatenate([sheet.points.rows[placed], unplaced])
     packed = points.chosen(sheet.points, placed)
+    table = ordered(sheet.table)
     settings = _settings(sheet, result, selection, rows, placed)
-    page = _page(sheet, settings["text"], scripts, here=here, today=today)
+    page = _page(sheet, settings["text"], scripts, site=site, today=today)
     before, after = (half.encode() for half in page.split(_DATA))
     whole = {"points": packed, **_ready_cards(opened, sheet, rows)}
     world = {f"basemap/{name}": basemap.read(name) for name in _map_files(packed, len(rows))}
@@ -82,7 +85,7 @@ def parts(
             f'<script type="application/json" id="atlas-settings">{_json(settings)}</script>\n'.encode(),
         ],
         (_part(name, gzip.compress(content, mtime=0)) for name, content in whole.items()),
-        _column_parts(_ordered(sheet), rows),
+        _column_parts(table, rows),
         (_part(name, gzipped) for name, gzipped in world.items()),
         (f"<script>{script}</script>\n".encode() for script in scripts),
         [after],
@@ -93,7 +96,7 @@ def parts(
 
 
 def _rows(sheet: sheets.Sheet, result: Result) -> tuple[Rows, Rows]:
-    """The shown plants: numbers of points, and row numbers of those without a position."""
+    """Returns the shown plants: numbers of points, and row numbers of plants without a position."""
     shown = result.shown
     placed = np.flatnonzero(shown[sheet.points.rows])
     shown[sheet.points.rows] = False
@@ -103,8 +106,8 @@ def _rows(sheet: sheets.Sheet, result: Result) -> tuple[Rows, Rows]:
 def _settings(
     sheet: sheets.Sheet, result: Result, selection: filters.Selection, rows: Rows, placed: Rows
 ) -> dict[str, Any]:
-    """What offline.js needs to know; see its header for the fields."""
-    known = _columns(_ordered(sheet))
+    """Returns what offline.js needs to know; see its header for the fields."""
+    shown = [column_of(cells) for _, cells in ordered(sheet.table).items()]
     search = next(row for row in sheet.index.filters if row.key == filters.SEARCH)
     selected = sheet.index.row_of(selection.plant)
     chosen = np.flatnonzero(rows == selected) if selected is not None else np.empty(0)
@@ -113,8 +116,10 @@ def _settings(
         "placed": len(placed),
         "plants": len(rows),
         "statuses": list(sheet.categories),
-        "columns": [{"name": one.name, "label": one.label, "kind": one.kind} for one in known],
+        "columns": [{"name": column.name, "label": column.label, "kind": column.kind} for column in shown],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
+        "shown_elsewhere": cards.SHOWN_ELSEWHERE,
+        "not_stated": NOT_STATED,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
         "selected": int(chosen[0]) if len(chosen) else -1,
@@ -124,12 +129,6 @@ def _settings(
     }
 
 
-def _ordered(sheet: sheets.Sheet) -> pd.DataFrame:
-    """The table with its known columns first, as cards show them."""
-    known = [name for name in columns.BY_NAME if name in sheet.table]
-    return sheet.table[[*known, *(name for name in sheet.table.columns if name not in columns.BY_NAME)]]
-
-
 def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
     readable = for_people(table.iloc[rows])
     for number, name in enumerate(readable.columns):
@@ -137,36 +136,30 @@ def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
         yield _part(f"column/{number}", gzip.compress(content, compresslevel=6, mtime=0))
 
 
-def _columns(table: pd.DataFrame) -> list[columns.Column]:
-    return [columns.of(str(name), 0 if _is_number(table[name]) else "") for name in table.columns]
-
-
-def _is_number(cells: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
-
-
 def _values(cells: pd.Series) -> list[Any]:
-    """A column as JSON knows it: text, numbers, null for what is not stated."""
+    """Returns a column as JSON values: text, numbers, null for empty cells."""
     if pd.api.types.is_float_dtype(cells):
         cells = cells.where(np.isfinite(cells.to_numpy(float, na_value=np.nan)))
-        cells = cells.round(_DEGREES_DIGITS) if cells.name in ("latitude", "longitude") else cells
+        cells = cells.round(_DEGREES_DIGITS) if cells.name in POSITION else cells
     values = cells.astype(object).where(cells.notna(), None).tolist()
-    return values if _is_number(cells) else [value if value is None else str(value) for value in values]
+    if arrow_text.is_number(cells):
+        return values
+    return [value if value is None else str(value) for value in values]
 
 
 def _ready_cards(opened: sheets.Catalog, sheet: sheets.Sheet, rows: Rows) -> dict[str, bytes]:
-    """The cards with the sources of every fact, as the pages show them; of other tables, none."""
+    """Returns the cards with the sources of every fact, as the pages show them; other tables have none."""
     if not sheet.about_alfa:
         return {}
     ready = [_card(opened.about_alfa, sheet, int(row)) for row in rows]
     return {"cards": _json(ready).encode()}
 
 
-def _card(known: tables.Tables, sheet: sheets.Sheet, row: int) -> str:
+def _card(facts: tables.Tables, sheet: sheets.Sheet, row: int) -> str:
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
     category = sheet.category_of(row)
     return cards.plant_card(
-        plant, known, category=category, words="" if category is None else sheet.categories[category]
+        plant, facts, category=category, words="" if category is None else sheet.categories[category]
     )
 
 
@@ -174,7 +167,7 @@ def _card(known: tables.Tables, sheet: sheets.Sheet, row: int) -> str:
 
 
 def _map_files(packed: bytes, plants: int) -> list[str]:
-    """The world, and as many finer cells as there is room for: those with plants first, then those near."""
+    """Returns the world and as many finer cells as there is room for: first with plants, then near plants."""
     room = CELLS_BYTES + CELLS_BYTES_A_PLANT * plants
     sizes = basemap.cells()
     names = ["world.json"]
@@ -187,7 +180,7 @@ def _map_files(packed: bytes, plants: int) -> list[str]:
 
 
 def _cells_by_worth(positions: npt.NDArray[np.uint32]) -> list[tuple[int, int]]:
-    """(x, y) of the cells that plants stand in or near: those with most plants first, then the nearest."""
+    """Returns x and y of the cells in or near which plants stand: most plants first, then the nearest."""
     if not len(positions):
         return []
     # An eighth of a cell is near enough, and leaves few places of many plants.
@@ -195,37 +188,38 @@ def _cells_by_worth(positions: npt.NDArray[np.uint32]) -> list[tuple[int, int]]:
     side = 1 << basemap.CELL_ZOOM
     number = np.arange(side * side)
     away = np.hypot(
-        _gap(eighths[0], number % side, side, turns=True), _gap(eighths[1], number // side, side, turns=False)
+        _gap(eighths[0], number % side, side, is_round=True),
+        _gap(eighths[1], number // side, side, is_round=False),
     )
     nearest = away.min(axis=0)
     inside = ((away == 0) * plants[:, None]).sum(axis=0)
     order = np.lexsort((number, -inside, nearest))
-    return [(int(one % side), int(one // side)) for one in order if nearest[one] <= _CELLS_AROUND]
+    return [(int(cell % side), int(cell // side)) for cell in order if nearest[cell] <= _CELLS_AROUND]
 
 
 def _gap(
-    eighths: npt.NDArray[np.uint32], cells: npt.NDArray[np.int64], side: int, *, turns: bool
+    eighths: npt.NDArray[np.uint32], cells: npt.NDArray[np.int64], side: int, *, is_round: bool
 ) -> npt.NDArray[np.float64]:
-    """From places to cells along one axis, in cells; the world turns around from west to east."""
+    """Returns how far places are from cells along one axis, in cells; the world closes from west to east."""
     places = eighths.astype(float)[:, None] / 8 + 1 / 16
-    shifts = (-side, 0, side) if turns else (0,)
-    ways = [np.maximum(cells - places - shift, places + shift - cells - 1) for shift in shifts]
-    gap: npt.NDArray[np.float64] = np.maximum(np.min(ways, axis=0), 0)
+    shifts = (-side, 0, side) if is_round else (0,)
+    gaps = [np.maximum(cells - places - shift, places + shift - cells - 1) for shift in shifts]
+    gap: npt.NDArray[np.float64] = np.maximum(np.min(gaps, axis=0), 0)
     return gap
 
 
 # ---- the file --------------------------------------------------------------------------------------
 
 
-def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, here: Site, today: date) -> str:
+def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, site: Site, today: date) -> str:
     hashes = [
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
         for script in scripts
     ]
     return cards.template("offline.html").render(
         policy=_POLICY.format(scripts=" ".join(hashes)),
-        style=browser_files.own("page/page.css") + browser_files.own("offline/offline.css"),
-        here=here,
+        style=browser_files.page_css() + browser_files.own("offline/offline.css"),
+        here=site,
         sheet=sheet,
         words=text,
         as_of=tables.AS_OF if sheet.about_alfa else "",
@@ -234,7 +228,7 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, here: Site,
 
 
 def _script(text: str) -> str:
-    """A script that may stand in HTML: no word of it ends it, and no tool asks for its map."""
+    """Returns a script that may stand in HTML: nothing in it ends it, and no tool asks for its source map."""
     text = re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
     return re.sub(r"<(?=!--|/?script)", r"\\x3c", text, flags=re.IGNORECASE).replace("\r\n", "\n")
 
@@ -245,5 +239,5 @@ def _part(name: str, gzipped: bytes) -> bytes:
 
 
 def _json(data: Any) -> str:
-    """JSON that may stand in HTML and in a script."""
+    """Returns JSON that may stand in HTML and in a script."""
     return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,23 +1,17 @@
-"""Asking a geocoder: which service, where, how often, and what its answer is worth.
+"""Asks the configured geocoder: which service, where, how often, and how exact its answers are.
 
-The only room that knows geopy's geocoders, but for our own (`gazetteer`, which needs no asking). Nothing is
-set up before the first question; the service is the one that the environment names:
-
-    ATLAS_GEOCODER             gazetteer (default), any service of geopy, or none: never ask
-    ATLAS_GEOCODER_URL         the server to ask, e.g. https://geocoder.example.org/nominatim; without
-                               ATLAS_GEOCODER it is taken for a Nominatim
-    ATLAS_GEOCODER_KEY         the service's key, if it wants one; it never appears in a message
-    ATLAS_GEOCODER_USER_AGENT  who we say we are (default alfa-romeo-plant-atlas/<version>)
-    ATLAS_GEOCODER_TIMEOUT_S   seconds to wait for an answer (default 10)
-    ATLAS_GEOCODER_DELAY_S     seconds between an answer and the next request (default 1, never less at
-                               openstreetmap.org; 0: no waiting, also not for each other)
+The only module that knows geopy's geocoders, besides our own (`gazetteer`, which needs no network). Nothing
+is set up before the first question; the service is the one that `settings` names.
 
 The rules:
 
+* An address without a service is taken for a Nominatim; a key never appears in a message.
+* Between an answer and the next request passes `ATLAS_GEOCODER_DELAY_S`, never less than 1 s at
+  openstreetmap.org; with 0, requests do not wait for each other either.
 * "There is no such place" is an answer; a failure is not (`GeocoderUnavailable`).
-* Every request waits for its turn (see `placestore`), also one that is tried again. Only time-outs, lost
-  connections and server errors are tried again, once; a refusal never is.
-* The public Nominatim is for everybody: one run asks it about `MOST_PUBLIC` addresses at most.
+* Every request waits for its turn (see `store`), also when it is repeated. Only time-outs, lost connections
+  and server errors are repeated, once; a refusal never.
+* The public Nominatim is for everybody: a run asks it about `MOST_PUBLIC` addresses at most.
 * `accuracy_m` of an answer is half the diagonal of its bounding box, else `KIND_METRES` by its kind, between
   10 m and 5,000 km; NaN when the answer tells neither.
 """
@@ -40,9 +34,16 @@ from geopy.adapters import AdapterHTTPError, URLLibAdapter
 from geopy.distance import geodesic
 from geopy.geocoders import SERVICE_TO_GEOCODER, get_geocoder_for_service
 
-from atlas import __version__
 from atlas.errors import ConfigurationError, GeocoderUnavailable
 from atlas.geocoding.place import Place, Turns
+from atlas.settings import (
+    GEOCODER,
+    GEOCODER_DELAY_S,
+    GEOCODER_KEY,
+    GEOCODER_TIMEOUT_S,
+    GEOCODER_URL,
+    GEOCODER_USER_AGENT,
+)
 
 KIND_METRES = {
     **dict.fromkeys(("house", "housenumber", "building", "address", "industrial", "works", "venue"), 100.0),
@@ -91,25 +92,20 @@ class GeocoderSettings:
 
 
 def settings(env: Mapping[str, str] = os.environ) -> GeocoderSettings:
-    """The geocoder that the environment names, or a `ConfigurationError` that says what is allowed."""
-    url = env.get("ATLAS_GEOCODER_URL", "").strip()
-    service = env.get("ATLAS_GEOCODER", "").strip().lower() or ("nominatim" if url else GAZETTEER)
+    """Returns the geocoder that the environment names; raises `ConfigurationError`."""
+    url = GEOCODER_URL.read(env)
+    service = GEOCODER.read(env) or ("nominatim" if url else GAZETTEER)
     takes = {} if service in _OFFLINE else _takes(service)
     scheme, domain = _server(service, takes, url)
     least_delay = 1.0 if _is_public(domain) else 0.0
-    user_agent = env.get("ATLAS_GEOCODER_USER_AGENT", "").strip() or f"alfa-romeo-plant-atlas/{__version__}"
-    if not (user_agent.isascii() and user_agent.isprintable()):
-        raise ConfigurationError(
-            f"ATLAS_GEOCODER_USER_AGENT is {user_agent!r}; only plain ASCII text can be sent."
-        )
     return GeocoderSettings(
         service=service,
         scheme=scheme,
         domain=domain,
-        user_agent=user_agent,
-        timeout_s=_seconds(env, "ATLAS_GEOCODER_TIMEOUT_S", default=10.0, least=0.01),
-        delay_s=max(least_delay, _seconds(env, "ATLAS_GEOCODER_DELAY_S", default=1.0, least=0.0)),
-        key=_key(service, takes, env.get("ATLAS_GEOCODER_KEY", "").strip()),
+        user_agent=GEOCODER_USER_AGENT.read(env),
+        timeout_s=GEOCODER_TIMEOUT_S.read(env),
+        delay_s=max(least_delay, GEOCODER_DELAY_S.read(env)),
+        key=_key(service, takes, GEOCODER_KEY.read(env)),
     )
 
 
@@ -119,7 +115,7 @@ def _is_public(domain: str) -> bool:
 
 
 def _takes(service: str) -> Mapping[str, inspect.Parameter]:
-    """The options of a service of geopy; those that want more than a server and one key are left out."""
+    """Returns the options of a service of geopy; knows services that need a server and a key at most."""
     options = {name: inspect.signature(kind).parameters for name, kind in SERVICE_TO_GEOCODER.items()}
     usable = {name: takes for name, takes in options.items() if _needs(takes) <= {"domain", *_KEYS}}
     if service not in usable:
@@ -157,17 +153,6 @@ def _server(service: str, takes: Mapping[str, inspect.Parameter], url: str) -> t
     return parts.scheme, parts.netloc.lower() + parts.path.rstrip("/").removesuffix("/search")
 
 
-def _seconds(env: Mapping[str, str], name: str, *, default: float, least: float) -> float:
-    text = env.get(name, "").strip()
-    try:
-        number = float(text or default)
-    except ValueError:
-        number = math.nan
-    if not least <= number <= 3600:
-        raise ConfigurationError(f"{name} is {text!r}; allowed are seconds from {least:g} to 3600.")
-    return number
-
-
 def _key(service: str, takes: Mapping[str, inspect.Parameter], given: str) -> str:
     name = _key_name(takes)
     if given and takes and not name:
@@ -178,7 +163,7 @@ def _key(service: str, takes: Mapping[str, inspect.Parameter], given: str) -> st
 
 
 def _key_name(takes: Mapping[str, inspect.Parameter]) -> str:
-    """The option that carries the key; a user name is one only where it is all that a service wants."""
+    """Returns the option that carries the key; a user name only where the service demands it."""
     names = [name for name in _KEYS if name in takes and (name != "username" or name in _needs(takes))]
     return names[0] if names else ""
 
@@ -200,7 +185,7 @@ class Geocode:
         self.chosen, self.turns = chosen, turns
 
     def __call__(self, query: str) -> Place:
-        """The place, a miss (see `Place.found`), or `GeocoderUnavailable`."""
+        """Returns a place or a miss (see `Place.found`); raises `GeocoderUnavailable`."""
         try:
             return self._request(query)
         except exc.GeocoderServiceError as error:
@@ -212,7 +197,7 @@ class Geocode:
             raise _unavailable(self.chosen, error) from error
 
     def _request(self, query: str) -> Place:
-        """One request, when it is our turn."""
+        """Sends one request, when it is our turn."""
         geocoder = self._geocoder
         with self.turns.turn(f"{self.chosen.service} {self.chosen.domain}", self.chosen.delay_s):
             try:
@@ -236,13 +221,13 @@ class Geocode:
 
 
 def default_ask(turns: Turns, env: Mapping[str, str] = os.environ) -> Ask | None:
-    """What `locate` asks: the configured service, None for one that needs no asking. Sets nothing up yet."""
+    """Returns the configured service, None for a service that is never asked. Sets nothing up yet."""
     chosen = settings(env)
     return None if chosen.service in _OFFLINE else Geocode(chosen, turns)
 
 
 def in_words(seconds: float) -> str:
-    """A long time, as people say it.
+    """Returns a long time as people say it.
 
     >>> in_words(35_000)
     '9 h 43 min'
@@ -274,7 +259,7 @@ def _place(location: Any, query: str, chosen: GeocoderSettings) -> Place:
 
 
 def accuracy(raw: Mapping[str, Any]) -> float:
-    """How far off an answer may be, in metres, by the rule of this module; NaN if the answer is silent."""
+    """Returns how far off an answer may be, in metres; NaN if the answer does not say."""
     words = {**_properties(raw), **raw}
     metres = _half_diagonal(raw.get("boundingbox"))
     for name in ("addresstype", "type", "class", "category", "layer", "osm_value"):
@@ -284,7 +269,7 @@ def accuracy(raw: Mapping[str, Any]) -> float:
 
 
 def _half_diagonal(box: Any) -> float:
-    """Of a box of south, north, west, east; one that goes round the world has no diagonal to speak of."""
+    """Returns metres for a box of south, north, west, east; the most for a box that goes round the world."""
     try:
         south, north, west, east = map(float, box)
         metres = geodesic((south, west), (north, east)).meters / 2
@@ -299,7 +284,7 @@ def _properties(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _openstreetmap(raw: Mapping[str, Any]) -> str:
-    """The page of the OpenStreetMap object that was found, if the answer names one."""
+    """Returns the page of the OpenStreetMap object that an answer names, else ""."""
     words = {**_properties(raw), **raw}
     kind = {"n": "node", "w": "way", "r": "relation"}.get(str(words.get("osm_type"))[:1].lower())
     number = words.get("osm_id")
@@ -307,7 +292,7 @@ def _openstreetmap(raw: Mapping[str, Any]) -> str:
 
 
 def _status(error: Exception) -> int:
-    """The HTTP status behind an error of geopy, 0 if there was none."""
+    """Returns the HTTP status behind an error of geopy, 0 if there was none."""
     return int(error.__cause__.status_code) if isinstance(error.__cause__, AdapterHTTPError) else 0
 
 
@@ -320,7 +305,7 @@ def _unavailable(chosen: GeocoderSettings, error: Exception) -> GeocoderUnavaila
 
 
 def _failure(chosen: GeocoderSettings, error: Exception, status: int) -> tuple[str, str]:
-    """What happened and the way out."""
+    """Returns what happened, and the way out."""
     if isinstance(error, exc.GeocoderQuotaExceeded):
         return "wants fewer requests", f"Try again later, raise ATLAS_GEOCODER_DELAY_S {_ELSE}"
     if isinstance(error, _REFUSALS):

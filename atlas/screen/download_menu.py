@@ -1,82 +1,99 @@
-"""The menu "Download" beside every page, and what the page Sources says to those who write scripts.
+"""What leaves a page as a file: the menu "Download" beside every page, and the files of single charts.
 
-The formats are links to the API, so a page makes no file and holds none: not for visitors who never open
-the menu, not for a million rows, and not of a visitor's own table. Knows Streamlit, as `screen` does.
+The menu's formats are links to the API, so a page makes no file and holds none: not for visitors who never
+open the menu, not for a million rows, and not of a visitor's own table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from markupsafe import Markup
 
-from atlas.catalog import sheets
+from atlas import site
 from atlas.catalog.index import Index
-from atlas.export import formats
+from atlas.export import export, formats
+from atlas.screen import state
+from atlas.screen.page_parts import server_path
+from atlas.screen.view import View
+from atlas.words import count
 
+WIDTH, HEIGHT_PX = "100%", 520
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')
 
 
-def draw(
-    sheet: sheets.Sheet, query: Mapping[str, Sequence[str]], *, plants: int, page: str, words: str
-) -> None:
-    """The menu for what a page shows, in `words`; `query`: the parameters of its files, `page`: its path."""
-    noun = "plant" if plants == 1 else "plants"
-    with st.popover(
-        f"Download {plants:,} {noun}", icon=":material/download:", disabled=not plants, width="stretch"
-    ):
-        st.html(files_as_html(query, base_path(), about_alfa=sheet.about_alfa))
-        if sheet.is_private:
+def draw(view: View, page: site.PageRow) -> None:
+    """Draws the menu with the files of what a page shows, and addresses of it to copy."""
+    plants, parameters = view.totals.plants, view.file_parameters
+    label = f"Download {count('plant', plants)}"
+    with st.popover(label, icon=":material/download:", disabled=not plants, width="stretch"):
+        st.html(files_as_html(parameters, server_path(), about_alfa=view.sheet.about_alfa))
+        if view.sheet.is_private:
             st.caption("Only you see this table, so there is no link to it that you could share.")
         else:
-            _addresses(query, page)
+            _addresses(parameters, page)
             st.caption("To show this map in your own web page")
-            st.code(snippet(_root(), query, title=words), language=None, wrap_lines=True)
+            st.code(snippet(_server_address(), parameters, title=view.words), language=None, wrap_lines=True)
 
 
-def base_path() -> str:
-    """The path that the server runs below: "" or "/atlas"."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}" if base else ""
+def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str, part: str) -> None:
+    """Draws a button for the CSV file of a part of a page; the file is made when it is clicked.
+
+    `about` goes into the name of the file, `part` tells the button from others on the page.
+    """
+    stem = f"{site.current().file_stem}-{about}"
+    st.download_button(
+        label,
+        data=make,
+        file_name=export.file_name(view.selection, datetime.now(UTC).date(), "csv", stem=stem),
+        mime="text/csv",
+        key=f"{state.CSV_BUTTON}-{part}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
-def files_as_html(query: Mapping[str, Sequence[str]], base: str, *, about_alfa: bool) -> str:
-    """A link for each format, with the selection of the page; a browser saves what it leads to."""
+def files_as_html(parameters: Mapping[str, Sequence[str]], base: str, *, about_alfa: bool) -> str:
+    """Returns a link for each format, with the selection of the page; the browser saves what it leads to."""
     rows = []
     for form in formats.offered(about_alfa=about_alfa):
         others = [
-            _VARIANT.format(_address(base, form, query, extra), words)
+            _VARIANT.format(_address(base, form, parameters, extra), words)
             for words, extra in form.variants.items()
         ]
-        rows.append(_ROW.format(_address(base, form, query), form.label, Markup("").join(others), form.help))
+        link = _address(base, form, parameters)
+        rows.append(_ROW.format(link, form.label, Markup("").join(others), form.help))
     return Markup('<ul class="atlas-files">{}</ul>').format(Markup("").join(rows))
 
 
-def _address(base: str, form: formats.Format, query: Mapping[str, Sequence[str]], extra: str = "") -> str:
-    parameters = "&".join(filter(None, [urlencode(query, doseq=True), extra]))
-    return f"{base}{form.path}" + (f"?{parameters}" if parameters else "")
+def _address(
+    base: str, form: formats.Format, parameters: Mapping[str, Sequence[str]], extra: str = ""
+) -> str:
+    """Returns the address of a file; `extra` are parameters that are written already."""
+    query = "&".join(filter(None, [urlencode(parameters, doseq=True), extra]))
+    return f"{base}{form.path}" + (f"?{query}" if query else "")
 
 
-def _root() -> str:
-    """The server's address as the browser sees it, which may be that of another before it."""
+def _server_address() -> str:
+    """Returns the server's address as the browser sees it, which may be that of another server before it."""
     seen = urlsplit(st.context.url or "")
-    return (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + base_path()
+    return (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + server_path()
 
 
-def _addresses(query: Mapping[str, Sequence[str]], page: str) -> None:
-    """The page's and the API's address, each with Streamlit's copy button; they can be marked as well."""
-    root = _root()
-    shown = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-    here = f"{root}/{page}" + (f"?{urlencode(shown)}" if shown else "")
+def _addresses(parameters: Mapping[str, Sequence[str]], page: site.PageRow) -> None:
+    """Draws the page's and the API's address, each with Streamlit's copy button."""
+    root = _server_address()
+    query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
     st.caption("Link to this view")
-    st.code(here, language=None, wrap_lines=True)
+    st.code(f"{root}/{page.url_path}" + (f"?{query}" if query else ""), language=None, wrap_lines=True)
     st.caption("For scripts: .csv may be .json, .geojson, .xlsx or .kml")
-    st.code(_address(root, formats.FORMATS[0], query), language=None, wrap_lines=True)
+    st.code(_address(root, formats.FORMATS[0], parameters), language=None, wrap_lines=True)
 
 
 def for_scripts(index: Index) -> str:
-    """The formats and parameters of the API as Markdown, from the rows that it is made from."""
+    """Returns the formats and parameters of the API as Markdown, from the rows that the API is made from."""
     files = [f"- `{form.path}`: {form.label}. {form.help}." for form in formats.FORMATS]
     words = {row.key: f"{row.label}. {row.help}" for row in index.filters}
     words |= {name: meaning for name, (meaning, _) in formats.OPTIONS.items()}
@@ -93,13 +110,10 @@ def for_scripts(index: Index) -> str:
     return "\n".join([opening, "", *files, "", "Parameters:", "", *parameters, "", closing])
 
 
-WIDTH, HEIGHT_PX = "100%", 520
-
-
-def snippet(site: str, parameters: Mapping[str, Sequence[str]], *, title: str) -> str:
-    """HTML that shows the map of a selection in another page: `site` is the atlas's own address."""
+def snippet(atlas_address: str, parameters: Mapping[str, Sequence[str]], *, title: str) -> str:
+    """Returns HTML that shows the map of a selection in a page of another site."""
     query = urlencode({"embed": "true", **parameters}, doseq=True)
     frame = Markup(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="border: 0"></iframe>'
     )
-    return str(frame.format(f"{site.rstrip('/')}/?{query}", title, WIDTH, HEIGHT_PX))
+    return str(frame.format(f"{atlas_address.rstrip('/')}/?{query}", title, WIDTH, HEIGHT_PX))

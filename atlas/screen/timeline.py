@@ -1,172 +1,166 @@
-"""What the page Timeline is made of: find my car, the models in time, and output per year.
-
-Knows Streamlit, like `parts`; apart from it so that only this page loads the library that draws charts.
-"""
+"""The page Timeline: find my car, the models in time, and output per year."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from atlas import site
 from atlas.alfa import facts, history
 from atlas.drawing import cards, charts
-from atlas.export import csv_file, export
-from atlas.screen import frame, map_view
+from atlas.export import csv_file
+from atlas.screen import address, download_menu, filter_widgets, sources, state
+from atlas.screen.page_parts import plain
+from atlas.screen.plants import map_view
+from atlas.screen.view import ALL_SITES, View
+from atlas.words import count
 
 MAP_HEIGHT_PX = 300
 CHARTS_A_ROW = 2
-_TEXT, _PICK = "atlas-car", "atlas-car-picked"
-# A chart takes a third of a second to specify, so no visitor waits for what another has seen.
 MOST_CHARTS = 64
+"""Charts that a table remembers: one takes a third of a second to specify, for the first visitor only."""
 
 
-def all_runs(current: frame.View) -> pd.DataFrame:
-    """The runs of all sites, whatever table is on show."""
-    every = current.known.sheet(map_view.ALL_SITES)
-    production = current.known.about_alfa.production
-    return every.memory.of("runs", "", lambda: history.runs(every.table, production), most=1)
+def all_runs(view: View) -> pd.DataFrame:
+    """Returns the runs of all sites, whatever table is on show."""
+    sites, production = view.all_sites, view.catalog.about_alfa.production
+    return sites.memory.of("runs", "", lambda: history.runs(sites.table, production), most=1)
 
 
-def chosen_year(current: frame.View) -> int | None:
-    """The year of the selection, if one is chosen."""
-    values = current.selection.values("year")
+def chosen_year(view: View) -> int | None:
+    """Returns the year of the selection, None where none is chosen."""
+    values = view.selection.values("year")
     return int(values[0]) if values else None
 
 
 # ---- find my car -----------------------------------------------------------------------------------
 
 
-def find_my_car(current: frame.View, every: pd.DataFrame) -> None:
-    """A box to type a model in and one to pick it from; then where it was built, in words and on a map."""
-    known = history.models(every)
-    picked = [model for model in current.selection.values("model") if model in known]
-    with st.container(border=True, key="atlas-find"):
+def find_my_car(view: View, runs: pd.DataFrame) -> None:
+    """Draws a box to type a model in, one to pick it from, and where it was built, in words and on a map."""
+    models = history.models(runs)
+    picked = [model for model in view.selection.values("model") if model in models]
+    with st.container(border=True, key=state.FIND_MY_CAR):
         st.subheader("Find my car", anchor=False)
-        typed, chosen = st.columns(2)
-        with typed:
+        text_side, list_side = st.columns(2)
+        with text_side:
             st.text_input(
                 "Type a model",
-                key=_TEXT,
+                key=state.CAR_TEXT,
                 placeholder="giulietta 940, gt, 33 …",
-                on_change=_typed,
-                args=(known,),
+                on_change=_model_typed,
+                args=(models,),
             )
-        with chosen:
-            if st.session_state.get(_PICK) != picked:
-                st.session_state[_PICK] = picked
+        with list_side:
+            state.put(state.CAR_PICKED, picked)
             st.multiselect(
                 "Or pick one",
-                known,
-                key=_PICK,
-                placeholder=f"{len(known)} Alfa Romeos",
-                on_change=_picked,
+                models,
+                key=state.CAR_PICKED,
+                placeholder=f"{len(models)} Alfa Romeos",
+                on_change=_models_picked,
             )
-        _suggest(known, picked)
+        _suggest(models, picked)
         if picked:
-            _answer(current, every, picked)
+            _where_built(view, runs, picked)
 
 
-def _suggest(known: Sequence[str], picked: Sequence[str]) -> None:
-    """What the typed text may mean besides what is picked; nothing for a text that is settled."""
-    text = (st.session_state.get(_TEXT) or "").strip()
-    found = history.find(known, text)
-    if not text or (found.models and set(found.models) == set(picked) and not found.others):
+def _suggest(models: Sequence[str], picked: Sequence[str]) -> None:
+    """Draws what the typed text may mean besides what is picked; nothing for a text that is settled."""
+    text = (st.session_state.get(state.CAR_TEXT) or "").strip()
+    meant = history.find(models, text)
+    is_picked = set(meant.models) == set(picked)
+    if not text or (meant.models and is_picked and not meant.others):
         return
-    if not found.models:
-        st.markdown(frame.plain(history.nothing_found(text, found)))
-        _offer(found.nearest)
-    elif len(found.models) > history.MOST_FOUND:
-        st.markdown(frame.plain(f"{len(found.models)} models fit “{text[:60]}”. Type more, or pick one."))
-    elif set(found.models) == set(picked):
+    if not meant.models:
+        st.markdown(plain(history.nothing_found(text, meant)))
+        _offer_models(meant.nearest)
+    elif len(meant.models) > history.MOST_FOUND:
+        st.markdown(plain(f"{len(meant.models)} models fit “{text[:60]}”. Type more, or pick one."))
+    elif is_picked:
         st.caption("Or did you mean one of these?")
-        _offer(found.others[: history.MOST_FOUND])
+        _offer_models(meant.others[: history.MOST_FOUND])
 
 
-def _offer(models: Sequence[str]) -> None:
+def _offer_models(models: Sequence[str]) -> None:
     with st.container(horizontal=True, gap="small"):
         for model in models:
-            st.button(frame.plain(model), key=f"atlas-car-{model}", on_click=_find, args=(model,))
+            st.button(plain(model), key=f"{state.CAR_BUTTON}-{model}", on_click=_model_clicked, args=(model,))
 
 
-def _answer(current: frame.View, every: pd.DataFrame, picked: Sequence[str]) -> None:
-    table = current.known.about_alfa.sources
-    every_site = current.known.sheet(map_view.ALL_SITES)
-    sources = every_site.memory.of("sources", "", lambda: facts.index(table), most=1)
-    words, place = st.columns([3, 2])
-    with words:
-        told = [history.where_built(every, model, sources) for model in picked]
-        st.html(cards.answers(told))
-    with place:
-        if not current.result.is_empty:
-            map_view.draw_map(current, height=MAP_HEIGHT_PX)
+def _where_built(view: View, runs: pd.DataFrame, picked: Sequence[str]) -> None:
+    rows = view.catalog.about_alfa.sources
+    index = view.all_sites.memory.of("sources", "", lambda: facts.index(rows), most=1)
+    words_side, map_side = st.columns([3, 2])
+    with words_side:
+        st.html(cards.answers([history.where_built(runs, model, index) for model in picked]))
+    with map_side:
+        if not view.result.is_empty:
+            map_view.draw_map(view, height_px=MAP_HEIGHT_PX)
 
 
-def _typed(known: Sequence[str]) -> None:
-    found = history.find(known, st.session_state[_TEXT])
-    if 0 < len(found.models) <= history.MOST_FOUND:
-        _pick(found.models)
+def _model_typed(models: Sequence[str]) -> None:
+    meant = history.find(models, st.session_state[state.CAR_TEXT])
+    if 0 < len(meant.models) <= history.MOST_FOUND:
+        _show_models(meant.models)
 
 
-def _picked() -> None:
-    st.session_state[_TEXT] = ""
-    _pick(tuple(st.session_state[_PICK]))
+def _models_picked() -> None:
+    st.session_state[state.CAR_TEXT] = ""
+    _show_models(tuple(st.session_state[state.CAR_PICKED]))
 
 
-def _find(model: str) -> None:
-    st.session_state[_TEXT] = model
-    _pick((model,))
+def _model_clicked(model: str) -> None:
+    st.session_state[state.CAR_TEXT] = model
+    _show_models((model,))
 
 
-def _pick(models: tuple[str, ...]) -> None:
-    """The pick is the filter, over all sites; other filters would hide where the car was built."""
-    frame.choose(table=map_view.ALL_SITES, model=models, country=(), status=(), year=(), q=())
+def _show_models(models: tuple[str, ...]) -> None:
+    """Makes the models the filter, over all sites; other filters would hide where the car was built."""
+    filter_widgets.choose(table=ALL_SITES, model=models, country=(), status=(), year=(), q=())
 
 
 # ---- the models in time ----------------------------------------------------------------------------
 
 
-def draw_models(current: frame.View, plants: pd.DataFrame, every: pd.DataFrame) -> None:
-    """The chart of the runs (of `every`) at the shown plants, with its words and its table."""
+def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
+    """Draws the runs at the shown plants, out of those of all sites: a chart, its words and its table."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        all_brands = st.toggle("Other brands too", key="atlas-brands", on_change=frame.keep_widgets)
-        _offer_all_sites(current)
-    story = every[every["plant_id"].isin(plants["plant_id"]) & (every["is_alfa"] | all_brands)]
-    words = history.in_words(story, len(plants))
-    st.markdown(frame.plain(words))
-    year, picked = chosen_year(current), current.selection.values("model")
+        all_brands = st.toggle("Other brands too", key=state.OTHER_BRANDS, on_change=address.keep_widgets)
+        _offer_all_sites(view)
+    shown = runs[runs["plant_id"].isin(plants["plant_id"]) & (runs["is_alfa"] | all_brands)]
+    words = history.in_words(shown, len(plants))
+    st.markdown(plain(words))
+    year, picked = chosen_year(view), view.selection.values("model")
     st.vega_lite_chart(
-        current.sheet.memory.of(
+        view.sheet.memory.of(
             "chart",
-            (current.result.bits, all_brands, year, picked),
-            lambda: charts.timeline(story, plants, year=year, picked=picked, words=words).to_dict(),
+            (view.result.bits, all_brands, year, picked),
+            lambda: charts.timeline(shown, plants, year=year, picked=picked, words=words).to_dict(),
             most=MOST_CHARTS,
         )
     )
     name = "models-of-all-brands" if all_brands else "models"
-    _twin(current, history.as_file(story), name, "The models as a table")
+    _table_of_chart(view, history.as_file(shown), name, "The models as a table")
 
 
-def _offer_all_sites(current: frame.View) -> None:
-    if current.sheet.key != map_view.ALL_SITES:
-        count = len(current.known.sheet(map_view.ALL_SITES).table)
+def _offer_all_sites(view: View) -> None:
+    if view.sheet.key != ALL_SITES:
         st.button(
-            f"Show all {count} Alfa Romeo sites",
-            key="atlas-all-sites",
+            f"Show all {len(view.all_sites.table)} Alfa Romeo sites",
+            key=state.ALL_SITES_BUTTON,
             icon=":material/add_location:",
-            on_click=frame.choose,
-            kwargs={"table": map_view.ALL_SITES},
+            on_click=filter_widgets.choose,
+            kwargs={"table": ALL_SITES},
         )
 
 
 # ---- output ----------------------------------------------------------------------------------------
 
 
-def draw_output(current: frame.View, plants: pd.DataFrame) -> None:
-    """What each shown plant built per year: a chart each, what the looks mean, and the table."""
-    built = history.output(plants, current.known.about_alfa.output)
+def draw_output(view: View, plants: pd.DataFrame) -> None:
+    """Draws what each shown plant built per year: a chart each, what the looks mean, and the table."""
+    built = history.output(plants, view.catalog.about_alfa.output)
     if built.empty:
         st.markdown("No figures per year are known for the plants shown.")
         return
@@ -175,56 +169,47 @@ def draw_output(current: frame.View, plants: pd.DataFrame) -> None:
     for start in range(0, len(names), CHARTS_A_ROW):
         for name, column in zip(names[start:], st.columns(CHARTS_A_ROW), strict=False):
             with column:
-                _draw_plant(current, name, built[built["plant"] == name])
-    _twin(current, built, "output", "The figures as a table")
+                _draw_output_of(view, name, built[built["plant"] == name])
+    _table_of_chart(view, built, "output", "The figures as a table")
 
 
-def _draw_plant(current: frame.View, name: str, rows: pd.DataFrame) -> None:
+def _draw_output_of(view: View, plant: str, rows: pd.DataFrame) -> None:
     words = history.output_in_words(rows)
-    st.markdown(f"**{frame.plain(name)}**")
+    st.markdown(f"**{plain(plant)}**")
     st.vega_lite_chart(
-        current.sheet.memory.of(
-            "output chart", name, lambda: charts.output(rows, words=words).to_dict(), most=MOST_CHARTS
+        view.sheet.memory.of(
+            "output chart", plant, lambda: charts.output(rows, words=words).to_dict(), most=MOST_CHARTS
         )
     )
-    st.caption(frame.plain(words))
+    st.caption(plain(words))
 
 
-def _twin(current: frame.View, rows: pd.DataFrame, name: str, title: str) -> None:
-    """The rows behind a chart, to read and to take along."""
+def _table_of_chart(view: View, rows: pd.DataFrame, name: str, title: str) -> None:
+    """Draws the rows behind a chart, to read and to take along."""
     with st.expander(title):
         st.dataframe(
             rows.drop(columns="plant_id").replace("", None),
             hide_index=True,
-            column_config=_labels(),
+            column_config=_column_config(),
             placeholder="–",
             alt=title,
         )
-        today = datetime.now(UTC).date()
-        stem = f"{site.current().file_stem}-timeline-{name}"
-        st.download_button(
-            f"Download {len(rows)} {'row' if len(rows) == 1 else 'rows'} (CSV)",
-            data=lambda: csv_file.csv(rows),
-            file_name=export.file_name(current.selection, today, "csv", stem=stem),
-            mime="text/csv",
-            key=f"atlas-csv-{name}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        label = f"Download {count('row', len(rows))} (CSV)"
+        download_menu.csv_button(view, label, lambda: csv_file.csv(rows), about=f"timeline-{name}", part=name)
 
 
-def _labels() -> dict[str, Any]:
-    year = st.column_config.NumberColumn
+def _column_config() -> dict[str, Any]:
+    number = st.column_config.NumberColumn
     return {
         "plant": "Plant",
         "brand": "Brand",
         "model": "Model",
-        "start_year": year("Start", format="%d"),
-        "end_year": year("End", format="%d"),
+        "start_year": number("Start", format="%d"),
+        "end_year": number("End", format="%d"),
         "years": "Years",
-        "year": year("Year", format="%d"),
-        "vehicles_built": year("Vehicles built", format="localized"),
+        "year": number("Year", format="%d"),
+        "vehicles_built": number("Vehicles built", format="localized"),
         "precision": "Precision",
         "note": "Note",
-        "source_url": map_view.source_columns()["source_url"],
+        "source_url": sources.source_link(),
     }

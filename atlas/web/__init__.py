@@ -1,5 +1,5 @@
 """HTTP beside the pages: files, map data, health, page heads.
 
-Others use: routes, health.
+Others use: routes, page_head, security, health.
 May import: export and below.
 """

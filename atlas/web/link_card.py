@@ -1,10 +1,10 @@
-"""What a link says of itself: title, description and picture for chats, search engines and feeds.
+"""What chats, search engines and feeds show of a link: title, description and picture.
 
-    >>> card(opened, here, "/", [("country", "Italy")], root="https://atlas.example.org").title
+    >>> card(opened, here, "", [("country", "Italy")], root="https://atlas.example.org").title
     '4 plants in Italy · Alfa Romeo plant atlas'
 
 Their programs read a page's first answer and run no script, so all of it is in the head of that answer
-(see `api.page_html`). Parameters that do not exist are left out, as on the page.
+(see `page_head`). Parameters that do not exist are left out, as on the page.
 """
 
 import os
@@ -15,12 +15,10 @@ from urllib.parse import urlencode
 import pandas as pd
 from markupsafe import Markup
 
-from atlas.catalog import figures, filters, sheets
-from atlas.catalog import selection as selection_
-from atlas.drawing.preview_picture import SIZE
+from atlas import settings, site
+from atlas.catalog import figures, filters, selection, sheets
 from atlas.errors import ConfigurationError
-from atlas.settings import _ADDRESS, public_url
-from atlas.site import Site
+from atlas.web.requests import as_on_page
 
 PICTURE_PATH = "/api/preview.png"
 MOST_LETTERS = 300
@@ -38,7 +36,7 @@ _TAGS = Markup(
 
 
 @dataclass(frozen=True)
-class Card:
+class LinkCard:
     """A link in words; `url` and `image` are absolute addresses, `subject` is the title without the site."""
 
     site: str
@@ -50,38 +48,38 @@ class Card:
 
     @property
     def tags(self) -> str:
-        """The tags beside title and description, as HTML."""
-        width, height = SIZE
-        alt = f"A map: {self.title}"
-        named = {"site": self.site, "url": self.url, "image": self.image, "alt": alt}
-        return str(_TAGS.format(**named, width=width, height=height))
+        """Returns the tags beside title and description, as HTML."""
+        width, height = site.PREVIEW_SIZE
+        values = {"site": self.site, "url": self.url, "image": self.image, "alt": f"A map: {self.title}"}
+        return str(_TAGS.format(**values, width=width, height=height))
 
 
 def root_of(asked: str, environ: Mapping[str, str] = os.environ) -> str:
-    """`public_url`, else the address that a visitor asked, where that is one."""
+    """Returns the public address of the server, else the address that a visitor asked, where it is sound."""
     try:
-        known = public_url(environ)
+        public = settings.PUBLIC_URL.read(environ)
     except ConfigurationError:
-        known = ""
+        public = ""
     asked = asked.rstrip("/")
-    return known or (asked if _ADDRESS.fullmatch(asked) else "")
+    return public or (asked if settings.is_server_address(asked) else "")
 
 
 def card(
-    opened: sheets.Catalog, here: Site, path: str, params: Iterable[tuple[str, str]], *, root: str
-) -> Card:
-    """What the page at `path` ("" or "plants") shows for these parameters; `root`: the server's address."""
-    sheet, selection = _read(opened, params)
-    result = sheet.results.of(selection)
-    name = _name(sheet.table, sheet.index.row_of(selection.plant))
-    page = next((row for row in here.pages if row.url_path == path and path), None)
-    shown = selection_.describe(sheet.index.filters, selection, result.totals.plants, result.totals.countries)
-    is_whole = not selection.is_filtered and sheet.key == sheets.DEFAULT_SHEET
-    subject = name or ("" if is_whole else shown) or (page.title if page else "")
-    words = here.words if is_whole and not name else _sentence(sheet, selection)
-    query = urlencode(selection_.query(selection, default_table=sheets.DEFAULT_SHEET), doseq=True)
+    opened: sheets.Catalog, here: site.Site, path: str, parameters: Iterable[tuple[str, str]], *, root: str
+) -> LinkCard:
+    """Returns the card of the page at `path` ("" or "plants"); `root`: the server's address."""
+    rows = as_on_page(parameters, opened)
+    sheet, chosen = rows.sheet, rows.selection
+    is_whole = not chosen.is_filtered and sheet.key == sheets.DEFAULT_SHEET
+    name = _name(sheet.table, sheet.index.row_of(chosen.plant))
+    page = next((row.title for row in here.pages if row.url_path == path and path), "")
+    totals = sheet.results.of(chosen).totals
+    shown = selection.describe(sheet.index.filters, chosen, totals.plants, totals.countries)
+    subject = name or ("" if is_whole else shown) or page
+    words = here.words if is_whole and not name else _sentence(sheet, chosen)
+    query = urlencode(selection.query(chosen, default_table=sheets.DEFAULT_SHEET), doseq=True)
     tail = f"?{query}" if query else ""
-    return Card(
+    return LinkCard(
         site=here.title,
         subject=subject or here.heading,
         title=f"{subject} · {here.title}" if subject else here.title,
@@ -91,23 +89,12 @@ def card(
     )
 
 
-def _read(
-    opened: sheets.Catalog, params: Iterable[tuple[str, str]]
-) -> tuple[sheets.Sheet, filters.Selection]:
-    grouped: dict[str, list[str]] = {}
-    for key, value in params:
-        grouped.setdefault(key, []).append(value)
-    wanted = next(iter(grouped.get(filters.TABLE, ())), sheets.DEFAULT_SHEET)
-    sheet = opened.sheet(wanted if wanted in opened.sheets else sheets.DEFAULT_SHEET)
-    return sheet, selection_.parse(grouped, sheet.index, table=sheet.key)[0]
-
-
-def _sentence(sheet: sheets.Sheet, selection: filters.Selection) -> str:
-    """The shown plants, or the selected one, in a sentence."""
-    row = sheet.index.row_of(selection.plant)
+def _sentence(sheet: sheets.Sheet, chosen: filters.Selection) -> str:
+    """Returns the shown plants, or the selected plant, in a sentence."""
+    row = sheet.index.row_of(chosen.plant)
     if row is None:
-        result = sheet.results.of(selection)
-        return figures.in_words(sheet.index.filters, selection, result.head, result.totals)
+        result = sheet.results.of(chosen)
+        return figures.in_words(sheet.index.filters, chosen, result.head, result.totals)
     category = sheet.category_of(row)
     place = figures.places_in_words(sheet.table.iloc[[row]])[0]
     status = "" if category is None else sheet.categories[category]

@@ -1,15 +1,16 @@
-"""The API described for programs (OpenAPI 3.1), from the rows of filters, formats and columns alone."""
+"""The API described for programs (OpenAPI 3.1), made from the rows of filters, formats and columns."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
-from atlas import __version__, arrow_text, columns, site
+from atlas import __version__, arrow_text, site
 from atlas.catalog import filters
 from atlas.catalog.filters import Filter
 from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
 from atlas.export import formats
+from atlas.export.export import column_of
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5
@@ -32,7 +33,7 @@ _HEADERS: Json = {
 
 
 def describe(opened: Catalog, here: site.Site, *, server: str) -> Json:
-    """The description as a JSON value; `server`: the path that the server runs below."""
+    """Returns the description as a JSON value; `server`: the path that the server runs below."""
     sheet = opened.sheet(DEFAULT_SHEET)
     about_alfa = sheet.about_alfa
     parameters = dict(_parameters(opened))
@@ -66,7 +67,7 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
     sheets = list(opened.sheets.values())
     sheet = opened.sheet(DEFAULT_SHEET)
     keys = list(opened.sheets)
-    titles = "; ".join(f"`{one.key}`: {one.title}" for one in sheets)
+    titles = "; ".join(f"`{other.key}`: {other.title}" for other in sheets)
     table = {"type": "string", "enum": keys, "default": sheet.key}
     yield filters.TABLE, _parameter(filters.TABLE, f"Which table. {titles}.", table, sheet.key)
     for row in sheet.index.filters:
@@ -81,7 +82,7 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
 
 
 def _filter(row: Filter, values: tuple[str, ...]) -> Json:
-    """One filter row as a parameter; its values are those of the table on show first."""
+    """Returns a filter as a parameter; `values`: those that the first table has."""
     if row.kind == "search":
         return _parameter(row.key, f"Words that all must be found. {row.help}", {"type": "string"}, "plant")
     if row.kind == "years":
@@ -90,10 +91,12 @@ def _filter(row: Filter, values: tuple[str, ...]) -> Json:
         return _parameter(row.key, row.help, _list(item), years[-1:] or None)
     some = ", ".join(f"`{value}`" for value in values[:MOST_EXAMPLES])
     more = f" {len(values):,} in all." if len(values) > MOST_EXAMPLES else ""
-    said = "; ".join(f"`{value}`: {words}" for value, words in row.words.items())
-    words = f"{row.help} May stand several times. Capitals and accents do not matter. {said or some}.{more}"
-    one: Json = {"type": "string"} | ({"enum": list(row.words)} if row.words else {})
-    return _parameter(row.key, words, _list(one), list(values[:1]) or None)
+    meanings = "; ".join(f"`{value}`: {words}" for value, words in row.words.items())
+    words = (
+        f"{row.help} May stand several times. Capitals and accents do not matter. {meanings or some}.{more}"
+    )
+    item = {"type": "string"} | ({"enum": list(row.words)} if row.words else {})
+    return _parameter(row.key, words, _list(item), list(values[:1]) or None)
 
 
 def _list(item: Json) -> Json:
@@ -101,16 +104,16 @@ def _list(item: Json) -> Json:
 
 
 def _parameter(name: str, words: str, schema: Json, example: object) -> Json:
-    found: Json = {"name": name, "in": "query", "description": words, "schema": schema}
-    found |= {"style": "form", "explode": True} if schema["type"] == "array" else {}
-    return found | ({} if example is None else {"example": example})
+    parameter: Json = {"name": name, "in": "query", "description": words, "schema": schema}
+    parameter |= {"style": "form", "explode": True} if schema["type"] == "array" else {}
+    return parameter | ({} if example is None else {"example": example})
 
 
 # ---- addresses -------------------------------------------------------------------------------------
 
 
 def _file(form: formats.Format, parameters: Json) -> Json:
-    """A format's address: which parameters it takes and what it answers."""
+    """Returns the address of a format: which parameters it takes and what it answers."""
     taken = [name for name in parameters if name not in formats.OPTIONS or name in form.options]
     content: Json = {"schema": _schema_of(form)} if _schema_of(form) else {}
     answer = {
@@ -215,7 +218,7 @@ def _problem_schema() -> Json:
 
 
 def _plant_schema(table: pd.DataFrame) -> Json:
-    """A row: its columns with what they mean. Other tables may have more."""
+    """Returns the schema of a row: its columns and what they mean. Other tables may have more."""
     return {
         "type": "object",
         "properties": {str(name): _column_schema(str(name), cells) for name, cells in table.items()},
@@ -224,7 +227,7 @@ def _plant_schema(table: pd.DataFrame) -> Json:
 
 
 def _column_schema(name: str, cells: pd.Series) -> Json:
-    column = columns.of(name, 0 if arrow_text.is_number(cells) else "")
+    column = column_of(cells)
     kind = "string"
     if arrow_text.is_number(cells):
         kind = "integer" if pd.api.types.is_integer_dtype(cells) else "number"

@@ -1,7 +1,7 @@
-"""HTTP around an answer: who may read, what may be kept, what is compressed, how a mistake is said.
+"""Headers and bodies of responses: CORS, caching, gzip, pieces of a list, problems (RFC 9457).
 
-`ReadOnly` is put around every address of ours: GET, HEAD and OPTIONS, other sites may read, and an
-`AtlasError` becomes a problem (RFC 9457) whose `detail`, and `error`, is its sentence.
+`ReadOnly` is put around every endpoint of ours: GET, HEAD and OPTIONS only, scripts of other sites may read,
+and an `AtlasError` becomes a problem whose `detail`, and `error`, is its sentence.
 """
 
 import hashlib
@@ -22,40 +22,49 @@ from atlas.paths import ATLAS
 
 ALLOWED = "GET, HEAD, OPTIONS"
 PROBLEM_TYPE = "application/problem+json"
-_TOLD = "Link, X-Total-Count, ETag, Content-Disposition"
+_EXPOSED = "Link, X-Total-Count, ETag, Content-Disposition"
 _DAY_S = 24 * 3600
-PRIVATE = "no-store, private"  # for a visitor's own table: nobody keeps it, no other site reads it
+PRIVATE = "no-store, private"
+"""Cache-Control of a visitor's own table; no other site may read it either."""
 _LEVEL = 4
 _WORTH_PACKING = 1_000
 
 
+# Starlette's own tools, on a mount or on `st.App`, would change answers. CORSMiddleware opens every address
+# below it (ours differ), adds its header only for requests with an Origin (a shared cache would pass on an
+# answer without it) and answers OPTIONS with 200. GZipMiddleware takes "gzip;q=0" for a yes, packs workbooks
+# again and leaves "Content-Encoding" out for the HEAD of a large file. The response of an exception handler
+# does not pass through `ReadOnly`, so scripts of other sites could not read the problem.
 class ReadOnly:
-    """ASGI endpoint around a function that answers GET; `is_open`: scripts of other sites may read it."""
+    """ASGI endpoint around a function that answers GET.
 
-    def __init__(self, answer: Callable[[Request], Awaitable[Response]], *, is_open: bool = True) -> None:
-        self._answer, self._is_open = answer, is_open
+    `is_open`: scripts of other sites may read it.
+    """
+
+    def __init__(self, endpoint: Callable[[Request], Awaitable[Response]], *, is_open: bool = True) -> None:
+        self._endpoint, self._is_open = endpoint, is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._respond(Request(scope, receive))
         if self._is_open and response.headers.get("Cache-Control") != PRIVATE:
             response.headers.setdefault("Access-Control-Allow-Origin", "*")
-            response.headers.setdefault("Access-Control-Expose-Headers", _TOLD)
+            response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            return self._may()
+            return self._permissions()
         if request.method not in ("GET", "HEAD"):
             return problem(405, "This address can only be read: use GET or HEAD.", {"Allow": ALLOWED})
         try:
-            return await self._answer(request)
+            return await self._endpoint(request)
         except SelectionError as error:
             return problem(400, error)
         except AtlasError as error:
             return problem(503, error)
 
-    def _may(self) -> Response:
-        """What a browser asks before it reads for another site."""
+    def _permissions(self) -> Response:
+        """Answers a browser that asks what it may do before it reads for another site."""
         headers = {"Allow": ALLOWED}
         if self._is_open:
             headers |= {
@@ -67,7 +76,7 @@ class ReadOnly:
 
 
 def problem(status: int, error: AtlasError | str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """A mistake as RFC 9457 says it; never kept by a browser."""
+    """Returns an error as RFC 9457 writes it; no browser keeps it."""
     content = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -75,22 +84,22 @@ def problem(status: int, error: AtlasError | str, headers: Mapping[str, str] | N
         "detail": str(error),
         "error": str(error),
     }
-    kept = {"Cache-Control": "no-store", **(headers or {})}
-    return JSONResponse(content, status_code=status, headers=kept, media_type=PROBLEM_TYPE)
+    every = {"Cache-Control": "no-store", **(headers or {})}
+    return JSONResponse(content, status_code=status, headers=every, media_type=PROBLEM_TYPE)
 
 
 # ---- what has not changed --------------------------------------------------------------------------
 
 
 def etag(*parts: object) -> str:
-    """A weak tag that changes with any of its parts and with our code."""
+    """Returns a weak tag that changes with each of its parts and with our code."""
     digest = hashlib.sha256(repr((code_version(), *parts)).encode("utf-8", "surrogatepass"))
     return f'W/"{digest.hexdigest()[:20]}"'
 
 
 @cache
 def code_version() -> str:
-    """Changes with any file of the program."""
+    """Returns a text that changes with any file of the program."""
     digest = hashlib.sha256()
     for path in program_files():
         digest.update(path.relative_to(ATLAS).as_posix().encode() + path.read_bytes())
@@ -104,9 +113,8 @@ def program_files() -> list[Path]:
 
 
 def is_unchanged(request: Request, tag: str) -> bool:
-    """Whether whoever asks has the very answer already (If-None-Match)."""
-    known = ",".join(request.headers.getlist("if-none-match"))
-    tags = re.findall(r'"[^"]*"|\*', known)
+    """Returns whether the client has this answer already (If-None-Match)."""
+    tags = re.findall(r'"[^"]*"|\*', ",".join(request.headers.getlist("if-none-match")))
     return "*" in tags or tag.removeprefix("W/") in tags
 
 
@@ -122,34 +130,34 @@ def file(
     is_large: bool,
     is_packed: bool = False,
 ) -> Response:
-    """A file, compressed for those who take it so unless it is packed already.
+    """Returns a file, compressed for clients that accept gzip unless it is packed already.
 
-    One that is large leaves as it is made, and for HEAD is not made at all.
+    A large file is sent while it is made, and is not made at all for HEAD.
     """
-    told = {**headers, "Vary": "Accept-Encoding"}
+    every = {**headers, "Vary": "Accept-Encoding"}
     may_pack = not is_packed and takes_gzip(request)
     if not is_large:
         content = b"".join(parts)
         if may_pack and len(content) >= _WORTH_PACKING:
-            content, told["Content-Encoding"] = b"".join(packed([content])), "gzip"
-        return Response(content, headers=told, media_type=media_type)
+            content, every["Content-Encoding"] = b"".join(packed([content])), "gzip"
+        return Response(content, headers=every, media_type=media_type)
     if may_pack:
-        told["Content-Encoding"] = "gzip"
+        every["Content-Encoding"] = "gzip"
     if request.method == "HEAD":
-        response = Response(headers=told, media_type=media_type)
+        response = Response(headers=every, media_type=media_type)
         del response.headers["Content-Length"]
         return response
-    return StreamingResponse(packed(parts) if may_pack else parts, headers=told, media_type=media_type)
+    return StreamingResponse(packed(parts) if may_pack else parts, headers=every, media_type=media_type)
 
 
 def takes_gzip(request: Request) -> bool:
-    """Whether whoever asks takes compressed answers."""
+    """Returns whether the client accepts gzip."""
     accepted = request.headers.get("accept-encoding", "")
     return bool(re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", accepted))
 
 
 def packed(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Parts compressed with gzip, each sent on as far as it is done."""
+    """Compresses parts with gzip and yields what is ready after each."""
     gzip = zlib.compressobj(_LEVEL, wbits=31)
     for part in parts:
         yield gzip.compress(part)
@@ -160,16 +168,19 @@ def packed(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def links(
-    params: Sequence[tuple[str, str]], *, limit: int | None, offset: int, total: int
+    parameters: Sequence[tuple[str, str]], *, limit: int | None, offset: int, total: int
 ) -> list[tuple[str, str]]:
-    """Relation -> address, relative to the request's own, of the pieces around one; none without `limit`."""
+    """Returns relation and address of the pieces around a piece of a list; none without `limit`.
+
+    Addresses are relative to that of the request, which has these `parameters`.
+    """
     if limit is None:
         return []
     last = offset + max(0, (total - 1 - offset) // limit) * limit
     pieces = {"first": 0, "last": last if last < total else max(0, (total - 1) // limit * limit)}
     pieces |= {"prev": max(0, offset - limit)} if offset else {}
     pieces |= {"next": offset + limit} if offset + limit < total else {}
-    others = [(name, value) for name, value in params if name not in ("limit", "offset")]
+    others = [(name, value) for name, value in parameters if name not in ("limit", "offset")]
     return [
         (relation, "?" + urlencode([*others, ("limit", limit), ("offset", start)]))
         for relation, start in pieces.items()
@@ -177,5 +188,5 @@ def links(
 
 
 def link_header(pairs: Iterable[tuple[str, str]]) -> str:
-    """Links as RFC 8288 writes them."""
+    """Returns relations and addresses as RFC 8288 writes them."""
     return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in pairs)

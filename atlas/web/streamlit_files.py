@@ -40,6 +40,11 @@ class StreamlitFiles:
         """The files that the shell names: the first wave."""
         return _LINK.findall(self.shell)
 
+    def of_a_page(self) -> list[str]:
+        """Returns the paths of all that every page loads, as in `/static/js/a.js`."""
+        paths = [*self.linked, *map_component(), *self.chunks([MAP_FRAME, *ELEMENTS])]
+        return [f"/{path}" for path in paths]
+
     def chunks(self, elements: Sequence[str]) -> list[str]:
         """Returns the scripts that a page with these elements loads in the second wave, in their order."""
         mark = re.compile(rf"""["'`]({"|".join(map(re.escape, elements))})["'`]""")

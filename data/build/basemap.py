@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from atlas.basemap import ATTRIBUTION, CELL_ZOOM, encode
+from atlas.basemap import CELL_ZOOM, encode
 from data.build.cells import cells_of, town_columns
 from data.build.decisions import SEAS, TOWN_SIZES, UNNAMED
 from data.build.grid import CELL_EXTENT, CELLS_A_SIDE, WORLD_GRID, project
@@ -30,6 +30,7 @@ from data.build.shapes import Area, Topology, areas_of, lakes_on_grid, region_li
 Files = dict[str, Any]
 """Name without ".gz" -> content that becomes JSON."""
 
+ATTRIBUTION = "Natural Earth · GeoNames (CC BY 4.0)"
 SOURCES = [
     {
         "name": "Natural Earth",

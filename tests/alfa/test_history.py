@@ -205,13 +205,13 @@ def test_a_misspelt_name_has_neighbours(text: str, nearest: str) -> None:
 def test_nothing_like_it() -> None:
     """A way out all the same."""
     found = history.find(MODELS, "qqqq")
-    assert found == history.Found()
+    assert found == history.ModelMatches()
     assert history.nothing_found("qqqq", found).endswith("Pick one from the list.")
 
 
 def test_a_hostile_text_finds_nothing(hostile: str) -> None:
     """Whatever is typed is no pattern."""
-    assert isinstance(history.find(MODELS, hostile), history.Found)
+    assert history.find(MODELS, hostile) == history.ModelMatches()
 
 
 # --- a year ---

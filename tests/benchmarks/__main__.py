@@ -26,7 +26,7 @@ from tests.benchmarks import cases as all_cases
 from tests.benchmarks import chromium, csv_http, datasette, measure, offline_file, report, visitors
 from tests.benchmarks.cases import DATASETTE, NAIVE_MIDDLE, NAIVE_SMALL, OURS_MIDDLE, OURS_SMALL, Case
 from tests.benchmarks.servers import Command, NoServer, running
-from tests.browser import NoBrowser
+from tests.browser.chromium import NoBrowser
 
 HERE = Path(__file__).parent
 PARTS = ("browser", "csv", "offline", "visitors")

@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser import ARGUMENTS, INSTALLED, NoBrowser
+from tests.browser.chromium import ARGUMENTS, INSTALLED, NoBrowser
 
 SCREEN = {"width": 1280, "height": 1000}
 START_S = 30

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.benchmarks.cases import Case, Truth
 from tests.benchmarks.servers import Server
-from tests.browser import launch
+from tests.browser.chromium import launch
 
 REPEATS = 5
 TIMEOUT_S = 120

@@ -221,7 +221,7 @@ def test_no_claims() -> None:
 
 def test_the_claims_as_html() -> None:
     """Each claim with verdict, evidence, source and the plants it is about, by name."""
-    page = Texts(cards.as_html(CLAIMS, None, NAMES))
+    page = Texts(cards.claims_as_html(CLAIMS, None, NAMES))
     assert page.tags.count("article") == 4
     assert page.links == ["https://example.org/1", "https://example.org/3"]
     assert "About: Cassino, <b>Toluca</b>" in page.text
@@ -230,7 +230,7 @@ def test_the_claims_as_html() -> None:
 
 def test_the_claims_of_a_verdict() -> None:
     """A chosen verdict shows only its claims."""
-    page = Texts(cards.as_html(CLAIMS, "supported", NAMES))
+    page = Texts(cards.claims_as_html(CLAIMS, "supported", NAMES))
     assert page.tags.count("article") == 2
     assert "Owned by FCA" not in page.text
 
@@ -238,7 +238,7 @@ def test_the_claims_of_a_verdict() -> None:
 def test_a_hostile_claim_is_text(hostile: str) -> None:
     """Nothing in a claim, its evidence or a plant's name becomes a tag."""
     rows = CLAIMS.iloc[:1].assign(claim=hostile, evidence=hostile)
-    page = Texts(cards.as_html(rows, None, {"a": hostile}))
-    plain = Texts(cards.as_html(CLAIMS.iloc[:1], None, NAMES))
+    page = Texts(cards.claims_as_html(rows, None, {"a": hostile}))
+    plain = Texts(cards.claims_as_html(CLAIMS.iloc[:1], None, NAMES))
     assert page.tags == plain.tags
     assert page.text.count(hostile) == 3

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,19 +14,27 @@ import pytest
 from atlas import settings
 from atlas.alfa import tables
 from atlas.catalog import filters, loader, points, sheets
+from atlas.catalog.loader import Library
 from atlas.errors import DataError, SelectionError
 from atlas.geocoding import store
 from atlas.geocoding.place import Place
-from atlas.importing import source as source_
-from tests.nominatim import NominatimServer
+from atlas.importing import importer
+from tests.nominatim import Clock, NominatimServer
 
 Edit = Callable[[str, str, str], None]
 HEADER = "query,latitude,longitude,accuracy_m,geocoder,source_url,retrieved\n"
 MODENA = "Viale Ciro Menotti 322, 41121 Modena MO, Italy"
 
 
-def five(folder: Path | None = None) -> sheets.Sheet:
-    return loader.open_catalog(folder).sheet("plants")
+@pytest.fixture
+def copied(data_folder: Path) -> Library:
+    """A library on a copy of the shipped tables."""
+    return Library(data_folder)
+
+
+def five(library: Library | None = None) -> sheets.Sheet:
+    """The first table of a library, by default of the server's."""
+    return (library or loader.library()).open().sheet("plants")
 
 
 def test_the_shipped_plants_ask_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,21 +77,21 @@ def test_an_unknown_sheet() -> None:
 
 def test_names_cover_plants_and_sites() -> None:
     """Claims name plants and other sites alike."""
-    names = sheets.names(loader.open_catalog().about_alfa)
+    names = tables.names(loader.open_catalog().about_alfa)
     assert len(names) == 22
     assert (names["toluca"], names["tychy"]) == ("Toluca Plant", "Tychy Plant")
 
 
-def test_nothing_is_loaded_twice(data_folder: Path) -> None:
+def test_nothing_is_loaded_twice(copied: Library) -> None:
     """While no file changes, the same catalog is handed out."""
-    assert loader.open_catalog(data_folder) is loader.open_catalog(data_folder)
+    assert copied.open() is copied.open()
 
 
-def test_an_edited_file_shows_without_a_restart(data_folder: Path, edit: Edit) -> None:
+def test_an_edited_file_shows_without_a_restart(copied: Library, edit: Edit) -> None:
     """A corrected name is there at the next visit, and the map knows that it is another content."""
-    before = five(data_folder)
+    before = five(copied)
     edit("plants.csv", "Cassino Plant,", "Cassino Works,")
-    after = five(data_folder)
+    after = five(copied)
     assert (before.table["name"].tolist()[0], after.table["name"].tolist()[0]) == (
         "Cassino Plant",
         "Cassino Works",
@@ -92,26 +99,26 @@ def test_an_edited_file_shows_without_a_restart(data_folder: Path, edit: Edit) -
     assert before.version != after.version
 
 
-def test_the_version_follows_the_content(data_folder: Path) -> None:
+def test_the_version_follows_the_content(copied: Library) -> None:
     """Another folder with the same rows has the same version."""
-    assert five().version == five(data_folder).version
+    assert five().version == five(copied).version
 
 
-def test_an_end_year_changes_the_status(data_folder: Path, edit: Edit) -> None:
+def test_an_end_year_changes_the_status(copied: Library, edit: Edit) -> None:
     """The end of a model is one cell; the plant's status follows by itself."""
     edit("production.csv", "Alfa Romeo,Tonale,2022,,", "Alfa Romeo,Tonale,2022,2025,")
-    table = five(data_folder).table.set_index("plant_id")
+    table = five(copied).table.set_index("plant_id")
     assert table.loc["pomigliano", "status"] == "before"
 
 
-def test_a_mended_file_is_read_again(data_folder: Path, edit: Edit) -> None:
+def test_a_mended_file_is_read_again(copied: Library, edit: Edit) -> None:
     """A mistake is said at once and forgotten as soon as it is corrected."""
     edit("plants.csv", ",1972,", ",x,")
     for _ in range(2):
         with pytest.raises(DataError, match="row 2, column opened_year"):
-            five(data_folder)
+            five(copied)
     edit("plants.csv", ",x,", ",1972,")
-    assert len(five(data_folder).table) == 5
+    assert len(five(copied).table) == 5
 
 
 def test_no_data_folder(tmp_path: Path) -> None:
@@ -148,20 +155,20 @@ def test_a_broken_cache_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert sheet.table["latitude"].notna().all()
 
 
-def test_no_shipped_places(data_folder: Path) -> None:
+def test_no_shipped_places(data_folder: Path, copied: Library) -> None:
     """Without places.csv the plants are still listed, and the file is named."""
     (data_folder / "places.csv").unlink()
-    sheet = five(data_folder)
+    sheet = five(copied)
     assert len(sheet.table) == 5
     assert sheet.problem is not None
     assert "places.csv that ships with the atlas is missing" in sheet.problem
 
 
-def test_a_plant_without_a_position(data_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plant_without_a_position(copied: Library, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the geocoder "none", a new address stays in the table, unplaced, and is never drawn at 0, 0."""
     monkeypatch.setenv("ATLAS_GEOCODER", "none")
     edit("plants.csv", "Viale Ciro Menotti 322", "Via Nuova 1")
-    sheet = five(data_folder)
+    sheet = five(copied)
     row = sheet.table.set_index("plant_id").loc["modena"]
     assert pd.isna(row["latitude"])
     assert pd.isna(row["longitude"])
@@ -170,42 +177,40 @@ def test_a_plant_without_a_position(data_folder: Path, edit: Edit, monkeypatch: 
 
 
 def test_a_new_address_is_found_without_asking(
-    data_folder: Path, edit: Edit, nominatim: NominatimServer
+    copied: Library, edit: Edit, nominatim: NominatimServer
 ) -> None:
     """A page looks an unknown address up in the gazetteer, whatever service is set, and asks nobody."""
     edit("plants.csv", "Menotti 322", "Menotti 323")
-    sheet = five(data_folder)
+    sheet = five(copied)
     modena = sheet.table.iloc[3]
     assert (round(modena["latitude"]), round(modena["longitude"])) == (45, 11)
     assert (modena["geocoder"], sheet.problem, nominatim.requests) == ("gazetteer", None, [])
 
 
-def test_an_answer_shows_on_the_next_visit(data_folder: Path, edit: Edit, nominatim: NominatimServer) -> None:
+def test_an_answer_shows_on_the_next_visit(copied: Library, edit: Edit, nominatim: NominatimServer) -> None:
     """What was asked for meanwhile, by whomever, takes the gazetteer's place."""
     edit("plants.csv", "Menotti 322", "Menotti 323")
-    assert five(data_folder).table["geocoder"].tolist()[3] == "gazetteer"
+    assert five(copied).table["geocoder"].tolist()[3] == "gazetteer"
     new = Place(MODENA.replace("322", "323"), 44.65, 10.94, 100.0, "nominatim", "", date(2026, 2, 1))
     store.open_store().put(new)
-    assert five(data_folder).table["latitude"].tolist()[3] == 44.65
-    assert five(data_folder) is five(data_folder)
+    assert five(copied).table["latitude"].tolist()[3] == 44.65
+    assert five(copied) is five(copied)
 
 
-def test_a_wrong_setting_is_a_sentence(
-    data_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_setting_is_a_sentence(copied: Library, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
     """A geocoder that does not exist is said when it is needed; the plants that are known stay."""
     monkeypatch.setenv("ATLAS_GEOCODER", "gogle")
     edit("plants.csv", "Menotti 322", "Menotti 323")
-    sheet = five(data_folder)
+    sheet = five(copied)
     assert str(sheet.problem).startswith("ATLAS_GEOCODER is 'gogle'")
     assert sheet.table["latitude"].notna().sum() == 4
 
 
-def test_without_any_geocoder(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_geocoder(data_folder: Path, copied: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the geocoder "none" an unknown plant has no position, and a sentence says what to do."""
     monkeypatch.setenv("ATLAS_GEOCODER", "none")
     (data_folder / "places.csv").write_text(HEADER, encoding="utf-8")
-    sheet = five(data_folder)
+    sheet = five(copied)
     assert sheet.problem == "5 plants have no position yet. Run: python -m atlas locate"
     assert sheet.table["latitude"].notna().sum() == 0
 
@@ -218,13 +223,13 @@ def test_statuses_of_alfa_romeo_plants() -> None:
     assert words == [tables.STATUSES[status] for status in sheet.table["status"]]
 
 
-def test_a_sheet_is_found_by_its_version(data_folder: Path, edit: Edit) -> None:
+def test_a_sheet_is_found_by_its_version(copied: Library, edit: Edit) -> None:
     """The content on show has an address; that of yesterday's content is gone."""
-    before = five(data_folder).version
-    assert loader.with_version(before, data_folder) is five(data_folder)
+    before = five(copied).version
+    assert copied.with_version(before) is five(copied)
     edit("plants.csv", "Cassino Plant,", "Cassino Works,")
-    assert loader.with_version(before, data_folder) is None
-    assert loader.with_version("", data_folder) is None
+    assert copied.with_version(before) is None
+    assert copied.with_version("") is None
 
 
 # --- an operator's table ---
@@ -436,22 +441,64 @@ def test_country_codes(own: Path) -> None:
     assert five().country_codes == ["BR", "IT"]
 
 
-def test_an_address_that_failed_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_failed_rests() -> None:
     """Visitors do not wait, one after the other, for a server that is away."""
-    asked = []
+    asked: list[str] = []
 
-    def away(source: str) -> None:
-        asked.append(source)
+    def away(address: str) -> importer.Imported:
+        asked.append(address)
         raise DataError("It cannot be reached.")
 
-    monkeypatch.setattr(source_, "load", away)
-    monkeypatch.setenv("ATLAS_PLANTS", "http://127.0.0.1:9/rests.csv")
+    clock = Clock()
+    library = Library(operators_table=lambda: "http://127.0.0.1:9/rests.csv", read=away, clock=clock)
     for _visitor in range(3):
         with pytest.raises(DataError, match="cannot be reached"):
-            loader.open_catalog()
+            library.open()
     assert len(asked) == 1
-    now = time.monotonic()
-    monkeypatch.setattr(loader.time, "monotonic", lambda: now + loader.RETRY_FAILED_S + 1)
+    clock.sleep(loader.RETRY_FAILED_S + 1)
     with pytest.raises(DataError, match="cannot be reached"):
-        loader.open_catalog()
+        library.open()
     assert len(asked) == 2
+
+
+def test_an_address_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when more places are known, for which the table is placed again."""
+    monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path))
+    asked: list[str] = []
+
+    def read(address: str) -> importer.Imported:
+        asked.append(address)
+        return importer.read(OWN.encode(), "own.csv")
+
+    library = Library(operators_table=lambda: "https://example.org/own.csv", read=read)
+    before = five(library)
+    store.open_store().put(Place("Nowhere Road 1", 42.3, -83.1, 500.0, "nominatim", "", date(2026, 2, 1)))
+    assert (five(library) is before, five(library).points.rows.tolist()) == (False, [0, 1, 2, 3, 5])
+    assert asked == ["https://example.org/own.csv"]
+
+
+def test_a_geocoder_that_was_away_is_tried_again(data_folder: Path, edit: Edit) -> None:
+    """Not for every visitor, but after some minutes, and only while a plant has no position."""
+    clock = Clock()
+    library = Library(data_folder, clock=clock)
+    sound = library.open()
+    clock.sleep(loader.RETRY_S + 1)
+    assert library.open() is sound
+    (data_folder / "places.csv").unlink()
+    before = library.open()
+    assert library.open() is before
+    clock.sleep(loader.RETRY_S + 1)
+    assert library.open() is not before
+
+
+def test_libraries_share_nothing(data_folder: Path) -> None:
+    """Each has its own visitors; the server has one library."""
+    one, other = Library(data_folder), Library(data_folder)
+    one.visitors.enter("ada", is_here=lambda: True)
+    own = pd.DataFrame({"plant_id": ["a"], "name": ["A"], "latitude": [1.0], "longitude": [2.0]})
+    sheet = one.keep_own("ada", "Mine", own)
+    assert (one.open().sheet(sheet.version), one.with_version(sheet.version)) == (sheet, sheet)
+    assert other.with_version(sheet.version) is None
+    with pytest.raises(SelectionError):
+        other.open().sheet(sheet.version)
+    assert loader.library() is loader.library()

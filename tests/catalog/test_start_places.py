@@ -55,7 +55,7 @@ def own(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[Sheet]:
     """The sheet of an operator's table."""
     path = tmp_path / "own.csv"
     path.write_text(OWN, encoding="utf-8")
-    monkeypatch.setenv(settings.PLANTS_VARIABLE, str(path))
+    monkeypatch.setenv(settings.PLANTS.name, str(path))
     assert source.load(str(path)).table["plant_id"].tolist() == ["b1", "b2", "b3", "b4"]
     return list(loader.open_catalog().sheets.values())
 
@@ -68,7 +68,7 @@ def found(text: str, sheets: Sequence[Sheet]) -> start_places.Start:
 
 def test_nothing_asked(sheets: list[Sheet]) -> None:
     """No text, no start and no complaint."""
-    assert start_places.find("  ", sheets, ask) == start_places.Answer()
+    assert start_places.find("  ", sheets, ask) == start_places.Reading()
 
 
 def test_a_plant_by_id(sheets: list[Sheet]) -> None:
@@ -91,7 +91,7 @@ def test_a_plant_by_name(own: list[Sheet]) -> None:
         start_places.Choice("Twin, Jena, Germany", "b3"),
     )
     lost = start_places.find("b4", own, ask)
-    assert lost == start_places.Answer(
+    assert lost == start_places.Reading(
         sentence="The position of Lost is not known, so no distance from it is."
     )
 

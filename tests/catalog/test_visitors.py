@@ -3,7 +3,9 @@
 import gc
 import threading
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,12 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from atlas.catalog import filters, loader, sheets, visitors
+from atlas.catalog.loader import Library
 from atlas.errors import ConfigurationError, DataError
-from atlas.screen import map_view
-from atlas.web import routes
+from atlas.paths import DATA
+from atlas.place_columns import with_place_columns
+from atlas.screen.plants import map_view
+from atlas.web import routes, security
 from tests.nominatim import Clock
 
 
@@ -35,34 +40,34 @@ class Draft:
 
 
 @dataclass
-class Visitors:
+class Crowd:
     """Some visitors on a clock of the test; those in `away` have closed their tab."""
 
     clock: Clock = field(default_factory=Clock)
     away: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.uploads: visitors.Uploads[str] = visitors.Uploads(clock=self.clock, sweeps=False)
+        self.visitors: visitors.Visitors[str] = visitors.Visitors(clock=self.clock, sweeps=False)
 
     def enter(self, *owners: str) -> None:
         for owner in owners:
             self.away.discard(owner)
-            self.uploads.enter(owner, is_here=lambda owner=owner: owner not in self.away)
+            self.visitors.enter(owner, is_here=lambda owner=owner: owner not in self.away)
 
     def keep(self, owner: str, megabytes: int = 1) -> str:
         self.clock.sleep(1)
         self.enter(owner)
         key = visitors.new_key()
-        self.uploads.keep(owner, key, f"table of {owner}", megabytes * visitors.MB)
+        self.visitors.keep(owner, key, f"table of {owner}", megabytes * visitors.MB)
         return key
 
 
 def test_a_key_leads_to_the_table() -> None:
     """Each owner has a table, behind a key of its own."""
-    two = Visitors()
+    two = Crowd()
     keys = [two.keep("ada"), two.keep("bob")]
-    assert [two.uploads.of(key) for key in keys] == ["table of ada", "table of bob"]
-    assert [two.uploads.mine(owner) for owner in ("ada", "bob", "eve")] == [
+    assert [two.visitors.of(key) for key in keys] == ["table of ada", "table of bob"]
+    assert [two.visitors.mine(owner) for owner in ("ada", "bob", "eve")] == [
         "table of ada",
         "table of bob",
         None,
@@ -79,103 +84,103 @@ def test_keys_cannot_be_guessed() -> None:
 @pytest.mark.parametrize("key", ["", "yours", "ada", "x" * 43])
 def test_other_keys_lead_nowhere(key: str) -> None:
     """Neither an owner nor an empty text is a key."""
-    one = Visitors()
+    one = Crowd()
     one.keep("ada")
-    assert one.uploads.of(key) is None
+    assert one.visitors.of(key) is None
 
 
 def test_a_new_table_ends_the_old_key() -> None:
     """One table a visitor: the address of the one before leads nowhere."""
-    one = Visitors()
+    one = Crowd()
     old, new = one.keep("ada"), one.keep("ada")
-    assert (one.uploads.of(old), one.uploads.of(new)) == (None, "table of ada")
-    assert one.uploads.size == visitors.MB
+    assert (one.visitors.of(old), one.visitors.of(new)) == (None, "table of ada")
+    assert one.visitors.size == visitors.MB
 
 
 def test_forget() -> None:
     """At once: table, key and draft are gone; what worked on the draft is told to stop."""
-    one, draft = Visitors(), Draft()
+    one, draft = Crowd(), Draft()
     key = one.keep("ada")
-    one.uploads.hold("ada", draft, 1)
-    one.uploads.forget("ada")
-    assert (one.uploads.of(key), one.uploads.mine("ada"), one.uploads.draft("ada")) == (None, None, None)
-    assert (one.uploads.size, draft.closed, one.uploads.farewell("ada")) == (0, [True], "")
-    assert one.uploads.draft_of("draft") is None
+    one.visitors.hold("ada", draft, 1)
+    one.visitors.forget("ada")
+    assert (one.visitors.of(key), one.visitors.mine("ada"), one.visitors.draft("ada")) == (None, None, None)
+    assert (one.visitors.size, draft.closed, one.visitors.farewell("ada")) == (0, [True], "")
+    assert one.visitors.draft_of("draft") is None
 
 
 def test_a_draft_has_a_key_of_its_own() -> None:
     """It opens the draft and nothing else, until another draft takes its place."""
-    one, draft = Visitors(), Draft()
+    one, draft = Crowd(), Draft()
     key = one.keep("ada")
-    one.uploads.hold("ada", draft, 1)
-    assert (one.uploads.draft_of("draft"), one.uploads.draft_of(key)) == (draft, None)
-    assert (one.uploads.of("draft"), one.uploads.of(key)) == (None, "table of ada")
-    one.uploads.hold("ada", Draft("next"), 1)
-    assert (one.uploads.draft_of("draft"), draft.closed) == (None, [True])
+    one.visitors.hold("ada", draft, 1)
+    assert (one.visitors.draft_of("draft"), one.visitors.draft_of(key)) == (draft, None)
+    assert (one.visitors.of("draft"), one.visitors.of(key)) == (None, "table of ada")
+    one.visitors.hold("ada", Draft("next"), 1)
+    assert (one.visitors.draft_of("draft"), draft.closed) == (None, [True])
 
 
 def test_a_closed_tab_ends_the_key() -> None:
     """At once; when the connection is back in time, the key works again."""
-    one = Visitors()
+    one = Crowd()
     key = one.keep("ada")
     one.away.add("ada")
-    assert one.uploads.of(key) is None
+    assert one.visitors.of(key) is None
     one.clock.sleep(visitors.GRACE_S - 1)
-    one.uploads.sweep()
+    one.visitors.sweep()
     one.away.clear()
-    assert one.uploads.of(key) == "table of ada"
+    assert one.visitors.of(key) == "table of ada"
 
 
 def test_who_stays_away_loses_the_table() -> None:
     """After the time that a session is kept for a lost connection, the memory is free."""
-    one, draft = Visitors(), Draft()
+    one, draft = Crowd(), Draft()
     key = one.keep("ada")
-    one.uploads.hold("ada", draft, 1)
+    one.visitors.hold("ada", draft, 1)
     one.away.add("ada")
-    one.uploads.sweep()
+    one.visitors.sweep()
     one.clock.sleep(visitors.GRACE_S)
-    one.uploads.sweep()
-    assert (one.uploads.size, one.uploads.mine("ada"), draft.closed) == (0, None, [True])
+    one.visitors.sweep()
+    assert (one.visitors.size, one.visitors.mine("ada"), draft.closed) == (0, None, [True])
     one.away.clear()
-    assert one.uploads.of(key) is None
+    assert one.visitors.of(key) is None
 
 
 def test_time_away_is_counted_anew() -> None:
     """Two short absences are no long one."""
-    one = Visitors()
+    one = Crowd()
     one.keep("ada")
     for _ in range(3):
         one.away.add("ada")
-        one.uploads.sweep()
+        one.visitors.sweep()
         one.clock.sleep(visitors.GRACE_S - 1)
         one.enter("ada")
-    one.uploads.sweep()
-    assert one.uploads.mine("ada") == "table of ada"
+    one.visitors.sweep()
+    assert one.visitors.mine("ada") == "table of ada"
 
 
 def test_the_oldest_idle_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who looked at the table last keeps it; the other is told why it is gone, once."""
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "10")
-    some = Visitors()
+    some = Crowd()
     ada, bob = some.keep("ada", 4), some.keep("bob", 4)
     some.clock.sleep(1)
-    assert some.uploads.of(ada)
+    assert some.visitors.of(ada)
     eve = some.keep("eve", 4)
-    assert [some.uploads.of(key) for key in (ada, bob, eve)] == ["table of ada", None, "table of eve"]
-    assert some.uploads.size <= 10 * visitors.MB
-    assert some.uploads.farewell("bob").startswith("Your table was put aside, because")
-    assert [some.uploads.farewell(owner) for owner in ("ada", "bob", "eve")] == ["", "", ""]
+    assert [some.visitors.of(key) for key in (ada, bob, eve)] == ["table of ada", None, "table of eve"]
+    assert some.visitors.size <= 10 * visitors.MB
+    assert some.visitors.farewell("bob").startswith("Your table was put aside, because")
+    assert [some.visitors.farewell(owner) for owner in ("ada", "bob", "eve")] == ["", "", ""]
 
 
 def test_as_many_go_as_have_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """A large table may need the room of several; a draft counts as well."""
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "10")
-    some = Visitors()
+    some = Crowd()
     for owner in ("ada", "bob", "eve"):
         some.keep(owner, 2)
-    some.uploads.hold("eve", Draft(), 2 * visitors.MB)
+    some.visitors.hold("eve", Draft(), 2 * visitors.MB)
     some.keep("max", 6)
-    assert [some.uploads.mine(owner) for owner in ("ada", "bob", "eve", "max")] == [
+    assert [some.visitors.mine(owner) for owner in ("ada", "bob", "eve", "max")] == [
         None,
         None,
         "table of eve",
@@ -186,7 +191,7 @@ def test_as_many_go_as_have_to(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_too_large_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that can never fit is refused in a sentence, and nobody loses anything for it."""
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "10")
-    some = Visitors()
+    some = Crowd()
     ada = some.keep("ada", 4)
     with pytest.raises(DataError) as caught:
         some.keep("bob", 11)
@@ -194,7 +199,7 @@ def test_too_large_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
         "This table needs about 11 MB of memory, and this server gives all visitors' tables 10 MB together. "
         "Use a smaller file, or fewer columns."
     )
-    assert some.uploads.of(ada) == "table of ada"
+    assert some.visitors.of(ada) == "table of ada"
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "１"])
@@ -207,15 +212,15 @@ def test_a_wrong_budget(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 def test_an_ended_session_keeps_nothing() -> None:
     """What a thread of a session that is gone wants to keep is refused."""
-    one = Visitors()
+    one = Crowd()
     with pytest.raises(DataError, match="session has ended"):
-        one.uploads.hold("ada", Draft(), 1)
+        one.visitors.hold("ada", Draft(), 1)
 
 
 def test_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty visitors at the same moment: the budget holds, and each has a whole table or none."""
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "10")
-    some = Visitors()
+    some = Crowd()
     names = [f"visitor {number}" for number in range(20)]
     start = threading.Barrier(len(names))
 
@@ -229,8 +234,8 @@ def test_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    have = [name for name in names if some.uploads.mine(name)]
-    assert (len(have), some.uploads.size) == (5, 10 * visitors.MB)
+    have = [name for name in names if some.visitors.mine(name)]
+    assert (len(have), some.visitors.size) == (5, 10 * visitors.MB)
 
 
 # --- over HTTP ---
@@ -249,16 +254,16 @@ TABLE = pd.DataFrame(
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(routes.SecurityHeaders)]))
+    return TestClient(Starlette(routes=routes.routes(), middleware=[Middleware(security.SecurityHeaders)]))
 
 
 @pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Who is connected; each has a registry of their own in the catalog."""
+def here(serve: Callable[[Path], Library]) -> set[str]:
+    """Who is connected."""
     present = {"ada", "bob"}
-    monkeypatch.setattr(sheets, "visitors", visitors.Uploads(sweeps=False))
+    serve(DATA)
     for owner in ("ada", "bob"):
-        sheets.visitors.enter(owner, is_here=lambda owner=owner: owner in present)
+        loader.visitors().enter(owner, is_here=lambda owner=owner: owner in present)
     return present
 
 
@@ -311,7 +316,7 @@ def test_afterwards_it_is_as_if_it_never_was(client: TestClient, here: set[str],
     never = answers(client, visitors.new_key())
     assert answers(client, sheet.version)[0][0] == 200
     if end == "forgotten":
-        sheets.visitors.forget("ada")
+        loader.visitors().forget("ada")
     elif end == "left":
         here.discard("ada")
     else:
@@ -321,7 +326,7 @@ def test_afterwards_it_is_as_if_it_never_was(client: TestClient, here: set[str],
 
 def test_the_rejects_of_a_draft(client: TestClient, here: set[str]) -> None:
     """A file for whoever has the draft's key, and only while its owner is there."""
-    sheets.visitors.hold("ada", Draft("secret"), 1)
+    loader.visitors().hold("ada", Draft("secret"), 1)
     answer = client.get("/api/rejects/secret.csv")
     assert (answer.status_code, answer.content) == (200, b"row,reason")
     assert answer.headers["cache-control"] == "no-store, private"
@@ -334,7 +339,7 @@ def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> 
     sheet = loader.keep_own("ada", "Works", TABLE)
     answers(client, sheet.version)
     sheet.memory.of("card", 3, lambda: "card", most=5)
-    map_view._fixed(sheet)
+    map_view.fixed_config(sheet)
     result = sheet.results.of(filters.Selection("yours", q="works"))
     assert len(sheet.results.ordered(result, "name", descending=True)) == 400
     assert sheet.index.row_of("p7") == 7
@@ -342,7 +347,7 @@ def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> 
     gc.disable()
     try:
         del sheet, result
-        sheets.visitors.forget("ada")
+        loader.visitors().forget("ada")
         assert [one() for one in gone] == [None, None, None]
     finally:
         gc.enable()
@@ -359,10 +364,10 @@ def test_too_large_is_said_before_it_is_made(here: set[str], monkeypatch: pytest
 
 def test_the_size_is_not_told_too_small() -> None:
     """What is counted for a table is at least what it and its index hold."""
-    sheet = loader._foreign_sheet("yours", "Works", loader._with_place_columns(TABLE), notes=(), version="x")
-    held = loader.size_of(sheet.table) + len(sheet.points.packed) + sheet.points.rows.nbytes
+    sheet = loader.sheet_of(with_place_columns(TABLE), sheets.About("yours", "Works"))
+    held = sheets.size_of(sheet.table) + len(sheet.points.packed) + sheet.points.rows.nbytes
     held += sheet.index.text.nbytes + sum(one.codes.nbytes for one in sheet.index.options.values())
-    assert loader._sheet_size(TABLE) >= held
+    assert loader.size_of_sheet(TABLE) >= held
 
 
 def test_what_one_visitor_sees(here: set[str]) -> None:

@@ -204,7 +204,7 @@ STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "a
 def test_the_mark_is_that_of_the_map(status: str, mark: str) -> None:
     """Marks are numbered as the legend's words, and the page has a style for each."""
     assert f'"atlas-mark {mark}"' in cards.plant_card({**CASSINO, "status": status}, known())
-    assert f".{mark} " in browser_files.own("page/page.css")
+    assert f".{mark} " in browser_files.page_css()
 
 
 # --- where each fact comes from ---
@@ -455,6 +455,13 @@ def test_the_card_of_any_plant() -> None:
     assert '"atlas-mark atlas-mark-4"' in html
     assert Page(html).links == ["https://example.org/x"]
     assert "atlas-mark" not in cards.any_card(OWN, None)
+
+
+def test_what_a_card_shows_elsewhere_are_columns() -> None:
+    """Each is a column with a label, and fills no line of its own."""
+    assert [name for name in cards.SHOWN_ELSEWHERE if name not in columns.BY_NAME] == []
+    lines = dict(cards.any_facts(dict.fromkeys(cards.SHOWN_ELSEWHERE, 1.0)))
+    assert list(lines) == ["Town", "Location"]
 
 
 def test_a_hostile_name_is_text_on_any_card(hostile: str) -> None:

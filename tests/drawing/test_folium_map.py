@@ -70,9 +70,11 @@ def changing(
     return folium_map.changing_config(one, one.results.of(selection), plant=selection.plant, **words)
 
 
-def layer(one: sheets.Sheet | None = None, **more: Any) -> folium_map.PlantLayer:
+def layer(
+    one: sheets.Sheet | None = None, kind: type[folium_map.PlantLayer] = folium_map.PlantLayer, **more: Any
+) -> folium_map.PlantLayer:
     one = one or sheet()
-    return folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(one)), changing(one, **more))
+    return kind(folium_map.literal(folium_map.fixed_config(one)), changing(one, **more))
 
 
 def decode(literal: str) -> Any:
@@ -85,6 +87,18 @@ def data_in(script: str, function: str) -> list[Any]:
     parse = r'JSON\.parse\("(?:[^"\\\n]|\\.)*"\)'
     (call,) = re.findall(rf"{re.escape(function)}\(\w+((?:, {parse})+)\);", script)
     return [decode(text[11:-1]) for text in re.findall(parse, call)]
+
+
+class WholeMap(folium_map.AtlasMap):
+    """The map with the page that Folium would make of it."""
+
+    render = folium.Map.render
+
+
+class WholeLayer(folium_map.PlantLayer):
+    """The plants with their part of that page."""
+
+    render = folium.FeatureGroup.render
 
 
 def atlas_map(
@@ -145,52 +159,6 @@ def test_stock_folium_does_run_names(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (tmp_path / "pwned").exists()
 
 
-def test_a_hostile_name_is_data_on_the_map(
-    hostile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Rendered as st_folium renders it, a name runs nothing on the server and arrives letter for letter."""
-    monkeypatch.chdir(tmp_path)
-    table = TABLE.assign(name=hostile, town=hostile, country=hostile, plant_id=[hostile, "b", "c"])
-    one = sheet(table, version=hostile)
-    wanted = changing(one, filters.Selection("plants", plant=hostile), words=hostile, fit_key=hostile)
-    drawn = atlas_map(highlight=(hostile,))
-    drawn.get_root().render()
-    drawn.render()
-    script = streamlit_folium._get_map_string(drawn)
-    plants = folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(one)), wanted)
-    drawn_layer = streamlit_folium._get_feature_group_string(plants, drawn)
-    assert list(tmp_path.iterdir()) == []
-    (settings,) = data_in(script, "AtlasMap.start")
-    assert settings["highlight"] == [hostile]
-    assert data_in(drawn_layer, "AtlasPlants.update") == [folium_map.fixed_config(one), wanted]
-    assert (folium_map.fixed_config(one)["about"]["names"], wanted["selected"]) == ([hostile, hostile], 0)
-
-
-def test_a_hostile_name_in_a_whole_page(
-    hostile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also when the layer is a part of the map itself and the page is rendered by Folium alone."""
-    monkeypatch.chdir(tmp_path)
-    drawn = atlas_map()
-    drawn.add_child(layer(sheet(TABLE.assign(name=hostile))))
-    page = drawn.get_root().render()
-    assert list(tmp_path.iterdir()) == []
-    fixed, _ = data_in(page, "AtlasPlants.update")
-    assert fixed["about"]["names"] == [hostile, hostile]
-
-
-def test_the_map_never_changes() -> None:
-    """Two maps have the same script, so that the browser keeps the one it has."""
-    one, two = atlas_map(), atlas_map()
-    for drawn in (one, two):
-        drawn.get_root().render()
-        drawn.render()
-    scripts = [streamlit_folium._get_map_string(drawn) for drawn in (one, two)]
-    streamlit_folium._get_feature_group_string(layer(), two)
-    assert scripts[0] == scripts[1]
-    assert "AtlasMap.start(map_div, " in scripts[0]
-
-
 def as_st_folium(
     drawn: folium_map.AtlasMap, plants: folium_map.PlantLayer, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
@@ -201,39 +169,56 @@ def as_st_folium(
     return sent
 
 
-def test_a_live_map_sends_what_a_whole_one_does(
+def test_a_hostile_name_is_data_on_the_map(
     hostile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It renders no page, and yet the browser gets the same scripts, files and plants from st_folium."""
+    """On its way through st_folium a name runs nothing on the server and arrives letter for letter."""
+    monkeypatch.chdir(tmp_path)
+    table = TABLE.assign(name=hostile, town=hostile, country=hostile, plant_id=[hostile, "b", "c"])
+    one = sheet(table, version=hostile)
+    wanted = changing(one, filters.Selection("plants", plant=hostile), words=hostile, fit_key=hostile)
+    plants = folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(one)), wanted)
+    sent = as_st_folium(atlas_map(highlight=(hostile,)), plants, monkeypatch)
+    assert list(tmp_path.iterdir()) == []
+    (settings,) = data_in(sent["script"], "AtlasMap.start")
+    assert settings["highlight"] == [hostile]
+    assert data_in(sent["feature_group"], "AtlasPlants.update") == [folium_map.fixed_config(one), wanted]
+    assert (folium_map.fixed_config(one)["about"]["names"], wanted["selected"]) == ([hostile, hostile], 0)
+
+
+def test_the_map_never_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two maps have the same script, whatever is shown, so that the browser keeps the one it has."""
+    moved = layer(words="Fewer.", fit_key="other")
+    scripts = [as_st_folium(atlas_map(), plants, monkeypatch)["script"] for plants in (layer(), moved)]
+    assert scripts[0] == scripts[1]
+    assert "AtlasMap.start(map_div, " in scripts[0]
+
+
+def test_no_page_is_missed(hostile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The map renders no page, and yet st_folium sends the same as of one that does."""
     monkeypatch.chdir(tmp_path)
     one = sheet(TABLE.assign(name=hostile))
-    whole, live = (
-        as_st_folium(atlas_map((hostile,), kind), layer(one, words=hostile), monkeypatch)
-        for kind in (folium_map.AtlasMap, folium_map.LiveMap)
-    )
+    ours = as_st_folium(atlas_map((hostile,)), layer(one, words=hostile), monkeypatch)
+    whole = as_st_folium(atlas_map((hostile,), WholeMap), layer(one, WholeLayer, words=hostile), monkeypatch)
     same = ("script", "html", "id", "key", "js_links", "css_links", "default")
-    assert {name: live[name] for name in same} == {name: whole[name] for name in same}
+    assert {name: ours[name] for name in same} == {name: whole[name] for name in same}
     lines = [
         [line.strip() for line in sent["feature_group"].splitlines() if line.strip()]
-        for sent in (whole, live)
+        for sent in (whole, ours)
     ]
-    assert data_in(live["feature_group"], "AtlasPlants.update") == [
-        folium_map.fixed_config(one),
-        changing(one, words=hostile),
-    ]
-    # A whole page would put the group on the map itself; st_folium does so too, in a line of its own.
+    # A whole page puts the group on the map itself; st_folium does so too, in a line of its own.
     assert lines[1] == [line for line in lines[0] if not line.endswith(".addTo(map_div);")]
     assert "map_div.addLayer(feature_group_feature_group_0);" in lines[1]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_live_map_renders_nothing() -> None:
-    """Neither does a plant layer on it; on a whole map it is a part of the page."""
-    live, whole = atlas_map(kind=folium_map.LiveMap), atlas_map()
-    live.add_child(layer())
-    whole.add_child(layer())
-    assert live.render() == ""
-    assert "AtlasPlants" not in live.get_root().render()
+def test_nothing_is_rendered() -> None:
+    """Neither the map nor the plants on it become a page, which would be compiled with every run."""
+    ours, whole = atlas_map(), atlas_map(kind=WholeMap)
+    ours.add_child(layer())
+    whole.add_child(layer(kind=WholeLayer))
+    assert ours.render() == ""
+    assert "AtlasPlants" not in ours.get_root().render()
     assert "AtlasPlants" in whole.get_root().render()
 
 
@@ -244,14 +229,14 @@ def test_no_file_from_elsewhere() -> None:
     assert links == [f"../../assets/{browser_files.version()}/atlas.js"]
 
 
-def test_only_the_optional_layers_name_other_servers() -> None:
-    """The whole page of the map links to no other server; the layers' addresses are data, off at first."""
-    drawn = atlas_map()
-    page = drawn.get_root().render()
-    (settings,) = data_in(page, "AtlasMap.start")
-    linked = re.findall(r"""(?:src|href)=["'](?:https?:)?//[^"']+""", page)
-    assert linked == []
-    assert re.findall(r"https?:[^\s\"]*", page.replace(folium_map.literal(settings), "")) == []
+def test_only_the_optional_layers_name_other_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent names no other server; the layers' addresses are data, off at first."""
+    sent = as_st_folium(atlas_map(), layer(), monkeypatch)
+    texts = [sent[name] for name in ("script", "header", "html", "feature_group")]
+    together = "\n".join([*texts, *sent["js_links"], *sent["css_links"]])
+    (settings,) = data_in(sent["script"], "AtlasMap.start")
+    assert settings["online"][0]["url"].startswith("https://")
+    assert re.findall(r"""(?:https?:)?//[\w.-]+""", together.replace(folium_map.literal(settings), "")) == []
 
 
 def test_the_online_layers() -> None:
@@ -265,11 +250,11 @@ def test_the_online_layers() -> None:
         assert 15 <= layer.max_zoom <= 24
 
 
-def test_the_map_knows_its_statuses() -> None:
+def test_the_map_knows_its_statuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The legend's words are settings of the map; a table without statuses has none."""
     for statuses in ((), ("running", "<b>closed</b>")):
         drawn = folium_map.AtlasMap(highlight=(), online=(), statuses=statuses)
-        (settings,) = data_in(drawn.get_root().render(), "AtlasMap.start")
+        (settings,) = data_in(as_st_folium(drawn, layer(), monkeypatch)["script"], "AtlasMap.start")
         assert (settings["statuses"], settings["highlight"], settings["online"]) == ([*statuses], [], [])
 
 
@@ -410,4 +395,5 @@ def test_scripts_use_only_what_is_loaded_before_them() -> None:
         if makes:
             made.append(name)
         assert name in made
-    assert len(made) == len(set(made)) == len(list((ASSETS / "map").glob("*.js")))
+    from_rows = ["AtlasLooks"]
+    assert len(made) == len(set(made)) == len(from_rows) + len(list((ASSETS / "map").glob("*.js")))

@@ -43,7 +43,7 @@ def sheet_of(shown: pd.DataFrame) -> sheets.Sheet:
     whole = shown.astype(texts).assign(**{name: cells for name, cells in given.items() if name not in shown})
     index = index_of(whole, filters.rows_for(whole))
     codes = np.zeros(len(whole), np.uint8)
-    return loader._sheet("plants", "plants", whole, index, codes, about_alfa=False, categories=())
+    return sheets.Sheet.of(whole, index, codes, sheets.About("plants", "plants"))
 
 
 def exported(sheet: sheets.Sheet | None = None) -> export_.Export:
@@ -220,7 +220,7 @@ def test_a_column_name_that_is_a_formula() -> None:
 
 def test_sources_of_a_piece() -> None:
     """The sources that leave are those of the plants that leave, and none of a claim about the article."""
-    export = replace(exported(), options=export_.Options(limit=1))
+    export = replace(exported(), options=export_.ExportOptions(limit=1))
     found = rows(b"".join(csv_file.write_sources(export)))[1:]
     assert {row[1].split("|")[0] for row in found} == {"cassino"}
     assert "claims" not in {row[0] for row in found}

@@ -51,7 +51,7 @@ def test_the_rows_of_the_five_plants() -> None:
 def test_a_selection_and_a_piece_of_it() -> None:
     """Only the shown rows leave, of them the piece that is asked for."""
     italy = filters.Selection("plants", (("country", ("Italy",)),))
-    export = replace(exported(), selection=italy, options=export_.Options(limit=2, offset=1))
+    export = replace(exported(), selection=italy, options=export_.ExportOptions(limit=2, offset=1))
     assert [row[0] for row in cells(export)] == ["plant_id", "pomigliano", "melfi"]
     assert about(export)["Rows"] == "2 to 3 of 4"
 
@@ -179,7 +179,7 @@ def test_what_was_searched_for_breaks_no_file(hostile: str) -> None:
     selection = filters.Selection("plants", (), hostile)
     sheet = sheet_of(pd.DataFrame({"name": ["a"], "wikipedia_url": [f"https://a.example/{hostile}"]}))
     here = replace(site.ALFA, title=hostile)
-    for export in (exported(sheet), replace(exported(), selection=selection, here=here)):
+    for export in (exported(sheet), replace(exported(), selection=selection, site=here)):
         with zipfile.ZipFile(io.BytesIO(written(export))) as file:
             for name in file.namelist():
                 ElementTree.fromstring(file.read(name))

@@ -171,7 +171,7 @@ def test_the_colours_are_those_of_the_map() -> None:
 
 def test_every_style_that_is_used_is_there() -> None:
     """Also those of closed sites."""
-    known = exported().known
+    known = exported().catalog
     document = as_kml(exported(known.sheet("sites")))
     used = {str(one.findtext(f"{K}styleUrl"))[1:] for one in document.findall(f"{K}Placemark")}
     assert "status-6" in used
@@ -238,7 +238,7 @@ def test_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_piece() -> None:
     """`limit` and `offset` choose rows; the total is still told."""
-    export = replace(exported(), options=export_.Options(limit=2, offset=1))
+    export = replace(exported(), options=export_.ExportOptions(limit=2, offset=1))
     found = as_json(export)
     assert [row["plant_id"] for row in found["rows"]] == ["pomigliano", "melfi"]
     assert (found["meta"]["total"], found["meta"]["offset"], found["meta"]["count"]) == (5, 1, 2)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas.catalog import loader
 from atlas.geocoding import chain, csv_cache, service, store
+from atlas.paths import DATA
 from tests.nominatim import NominatimServer, place
 
 ROLES = {"plant_id": "id", "name": "Plant", "country": "Country/Area", "region": "State", "town": "City"}
@@ -32,7 +32,7 @@ def located(table: pd.DataFrame, links: chain.Chain, **roles: str) -> list[tuple
 
 def test_offline_by_default() -> None:
     """Nothing set: the gazetteer, no service, nothing written. A country alone is no position."""
-    links = chain.configured(loader.DATA_FOLDER)
+    links = chain.configured(DATA)
     assert (links.ask, links.limit) == (None, None)
     modena, nowhere, country = located(TABLE, links)
     assert (modena[0], modena[1].split(",")[0]) == ("gazetteer", "Modena")
@@ -59,21 +59,21 @@ def test_the_order(data_folder: Path, nominatim: NominatimServer) -> None:
 def test_what_the_gazetteer_finds_is_not_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would hide a better answer later."""
     monkeypatch.setenv("ATLAS_CACHE_DIR", str(tmp_path / "own"))
-    located(TABLE, chain.configured(loader.DATA_FOLDER))
+    located(TABLE, chain.configured(DATA))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_pages_never_ask(nominatim: NominatimServer) -> None:
     """Whatever service is set, their chain has none; with "none" not even the gazetteer."""
-    links = chain.offline(loader.DATA_FOLDER)
+    links = chain.offline(DATA)
     assert (links.ask, links.towns is None) == (None, False)
-    assert chain.offline(loader.DATA_FOLDER, {**os.environ, "ATLAS_GEOCODER": "none"}).towns is None
+    assert chain.offline(DATA, {**os.environ, "ATLAS_GEOCODER": "none"}).towns is None
 
 
 def test_the_public_nominatim_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     """100 addresses a run, with the reason, the estimate and the ways out; --most cannot lift it."""
     for most in (None, 100, 5_000):
-        links = chain.configured(loader.DATA_FOLDER, {"ATLAS_GEOCODER": "nominatim"}, most=most)
+        links = chain.configured(DATA, {"ATLAS_GEOCODER": "nominatim"}, most=most)
         assert links.limit is not None
         assert links.limit.most == 100
         sentence = links.limit.reason(35_000)
@@ -83,16 +83,16 @@ def test_the_public_nominatim_is_capped(monkeypatch: pytest.MonkeyPatch) -> None
             "ATLAS_GEOCODER_URL",
         ):
             assert words in sentence
-    fewer = chain.configured(loader.DATA_FOLDER, {"ATLAS_GEOCODER": "nominatim"}, most=5)
+    fewer = chain.configured(DATA, {"ATLAS_GEOCODER": "nominatim"}, most=5)
     assert fewer.limit is not None
     assert fewer.limit.most == 5
     own = {"ATLAS_GEOCODER_URL": "http://localhost:8080"}
-    assert chain.configured(loader.DATA_FOLDER, own).limit is None
+    assert chain.configured(DATA, own).limit is None
 
 
 def test_cancelled_between_two_questions(nominatim: NominatimServer) -> None:
     """What was asked is kept, the sentence says how far it came, and the next run goes on."""
-    links = chain.configured(loader.DATA_FOLDER)
+    links = chain.configured(DATA)
     answers = iter([False, True])
     stopped = chain.locate_table(TABLE, ROLES, links, cancelled=lambda: next(answers))
     assert stopped.problem == "Stopped after 1 of 2 questions. Start it again to go on."
@@ -105,7 +105,7 @@ def test_cancelled_between_two_questions(nominatim: NominatimServer) -> None:
 
 def test_a_file_to_fill(nominatim: NominatimServer, tmp_path: Path) -> None:
     """Answers go to the CSV file that is named, and only there."""
-    links = chain.configured(loader.DATA_FOLDER, file=tmp_path / "fill.csv")
+    links = chain.configured(DATA, file=tmp_path / "fill.csv")
     chain.locate_table(TABLE, ROLES, links)
     assert len(csv_cache.FileCache(tmp_path / "fill.csv").rows()) == 2
     assert store.open_store().status().misses == 0

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from atlas.catalog import loader, start_places
 from atlas.memory import Memory
-from atlas.screen import distances, map_view
+from atlas.screen import distances, download_menu
 from tests.catalog.test_start_places import TOWNS
-from tests.screen.test_pages import OWN, is_sound, names, plant_layer, sees, unescaped
-
-FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
-DISTANCES, MAP = "distances.py", "world_map.py"
+from tests.screen import page
+from tests.screen.conftest import Show
+from tests.screen.page import DISTANCES, MAP, button, buttons, is_sound, names, plant_layer, sees, widget
 
 
 @pytest.fixture(autouse=True)
@@ -29,39 +26,17 @@ def towns(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(vars(sheet), "memory", Memory())
 
 
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The site is that of an operator's table: six plants, one without a position."""
-    path = tmp_path / "power_plants.csv"
-    path.write_text(OWN, encoding="utf-8")
-    monkeypatch.setenv("ATLAS_PLANTS", str(path))
-    return path
-
-
 def opened(**query: str) -> AppTest:
     """The page for a visitor who followed a link to it with `query`."""
-    app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.session_state[map_view.READY] = True
-    app.run()
-    app.switch_page(DISTANCES)
-    app.query_params.clear()
-    app.query_params.update(query)
-    return app.run()
+    return page.opened(DISTANCES, **query)
 
 
 def from_box(app: AppTest) -> Any:
-    (box,) = [one for one in app.main.text_input if one.label == "From a place or coordinates"]
-    return box
+    return widget(app.main, "text_input", "From a place or coordinates")
 
 
 def plant_box(app: AppTest) -> Any:
-    (box,) = [one for one in app.main.selectbox if one.label == "Or from a plant"]
-    return box
-
-
-def button(app: AppTest, label: str) -> Any:
-    (found,) = [one for one in app.main.button if unescaped(one.label) == label]
-    return found
+    return widget(app.main, "selectbox", "Or from a plant")
 
 
 def square(app: AppTest) -> Any:
@@ -211,11 +186,10 @@ def test_links_to_other_pages_leave_the_start_behind() -> None:
 
 def test_the_start_is_no_parameter_of_other_pages() -> None:
     """There it is left alone, and no note is about it."""
-    app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.query_params["from"] = "cassino"
-    app.run()
+    app = page.opened(MAP, **{"from": "cassino"})
     assert is_sound(app)
     assert not app.info
+    assert app.query_params["from"] == "cassino"
 
 
 def test_the_selected_plant_can_become_the_start() -> None:
@@ -224,14 +198,12 @@ def test_the_selected_plant_can_become_the_start() -> None:
     assert sees(app, "Selected: Melfi Plant, 170 km (106 miles) from Cassino Plant.")
     button(app, "Measure from here").click().run()
     assert app.query_params["from"] == "melfi"
-    assert not [one for one in app.main.button if one.label == "Measure from here"]
+    assert "Measure from here" not in buttons(app)
 
 
 def test_the_card_leads_here() -> None:
     """A quiet link on the Map page, with the selection."""
-    app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.query_params.update({"plant": "modena", "country": "Italy"})
-    app.run()
+    app = page.opened(MAP, plant="modena", country="Italy")
     (link,) = [one for one in app.main.get("page_link") if one.proto.label == "Distances from here"]
     assert link.proto.page == "distances"
     assert link.proto.query_string.replace("?", "") == "country=Italy&plant=modena&from=modena"
@@ -249,8 +221,9 @@ def test_one_plant_and_none() -> None:
     assert sees(app, "Nothing is wrong: the filters just leave no plant.")
 
 
-def test_an_operators_table(own: Path) -> None:
+def test_an_operators_table(show: Show) -> None:
     """Works with any table; who has no position comes last and is counted."""
+    show()
     app = opened(**{"from": "48, 11"})
     assert is_sound(app)
     assert names(app) == ["Erfurt", "Graz", "Bursa", "Detroit", "Cordoba", "Fes"]
@@ -270,7 +243,7 @@ def test_a_large_table_is_capped_and_says_so(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("ATLAS_PLANTS", str(path))
     app = opened(**{"from": "0, 0"})
     assert is_sound(app)
-    assert len(lines_of(app)) == distances.MOST_LINES
+    assert len(plant_layer(app)["lines"]["places"]) == distances.MOST_LINES
     assert sees(app, "Lines go to the nearest 50 of 1,200 plants.")
     assert sees(app, "The nearest 200 of 1,201; the CSV has them all.")
     assert names(app) == [f"Plant {i}" for i in range(1, 201)]
@@ -281,15 +254,6 @@ def test_a_large_table_is_capped_and_says_so(tmp_path: Path, monkeypatch: pytest
     assert sees(opened(), "The picture has the 30 plants first in the table")
 
 
-def lines_of(app: AppTest) -> list[int]:
-    """The plants that lines go to, for a table whose points are not inline."""
-    (component,) = [one for one in app.main if getattr(one.proto, "json_args", "")]
-    texts = re.findall(
-        r'JSON\.parse\(("(?:[^"\\]|\\.)*")\)', json.loads(component.proto.json_args)["feature_group"]
-    )
-    return list(json.loads(json.loads(texts[-1]))["lines"]["places"])
-
-
 def test_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """All shown plants with their distances, the nearest first; the matrix with its unit."""
     made: dict[str, bytes] = {}
@@ -297,7 +261,7 @@ def test_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     def collect(label: str, *, data: Any, file_name: str, **_: Any) -> None:
         made[file_name.rpartition("_")[0]] = data() if callable(data) else data
 
-    monkeypatch.setattr(distances.st, "download_button", collect)
+    monkeypatch.setattr(download_menu.st, "download_button", collect)
     app = opened(**{"from": "cassino", "unit": "miles", "country": "Italy"})
     assert is_sound(app)
     stem = "alfa-romeo-distances"
@@ -337,9 +301,11 @@ def test_a_page_drawn_again_measures_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert made == [5]
 
 
-def test_a_hostile_start_is_text(hostile: str) -> None:
+@pytest.mark.parametrize("number", [0, 5, 14], ids=["a template", "an image", "Markdown"])
+def test_a_hostile_start_is_text(hostile_names: tuple[str, ...], number: int) -> None:
     """Whatever the address says is shown as it is, cut to a bearable length."""
-    app = opened(**{"from": hostile.replace("\x00", "") * 10})
+    text = (hostile_names[number] * 10)[:300]
+    app = opened(**{"from": text})
     assert is_sound(app)
-    assert sees(app, "is known here")
-    assert not [one for one in app.main.get("html") if "<img src" in one.proto.body]
+    assert sees(app, f"No place or plant called “{text[:57]}…” is known here.")
+    assert not [element for element in app.main.get("html") if "<img src" in element.proto.body]

@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,8 +13,8 @@ from atlas.catalog import filters, index, loader
 from atlas.export import csv_file, formats
 from atlas.screen import download_menu
 from atlas.web import routes
+from tests.screen.page import PLANTS, SOURCES, download, is_sound, opened
 
-FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
 
 
@@ -62,21 +61,13 @@ def test_what_was_searched_for_is_no_markup(hostile: str) -> None:
     assert tags == re.findall(r"<(\w+)", download_menu.files_as_html({}, "", about_alfa=True))
 
 
-def opened(page: str = "world_map.py", **query: str) -> Any:
-    app = AppTest.from_file(str(FRAME), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page(page).run() if page != "world_map.py" else app
-
-
 def codes(app: Any) -> list[str]:
     return [one.value for one in app.sidebar.code]
 
 
 def test_addresses_to_copy() -> None:
     """The page's own address, the API's and a frame for other pages, with the filters in all of them."""
-    here, api_address, frame = codes(opened("plant_table.py", country="Italy", status="now"))
+    here, api_address, frame = codes(opened(PLANTS, country="Italy", status="now"))
     assert here == "/plants?country=Italy&status=now"
     assert api_address == "/api/plants.csv?country=Italy&status=now"
     assert frame.startswith(
@@ -97,26 +88,31 @@ def test_no_page_makes_a_file(page: str, monkeypatch: pytest.MonkeyPatch) -> Non
     """The menu is there on every page, and no format is written for it."""
     monkeypatch.setattr(formats.Format, "parts", None)
     app = opened(page)
-    assert not app.exception
-    assert len(app.sidebar.get("popover")) == 1
+    assert is_sound(app)
+    assert download(app).label == "Download 5 plants"
     assert not app.sidebar.get("download_button")
 
 
 def test_nothing_to_download() -> None:
     """Where the filters leave nothing, the menu cannot be opened."""
-    (popover,) = opened(q="nothing like this").sidebar.get("popover")
-    assert (popover.proto.popover.label, popover.proto.popover.disabled) == ("Download 0 plants", True)
+    menu = download(opened(q="nothing like this"))
+    assert (menu.label, menu.disabled) == ("Download 0 plants", True)
 
 
 def private() -> None:
     """A script whose menu is that of a visitor's own table."""
     import dataclasses
 
-    from atlas.catalog import loader, sheets
+    from atlas import site
+    from atlas.catalog import filters, loader, sheets
     from atlas.screen import download_menu
+    from atlas.screen.view import View
 
-    sheet = dataclasses.replace(loader.open_catalog().sheet("plants"), key=sheets.YOURS, about_alfa=False)
-    download_menu.draw(sheet, {"table": ["secret"]}, plants=5, page="", words="5 plants")
+    catalog = loader.open_catalog()
+    sheet = dataclasses.replace(catalog.sheet("plants"), key=sheets.YOURS, about_alfa=False, version="secret")
+    selection = filters.Selection(sheets.YOURS)
+    view = View(catalog, sheet, selection, sheet.results.of(selection), {})
+    download_menu.draw(view, site.PAGES[0])
 
 
 def test_a_visitors_own_table() -> None:
@@ -143,5 +139,5 @@ def test_for_scripts() -> None:
 
 def test_the_page_sources_says_it() -> None:
     """The page has the very words."""
-    app = opened("sources.py")
+    app = opened(SOURCES)
     assert download_menu.for_scripts(ours()) in [one.value for one in app.markdown]

@@ -1,64 +1,28 @@
-"""The page Timeline, the grown card and the Sources page through their front door."""
+"""The page Timeline through its front door."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas.catalog import loader
-from atlas.memory import Memory
-from atlas.screen import map_view
-
-FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
-TIMELINE, SOURCES = "timeline.py", "sources.py"
+from atlas.screen import state
+from tests.screen import page
+from tests.screen.page import buttons, html, is_sound, says, widget
 
 
-def opened(page: str = TIMELINE, **query: str | list[str]) -> AppTest:
-    """The app after a visitor followed a link with `query` to a page."""
-    app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.query_params.update(query)
-    app.session_state[map_view.READY] = True
-    app.run()
-    return app.switch_page(page).run() if page else app
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
-
-
-def says(app: AppTest) -> str:
-    """All that is read on the page, without markup and escapes."""
-    shown = [one.value for kind in (app.markdown, app.caption, app.subheader, app.info) for one in kind]
-    text = re.sub(r"<[^>]+>", " ", html(app)).replace("&#39;", "'")
-    return " ".join([*(re.sub(r"\\(.)", r"\1", one) for one in shown), *text.split()])
+def opened(**query: str | list[str]) -> AppTest:
+    """The page for a visitor who followed a link to it with `query`."""
+    return page.opened(page.TIMELINE, **query)
 
 
 def typed(app: AppTest, text: str) -> AppTest:
-    (box,) = [one for one in app.text_input if one.label == "Type a model"]
-    return box.input(text).run()
-
-
-def buttons(app: AppTest) -> list[str]:
-    return [re.sub(r"\\(.)", r"\1", one.label) for one in app.main.button]
+    return widget(app, "text_input", "Type a model").input(text).run()
 
 
 def charts_of(app: AppTest) -> list[str]:
     """The specifications of the charts on the page, as text."""
     return [element.proto.spec for element in app.get("vega_lite_chart")]
-
-
-def is_sound(app: AppTest) -> bool:
-    return not app.exception and not app.error
-
-
-@pytest.fixture
-def edited(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The product runs on a copy of its data."""
-    monkeypatch.setattr(loader, "DATA_FOLDER", data_folder)
-    return data_folder
 
 
 def test_the_page_at_first_sight() -> None:
@@ -75,20 +39,18 @@ def test_the_page_at_first_sight() -> None:
 def test_all_sites_with_one_click() -> None:
     """The button switches the table; then it is gone."""
     app = opened()
-    (every,) = [one for one in app.main.button if one.key == "atlas-all-sites"]
-    every.click().run()
+    app.button(key=state.ALL_SITES_BUTTON).click().run()
     assert is_sound(app)
     assert "at 19 of 22 plants, the earliest the 12 HP at Portello in 1910" in says(app)
     assert app.query_params["table"] == "sites"
-    assert [one for one in app.main.button if one.key == "atlas-all-sites"] == []
+    assert state.ALL_SITES_BUTTON not in [one.key for one in app.button]
 
 
 def test_other_brands_are_off_at_first() -> None:
     """A switch adds them, to chart, words and table."""
     app = opened(country="Mexico")
     assert "No model is known to have been built at the plants shown." in says(app)
-    (switch,) = [one for one in app.main.toggle if one.label == "Other brands too"]
-    switch.set_value(True).run()
+    widget(app, "toggle", "Other brands too").set_value(True).run()
     assert "16 production runs at 1 of 1 plants, the earliest the Dart / Plymouth Valiant" in says(app)
     assert len(app.dataframe[0].value) == 16
 
@@ -130,17 +92,15 @@ def test_a_link_to_a_model() -> None:
     assert QUESTIONS["156"] in says(app)
     assert "saloon to 2005, Crosswagon Q4 to end 2007; first builds 1996" in says(app)
     assert "Source: " in html(app)
-    (pick,) = [one for one in app.main.multiselect if one.label == "Or pick one"]
-    assert pick.value == ["156"]
+    assert widget(app, "multiselect", "Or pick one").value == ["156"]
 
 
 def test_pick_a_model() -> None:
     """The list does the same as the text, and empties it."""
     app = typed(opened(), "156")
-    (pick,) = [one for one in app.main.multiselect if one.label == "Or pick one"]
-    pick.set_value(["MiTo"]).run()
+    widget(app, "multiselect", "Or pick one").set_value(["MiTo"]).run()
     assert "The MiTo was built at Mirafiori (2008–2018)." in says(app)
-    assert [one.value for one in app.text_input if one.label == "Type a model"] == [""]
+    assert widget(app, "text_input", "Type a model").value == ""
     assert app.query_params["model"] == "MiTo"
 
 
@@ -210,7 +170,7 @@ def test_a_new_model_is_one_row(edited: Path) -> None:
     assert "Melfi" in says(app).split(": 33 Stradale")[0]
     assert "18 production runs at 4 of 5 plants" in says(app)
     assert "The Disco Volante II has been built at Melfi since 2025." in says(typed(app, "disco volante"))
-    card = opened("", plant="melfi")
+    card = page.opened(plant="melfi")
     assert "Disco Volante II, since 2025" in says(card)
 
 
@@ -221,80 +181,3 @@ def test_a_hostile_model_is_text(edited: Path, edit: Callable[[str, str, str], N
     assert is_sound(app)
     assert "<img src" not in html(app)
     assert "The &lt;img src=x onerror=alert(1)&gt; **MiTo** was built at Mirafiori" in html(app)
-
-
-# --- the card ---
-
-
-def test_neighbours_can_be_selected() -> None:
-    """Plants within 100 km with their distance; a click selects one, and the way back is there."""
-    app = opened("", plant="cassino")
-    (near,) = [one for one in app.main.button if one.key.startswith("atlas-near-")]
-    assert re.fullmatch(r"Pomigliano d'Arco Plant, 8\d km \\\(5\d miles\\\)", near.label)
-    near.click().run()
-    assert app.selectbox[0].value == "pomigliano"
-    assert [one.key for one in app.main.button if one.key.startswith("atlas-near-")] == ["atlas-near-cassino"]
-
-
-def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that is drawn again works nothing out again; other tables have cards of their own."""
-    made: list[str] = []
-    real = map_view.cards.plant_card
-
-    def counted(plant: dict[str, Any], *rest: Any, **more: Any) -> str:
-        made.append(plant["plant_id"])
-        return real(plant, *rest, **more)
-
-    monkeypatch.setattr(map_view.cards, "plant_card", counted)
-    for sheet in loader.open_catalog().sheets.values():
-        monkeypatch.setitem(vars(sheet), "memory", Memory())
-    app = opened("", plant="modena")
-    app.run()
-    app.run()
-    assert made == ["modena"]
-    opened("", plant="modena", table="sites")
-    assert made == ["modena", "modena"]
-
-
-def test_what_is_kept_is_bounded() -> None:
-    """The oldest leave when there are many; each table has its own; what is not kept is made again."""
-    made: list[str] = []
-
-    def ask(memory: Memory, key: str) -> str:
-        return memory.of("kind", key, lambda: made.append(key) or f"{len(made)} {key}", most=2)  # type: ignore[func-returns-value]
-
-    five, every = Memory(), Memory()
-    assert [ask(five, key) for key in "aabcca"] == ["1 a", "1 a", "2 b", "3 c", "3 c", "4 a"]
-    assert ask(every, "a") == "5 a"
-    assert five.of("another kind", "a", lambda: "own", most=2) == "own"
-
-
-# --- sources ---
-
-
-def test_coverage_over_all_cards() -> None:
-    """How many facts have a source; the figures are those of the cards."""
-    app = opened(SOURCES)
-    found = re.search(r"(\d+) of (\d+) facts shown on the cards of 22 plants have a source", says(app))
-    assert found
-    sourced, shown = map(int, found.groups())
-    assert f"The other {shown - sourced} say “no source”" in says(app)
-    assert 0.8 * shown < sourced < shown
-
-
-def test_disagreements_are_told() -> None:
-    """Each row of the table, with what was chosen."""
-    app = opened(SOURCES)
-    assert "Sources contradict each other on 37 points." in says(app)
-    assert html(app).count("<b>We took:</b>") == 37
-
-
-def test_claims_and_disagreements_link_to_the_map() -> None:
-    """Relative addresses, which hold under a base path; other sites open in their table."""
-    links = set(re.findall(r'href="(\./[^"]*)"', html(opened(SOURCES))))
-    assert "./?plant=cassino" in links
-    assert "./?table=sites&amp;plant=portello" in links
-    assert {link for link in links if not re.fullmatch(r"\./\?(table=sites&amp;)?plant=\w+", link)} == set()
-    for link in ("cassino", "portello"):
-        query = {"plant": link} if link == "cassino" else {"plant": link, "table": "sites"}
-        assert opened("", **query).selectbox[0].value == link

@@ -5,7 +5,8 @@ import gc
 import io
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from atlas import site
+from atlas import paths, site
 from atlas.catalog import draft, loader, sheets, visitors
+from atlas.catalog.loader import Library
 from atlas.geocoding.background import Lookup
-from atlas.screen import frame
+from atlas.screen import state
 from tests.nominatim import NominatimServer, place
-from tests.screen.test_pages import (
+from tests.screen.page import (
+    DISTANCES,
     MAP,
     PLANTS,
     YOURS,
@@ -31,6 +34,7 @@ from tests.screen.test_pages import (
     sees,
     texts,
     unescaped,
+    widget,
 )
 
 WAIT_S = 30
@@ -47,10 +51,9 @@ TABLE = pd.DataFrame(
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nobody(serve: Callable[[Path], Library]) -> None:
     """No visitor has a table yet."""
-    monkeypatch.setattr(sheets, "visitors", visitors.Uploads(sweeps=False))
-    return
+    serve(paths.DATA)
 
 
 def tables(app: AppTest) -> list[str]:
@@ -61,7 +64,7 @@ def tables(app: AppTest) -> list[str]:
 def with_table(page: str = MAP) -> tuple[AppTest, sheets.Sheet]:
     """The app of a visitor who has a table of their own on show."""
     app = opened(YOURS)
-    app.session_state["atlas-owner"] = "ada"
+    app.session_state[state.OWNER] = "ada"
     app.run()
     sheet = loader.keep_own("ada", "power plants", TABLE)
     app.run()
@@ -72,8 +75,8 @@ def with_table(page: str = MAP) -> tuple[AppTest, sheets.Sheet]:
 def test_the_switch_has_your_table() -> None:
     """Beside ours, with its rows, for its owner; no other visitor has it."""
     app, _ = with_table()
-    assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (19)", "Your table (40)"]
-    assert tables(opened()) == ["Five plants (5)", "All Alfa Romeo sites (19)"]
+    assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (22)", "Your table (40)"]
+    assert tables(opened()) == ["Five plants (5)", "All Alfa Romeo sites (22)"]
 
 
 def test_the_map_shows_it() -> None:
@@ -95,7 +98,7 @@ def test_the_table_shows_it() -> None:
 
 def test_on_an_operators_server(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     """The switch appears where there was none, as there are two tables now."""
-    monkeypatch.setenv("ATLAS_PLANTS", str(frame.ASSETS.parent.parent / "data" / "plants.csv"))
+    monkeypatch.setenv("ATLAS_PLANTS", str(paths.DATA / "plants.csv"))
     assert not tables(opened())
     app, _ = with_table(PLANTS)
     assert tables(app) == ["plants (5)", "Your table (40)"]
@@ -134,14 +137,14 @@ def test_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who lost the table to others reads why, once, and sees our plants."""
     app, sheet = with_table()
     monkeypatch.setenv("ATLAS_UPLOADS_MB", "1")
-    sheets.visitors.enter("bob", is_here=lambda: True)
-    sheets.visitors.keep("bob", "key", sheet, visitors.MB)
+    loader.visitors().enter("bob", is_here=lambda: True)
+    loader.visitors().keep("bob", "key", sheet, visitors.MB)
     app.run()
     assert is_sound(app)
     assert sees(app, "Your table was put aside, because this server's memory")
     assert sees(app, "5 plants in 2 countries")
     app.run()
-    assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (19)"]
+    assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (22)"]
 
 
 def test_text_of_a_table_is_only_text() -> None:
@@ -216,34 +219,34 @@ def test_forget() -> None:
     """Everything is gone: table, file, addresses; nothing keeps it in memory."""
     app = with_sample()
     button(app, "Show my table on the map").click().run()
-    owner = app.session_state["atlas-owner"]
-    sheet = sheets.visitors.mine(owner)
+    owner = app.session_state[state.OWNER]
+    sheet = loader.visitors().mine(owner)
     assert sheet
-    gone = weakref.ref(sheet), weakref.ref(sheets.visitors.draft(owner))
+    gone = weakref.ref(sheet), weakref.ref(loader.visitors().draft(owner))
     key = sheet.version
     del sheet
     app.switch_page(YOURS).run()
     button(app, "Forget my table").click().run()
     assert is_sound(app)
-    assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (19)"]
-    assert (sheets.visitors.of(key), sheets.visitors.size) == (None, 0)
+    assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (22)"]
+    assert (loader.visitors().of(key), loader.visitors().size) == (None, 0)
     gc.collect()
     assert [one() for one in gone] == [None, None]
     assert app.file_uploader
 
 
-@pytest.mark.parametrize("page", [MAP, PLANTS, YOURS])
+@pytest.mark.parametrize("page", [MAP, PLANTS, DISTANCES, YOURS])
 def test_a_session_that_left_holds_nothing(page: str) -> None:
     """No widget, callback or fragment of the last run keeps the table: its memory is free without a rerun."""
     app = with_sample()
     button(app, "Show my table on the map").click().run()
     if page != MAP:
         app.switch_page(page).run()
-    owner = app.session_state["atlas-owner"]
-    held = sheets.visitors.mine(owner), sheets.visitors.draft(owner)
+    owner = app.session_state[state.OWNER]
+    held = loader.visitors().mine(owner), loader.visitors().draft(owner)
     gone = [weakref.ref(one) for one in held]
     del held
-    sheets.visitors.forget(owner)
+    loader.visitors().forget(owner)
     gc.collect()
     assert [one() for one in gone] == [None, None]
 
@@ -279,26 +282,21 @@ def test_more_than_the_server_has_room_for(monkeypatch: pytest.MonkeyPatch) -> N
 def test_columns_are_changed() -> None:
     """What is chosen counts; a choice that cannot be is refused in a sentence, and the old one stays."""
     app = with_sample()
-    pick(app, "Name").set_value("Town")
-    pick(app, "Town").set_value("")
+    widget(app.main, "selectbox", "Name").set_value("Town")
+    widget(app.main, "selectbox", "Town").set_value("")
     button(app, "Use these columns").click().run()
     assert sees(app, "Name: “Town”")
-    pick(app, "Name").set_value("Owner")
-    pick(app, "Owner").set_value("Owner")
+    widget(app.main, "selectbox", "Name").set_value("Owner")
+    widget(app.main, "selectbox", "Owner").set_value("Owner")
     button(app, "Use these columns").click().run()
     assert sees(app, "The column “Owner” can be")
     assert sees(app, "Name: “Town”")
 
 
-def pick(app: AppTest, label: str) -> Any:
-    (found,) = [one for one in app.main.selectbox if one.label == label]
-    return found
-
-
 def test_read_differently() -> None:
     """What was found out can be said instead."""
     app = with_sample()
-    pick(app, "The first row names the columns").set_value(False)
+    widget(app.main, "selectbox", "The first row names the columns").set_value(False)
     button(app, "Read again").click().run()
     assert sees(app, "Text with 9 rows and 7 columns")
 
@@ -341,8 +339,8 @@ def asking(service: NominatimServer) -> tuple[AppTest, Lookup[Any]]:
     service.hold()
     button(app, "Ask nominatim").click().run()
     assert service.asked.wait(WAIT_S)
-    bench = sheets.visitors.draft(app.session_state["atlas-owner"])
-    assert isinstance(bench, draft.Bench)
+    bench = loader.visitors().draft(app.session_state[state.OWNER])
+    assert isinstance(bench, draft.Draft)
     assert bench.lookup
     return app, bench.lookup
 
@@ -371,8 +369,8 @@ def test_a_lookup_is_cancelled_and_resumed(service: NominatimServer) -> None:
     app.run()
     assert sees(app, "1 of 3 plants placed; 2 not.")
     button(app, "Ask nominatim").click().run()
-    bench = sheets.visitors.draft(app.session_state["atlas-owner"])
-    assert isinstance(bench, draft.Bench)
+    bench = loader.visitors().draft(app.session_state[state.OWNER])
+    assert isinstance(bench, draft.Draft)
     assert bench.lookup is None or bench.lookup.wait(WAIT_S)
     app.run()
     assert sees(app, "3 of 3 plants placed.")

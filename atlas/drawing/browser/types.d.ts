@@ -1,5 +1,12 @@
 /* What the browser files tell each other: the types of data and of the globals, for `tsc` and for editors. */
 
+/** What plants of a status wear; `shape` is SVG. See look.py. */
+interface StatusLook {
+  code: string;
+  shape: string;
+  isHollow: boolean;
+}
+
 /** Latitude and longitude. */
 type Degrees = [number, number];
 type Vector = [number, number, number];
@@ -124,7 +131,7 @@ interface OnlineLayer {
 // biome-ignore lint/suspicious/noExplicitAny: a parsed file of the base map; basemap.js knows what is in it
 type LoadFile = (name: string) => Promise<any>;
 
-/** See maps.py; the optional ones are explained in map.js. */
+/** See folium_map.py; the optional ones are explained in map.js. */
 interface MapSettings {
   basemap?: string;
   embedded: string;
@@ -168,6 +175,8 @@ interface PlantLines {
 }
 
 interface Window {
+  /** By status code; the last one is for tables without statuses. */
+  AtlasLooks: StatusLook[];
   AtlasBasemap: {
     create(options?: BasemapOptions): BasemapLayer;
     themes: Record<Theme, object>;

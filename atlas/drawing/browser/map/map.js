@@ -1,7 +1,7 @@
 /* The map around the plants: embedded base map, optional online layers, theme, legend, notices, and the
  * way back to the page. `AtlasMap.start(map, settings)` runs once per map, before the plants come; see
- * maps.py for `settings` and plants.js for the events that tie the two together. Two more settings are for
- * a page that is not Streamlit's: `load` (see basemap.js), and `followTheme(apply)`, which calls
+ * folium_map.py for `settings` and plants.js for the events that tie the two together. Two more settings
+ * are for a page that is not Streamlit's: `load` (see basemap.js), and `followTheme(apply)`, which calls
  * apply("light" or "dark") at once and with each change.
  */
 (() => {
@@ -21,6 +21,7 @@
       container.classList.add("atlas-fills");
       map.invalidateSize({ animate: false });
     }
+    holdStill(container);
     map.attributionControl.setPrefix(false);
     map.zoomControl.setPosition("topright");
     map.setMaxBounds([
@@ -46,6 +47,15 @@
     });
     map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => tellPage({ plant, click }));
     map.on("atlas:ready", () => tellPage({ ready: true }));
+  }
+
+  /** Leaflet focuses the map when the mouse goes down, and a browser scrolls to what gets the focus.
+   *
+   * Where the window cuts the map off, the mouse would then come up over another place: no click.
+   */
+  function holdStill(container) {
+    const focus = container.focus.bind(container);
+    container.focus = () => focus({ preventScroll: true });
   }
 
   /** The plants first: drawing land and sea takes a moment, and plants are what people came for.

@@ -2,8 +2,8 @@
  *
  * Some hundred marks appear at once when the map has zoomed, so a mark is a single element without
  * children: a plant's shape is a background picture, drawn once per status and theme (`wearTheme`); a
- * group's ring is a gradient in its border. Colours come from atlas.css, shapes from here. Plant
- * text only ever becomes text nodes and attributes.
+ * group's ring is a gradient in its border. Shapes (`AtlasLooks`) and colours (variables of CSS) come from
+ * look.py. Plant text only ever becomes text nodes and attributes.
  */
 (() => {
   "use strict";
@@ -11,17 +11,6 @@
   const PLANT_PX = 28; // picture with its shadow
   const RING_PX = 5;
   const ANY = "any"; // what plants look like in a table without status
-  const SHAPES = [
-    '<circle r="8"/>',
-    '<path d="M0-9.5 9.5 0 0 9.5-9.5 0Z"/>',
-    '<rect x="-7" y="-7" width="14" height="14" rx="1.5"/>',
-    '<path d="M0-9.5 9.2 7H-9.2Z"/>',
-    '<path d="M-3.2-8.5H3.2V-3.2H8.5V3.2H3.2V8.5H-3.2V3.2H-8.5V-3.2H-3.2Z"/>',
-    '<path d="M0 9.5-9.2-7H9.2Z"/>',
-    '<path d="M0-9.5 9.5 0 0 9.5-9.5 0Z"/>', // closed: an empty diamond
-  ]; // by status code: one status, one shape, so that they are told apart without colour
-  const HOLLOW = [2, 6];
-
   const pictures = document.createElement("style");
 
   // ---- pictures --------------------------------------------------------------------------------
@@ -38,18 +27,21 @@
     container.dataset.theme = theme;
     const colours = getComputedStyle(container);
     const edge = colours.getPropertyValue("--edge");
-    pictures.textContent = [...SHAPES.keys(), ANY]
-      .map((status) => {
-        const picture = shapePicture(status, colours.getPropertyValue("--status-" + status), edge);
-        return `.atlas-shape-${status} { background-image: url("data:image/svg+xml,${encodeURIComponent(picture)}"); }`;
-      })
-      .join("\n");
+    pictures.textContent = window.AtlasLooks.map((look) => {
+      const picture = shapePicture(look, colours.getPropertyValue("--status-" + look.code), edge);
+      return `.atlas-shape-${look.code} { background-image: url("data:image/svg+xml,${encodeURIComponent(picture)}"); }`;
+    }).join("\n");
     document.head.append(pictures);
   }
 
-  function shapePicture(status, colour, edge) {
-    const [fill, stroke, width] = HOLLOW.includes(status) ? [edge, colour, 2.6] : [colour, edge, 2];
-    const shape = status === ANY ? SHAPES[0] : SHAPES[status];
+  /**
+   * @param {StatusLook} look
+   * @param {string} colour
+   * @param {string} edge
+   * @returns {string}
+   */
+  function shapePicture({ shape, isHollow }, colour, edge) {
+    const [fill, stroke, width] = isHollow ? [edge, colour, 2.6] : [colour, edge, 2];
     return (
       `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-14 -14 28 28" width="${PLANT_PX}" height="${PLANT_PX}">` +
       `<g fill="${fill}" stroke="${stroke}" stroke-width="${width}" stroke-linejoin="round" ` +

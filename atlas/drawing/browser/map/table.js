@@ -1,6 +1,6 @@
 /* One table of plants in the browser: all positions, loaded once, and names as they are needed.
  *
- * What the server tells about a table, the same for as long as `version` is (see maps.py):
+ * What the server tells about a table, the same for as long as `version` is (see folium_map.py):
  *   version, size   content hash, number of plants
  *   statuses        what the status codes 0, 1, ... mean, for people; empty in a table without status
  *   points          the packed columns as base64: uint32 x of all, uint32 y of all, uint8 status of all

@@ -1,13 +1,15 @@
 /* The page of an offline file: takes the parts out and ties map, search, card and list together.
  *
- * atlas/offline.py writes the file. `atlas-settings` holds:
+ * atlas/export/offline_map.py writes the file. `atlas-settings` holds:
  *   version, text       of the plants in the file: a hash; the map in words
  *   plants, placed      how many; the first `placed` of them have a position and stand on the map
  *   statuses            as in table.js
  *   columns             [{name, label, kind}] of the rows, see columns.py
+ *   shown_elsewhere     names of columns that have no line of their own on a card, see cards.py
+ *   not_stated          words for an empty cell
  *   table, search       names of the columns that the list shows and that the search looks through
  *   bounds, selected    as in plants.js, for the start
- *   highlight, embedded as in maps.py
+ *   highlight, embedded as in folium_map.py
  * Parts are <script type="text/plain" data-part="name"> with gzipped content in base64: "points" (as in
  * table.js), "column/0", … (JSON, one value a row), "cards" (JSON, HTML from the server's templates, for
  * tables about Alfa Romeos only), "basemap/…". A part is unpacked when it is first asked for.
@@ -20,15 +22,11 @@
   const ROWS_A_STEP = 100;
   const SEARCH_AFTER_MS = 150;
   const NOTHING_SELECTED = "Click a plant on the map, or choose one in the list below.";
-  const NOT_STATED = "not stated";
   const TOO_OLD = "This browser is too old for the offline map. Open the file with a newer one.";
-  const SHOWN_ELSEWHERE = new Set(
-    "plant_id name official_name role wikipedia_url status town region country latitude longitude accuracy_m geocoder".split(
-      " ",
-    ),
-  );
 
   const settings = JSON.parse(byId("atlas-settings").textContent);
+  const NOT_STATED = settings.not_stated;
+  const SHOWN_ELSEWHERE = new Set(settings.shown_elsewhere);
   const unpacked = new Map();
   const page = { map: null, told: null, rows: null, selected: -1, listed: 0, words: "" };
 

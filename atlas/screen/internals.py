@@ -1,0 +1,73 @@
+"""What the pages use of Streamlit without a promise: the checklist for an upgrade.
+
+This module holds what can be called from one place. Check these as well when Streamlit, streamlit-folium,
+Folium, Leaflet or openpyxl gets a new version:
+
+- `dashboard.py` reads Streamlit's own `static/index.html`, and `atlas/web` puts titles and
+  `window.__streamlit` into it, so that pages load below any path.
+- `atlas/web/streamlit_files.py` looks for `data-testid`s in Streamlit's scripts and follows their imports.
+- `atlas/drawing/browser/page/*.css` names Streamlit's classes (`.stMain`, `.stSidebar`, ...), its
+  `data-testid`s and the title of streamlit-folium's frame.
+- `filter_widgets.relabel` knows that a multiselect names its choices by their labels.
+- `atlas/drawing/folium_map.py`: `ASSETS` and `API` lead from the address of streamlit-folium's component to
+  our routes, and `AtlasMap` relies on the component taking a map's scripts alone.
+- `atlas/drawing/browser/map/plants.js` empties streamlit-folium's `feature_group` (`.length = 0`) and calls
+  Leaflet's `_getNewPixelOrigin`.
+- `atlas/importing/files/excel.py` asks openpyxl for a sheet's `_worksheet_path`.
+- `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
+"""
+
+import gc
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+
+import streamlit as st
+import streamlit_folium
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+
+def presence() -> Callable[[], bool]:
+    """Returns a function that says whether the session of this run is still connected to its browser."""
+    context = get_script_run_ctx()
+    return partial(_is_connected, context.session_id if context else "")
+
+
+def _is_connected(session_id: str) -> bool:
+    # Without a server, as in tests, no session ends.
+    return not Runtime.exists() or bool(Runtime.instance().is_active_session(session_id))
+
+
+def drop_uploaded_files() -> None:
+    """Removes the session's uploaded files, which Streamlit keeps in memory until the session ends."""
+    context = get_script_run_ctx()
+    if context:
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def select_row(table_key: str, row: int | None) -> None:
+    """Marks one row of a table before it is drawn, None for no row."""
+    wanted = [] if row is None else [row]
+    if selected_rows(table_key) != wanted:
+        st.session_state[table_key] = {"selection": {"rows": wanted, "columns": [], "cells": []}}
+
+
+def selected_rows(table_key: str) -> Sequence[int]:
+    """Returns the numbers of the marked rows of a table, none before it was drawn."""
+    table = st.session_state.get(table_key)
+    return list(table["selection"]["rows"]) if table else []
+
+
+def register_map_component() -> None:
+    """Lets the server answer for the files of the map's component; else it does from the first run on."""
+    Runtime.instance().component_registry.register_component(streamlit_folium._component_func)
+
+
+@cache
+def keep_libraries_loaded(_page: str) -> None:
+    """Exempts what the first run of a page loaded from garbage collection; later runs are 0.1 s faster.
+
+    Streamlit collects garbage after every run, which looks at each object of every library.
+    """
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,73 @@
+"""Parts that several pages share: the heading with its notes, empty results, errors, plain text."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from atlas.drawing import cards
+from atlas.errors import AtlasError
+from atlas.screen import address, state
+from atlas.screen.view import View
+
+_MARKDOWN = str.maketrans({character: "\\" + character for character in r"\`*_{}[]()<>#+-.!|~$:&"})
+
+
+def plain(text: str) -> str:
+    """Returns text for places where Streamlit reads Markdown, so that it is shown as it is."""
+    return text.translate(_MARKDOWN)
+
+
+def server_path() -> str:
+    """Returns the path that the server runs below: "" or "/atlas"."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
+
+
+def show_error(error: AtlasError) -> None:
+    """Draws an error; the one place where errors are shown."""
+    st.error(plain(str(error)), icon=":material/error:")
+
+
+def heading(title: str, view: View, lead: str = "") -> None:
+    """Draws the title, a sentence, and the notes about values that were left out."""
+    st.title(plain(title), anchor=False)
+    if lead:
+        st.html(cards.lead(lead))
+    # In a container of their own: elements after them keep their place, or the map would be loaded anew.
+    with st.container():
+        for note in st.session_state.get(state.NOTES, []):
+            st.info(plain(note), icon=":material/info:")
+        if view.sheet.problem:
+            st.warning(plain(view.sheet.problem), icon=":material/warning:")
+
+
+def empty_result(view: View) -> None:
+    """Draws a friendly sentence and a way back where the filters leave no plant, else nothing."""
+    place = st.container()
+    if not view.result.is_empty:
+        return
+    with place, st.container(border=True):
+        st.markdown(f"**{plain(view.words)}.** Nothing is wrong: the filters just leave no plant.")
+        st.button(
+            "Show all plants",
+            key=state.SHOW_ALL_BUTTON,
+            icon=":material/undo:",
+            on_click=address.clear_filters,
+            args=(view.sheet.index.filters,),
+        )
+
+
+def unread_cells(view: View) -> None:
+    """Draws what could not be read in an operator's table, for the people who look after it."""
+    if view.sheet.notes:
+        with st.expander("What could not be read in the table"):
+            for note in view.sheet.notes:
+                st.markdown(plain(note))
+
+
+def embedded_line(view: View) -> None:
+    """Draws, in one line, what an embedded map shows, with the way to the whole page of the selection."""
+    row = view.selected_row
+    selected = [] if row is None else [f"Selected: {view.sheet.table['name'].iloc[row]}."]
+    words = " ".join([view.words + ".", *selected, *st.session_state.get(state.NOTES, [])])
+    st.html(cards.embedded_line(words, f"{server_path()}/?{urlencode(view.parameters, doseq=True)}"))

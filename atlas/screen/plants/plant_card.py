@@ -1,0 +1,84 @@
+"""The card of the selected plant: its facts, its neighbours, and the way to its distances."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from atlas.catalog import figures
+from atlas.drawing import cards
+from atlas.screen import address, state
+from atlas.screen.page_parts import plain
+from atlas.screen.plants.pickers import plant_picker
+from atlas.screen.view import View
+
+NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of the table."
+NEIGHBOURS_KM, MOST_NEIGHBOURS = 100, 8
+MOST_CARDS = 256
+DISTANCES = "distances.py"
+
+
+@dataclass(frozen=True)
+class _CardContent:
+    """What a card shows, remembered so that a page drawn again for a click works nothing out twice."""
+
+    html: str
+    neighbours: tuple[figures.Neighbour, ...]
+
+
+def draw_card(view: View) -> None:
+    """Draws the card of the selected plant, or what to do while there is none."""
+    with st.container(border=True, key=state.CARD):
+        plant_picker(view)
+        row = view.selected_row
+        if row is None:
+            st.html(cards.lead(NOTHING_SELECTED))
+            return
+        if not view.result.shows(row):
+            st.caption("The filters leave this plant out, so it is not on the map.")
+        content = view.sheet.memory.of("card", row, lambda: _content(view, row), most=MOST_CARDS)
+        st.html(content.html)
+        if content.neighbours:
+            _offer_neighbours(content.neighbours)
+        if view.sheet.points.place_of(row) >= 0:
+            _offer_distances(view)
+
+
+def _content(view: View, row: int) -> _CardContent:
+    near = figures.neighbours(view.sheet.table, row, within_km=NEIGHBOURS_KM)
+    return _CardContent(_html(view, row), tuple(near))
+
+
+def _html(view: View, row: int) -> str:
+    sheet = view.sheet
+    plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
+    category = sheet.category_of(row)
+    words = "" if category is None else sheet.categories[category]
+    if sheet.about_alfa:
+        return cards.plant_card(plant, view.catalog.about_alfa, category=category, words=words)
+    return cards.any_card(plant, category, words)
+
+
+def _offer_neighbours(neighbours: tuple[figures.Neighbour, ...]) -> None:
+    st.caption(f"Neighbours within {NEIGHBOURS_KM} km")
+    with st.container(gap="xxsmall"):
+        for neighbour in neighbours[:MOST_NEIGHBOURS]:
+            st.button(
+                plain(neighbour.words),
+                key=f"{state.NEIGHBOUR_BUTTON}-{neighbour.plant_id}",
+                type="tertiary",
+                help="Select this plant",
+                on_click=address.select,
+                args=(neighbour.plant_id,),
+            )
+    if len(neighbours) > MOST_NEIGHBOURS:
+        st.caption(f"and {len(neighbours) - MOST_NEIGHBOURS} more")
+
+
+def _offer_distances(view: View) -> None:
+    """Draws a quiet link to how far the other plants are from this one."""
+    st.page_link(
+        DISTANCES,
+        label="Distances from here",
+        icon=":material/straighten:",
+        query_params={**view.parameters, "from": view.selection.plant},
+    )

@@ -1,0 +1,119 @@
+"""The shown plants as rows: the first below the map, all of them page by page, sorted over all pages.
+
+The selected plant's row is marked; choosing a row selects its plant.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from atlas import columns
+from atlas.catalog import readable
+from atlas.drawing import cards
+from atlas.screen import address, internals, state
+from atlas.screen.page_parts import plain
+from atlas.screen.plants import map_view
+from atlas.screen.view import View
+from atlas.text import NOT_STATED
+
+ROWS_UNDER_MAP = 100
+ROWS_A_PAGE = 500
+
+
+def draw_table_after_map(view: View, names: tuple[str, ...]) -> None:
+    """Draws the first shown rows, plain until the map stands: a widget's code would hold the map up."""
+    acted = view.selection.plant or view.selection.is_filtered
+    rows = view.result.readable.iloc[:ROWS_UNDER_MAP]
+    if map_view.is_ready() or (acted and state.ROWS in st.session_state):
+        draw_rows(view, rows, names)
+    else:
+        st.html(cards.rows(rows, columns.present(names, rows), view.totals.plants))
+    if view.totals.plants > len(rows):
+        more = f"The first {len(rows):,} of {view.totals.plants:,} plants."
+        st.caption(f"{more} The page Plants and the CSV have them all.")
+
+
+def draw_table(view: View, names: tuple[str, ...]) -> None:
+    """Draws the shown rows, page by page where there are many."""
+    total = view.totals.plants
+    if total <= ROWS_A_PAGE:
+        _draw_page(view, view.result.rows, names)
+        return
+    by, is_descending = _choose_order(view)
+    rows = view.sheet.results.ordered(view.result, by, descending=is_descending)
+    place = st.container()
+    first = (_choose_page(-(-total // ROWS_A_PAGE)) - 1) * ROWS_A_PAGE
+    last = min(first + ROWS_A_PAGE, total)
+    st.caption(f"Rows {first + 1:,} to {last:,} of {total:,}; the CSV has them all.")
+    with place:
+        _draw_page(view, rows[first:last], names)
+
+
+def _draw_page(view: View, row_numbers: npt.NDArray[np.int32], names: tuple[str, ...]) -> None:
+    draw_rows(view, readable.for_people(view.sheet.table.iloc[row_numbers]), names)
+
+
+def _choose_page(pages: int) -> int:
+    """Draws the page numbers and returns the chosen one; a page that is gone becomes the first."""
+    if st.session_state.get(state.ROWS_PAGE, 1) > pages:
+        st.session_state[state.ROWS_PAGE] = 1
+    return st.pagination(pages, key=state.ROWS_PAGE, max_visible_pages=5)
+
+
+def _choose_order(view: View) -> tuple[str, bool]:
+    """Draws what all pages are sorted by, and returns the column ("": as in the table) and the direction."""
+    names = ["", *columns.present(columns.ON_PLANTS_PAGE, view.sheet.table)]
+    by_side, down_side = st.columns([3, 2], vertical_alignment="bottom", width=420)
+    with by_side:
+        by = st.selectbox(
+            "Sort all rows by",
+            names,
+            format_func=lambda name: columns.of(name).label if name else "Order of the table",
+            key=state.ROWS_ORDER,
+        )
+    with down_side:
+        is_descending = st.toggle("Descending", key=state.ROWS_DESCENDING, disabled=not by)
+    return by, is_descending
+
+
+def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
+    """Draws readable rows as a widget with the columns that they have of `names`."""
+    ids = rows["plant_id"].tolist()
+    selected = view.selection.plant
+    internals.select_row(state.ROWS, ids.index(selected) if selected in ids else None)
+    shown = rows[columns.present(names, rows)]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=_column_config(shown),
+        key=state.ROWS,
+        on_select=lambda: _row_chosen(ids),
+        selection_mode="single-row",
+        placeholder=NOT_STATED,
+        alt="Plants shown",
+    )
+
+
+def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
+    kinds: dict[str, Any] = {
+        "text": st.column_config.TextColumn,
+        "status": st.column_config.TextColumn,
+        "year": partial(st.column_config.NumberColumn, format="%d"),
+        "amount": partial(st.column_config.NumberColumn, format="localized"),
+        "number": partial(st.column_config.NumberColumn, format="localized"),
+        "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
+        "link": partial(st.column_config.LinkColumn, display_text="Article"),
+    }
+    described = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
+    return {column.name: kinds[column.kind](column.label, help=plain(column.help)) for column in described}
+
+
+def _row_chosen(ids: Sequence[str]) -> None:
+    """Callback: the plant of the chosen row is the selected one; without a row, none is."""
+    rows = internals.selected_rows(state.ROWS)
+    address.select(ids[rows[0]] if rows and rows[0] < len(ids) else "")

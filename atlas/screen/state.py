@@ -1,0 +1,98 @@
+"""Every key of the session, with a name of its own: values that pages keep, and widgets.
+
+A widget's value lies in the session under the widget's key. The widgets of the filters have the keys of
+the filters ("country", "q") and are not listed. The style sheet and the browser tests find an element by its
+key too (`.st-key-atlas-card`).
+"""
+
+from typing import Any
+
+import streamlit as st
+
+# ---- the address and the selection -----------------------------------------------------------------
+
+REMEMBERED = "atlas-remembered"  # what the last run left in the address: an `address.Remembered`
+TOUCHED = "atlas-touched"  # True in the run after a widget changed the selection: the address is older
+PAGE_PARAMETERS = "atlas-page-parameters"  # what the page's address holds besides the selection
+SHEET = "atlas-sheet"  # the key of the table on show
+PLANT = "atlas-plant"  # the id of the selected plant, "" for none
+NOTES = "atlas-notes"  # sentences about values of the address that were left out
+OWNER = "atlas-owner"  # the name under which the session owns a table (see `catalog.visitors`)
+
+# ---- beside every page -----------------------------------------------------------------------------
+
+TABLE_SWITCH = "atlas-table-switch"
+YEAR = "atlas-year"  # the year on the slider
+NEXT_YEAR = "atlas-next-year"  # the year that playing goes to in the next run
+PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
+PLAY_BUTTON = "atlas-play"
+CLEAR_BUTTON = "atlas-clear"
+SHOW_ALL_BUTTON = "atlas-back"
+OUR_PLANTS_BUTTON = "atlas-ours"
+
+# ---- map, card and rows ----------------------------------------------------------------------------
+
+MAP = "atlas-map"
+MAP_READY = "atlas-ready"  # True once the browser has drawn the map
+CARD = "atlas-card"
+NEIGHBOUR_BUTTON = "atlas-near"  # and the neighbour's id
+PLANT_PICKER = "atlas-picker"
+PLANTS_TO_COMPARE = "atlas-compare"
+ROWS = "atlas-table"
+ROWS_PAGE = "atlas-page-of-table"
+ROWS_ORDER = "atlas-sort"
+ROWS_DESCENDING = "atlas-descending"
+
+# ---- Timeline --------------------------------------------------------------------------------------
+
+FIND_MY_CAR = "atlas-find"
+CAR_TEXT = "atlas-car"
+CAR_PICKED = "atlas-car-picked"
+CAR_BUTTON = "atlas-car-offered"  # and the model
+OTHER_BRANDS = "atlas-brands"
+ALL_SITES_BUTTON = "atlas-all-sites"
+
+# ---- Distances -------------------------------------------------------------------------------------
+
+START = "atlas-start"
+START_TEXT = "atlas-from"
+START_PLANT = "atlas-from-plant"
+START_BUTTON = "atlas-choice"  # and the number of the choice
+UNIT_SWITCH = "atlas-unit"
+MEASURE_BUTTON = "atlas-measure"
+
+# ---- Sources ---------------------------------------------------------------------------------------
+
+VERDICT = "verdict"
+
+# ---- Your plants -----------------------------------------------------------------------------------
+
+UPLOAD_ROUND = "atlas-upload-round"  # counts uploads: an uploader with a new key is empty
+UPLOAD_PROBLEM = "atlas-upload-problem"  # a sentence about the last file
+FILE = "atlas-file"  # and the round
+PASTED_TEXT = "atlas-paste"  # and the round
+READ_PASTED_BUTTON = "atlas-read-paste"
+SAMPLE_BUTTON = "atlas-sample"
+FORGET_BUTTON = "atlas-forget"
+READING_OPTIONS = "atlas-options"
+COLUMNS = "atlas-columns"
+SAVE_COLUMNS_BUTTON = "atlas-mapping-save"
+COLUMNS_FILE = "atlas-mapping"  # and the round
+REMARK = "atlas-remark"  # and the kind of problem
+FIX_BUTTON = "atlas-fix"  # and the kind of problem
+UNDO_FIX_BUTTON = "atlas-unfix"
+CORRECTED_FILE = "atlas-corrected"  # and the round
+TOWNS_BUTTON = "atlas-towns"
+ASK_BUTTON = "atlas-ask"
+CANCEL_BUTTON = "atlas-cancel"
+USE_BUTTON = "atlas-use"
+
+# ---- several pages ---------------------------------------------------------------------------------
+
+CSV_BUTTON = "atlas-csv"  # and what the file is about
+
+
+def put(key: str, value: Any) -> None:
+    """Gives a widget its value before it is drawn; an equal value is not sent to the browser again."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value

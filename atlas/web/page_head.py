@@ -1,0 +1,80 @@
+"""The pages' first answer: Streamlit's own HTML with our title, description and address in its head.
+
+Title and description follow the page and its parameters (see `link_card`). A browser that has this answer
+begins to fetch the map's files while Streamlit still starts.
+"""
+
+import json
+from collections.abc import Sequence
+
+from markupsafe import escape
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from atlas import site
+from atlas.catalog import loader, sheets
+from atlas.drawing import browser_files, folium_map
+from atlas.errors import AtlasError
+from atlas.web import link_card
+
+
+def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str) -> list[Route]:
+    """Returns the routes of the pages, under the path that the server runs below ("" or "/atlas").
+
+    `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read.
+    """
+
+    def html_of(request: Request) -> str:
+        try:
+            card = _card(request, prefix)
+        except AtlasError:
+            return page_html(shell, prefix, title=title, words=words)
+        return page_html(shell, prefix, title=card.title, words=card.words, tags=card.tags)
+
+    async def answer(request: Request) -> Response:
+        html = await run_in_threadpool(html_of, request)
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+    paths = [f"{prefix}/{page}" for page in pages] + [f"{prefix}/{page}/" for page in pages if page]
+    return [Route(path, answer, methods=["GET"]) for path in paths]
+
+
+def _card(request: Request, prefix: str) -> link_card.LinkCard:
+    address = f"{request.url.scheme}://{request.url.netloc}{prefix}"
+    return link_card.card(
+        loader.open_catalog(),
+        site.current(),
+        request.url.path.removeprefix(prefix).strip("/"),
+        request.query_params.multi_items(),
+        root=link_card.root_of(address),
+    )
+
+
+def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = "") -> str:
+    """Returns `shell` with title, description, the server's address and an early start of the map's files.
+
+    `tags`: more of the head, as HTML. Without the address, a link to /plants would first look for the server
+    below /plants, which costs a round trip and an error in the browser's console.
+    """
+    head = (
+        f"<title>{escape(title)}</title>"
+        f'<meta name="description" content="{escape(words)}">'
+        f'<meta property="og:title" content="{escape(title)}">'
+        f'<meta property="og:description" content="{escape(words)}">{tags}'
+        f"<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + {json.dumps(prefix + '/')}}};"
+        f"{json.dumps(_map_files(prefix))}.forEach((url) => fetch(url));</script>"
+    )
+    return shell.replace("<title>Streamlit</title>", head)
+
+
+def _map_files(prefix: str) -> list[str]:
+    """Returns the addresses of what the map needs first; none when the tables cannot be read."""
+    try:
+        assets = f"{prefix}/assets/{browser_files.version()}"
+        points = folium_map.points_path(loader.open_catalog().sheet(sheets.DEFAULT_SHEET))
+    except AtlasError:
+        return []  # the page itself says what is missing
+    large = [f"{prefix}{points}"] if points else []
+    return [*large, f"{assets}/atlas.js", f"{assets}/basemap/world.json"]

@@ -1,0 +1,104 @@
+"""Parameters of an address -> what they ask for: a table, a selection, a piece of the rows.
+
+    >>> select([("country", "Italy")], opened).selection.choices
+    (('country', 'Italy'),)
+
+The API refuses what does not exist, with a sentence (`select`, `exported`, `point_rows`); a page leaves it
+out (`as_on_page`).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from atlas.catalog import filters, sheets
+from atlas.catalog.selection import check_names, parse
+from atlas.errors import SelectionError
+from atlas.export import formats
+from atlas.export.export import Export, ExportOptions, site_of
+
+MOST_NAMES = 500
+"""Points that a request may name."""
+MOST_ROWS = 10**9
+
+
+@dataclass(frozen=True)
+class RequestedRows:
+    """A table and the selection of it that a request asks for."""
+
+    sheet: sheets.Sheet
+    selection: filters.Selection
+
+
+def select(
+    parameters: Iterable[tuple[str, str]], opened: sheets.Catalog, also: Sequence[str] = ()
+) -> RequestedRows:
+    """Returns the rows that the API is asked for; raises `SelectionError` for anything unknown.
+
+    `also`: names that are allowed beside the selection's own and beside those that only a page understands.
+    """
+    values = _grouped(parameters)
+    sheet = opened.sheet(_first(values, filters.TABLE, sheets.DEFAULT_SHEET))
+    check_names([name for name in values if name not in filters.PAGE_ONLY], sheet.index, also)
+    selection, problems = parse(values, sheet.index, table=sheet.key)
+    if problems:
+        raise SelectionError(problems[0])
+    return RequestedRows(sheet, selection)
+
+
+def as_on_page(parameters: Iterable[tuple[str, str]], opened: sheets.Catalog) -> RequestedRows:
+    """Returns the rows that a page shows for its address: what does not exist is left out."""
+    values = _grouped(parameters)
+    key = _first(values, filters.TABLE, sheets.DEFAULT_SHEET)
+    sheet = opened.sheet(key if key in opened.sheets else sheets.DEFAULT_SHEET)
+    return RequestedRows(sheet, parse(values, sheet.index, table=sheet.key)[0])
+
+
+def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form: formats.Format) -> Export:
+    """Returns the export that the API is asked for; raises `SelectionError` for anything unknown."""
+    rows = select(parameters, opened, form.options)
+    values = _grouped(parameters)
+    options = ExportOptions(
+        limit=_whole_number(values, "limit", least=1, most=MOST_ROWS),
+        offset=_whole_number(values, "offset", least=0, most=MOST_ROWS) or 0,
+        bom=bool(_whole_number(values, "bom", least=0, most=1)),
+    )
+    today = datetime.now(UTC).date()
+    return Export(opened, rows.sheet, rows.selection, site_of(rows.sheet), today, options)
+
+
+def point_rows(text: str, size: int) -> list[int]:
+    """Returns the point numbers in a text like "0,5,17"; raises `SelectionError` unless all exist.
+
+    `size`: number of points of the table.
+    """
+    texts = text.split(",")
+    rows = [int(text) for text in texts if re.fullmatch(r"[0-9]{1,9}", text)]
+    if len(rows) != len(texts) or any(row >= size for row in rows):
+        raise SelectionError(f"“rows” must be numbers from 0 to {size - 1}, with commas between them.")
+    if len(rows) > MOST_NAMES:
+        raise SelectionError(f"“rows” may name {MOST_NAMES} points at most; ask again for the others.")
+    return rows
+
+
+def _grouped(parameters: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in parameters:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _first(values: Mapping[str, Sequence[str]], name: str, default: str) -> str:
+    return next(iter(values.get(name, ())), default)
+
+
+def _whole_number(values: Mapping[str, Sequence[str]], name: str, *, least: int, most: int) -> int | None:
+    """Returns a parameter that is a whole number, or None where it is not given."""
+    texts = values.get(name, ())
+    if not texts:
+        return None
+    text = texts[0]
+    if len(texts) > 1 or not re.fullmatch("[0-9]{1,10}", text) or not least <= int(text) <= most:
+        raise SelectionError(f"“{name}” must be one whole number from {least} to {most:,}.")
+    return int(text)

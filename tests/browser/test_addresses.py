@@ -1,0 +1,71 @@
+"""Addresses in a real browser: a link opens what it says, back and forward go through what was chosen."""
+
+from playwright.sync_api import expect
+
+from tests.browser.visit import Start
+
+ITALY_NOW = "country=Italy&status=now"
+
+
+def test_a_link_opens_filters_and_plant(start: Start) -> None:
+    """An address with filters and a plant opens the map with exactly these."""
+    visit = start(f"/?{ITALY_NOW}&plant=cassino")
+    visit.has_address(f"/?{ITALY_NOW}&plant=cassino")
+    visit.shows(2)
+    visit.has_selected("cassino", "Cassino Plant")
+    expect(visit.pill("Italy")).to_have_attribute("aria-pressed", "true")
+    expect(visit.pill("Builds Alfa Romeos now")).to_have_attribute("aria-pressed", "true")
+    expect(
+        visit.page.get_by_role("heading", name="2 plants in Italy building Alfa Romeos now")
+    ).to_be_visible()
+
+
+def test_a_link_to_another_page_opens_its_filters(start: Start) -> None:
+    """An address of the table with a filter shows the filtered table."""
+    visit = start("/plants?country=Mexico")
+    expect(visit.page.get_by_text("1 plant in Mexico.")).to_be_visible()
+    expect(visit.table().locator("tbody tr")).to_have_count(1)
+    expect(visit.table().locator("tbody td").first).to_have_text("Toluca Plant")
+    visit.has_address("/plants?country=Mexico")
+
+
+def test_a_wrong_value_in_a_link_is_named_and_left_out(start: Start) -> None:
+    """A country that does not exist becomes a note and leaves the address; all plants are there.
+
+    The note goes with the next filter, and the map stays the same.
+    """
+    visit = start("/?country=Atlantis")
+    note = "Country: there is no “Atlantis” in this table; there is Italy, Mexico. It was left out."
+    expect(visit.page.get_by_text(note)).to_be_visible()
+    visit.has_address("/")
+    visit.shows(5)
+    visit.mark()
+    visit.pill("Italy (4)").click()
+    visit.shows(4)
+    expect(visit.page.get_by_text(note)).to_have_count(0)
+    assert visit.is_same_map()
+
+
+def test_back_and_forward_restore_the_filters(start: Start) -> None:
+    """The browser's back and forward buttons go through the filters that were chosen."""
+    visit = start("/")
+    visit.pill("Italy (4)").click()
+    visit.has_address("/?country=Italy")
+    visit.shows(4)
+    visit.pill("Builds Alfa Romeos now (2)").click()
+    visit.has_address(f"/?{ITALY_NOW}")
+    visit.shows(2)
+    visit.page.go_back()
+    visit.shows(4)
+    visit.has_address("/?country=Italy")
+    expect(visit.pill("Builds Alfa Romeos now")).to_have_attribute("aria-pressed", "false")
+    visit.page.go_back()
+    visit.shows(5)
+    visit.has_address("/")
+    expect(visit.pill("Italy")).to_have_attribute("aria-pressed", "false")
+    visit.page.go_forward()
+    visit.shows(4)
+    visit.page.go_forward()
+    visit.shows(2)
+    visit.has_address(f"/?{ITALY_NOW}")
+    expect(visit.pill("Builds Alfa Romeos now")).to_have_attribute("aria-pressed", "true")

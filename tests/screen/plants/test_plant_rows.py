@@ -1,0 +1,120 @@
+"""The shown plants as rows, below the map and page by page."""
+
+import re
+
+from atlas.screen import state
+from tests.screen.conftest import Show
+from tests.screen.page import (
+    PLANTS,
+    arriving,
+    button,
+    download,
+    html,
+    is_sound,
+    names,
+    opened,
+    pages_of,
+    sees,
+    widget,
+)
+from tests.screen.tables import many
+
+
+def test_rows_stand_before_the_map_does() -> None:
+    """Until the map is drawn, the shown plants stand as plain rows; nothing waits for a script to load."""
+    app = arriving(country="Italy").run()
+    assert not app.dataframe
+    rows = re.findall(r"<tr><td[^>]*>(.*?)</td>", html(app))
+    assert rows == ["Cassino Plant", "Pomigliano d&#39;Arco Plant", "Melfi Plant", "Modena Plant"]
+
+
+def test_the_whole_table() -> None:
+    """The Plants page shows every column that people read."""
+    table = opened(PLANTS).dataframe[0].value
+    assert table.shape[0] == 5
+    assert {"name", "status", "models_now", "address", "latitude", "site_area_m2", "role"} <= set(
+        table.columns
+    )
+    assert "plant_id" not in table.columns
+
+
+def test_a_hundred_rows_under_the_map(show: Show) -> None:
+    """More would be another page: the rest is counted, and where it is, is said."""
+    show(many(1200))
+    app = opened()
+    assert is_sound(app)
+    assert names(app) == [f"Plant {n:05}" for n in range(100)]
+    assert pages_of(app) == ["The first 100 of 1,200 plants. The page Plants and the CSV have them all."]
+    app.sidebar.text_input[0].input("plant 0001").run()
+    assert (len(names(app)), pages_of(app)) == (11, [])
+
+
+def test_plain_rows_before_the_map_stands(show: Show) -> None:
+    """Of a large table too, the first rows stand at once."""
+    show(many(1200))
+    app = arriving().run()
+    assert not app.dataframe
+    assert sees(app, "and 1,190 more")
+    assert pages_of(app) == ["The first 100 of 1,200 plants. The page Plants and the CSV have them all."]
+
+
+def test_the_plants_page_by_page(show: Show) -> None:
+    """500 rows a page, all of them in the order of the table, the last page with the rest."""
+    show(many(1200))
+    app = opened(PLANTS)
+    seen = []
+    for page, caption in enumerate(("1 to 500", "501 to 1,000", "1,001 to 1,200"), start=1):
+        app.pagination[0].set_value(page).run()
+        assert is_sound(app)
+        assert pages_of(app) == [f"Rows {caption} of 1,200; the CSV has them all."]
+        seen += names(app)
+    assert (app.pagination[0].num_pages, seen) == (3, [f"Plant {n:05}" for n in range(1200)])
+    assert download(app).label == "Download 1,200 plants"
+
+
+def test_sorting_is_over_all_pages(show: Show) -> None:
+    """The smallest of all plants is first, not the smallest of a page; down as well as up."""
+    show(many(1200))
+    app = opened(PLANTS)
+    assert widget(app, "toggle", "Descending").disabled
+    widget(app, "selectbox", "Sort all rows by").select("Capacity mw").run()
+    assert names(app)[0] == "Plant 01199"
+    app.pagination[0].set_value(3).run()
+    assert (names(app)[-1], len(names(app))) == ("Plant 00000", 200)
+    widget(app, "toggle", "Descending").set_value(True).run()
+    assert names(app) == [f"Plant {n:05}" for n in range(1000, 1200)]
+    app.pagination[0].set_value(1).run()
+    assert names(app)[0] == "Plant 00000"
+    widget(app, "selectbox", "Sort all rows by").select("Country").run()
+    assert is_sound(app)
+    assert names(app)[:2] == ["Plant 00001", "Plant 00004"]
+    assert app.dataframe[0].value["country"].tolist() == ["Peru"] * 400 + ["Italy"] * 100
+
+
+def test_a_filter_leaves_fewer_pages(show: Show) -> None:
+    """Whoever is on the last page sees the first of what is left; a single page needs no pages."""
+    show(many(1800))
+    app = opened(PLANTS)
+    app.pagination[0].set_value(4).run()
+    app.sidebar.button_group[0].select("Italy").run()
+    assert is_sound(app)
+    assert pages_of(app) == ["Rows 1 to 500 of 600; the CSV has them all."]
+    app.pagination[0].set_value(2).run()
+    app.sidebar.text_input[0].input("plant 000").run()
+    assert is_sound(app)
+    assert (len(names(app)), pages_of(app), len(app.pagination)) == (34, [], 0)
+    button(app, "Clear filters").click().run()
+    assert is_sound(app)
+    assert (len(names(app)), app.pagination[0].num_pages) == (500, 4)
+    app.sidebar.text_input[0].input("nothing like this").run()
+    assert is_sound(app)
+    assert names(app) == []
+
+
+def test_a_selected_plant_is_marked_on_its_page(show: Show) -> None:
+    """And on no other page."""
+    show(many(1200))
+    app = opened(PLANTS, plant="plant-01100")
+    assert app.session_state[state.ROWS]["selection"]["rows"] == []
+    app.pagination[0].set_value(3).run()
+    assert app.session_state[state.ROWS]["selection"]["rows"] == [100]
