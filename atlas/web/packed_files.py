@@ -17,6 +17,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import brotli
 from starlette.concurrency import run_in_threadpool
@@ -31,8 +32,8 @@ QUICK, THOROUGH = 5, 10
 _GZIP_LEVEL = 6
 _WORTH_PACKING = 0.95  # fonts and pictures are packed already
 _CODINGS = ("br", "gzip")
-_FALL_THROUGH = ("range", "if-range", "origin", "authorization")
-_UNASKED = ("accept-encoding", "if-none-match", "if-modified-since")
+_FALL_THROUGH = ("range", "if-range", "authorization")
+_UNASKED = ("accept-encoding", "if-none-match", "if-modified-since", "origin")
 
 
 @dataclass
@@ -81,6 +82,7 @@ class PackedFiles:
             and _path(scope).startswith(self._folders)
             and coding(headers.get("accept-encoding", "")) != ""
             and not any(name in headers for name in _FALL_THROUGH)
+            and not _is_of_another_site(headers)
         )
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,6 +173,12 @@ def coding(accept_encoding: str) -> str:
         if re.search(rf"(?:^|[,\s]){name}\s*(?:$|,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))", accept_encoding):
             return name
     return ""
+
+
+def _is_of_another_site(headers: Headers) -> bool:
+    """Whether a script of another site asks: what that may read, Streamlit must say each time."""
+    origin = headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc != headers.get("host")
 
 
 def _may_keep(headers: Headers) -> bool:

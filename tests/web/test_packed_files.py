@@ -101,6 +101,16 @@ def test_the_coding_is_one_that_the_browser_takes(accepted: str, expected: str) 
     assert UNPACK.get(expected, bytes)(body) == SCRIPT + b"a.js"
 
 
+@pytest.mark.parametrize("origin", ["http://testserver", "https://testserver"])
+def test_the_pages_own_scripts_are_packed(origin: str) -> None:
+    """Chromium names the page's own site when a page loads a module; a proxy may speak TLS for us."""
+    files = Files()
+    browser = client(files.answer)
+    for _ in range(2):
+        assert "content-encoding" in browser.get("/static/a.js", headers={"Origin": origin}).headers
+    assert len(files.asked) == 1
+
+
 def test_head_says_what_get_says() -> None:
     """Also before the first GET, when Streamlit answers it."""
     files = Files()
@@ -131,6 +141,7 @@ def test_who_has_it_gets_304(known: str) -> None:
         ("POST", "/static/a.js", {}),
         ("GET", "/static/a.js", {"Range": "bytes=0-9"}),
         ("GET", "/static/a.js", {"Origin": "https://example.org"}),
+        ("GET", "/static/a.js", {"Origin": "null"}),
         ("GET", "/static/missing.js", {}),
         ("GET", "/static/page.html", {}),
         ("GET", "/static/once.js", {}),
