@@ -12,7 +12,7 @@ from atlas import site
 from atlas.screen import internals, page_parts
 from atlas.web import health, page_head, routes, security
 from atlas.web.packed_files import PackedFiles
-from atlas.web.streamlit_files import StreamlitFiles
+from atlas.web.streamlit_files import MAP_FRAME, StreamlitFiles, map_component
 
 prefix = page_parts.server_path()
 current_site = site.current()
@@ -37,6 +37,7 @@ app = st.App(
             streamlit_files.shell,
             title=current_site.title,
             words=current_site.words,
+            early=page_head.EarlyFiles(streamlit_files.chunks([MAP_FRAME]), map_component()[1:]),
         ),
     ],
     lifespan=warm_up,
