@@ -77,16 +77,67 @@ class Shelf:
         return difflib.get_close_matches(key, candidates, n=3, cutoff=_LEAST_ALIKE)
 
 
+class Shelves:
+    """The shelves of all countries, each read from the file when it is first needed.
+
+    `countries`: code -> name. `codes`: key of a country -> code. Both are empty before `read_countries`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._shelves: dict[str, Shelf] = {}
+        self.codes: dict[str, str] = {}
+        self.countries: dict[str, str] = {}
+
+    def read_countries(self) -> None:
+        with self._lock:
+            if not self.codes:
+                rows = _read(self._path).select(["country", "name", "keys"]).to_pylist()
+                self.countries = {row["country"]: row["name"] for row in rows}
+                self.codes = {key: row["country"] for row in reversed(rows) for key in row["keys"]}
+
+    def find(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, Entries]:
+        """Returns the entries of the keys that are wanted of each country."""
+        self._read(wanted)
+        return {
+            code: self._shelves[code].find(keys) for code, keys in wanted.items() if code in self._shelves
+        }
+
+    def shelves(self, codes: Collection[str]) -> list[Shelf]:
+        """Returns the shelves of some countries (of none: of all) that have been read."""
+        return [self._shelves[code] for code in codes or self._shelves if code in self._shelves]
+
+    def region_name(self, entry: Entry) -> str:
+        names = self._shelves[entry.country].region_names
+        return next((names[number] for number in entry.regions if number in names), "")
+
+    def in_words(self, entry: Entry) -> str:
+        """Returns a place for people: "Cassino, Lazio, Italy"."""
+        parts = dict.fromkeys([entry.name, self.region_name(entry), self.countries[entry.country]])
+        return ", ".join(part for part in parts if part)
+
+    def _read(self, codes: Iterable[str]) -> None:
+        """Takes those of `codes` into memory that are not there yet."""
+        with self._lock:
+            missing = {code for code in codes if code not in self._shelves and code in self.countries}
+            if not missing:
+                return
+            table = _read(self._path, missing)
+            country = table["country"].combine_chunks()
+            starts = np.flatnonzero(pc.not_equal(country[1:], country[:-1])) + 1
+            for start, end in pairwise([0, *starts.tolist(), len(table)]):
+                if (code := country[start].as_py()) in missing:
+                    self._shelves[code] = Shelf(table.slice(start, end - start))
+            self._shelves |= {code: Shelf(table.slice(0, 0)) for code in missing - self._shelves.keys()}
+
+
 class Gazetteer(Geocoder):  # type: ignore[misc]
     """Places from 500 inhabitants by name: a geocoder of geopy that needs no network."""
 
     def __init__(self, path: Path = FILE) -> None:
         super().__init__(user_agent=SERVICE)
-        self._path = path
-        self._lock = threading.Lock()
-        self._shelves: dict[str, Shelf] = {}
-        self._codes: dict[str, str] = {}
-        self._countries: dict[str, str] = {}
+        self._shelves = Shelves(path)
 
     # ---- one place ----
 
@@ -117,7 +168,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         entry = match.entry
         raw = {
             "name": entry.name,
-            "region": self._region_name(entry),
+            "region": self._shelves.region_name(entry),
             "country_code": entry.country,
             "population": entry.population,
             "accuracy_m": entry.accuracy_m,
@@ -132,10 +183,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         """Returns what a misspelt name may mean; the match is never better than "ambiguous"."""
         keys = [key for clue in question.clues if clue.role in ("town", "address") for key in clue.keys[:1]]
         for key in keys:
-            if len(key) < 4 or key in self._codes or key in question.region:
+            if len(key) < 4 or key in self._shelves.codes or key in question.region:
                 continue
-            codes = question.countries or self._shelves
-            shelves = [self._shelves[code] for code in codes if code in self._shelves]
+            shelves = self._shelves.shelves(question.countries)
             if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
                 continue
             alike = {similar for shelf in shelves for similar in shelf.alike(key)}
@@ -164,22 +214,17 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         return entry.latitude, entry.longitude, entry.accuracy_m, SERVICE, self._words(match)
 
     def _words(self, match: Match) -> str:
-        """Returns a match for people: "Cassino, Lazio, Italy"."""
+        """Returns a match for people, with a "?" behind a corrected name."""
         entry = match.entry
-        parts = dict.fromkeys([entry.name, self._region_name(entry), self._countries[entry.country]])
-        words = ", ".join(part for part in parts if part)
+        words = self._shelves.in_words(entry)
         if entry.level != TOWN:
             return f"middle of {words}"
         return f"{words}?" if match.role == "typo" else words
 
-    def _region_name(self, entry: Entry) -> str:
-        names = self._shelves[entry.country].region_names
-        return next((names[number] for number in entry.regions if number in names), "")
-
     # ---- from cells to matches ----
 
     def _questions(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
-        self._read_countries()
+        self._shelves.read_countries()
         cells = [_texts(table, roles.get(role)) for role in ROLES]
         questions: dict[tuple[str, ...], Question] = {}
         where = cache(self._where)  # many rows share a region
@@ -197,7 +242,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             if cells[role]
         ]
         if cells["address"] and countries != ("",):
-            address = place_names.address(cells["address"], self._codes)
+            address = place_names.address(cells["address"], self._shelves.codes)
             countries = countries or address.countries
             region = region or address.region
             clues.append(Clue("address", address.keys))
@@ -208,13 +253,14 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _where(self, country: str, code: str, region: str) -> _Where:
         """Returns the countries that a row may be in ("" if unknown), and its region if it is no country."""
         texts = [text for text in (code, country) if text]
+        code_of = self._shelves.codes
         codes = dict.fromkeys(
-            self._codes[k] for text in texts for k in place_names.spellings(text) if k in self._codes
+            code_of[key] for text in texts for key in place_names.spellings(text) if key in code_of
         )
         if texts and not codes:
             return ("",), ()
         keys = place_names.spellings(region) if region else ()
-        as_country = self._codes.get(keys[0]) if keys and codes else None
+        as_country = code_of.get(keys[0]) if keys and codes else None
         if as_country in codes:
             keys = ()
         elif as_country:
@@ -231,35 +277,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _find(self, questions: Iterable[Question]) -> dict[str, Entries]:
         wanted: dict[str, set[str]] = {}
         for question in questions:
-            for code in (question.countries or self._countries) if question.clues else ():
+            for code in (question.countries or self._shelves.countries) if question.clues else ():
                 wanted.setdefault(code, set()).update(question.keys())
-        self._read_shelves(wanted)
-        return {
-            code: self._shelves[code].find(keys) for code, keys in wanted.items() if code in self._shelves
-        }
-
-    # ---- the file ----
-
-    def _read_countries(self) -> None:
-        with self._lock:
-            if not self._codes:
-                rows = _read(self._path).select(["country", "name", "keys"]).to_pylist()
-                self._countries = {row["country"]: row["name"] for row in rows}
-                self._codes = {key: row["country"] for row in reversed(rows) for key in row["keys"]}
-
-    def _read_shelves(self, codes: Iterable[str]) -> None:
-        """Takes those of `codes` into memory that are not there yet."""
-        with self._lock:
-            missing = {code for code in codes if code not in self._shelves and code in self._countries}
-            if not missing:
-                return
-            table = _read(self._path, missing)
-            country = table["country"].combine_chunks()
-            starts = np.flatnonzero(pc.not_equal(country[1:], country[:-1])) + 1
-            for start, end in pairwise([0, *starts.tolist(), len(table)]):
-                if (code := country[start].as_py()) in missing:
-                    self._shelves[code] = Shelf(table.slice(start, end - start))
-            self._shelves |= {code: Shelf(table.slice(0, 0)) for code in missing - self._shelves.keys()}
+        return self._shelves.find(wanted)
 
 
 def _read(path: Path, codes: Collection[str] = ()) -> pa.Table:

@@ -6,6 +6,7 @@ begins to fetch the map's files while Streamlit still starts.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
@@ -20,11 +21,35 @@ from atlas.errors import AtlasError
 from atlas.web import link_card
 
 
-def page_routes(prefix: str, pages: Sequence[str], shell: str, *, title: str, words: str) -> list[Route]:
+@dataclass(frozen=True)
+class EarlyFiles:
+    """Streamlit's files that a browser should load before Streamlit asks for them, as in `static/js/a.js`.
+
+    `chunks`: modules of the page, in the order of their use. `frame_scripts`: scripts of the map's frame.
+    """
+
+    chunks: Sequence[str] = ()
+    frame_scripts: Sequence[str] = ()
+
+
+NOTHING_EARLY = EarlyFiles()
+
+
+def page_routes(
+    prefix: str,
+    pages: Sequence[str],
+    shell: str,
+    *,
+    title: str,
+    words: str,
+    early: EarlyFiles = NOTHING_EARLY,
+) -> list[Route]:
     """Returns the routes of the pages, under the path that the server runs below ("" or "/atlas").
 
-    `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read.
+    `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read. `early`:
+    Streamlit's files that the map waits for.
     """
+    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}", 1)
 
     def html_of(request: Request) -> str:
         try:
@@ -67,6 +92,13 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = ""
         f"{json.dumps(_map_files(prefix))}.forEach((url) => fetch(url));</script>"
     )
     return shell.replace("<title>Streamlit</title>", head)
+
+
+def _links(prefix: str, early: EarlyFiles) -> str:
+    """Returns the links that make a browser load files before Streamlit asks for them."""
+    chunks = (f'<link rel="modulepreload" crossorigin href="{prefix}/{path}">' for path in early.chunks)
+    frame = (f'<link rel="prefetch" as="script" href="{prefix}/{path}">' for path in early.frame_scripts)
+    return "".join([*chunks, *frame])
 
 
 def _map_files(prefix: str) -> list[str]:
