@@ -123,6 +123,24 @@ def test_an_update_during_a_zoom_is_not_lost(layer: Layer) -> None:
     layer.page.emulate_media(reduced_motion="reduce")
 
 
+def test_a_result_is_drawn_before_the_view_moves_to_it(layer: Layer) -> None:
+    """Whoever filters sees the plants at once: the flight to them is not waited for."""
+    layer.page.emulate_media(reduced_motion="no-preference")
+    layer.draw(at((45, 9), (44, 10), (19, -99)))
+    layer.look_at(44, 9, 5)
+    italy = {"mask": mask([True, True, False]), "fit": {"key": "italy", "bounds": [[44, 9], [45, 10]]}}
+    shown, zoom = layer.js(
+        """([told, showing]) => {
+            AtlasPlants.update(map, told, showing);
+            return [state().groups.reduce((sum, group) => sum + group.count, 0), map.getZoom()];
+        }""",
+        [layer.told, layer.showing | italy],
+    )
+    assert (shown, zoom) == (2, 5)
+    layer.wait("() => map.getBounds().contains([45, 9]) && map.getZoom() > 6 && !state().isZooming")
+    layer.page.emulate_media(reduced_motion="reduce")
+
+
 def test_each_copy_of_the_world_has_its_marks(layer: Layer) -> None:
     """A map wider than the world shows a plant as often as the world."""
     layer.open(1280, 256)

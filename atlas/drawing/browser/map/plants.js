@@ -154,7 +154,8 @@
       return; // Leaflet drops a change of view that comes while it zooms
     }
     const { mask, selected, announce } = state.showing;
-    if (state.mask !== mask) {
+    const isNew = state.mask !== mask;
+    if (isNew) {
       state.mask = mask;
       state.points = window.AtlasGroups.pick(state.table.columns, mask);
       state.list.close();
@@ -162,6 +163,9 @@
     state.selected = selected;
     state.isStale = true;
     state.lines.draw(state.table.columns, state.showing.lines || null);
+    if (isNew && state.fitted !== null) {
+      draw(state); // at once, where the view is; it moves to the result then, and takes its time
+    }
     frame(state);
     if (state.isStale) {
       draw(state); // unless a change of view has done it
