@@ -154,8 +154,7 @@
       return; // Leaflet drops a change of view that comes while it zooms
     }
     const { mask, selected, announce } = state.showing;
-    const isNew = state.mask !== mask;
-    if (isNew) {
+    if (state.mask !== mask) {
       state.mask = mask;
       state.points = window.AtlasGroups.pick(state.table.columns, mask);
       state.list.close();
@@ -163,9 +162,6 @@
     state.selected = selected;
     state.isStale = true;
     state.lines.draw(state.table.columns, state.showing.lines || null);
-    if (isNew && state.fitted !== null) {
-      draw(state); // at once, where the view is; it moves to the result then, and takes its time
-    }
     frame(state);
     if (state.isStale) {
       draw(state); // unless a change of view has done it
@@ -519,7 +515,9 @@
     if (isFirst && selected >= 0 && !fit.is_first) {
       state.map.setView(latLng(state, selected), openZoom(state, selected), { animate: false });
     } else if (fit.bounds) {
-      state.map.fitBounds(fit.bounds, { ...ROOM, maxZoom: PLANT_ZOOM, animate: !isFirst && moves() });
+      // A flight tells where a far view lies; one that overlaps stands at once, with its plants.
+      const isFar = !isFirst && !state.map.getBounds().intersects(fit.bounds);
+      state.map.fitBounds(fit.bounds, { ...ROOM, maxZoom: PLANT_ZOOM, animate: isFar && moves() });
     }
   }
 
