@@ -61,15 +61,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Marks the tests of `tests/browser`, and says which tests have to run in one process (with `-n 2`).
+    """Marks the tests of `tests/browser`, and says which tests stay in one process (see `.ci/run`).
 
     The browser tests share a browser and a dashboard, those of `tests/geocoding` a PostgreSQL; the tests of
-    any other file share what the file's fixtures make.
+    any other file share what the file's fixtures make. The slow tests are apart, to come last.
     """
-    folder, file = item.path.parent.name, item.path.name
-    if folder == "browser":
+    path = item.path.relative_to(Path(__file__).parent)
+    if path.parts[0] == "browser":
         item.add_marker("browser")
-    item.add_marker(pytest.mark.xdist_group(folder if folder in ("browser", "geocoding") else file))
+    group = path.parts[0] if path.parts[0] in ("browser", "geocoding") else path.as_posix()
+    slow = " slow" if item.get_closest_marker("slow") else ""
+    item.add_marker(pytest.mark.xdist_group(group + slow))
 
 
 @pytest.hookimpl(trylast=True)

@@ -177,6 +177,7 @@ def test_a_turn_without_delay_waits_for_nobody(file: PlaceStore, tmp_path: Path)
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_crowd_asks_once_and_in_turn(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """8 processes of 20 threads want 50 places: 50 requests, never two within the delay at the server."""
     queries = [f"Street {number}, Melfi" for number in range(ADDRESSES)]
