@@ -29,6 +29,8 @@ KINDS: Mapping[str, Kind] = {
     "sign": Kind("Sign missing or wrong", "Change the sign"),
     "degrees": Kind("Degrees, minutes and seconds", "Read them as decimal degrees"),
     "decimal": Kind("Decimal point lost", "Put it back"),
+    "wrapped": Kind("Longitude counted from 0 to 360", "Count it from -180 to 180"),
+    "projected": Kind("Metres of a projected system", "Convert them to degrees"),
     "zero": Kind("Position 0, 0", "Take it for unknown"),
     "range": Kind("No place on Earth"),
     "half": Kind("Half a position"),

@@ -14,16 +14,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas.importing import problems
+from atlas import nothing
+from atlas.importing import position_text, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.problems import Problem
-from atlas.importing.rows import duplicates, names_and_ids, numbers, positions, stated_country, values
+from atlas.importing.rows import degree_columns, duplicates, names_and_ids, positions, stated_country, values
 from atlas.importing.rows.step import FileCells, Step
 
 _PLACE_ROLES = ("latitude", "longitude", "coordinates")
 _GERMAN = re.compile(r"breite|länge|laenge|koordinaten|lage", re.IGNORECASE)
-_SAYS_WHY = ("swapped", "degrees", "decimal", "zero", "range", "half", "unreadable")
+_SAYS_WHY = ("swapped", "degrees", "decimal", "zero", "range", "half", "unreadable", "wrapped", "projected")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,23 +91,38 @@ def _roles(cells: FileCells) -> dict[str, str]:
 
 def _position(cells: FileCells, codes: stated_country.Codes) -> Step:
     """Returns latitude and longitude of each row; NaN where the file states none that can be used."""
-    of = cells.column_of
+    of, named = cells.column_of, list[str]()
     empty = pa.array([""] * cells.rows, pa.large_string())
+    latitude = longitude = empty
     if "latitude" in of or "longitude" in of:
         named = [of[role] for role in ("latitude", "longitude") if role in of]
         latitude, longitude = (
             values.text_of(cells.raw.table.column(of[role])) if role in of else empty
             for role in ("latitude", "longitude")
         )
-    elif "coordinates" in of:
-        named = [of["coordinates"]]
-        latitude, longitude = numbers.pairs(values.text_of(cells.raw.table.column(of["coordinates"])))
-    else:
+        latitude, longitude = degree_columns.joined(cells, latitude, longitude)
+    elif "coordinates" not in of:
         nowhere = pd.Series(np.full(cells.rows, np.nan))
         return Step({"latitude": nowhere, "longitude": nowhere.copy()})
+    if "coordinates" in of:
+        text = nothing.without(values.text_of(cells.raw.table.column(of["coordinates"])))
+        halves = position_text.pairs(text, longitude_first=_is_longitude_first(of["coordinates"]))
+        has_own = pc.not_equal(latitude, "") if named else pa.array(np.zeros(cells.rows, bool))
+        latitude, longitude = (
+            pc.if_else(has_own, own, half) for own, half in zip((latitude, longitude), halves, strict=True)
+        )
+        named = named or [of["coordinates"]]
+    latitude, longitude = nothing.without(latitude), nothing.without(longitude)
     east = _east(latitude, longitude, named)
-    stated = positions.StatedPositions(latitude, longitude, ", ".join(named), cells.decimal, codes, east)
+    system = degree_columns.system(cells, named)
+    stated = positions.StatedPositions(
+        latitude, longitude, ", ".join(named), cells.decimal, codes, east, system
+    )
     return positions.check(stated, cells.fixes)
+
+
+def _is_longitude_first(header: str) -> bool:
+    return bool(re.search(r"^\W*(lon|lng|x\b).*?(lat|y\b)", header, re.IGNORECASE))
 
 
 def _east(latitude: pa.Array, longitude: pa.Array, named: Sequence[str]) -> str:
