@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from atlas.importing import systems
+
 Pair = tuple[str, str]
 
 _NUMBER = r"[+-]?[0-9]+(?:[.,][0-9]+)?"
@@ -91,7 +93,8 @@ def _put(cells: pa.Array, rows: Any, texts: list[str]) -> pa.Array:
 
 def is_position(cell: str) -> bool:
     """Tells whether a cell holds a whole position."""
-    return bool(re.match(_PAIR, cell)) or pair(cell) is not None
+    is_number = re.fullmatch(r"[+-]?\d+[.,]\d+", cell)
+    return not is_number and (bool(re.match(_PAIR, cell)) or pair(cell) is not None)
 
 
 @lru_cache(maxsize=4_096)
@@ -123,11 +126,12 @@ def _of_shape(text: str, system: int) -> Pair | None:
         shape = shapely.from_wkb(text) if _HEX.fullmatch(text) else shapely.from_wkt(text)
     except (shapely.errors.ShapelyError, ValueError, TypeError):
         return None
-    return point_in(shape, system or int(shapely.get_srid(shape)))
+    code = system or int(shapely.get_srid(shape))
+    return point_in(shape, _projected(code))
 
 
-def point_in(shape: Any, system: int = 0) -> Pair | None:
-    """Returns a point within a shape as text; `system`: its EPSG code, 0 for degrees.
+def point_in(shape: Any, system: Any = None) -> Pair | None:
+    """Returns a point within a shape as text; `system`: its reference system, None for degrees.
 
     A shape over the 180th meridian has both ends of the world in it: its western part is moved first.
     """
@@ -140,7 +144,7 @@ def point_in(shape: Any, system: int = 0) -> Pair | None:
         shape = shapely.transform(shape, _moved_east)
     point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
     x, y = float(point.x), float(point.y)
-    if system not in (0, 4326):
+    if system is not None:
         return _from_system(x, y, system)
     return repr(y), repr((x + 180) % 360 - 180 if x > 180 and shape is not point else x)
 
@@ -151,10 +155,14 @@ def _moved_east(points: Any) -> Any:
     return np.column_stack([longitude, points[:, 1]])
 
 
-def _from_system(x: float, y: float, system: int) -> Pair | None:
-    from atlas.importing import systems
+def _projected(code: int) -> Any:
+    """Returns the system of an EPSG code; None for one in degrees, or unknown."""
+    system = systems.named(str(code)) if code not in (0, 4326) else None
+    return None if system is None or system.is_geographic else system
 
-    latitude, longitude = systems.to_degrees(systems.named(str(system)), np.array([x]), np.array([y]))
+
+def _from_system(x: float, y: float, system: Any) -> Pair | None:
+    latitude, longitude = systems.to_degrees(system, np.array([x]), np.array([y]))
     return None if np.isnan(latitude[0]) else (f"{latitude[0]:.7f}", f"{longitude[0]:.7f}")
 
 

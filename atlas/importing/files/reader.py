@@ -61,7 +61,11 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], R
         )
     if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
         return geo.read_parquet
-    if start.startswith(b"{") or title.lower().endswith((".geojson", ".json")):
+    if (
+        start.startswith((b"{", b"[{"))
+        or re.match(rb"\[\s+\{", start)
+        or title.lower().endswith((".geojson", ".json", ".geojsonl", ".ndjson", ".geojsons"))
+    ):
         return geo.read_geojson
     return _read_text
 

@@ -24,6 +24,7 @@ from atlas.text import fold
 __all__ = ["ROLES", "guess", "header_score"]
 
 LEAST = 31
+_PLACES = {"latitude", "coordinates", "town", "address"}
 SAMPLE = 2_000
 MOST_LOOKED_AT = 200
 _SURE = 100
@@ -75,7 +76,8 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
     if not sure:
         return 0
     if not len(cells):
-        return LEAST if column == role.key else 0  # a filled column of another name wins
+        # A filled column of another name wins.
+        return LEAST + sure / 1000 + (column == role.key) if sure * 0.5 >= LEAST else 0
     if role.key == "region" and cell_kinds.are_parts_of_the_world(cells) >= 0.5:
         return 0  # "Asia" is no region of a country
     share = role.fits(cells) if role.fits else 1.0
@@ -147,9 +149,8 @@ def _by_values(samples: Mapping[str, pd.Series], column_of: Mapping[str, str]) -
     if "name" not in column_of:
         rest = {column: cells for column, cells in nameless.items() if column not in more.values()}
         texts = [column for column, cells in rest.items() if cell_kinds.are_titles(cells) > 0.8]
-        texts = texts or [
-            column for column in free if column not in more.values() and _tells_rows_apart(free[column])
-        ]
+        if not texts and _PLACES & {*column_of, *more}:
+            texts = [c for c, cells in free.items() if c not in more.values() and _tells_rows_apart(cells)]
         best = max(texts, key=lambda column: free[column].nunique(), default="")
         more |= {"name": best} if best else {}
     return more

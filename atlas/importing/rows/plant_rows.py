@@ -21,6 +21,7 @@ from atlas.importing.files.raw_table import Raw
 from atlas.importing.problems import Problem
 from atlas.importing.rows import degree_columns, duplicates, names_and_ids, positions, stated_country, values
 from atlas.importing.rows.step import FileCells, Step
+from atlas.text import Mask
 
 _PLACE_ROLES = ("latitude", "longitude", "coordinates")
 _GERMAN = re.compile(r"breite|länge|laenge|koordinaten|lage", re.IGNORECASE)
@@ -152,6 +153,8 @@ def _duplicate(cells: FileCells, table: Mapping[str, pd.Series]) -> Problem:
     """The rows that repeat an earlier one."""
     where = pd.DataFrame({column: table[column] for column in ("name", "latitude", "longitude")})
     rows, earlier, metres = duplicates.find(where, names_and_ids.NO_NAME)
+    is_same = _say_the_same(cells, rows, earlier)
+    rows, earlier, metres = rows[is_same], earlier[is_same], metres[is_same]
     is_left_out = "duplicate" in cells.fixes
     done = "Left out, as you asked: same" if is_left_out else "Same"
     reasons = [
@@ -161,3 +164,14 @@ def _duplicate(cells: FileCells, table: Mapping[str, pd.Series]) -> Problem:
     column = cells.column_of.get("name", "")
     fix = "" if is_left_out else "leave this row out"
     return Problem(rows, "duplicate", reasons, column, table["name"].iloc[rows].tolist(), fix)
+
+
+def _say_the_same(cells: FileCells, rows: npt.NDArray[np.intp], earlier: npt.NDArray[np.intp]) -> Mask:
+    """Returns which rows say nothing that their earlier row does not: units of a plant differ somewhere."""
+    same = np.ones(len(rows), bool)
+    without = {cells.column_of.get(role) for role in ("plant_id", *_PLACE_ROLES)}
+    for column in set(cells.raw.table.column_names) - without if len(rows) else ():
+        text = values.text_of(cells.raw.table.column(column))
+        late, early = text.take(pa.array(rows)), text.take(pa.array(earlier))
+        same &= pc.or_(pc.equal(late, early), pc.equal(late, "")).to_numpy(zero_copy_only=False)
+    return same

@@ -137,6 +137,7 @@ class _Check:
         """Proposes positions that are places on Earth, in the stated country; returns the other rows."""
         good = earth.is_usable(latitude, longitude)
         good[good] &= _within(self._cells.codes[rows[good]], latitude[good], longitude[good])
+        good[good] &= country_shapes.are_near_land(latitude[good], longitude[good])
         reason = f"{seems} No place on Earth; not on the map."
         self._propose(rows[good], kind, reason, latitude[good], longitude[good], keep=False)
         return rows[~good]
@@ -198,6 +199,7 @@ class _Check:
         )
         within = _within(self._cells.codes[stated], self.latitude[stated], self.longitude[stated])
         rows = stated[~within]
+        rows = rows[~_off_coast(self._cells.codes[rows], self.latitude[rows], self.longitude[rows])]
         lat, lon = self.latitude[rows], self.longitude[rows]
         for kind, reason, change in _CHANGES:
             new_lat, new_lon = change(lat, lon)
@@ -277,6 +279,20 @@ def _unwrapped(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
 
 def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Mask:
     """Returns which points lie in their country; True for a point without a country."""
+    return _by_country(country_shapes.is_within, codes, latitude, longitude)
+
+
+def _off_coast(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Mask:
+    """Returns which points lie at sea off their country's coast."""
+    return _by_country(country_shapes.is_off_coast, codes, latitude, longitude)
+
+
+def _by_country(
+    test: Callable[[str, Floats, Floats], Mask],
+    codes: npt.NDArray[np.object_],
+    latitude: Floats,
+    longitude: Floats,
+) -> Mask:
     within = np.ones(len(codes), bool)
     order = np.argsort(codes.astype("U2"), kind="stable")
     ordered = codes.astype("U2")[order]
@@ -284,7 +300,7 @@ def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats)
     for start, end in zip(starts, [*starts[1:], len(ordered)][: len(starts)], strict=True):
         if ordered[start]:
             rows = order[start:end]
-            within[rows] = country_shapes.is_within(str(ordered[start]), latitude[rows], longitude[rows])
+            within[rows] = test(str(ordered[start]), latitude[rows], longitude[rows])
     return within
 
 
