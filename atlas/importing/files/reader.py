@@ -19,7 +19,7 @@ import pyarrow.csv as arrow_csv
 
 from atlas import columns
 from atlas.errors import DataError
-from atlas.importing.files import csv_text, encodings, excel, geo
+from atlas.importing.files import csv_text, encodings, geo
 from atlas.importing.files.header_row import SAMPLE, find
 from atlas.importing.files.raw_table import (
     MOST_BYTES,
@@ -54,6 +54,8 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], R
     if b"application/vnd.oasis.opendocument" in content[:200]:
         raise DataError(f"{title} is an OpenDocument table (.ods); save it as .xlsx or as CSV.")
     if content.startswith(b"PK\x03\x04"):
+        from atlas.importing.files import excel  # its libraries take 0.2 s
+
         return excel.read
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise DataError(

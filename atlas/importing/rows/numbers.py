@@ -24,7 +24,9 @@ _READY = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _SPACED = r"^[+-]?[1-9][0-9]{0,2}([ \x{00a0}\x{202f}\x{2009}'’][0-9]{3})+([.,][0-9]+)?$"
 _EXACT = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"
 _SIDE = r"(?:N|S|E|W|O|nord|north|norte|sud|süd|south|sur|est|east|ost|este|west|ovest|ouest|oeste)"
-_DEGREES = re.compile(rf"(?:({_SIDE})[\s.:]*)?([+-]?)\s*(\d.*?)[\s.]*({_SIDE})?[\s.]*", re.IGNORECASE)
+_DEGREES = re.compile(
+    rf"(?:({_SIDE})[\s.:]*)?([+-]?)\s*(\d.*?)[\s.]*(?<![a-z])({_SIDE})?[\s.]*", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _COMPACT = re.compile(r"(\d{2,3})(\d\d)(\d\d(?:\.\d+)?)")
 _BETWEEN = re.compile(r"[\s°º˚:'’′´`\"”″“-]|deg|grad|gradi|degrees|min|sec|d|m|s", re.IGNORECASE)
@@ -136,7 +138,7 @@ def degrees(cell: str, east: str = "E") -> float:
     is_other = _BETWEEN.sub("", _NUMBER.sub("", middle)) or (before and after) or len(values) > 3
     if is_other or not is_marked or values[0] > 180 or any(value > 60 for value in values[1:]):
         return np.nan
-    value = sum(number / 60**place for place, number in enumerate(values))
+    value = sum((number / 60.0**place for place, number in enumerate(values)), 0.0)
     return -value if (side in ("S", "W")) != (sign == "-") else value
 
 

@@ -169,7 +169,7 @@ def _duplicate(cells: FileCells, table: Mapping[str, pd.Series]) -> Problem:
 def _say_the_same(cells: FileCells, rows: npt.NDArray[np.intp], earlier: npt.NDArray[np.intp]) -> Mask:
     """Returns which rows say nothing that their earlier row does not: units of a plant differ somewhere."""
     same = np.ones(len(rows), bool)
-    without = {cells.column_of.get(role) for role in ("plant_id", *_PLACE_ROLES)}
+    without = {cells.column_of.get(role) for role in ("plant_id", "name", *_PLACE_ROLES)}
     for column in set(cells.raw.table.column_names) - without if len(rows) else ():
         text = values.text_of(cells.raw.table.column(column))
         late, early = text.take(pa.array(rows)), text.take(pa.array(earlier))
