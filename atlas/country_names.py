@@ -89,8 +89,7 @@ def _code_of(text: str) -> str:
 def _parted(text: str) -> Iterator[tuple[str, str]]:
     """Yields a name and the note beside it: "Burma (Myanmar)", "Taiwan, China"."""
     if bracket := re.fullmatch(r"(.+?)\s*[(\[](.+?)[)\]]\s*", text):
-        yield bracket[1], ""
-        yield bracket[2], ""
+        yield bracket[1] if len(bracket[1]) > 3 else "", ""
     head, comma, tail = text.partition(",")
     if comma:
         yield head, tail

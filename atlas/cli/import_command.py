@@ -69,7 +69,7 @@ def _located(imported: importer.Imported, places: chain.Chain) -> importer.Impor
 
 def _kinds(text: str) -> list[str]:
     if text == "all":
-        return [name for name, kind in KINDS.items() if kind.fix]
+        return [name for name, kind in KINDS.items() if kind.fix and not kind.moves]
     return [kind.strip() for kind in text.split(",") if kind.strip()]
 
 

@@ -28,7 +28,7 @@ import pyarrow.parquet as parquet
 from atlas import columns
 from atlas.errors import DataError
 from atlas.geocoding import chain
-from atlas.importing.files.csv_text import find_delimiter
+from atlas.importing.files import csv_text, encodings, header_row, reader
 from atlas.importing.roles import guessing
 
 WRITES = (".csv", ".parquet")
@@ -55,7 +55,7 @@ def read(source: Path) -> Original:
     """Returns the file, its cells as text unless it is a Parquet file; raises `DataError`."""
     try:
         content = source.expanduser().read_bytes()
-        raw = _read_parquet(content) if content.startswith(b"PAR1") else _read_csv(content, source.name)
+        raw = _read_parquet(content) if content.startswith(b"PAR1") else _read_other(content, source.name)
     except (OSError, RuntimeError, pa.ArrowException) as error:
         reason = (getattr(error, "strerror", None) or str(error).splitlines()[0]).rstrip(".").lower()
         raise DataError(f"{source} cannot be read ({reason}). Check the path.") from error
@@ -72,13 +72,22 @@ def _read_parquet(content: bytes) -> tuple[Sequence[str], Sequence[pa.ChunkedArr
     return raw.column_names, raw.columns
 
 
+def _read_other(content: bytes, title: str) -> tuple[Sequence[str], Sequence[pa.ChunkedArray]]:
+    """Reads what the importer reads: text cell by cell as it is, workbooks and GeoJSON as tables."""
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"PK\x03\x04", b"{", b"[{", b"\xd0\xcf")):
+        return _read_csv(content, title)
+    table = reader.read(content, title).table
+    return table.column_names, table.columns
+
+
 def _read_csv(content: bytes, title: str) -> tuple[Sequence[str], Sequence[pa.ChunkedArray]]:
-    text = content.decode("utf-8-sig")
-    delimiter, start = find_delimiter(text)
-    rows = [row for row in csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter) if row]
+    text, _, _ = encodings.decode(content)
+    delimiter, start = csv_text.find_delimiter(text)
+    rows = [row for _, row in csv_text.Records(csv_text.straightened(text[start:], delimiter), delimiter)]
     if not rows:
         raise DataError(f"{title} is empty: its first row must hold the names of the columns.")
-    header, *rows = rows
+    above = max(0, header_row.find(rows[: header_row.SAMPLE]).skip_rows - 1)  # titles above the header
+    header, *rows = rows[above:]
     wide = next((number for number, row in enumerate(rows, start=2) if len(row) > len(header)), 0)
     if wide:
         raise DataError(f"{title}, row {wide:,}, has more cells than the header has columns.")

@@ -18,24 +18,30 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of problem in words, and what its fix does; "" where nothing can be proposed."""
+    """A kind of problem in words, and what its fix does; "" where nothing can be proposed.
+
+    `moves`: the fix leaves rows out or moves points that stand on the map, so it is never part of "all".
+    """
 
     label: str
     fix: str = ""
+    moves: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
-    "swapped": Kind("Latitude and longitude exchanged", "Exchange them"),
-    "sign": Kind("Sign missing or wrong", "Change the sign"),
+    "swapped": Kind("Latitude and longitude exchanged", "Exchange them", moves=True),
+    "sign": Kind("Sign missing or wrong", "Change the sign", moves=True),
     "degrees": Kind("Degrees, minutes and seconds", "Read them as decimal degrees"),
     "decimal": Kind("Decimal point lost", "Put it back"),
+    "wrapped": Kind("Longitude counted from 0 to 360", "Count it from -180 to 180"),
+    "projected": Kind("Metres of a projected system", "Convert them to degrees"),
     "zero": Kind("Position 0, 0", "Take it for unknown"),
     "range": Kind("No place on Earth"),
     "half": Kind("Half a position"),
     "unreadable": Kind("Position that is no number"),
     "country": Kind("Outside its country"),
     "unknown country": Kind("Unknown country", "Take the name most like it"),
-    "duplicate": Kind("Same name within 200 m", "Leave the later ones out"),
+    "duplicate": Kind("Same plant again", "Leave the later ones out", moves=True),
     "about": Kind("Year that is not exact"),
     "year": Kind("Year that cannot be read", "Take the year that stands in it"),
     "number": Kind("No number"),

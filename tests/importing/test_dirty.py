@@ -164,6 +164,13 @@ FILES = {
     # --- the rest ---
     "an unknown country": text("name,country,lat,lon\nA,Itlay,41.4,13.7\n", 1, 1, {"unknown country": 1}),
     "a plant twice": text(NAMES + "A,41.474,13.755\na,41.4741,13.7551\nA,45,9\n", 3, 3, {"duplicate": 1}),
+    "units of a plant": text("name,lat,lon,mw\nA,41.474,13.755,100\nA,41.474,13.755,200\n", 2, 2, {}),
+    "longitudes to 360": text(NAMES + "A,29.76,264.63\nB,45.07,7.68\n", 2, 1, {"wrapped": 1}),
+    "metres of a stated zone": text(
+        "name,country,northing,easting,zone\nTurin,Italy,4991687,396581,32N\nMilan,Italy,5034500,514860,32N\n",
+        2, 0, {"projected": 2},
+    ),
+    "metres of an unknown system": text(NAMES + "A,4991687,396581\nB,5034500,514860\n", 2, 0, {"projected": 2}),
     "years of all kinds": text(
         "name,opened,lat,lon\nA,ca. 1972,41,13\nB,1972/73,41,14\nC,seit 1972,41,15\nD,19772,41,16\nE,1972-05-01,42,13\n",
         5, 5, {"about": 1, "year": 3},
@@ -407,7 +414,7 @@ REFUSED = {
     "GeoJSON that breaks off": (geojson(feature("A", POINT))[:-9], "t.geojson", "not well-formed"),
     "deep brackets": (b'{"a":' + b"[" * 100_000, "t.geojson", "not well-formed"),
     "GeoJSON in metres": (
-        geojson(feature("A", POINT), crs={"properties": {"name": "EPSG:25832"}}), "t.geojson", "WGS 84"
+        geojson(feature("A", POINT), crs={"properties": {"name": "EPSG:1"}}), "t.geojson", "WGS 84"
     ),
     "an unknown sheet": (FILES["Excel with merged cells"].content, "t.xlsx", "has no sheet"),
     "half a Parquet file": (FILES["Parquet with two columns of one name"].content[:200], "t.parquet", "t.parquet"),

@@ -48,6 +48,19 @@ def _evenness(start: str, delimiter: str) -> tuple[float, int]:
     return times / len(rows) * (1 - 1 / width), width
 
 
+def straightened(text: str, delimiter: str) -> str:
+    """Returns a text whose quotes are CSV's: no blank before them, none escaped by a backslash."""
+    mark = re.escape(delimiter)
+    if '\\"' in text and re.search(
+        rf'(?:^|{mark})\s*"(?:[^"\\\r\n]|\\.)*\\"(?!\s*(?:{mark}|$))', text, re.MULTILINE
+    ):
+        text = re.sub(r'\\(["\\])', lambda escaped: '""' if escaped[1] == '"' else "\\", text)
+    blank = "[ \u00a0]" if delimiter == "\t" else r"[^\S\r\n]"
+    return (
+        re.sub(rf'(^|{mark}){blank}+"(?=[^"]|"")', r'\1"', text, flags=re.MULTILINE) if '"' in text else text
+    )
+
+
 class Records:
     """The rows of a text with a filled cell, each with its number; the first row is 1.
 

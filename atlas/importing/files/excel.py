@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -23,6 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from atlas.errors import DataError
 from atlas.importing.files import header_row, raw_table
+from atlas.importing.roles import guessing
 from atlas.words import short
 
 MOST_UNPACKED = 600_000_000
@@ -30,6 +31,17 @@ MOST_PART = 40_000_000
 MOST_CELLS = 20_000_000
 MOST_BLANK_ROWS = 20_000
 _PIECE = 1 << 20
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_NAMESPACES = (
+    (_STRICT + b"spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (_STRICT + b"drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
+    (_STRICT + b"officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+)
+_ZERO_DAY, _FIRST_DAY, _LAST_DAY = (
+    dt.date(1899, 12, 30),
+    dt.date(1904, 8, 10),
+    dt.date(1905, 10, 1),
+)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"})
 _MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _NO_VALUE = re.compile(rb"<f(?: [^>]*)?(?:/>|>[^<]*</f>)(?:<v></v>|<v */>)?</c>")
@@ -59,6 +71,8 @@ class _Seen:
     long_numbers: int = 0
     merged: list[str] = field(default_factory=list)
     without_value: int = 0
+    is_cut: bool = False
+    early_dates: int = 0
 
 
 def read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
@@ -76,9 +90,12 @@ def read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_tabl
 def _read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _check_archive(archive, title)
+    content = _transitional(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
-            sheets = {sheet.title: sheet for sheet in book.worksheets}
+            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            sheets = {sheet.title: sheet for sheet in visible or book.worksheets}
             sheet, start, rest, seen = _choose(sheets, options.sheet, title)
             detected = raw_table.Detected("excel", sheet=sheet.title, sheets=tuple(sheets))
             part = str(sheet._worksheet_path).lstrip("/")
@@ -87,7 +104,8 @@ def _read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_tab
             raw = raw_table.from_rows(
                 list(_filled_down(iter(start), merged)), _filled_down(rest, merged), title, options, detected
             )
-            return replace(raw, notes=tuple(_notes(seen)))
+            others = [name for name in sheets if name != sheet.title] if not options.sheet else []
+            return replace(raw, notes=(*_notes(seen), *_left_out(sheet.title, others)))
         finally:
             book.close()
 
@@ -123,19 +141,53 @@ def _choose(
     if chosen and chosen not in sheets:
         there = short(", ".join(sheets), 200)
         raise DataError(f"{title} has no sheet “{short(chosen)}”; it has: {there}.")
-    best = None
-    for sheet in [sheets[chosen]] if chosen else sheets.values():
-        seen = _Seen()
-        rows = _rows(sheet, title, seen)
-        start = list(islice(rows, header_row.SAMPLE))
-        is_table = len(start) > 1 and sum(len([c for c in row if c]) > 1 for _, row in start) > 1
-        if is_table or chosen:
-            return sheet, start, rows, seen
-        if start and best is None:
-            best = sheet, start, rows, seen
-    if best is None:
+    wanted = [sheets[chosen]] if chosen else list(sheets.values())
+    read = [(sheet, *_start(sheet, title)) for sheet in wanted]
+    filled = [(_likeness(start), -place, sheet) for place, (sheet, start, _, _) in enumerate(read) if start]
+    if not filled:
         raise DataError(f"{title} is empty: it needs a row for each plant.")
-    return best
+    _, place, _ = max(filled, key=lambda sheet: sheet[:2])
+    return read[-place]
+
+
+def _start(
+    sheet: Any, title: str
+) -> tuple[list[tuple[int, list[str]]], Iterator[tuple[int, list[str]]], _Seen]:
+    seen = _Seen()
+    rows = _rows(sheet, title, seen)
+    return list(islice(rows, header_row.SAMPLE)), rows, seen
+
+
+def _likeness(start: list[tuple[int, list[str]]]) -> int:
+    """Returns how much a sheet looks like a table of plants: 3 with positions or places, 0 for no table."""
+    rows = [row for _, row in start]
+    if sum(len([cell for cell in row if cell]) > 1 for row in rows) < 2:
+        return 0
+    header = header_row.find(rows)
+    roles = {
+        role
+        for name in header.names
+        for role in guessing.ROLES
+        if guessing.header_score(role, name) >= header_row.SURE
+    }
+    has_name, has_place = "name" in roles, bool(roles & {"latitude", "coordinates", "town", "address"})
+    return 1 + has_name + has_place + (header.width > 2)
+
+
+def _transitional(content: bytes) -> bytes:
+    """Returns a workbook in Strict Open XML with the names that all programs know; others as they are."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book = next(name for name in archive.namelist() if name.endswith("workbook.xml"))
+        if _STRICT not in archive.read(book):
+            return content
+        changed = io.BytesIO()
+        with zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as copy:
+            for name in archive.namelist():
+                part = archive.read(name)
+                for strict, usual in _NAMESPACES:
+                    part = part.replace(strict, usual)
+                copy.writestr(name, part)
+    return changed.getvalue()
 
 
 def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]]:
@@ -146,9 +198,11 @@ def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]
         cells += len(row) + 1
         if cells > MOST_CELLS or len(row) > 16_384:
             raise DataError(f"{title} has more than {MOST_CELLS:,} cells; {raw_table.LIMITS} are read.")
-        blank = 0 if row else blank + 1
+        is_blank = not any(cell is not None and str(cell).strip() for cell in row)
+        blank = blank + 1 if is_blank else 0
         if blank > MOST_BLANK_ROWS:
-            raise DataError(f"{title} has rows far below the table; remove them, or save it as CSV.")
+            seen.is_cut = True
+            return
         if any(cell is not None for cell in row):
             texts = [_text(cell, seen) for cell in row[: _last(row)]]
             if any(text.strip() for text in texts):
@@ -173,6 +227,10 @@ def _text(cell: Any, seen: _Seen) -> str:
         return _number(cell, seen)
     if isinstance(cell, dt.datetime):
         is_day = cell.time() == dt.time()
+        if is_day and _FIRST_DAY <= cell.date() < _LAST_DAY:
+            # A year such as 1995 in a cell that is formatted as a date: Excel shows a day of 1905.
+            seen.early_dates += 1
+            return str((cell.date() - _ZERO_DAY).days)
         return cell.date().isoformat() if is_day else cell.isoformat(" ", "seconds")
     return str(cell)
 
@@ -246,7 +304,20 @@ def _notes(seen: _Seen) -> Iterator[str]:
         yield f"{seen.errors:,} cells hold an error such as #N/A and count as empty."
     if seen.merged:
         yield "Merged cells: their value was taken for each row that they span."
+    if seen.early_dates:
+        yield (
+            f"{seen.early_dates:,} cells hold a year, such as 1995, formatted as a date of 1904 or 1905; "
+            "the year was taken."
+        )
+    if seen.is_cut:
+        yield f"Rows more than {MOST_BLANK_ROWS:,} blank rows below the table were not read."
     if seen.long_numbers:
         yield (
             f"{seen.long_numbers:,} numbers have more than 15 digits, which Excel rounds; write ids as text."
         )
+
+
+def _left_out(title: str, others: Sequence[str]) -> Iterator[str]:
+    if others:
+        named = short(", ".join(f"“{name}”" for name in others), 200)
+        yield f"The sheet “{title}” was read; other sheets were left out: {named}."

@@ -15,6 +15,7 @@ import shapely
 
 from atlas import columns
 from atlas.errors import DataError
+from atlas.importing import position_text, systems
 from atlas.importing.files import header_row, raw_table
 from atlas.words import short
 
@@ -28,12 +29,12 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
     Raises `DataError`: no well-formed GeoJSON, or not in WGS 84.
     """
     try:
-        document = json.loads(content.decode(options.encoding or "utf-8-sig"))
+        document = _document(content.decode(options.encoding or "utf-8-sig"))
     except (ValueError, RecursionError, LookupError) as error:
         raise DataError(f"{title} is not well-formed GeoJSON; check that it is whole.") from error
     features = _features(document, title)
     raw_table.check_rows(len(features), title)
-    _check_system(document, title)
+    system = _system(document, title)
     names: dict[str, None] = {}
     rows = []
     for feature in features:
@@ -46,7 +47,7 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
         if len(names) > raw_table.MOST_COLUMNS:
             raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
     cells = {name: pa.array([_text(row.get(name)) for row in rows], pa.large_string()) for name in names}
-    latitude, longitude, notes = _points([_geometry(feature) for feature in features])
+    latitude, longitude, notes = _points([_geometry(feature) for feature in features], system, title)
     return _with_points(cells, latitude, longitude, notes, title, "geojson")
 
 
@@ -62,14 +63,39 @@ def _features(document: Any, title: str) -> list[Any]:
     return features
 
 
-def _check_system(document: Any, title: str) -> None:
-    system = document.get("crs") if isinstance(document, dict) else None
-    if not system:
-        return
-    name = str(system.get("properties", {}).get("name", "")) if isinstance(system, dict) else str(system)
-    if not name.upper().endswith(("CRS84", "4326")):
+def _document(text: str) -> Any:
+    """Returns the JSON of a text; of a feature or a record a line (NDJSON) the list of them."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        lines = [line.lstrip("\x1e") for line in text.splitlines() if line.strip()]
+        if len(lines) < 2:
+            raise
+        rows = [json.loads(line) for line in lines]
+        is_features = all(isinstance(row, dict) and row.get("type") == "Feature" for row in rows)
+        return {"type": "FeatureCollection", "features": rows} if is_features else rows
+
+
+def _system(holder: Any, title: str) -> Any:
+    """Returns the projected system that a file or a geometry states; None for degrees.
+
+    ETRS89, NAD83, GDA94 and the like are WGS 84 within two metres; raises `DataError` for an unknown system.
+    """
+    stated = holder.get("crs") if isinstance(holder, dict) else None
+    if not stated:
+        return None
+    properties = stated.get("properties") if isinstance(stated, dict) else None
+    details = properties if isinstance(properties, dict) else {}
+    name = (
+        str(details.get("name") or details.get("code") or details.get("href") or "")
+        if details
+        else str(stated)
+    )
+    system = systems.named(name)
+    if system is None:
         shown = short(name or "another system")
         raise DataError(f"{title} has its positions in {shown}; save it in WGS 84 (EPSG:4326).")
+    return None if system.is_geographic else system
 
 
 def _geometry(feature: Any) -> Any:
@@ -87,24 +113,28 @@ def _text(value: Any) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _points(geometries: list[Any]) -> tuple[list[str], list[str], list[str]]:
+def _points(geometries: list[Any], system: Any, title: str) -> tuple[list[str], list[str], list[str]]:
     """Returns latitudes and longitudes as text ("" if missing), and sentences on shapes other than points."""
     latitude, longitude = [""] * len(geometries), [""] * len(geometries)
-    shapes = broken = 0
+    shapes = broken = converted = 0
     for row, geometry in enumerate(geometries):
         if not isinstance(geometry, dict):
             continue
+        own = _system(geometry, title) or system
         place = geometry.get("coordinates")
-        if geometry.get("type") == "Point" and isinstance(place, list) and len(place) > 1:
+        if geometry.get("type") == "Point" and isinstance(place, list) and len(place) > 1 and not own:
             longitude[row], latitude[row] = _text(place[0]), _text(place[1])
             continue
-        point = _within(json.dumps(geometry))
+        point = _within(json.dumps(_whole(geometry)), own)
         if point is None:
             broken += 1
         else:
             latitude[row], longitude[row] = point
-            shapes += 1
+            shapes += geometry.get("type") != "Point"
+            converted += own is not None
     notes = []
+    if converted:
+        notes.append(f"{converted:,} positions in a projected system were converted to degrees.")
     if shapes:
         notes.append(f"{shapes:,} shapes are no points; each stands at a point within it.")
     if broken:
@@ -112,13 +142,20 @@ def _points(geometries: list[Any]) -> tuple[list[str], list[str], list[str]]:
     return latitude, longitude, notes
 
 
-def _within(geometry: str | bytes) -> tuple[str, str] | None:
+def _whole(geometry: Any) -> Any:
+    """Returns a geometry without members that are null."""
+    if isinstance(geometry, dict) and isinstance(geometry.get("geometries"), list):
+        members = [_whole(member) for member in geometry["geometries"] if isinstance(member, dict)]
+        return {**geometry, "geometries": members}
+    return geometry
+
+
+def _within(geometry: str | bytes, system: Any = None) -> position_text.Pair | None:
     try:
         shape = shapely.from_geojson(geometry) if isinstance(geometry, str) else shapely.from_wkb(geometry)
-        point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
+        return position_text.point_in(shape, system)
     except (shapely.errors.ShapelyError, ValueError, TypeError, AttributeError):
         return None
-    return None if point is None or point.is_empty else (repr(float(point.y)), repr(float(point.x)))
 
 
 def _with_points(

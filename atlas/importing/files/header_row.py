@@ -30,11 +30,15 @@ _BOTH_POINT = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+$"
 
 @dataclass(frozen=True)
 class Header:
-    """`names` of the columns (empty: no header), rows of the sample before the data, width of the table."""
+    """`names` of the columns (empty: no header), rows of the sample before the data, width of the table.
+
+    `filled`: cells of the header up to its last name.
+    """
 
     names: tuple[str, ...]
     skip_rows: int
     width: int
+    filled: int = 0
 
 
 def find(rows: Sequence[Sequence[str]], has_header: bool | None = None) -> Header:
@@ -53,7 +57,7 @@ def find(rows: Sequence[Sequence[str]], has_header: bool | None = None) -> Heade
         return Header((), 0, width)
     names = tuple(cell.strip() for cell in rows[at][: max(width, lengths[at])]) if rows else ()
     names += ("",) * (width - len(names))
-    return Header(tuple(named(names)), at + 1, max(width, len(names)))
+    return Header(tuple(named(names)), at + 1, max(width, len(names)), lengths[at] if rows else 0)
 
 
 def named(names: Sequence[str]) -> list[str]:
@@ -88,6 +92,8 @@ def _may_be_header(rows: Sequence[Sequence[str]], at: int, width: int) -> bool:
     known = sum(_is_known(cell) for cell in cells)
     if known >= max(1, min(2, width - 1)):
         return True
+    if _are_years([cell for cell in cells if _NUMBER.match(cell)]) and not _NUMBER.match(cells[0]):
+        return True
     if any(_NUMBER.match(cell) for cell in cells) or any(len(cell) > 120 for cell in cells):
         return False
     below = [row for row in rows[at + 1 :] if _length(row)]
@@ -97,6 +103,12 @@ def _may_be_header(rows: Sequence[Sequence[str]], at: int, width: int) -> bool:
     if any(country_names.code_of(cell) and len(cell) > 3 for cell in cells):
         return False
     return has_numbers_below or bool(known) or len(set(cells)) == len(cells)
+
+
+def _are_years(cells: Sequence[str]) -> bool:
+    """Whether cells are years in order, as columns of a year each are called."""
+    is_year = all(re.fullmatch(r"(1[89]|20)\d\d", cell) for cell in cells)
+    return is_year and len(cells) > 1 and cells in (sorted(set(cells)), sorted(set(cells), reverse=True))
 
 
 def decimal_mark(table: pa.Table) -> str:

@@ -7,7 +7,7 @@ other lengths, blank rows and columns. Touches nothing.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from atlas import columns
 from atlas.errors import DataError
 from atlas.formulas import RUN
+from atlas.importing.files import wide_rows
 from atlas.importing.files.header_row import decimal_mark, find, named
 from atlas.words import short
 
@@ -108,10 +109,11 @@ def from_rows(
 ) -> Raw:
     """Returns numbered rows of text as `Raw`; `start` are the first rows, in which the header is found."""
     header = find([row for _, row in start], options.header)
+    below = start[header.skip_rows :]
+    header, mend, note = wide_rows.mended(header, [row for _, row in below])
     gather = _Gather(title, header.width)
-    gather.add(start[header.skip_rows :])
-    for part in _parts(iter(rest)):
-        gather.add(part)
+    for part in _parts(chain(below, rest)):
+        gather.add([(number, mend(row)) for number, row in part] if note else part)
     names = list(header.names or ())
     names += [""] * (gather.width - len(names))
     table = pa.table(gather.columns(), names=columns.distinct(named(names)))
@@ -120,7 +122,7 @@ def from_rows(
     raw = finished(title, table, numbers, at, detected, options)
     # A workbook has no cells at the end of a row that are empty.
     odd = () if detected.kind == "excel" else tuple(gather.oddities())
-    return replace(raw, oddities=odd)
+    return replace(raw, oddities=odd, notes=(*raw.notes, note) if note else raw.notes)
 
 
 def _parts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:

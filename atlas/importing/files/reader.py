@@ -19,7 +19,7 @@ import pyarrow.csv as arrow_csv
 
 from atlas import columns
 from atlas.errors import DataError
-from atlas.importing.files import csv_text, encodings, excel, geo
+from atlas.importing.files import csv_text, encodings, geo
 from atlas.importing.files.header_row import SAMPLE, find
 from atlas.importing.files.raw_table import (
     MOST_BYTES,
@@ -51,7 +51,11 @@ def read(
 
 def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], Raw]:
     start = content[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"application/vnd.oasis.opendocument" in content[:200]:
+        raise DataError(f"{title} is an OpenDocument table (.ods); save it as .xlsx or as CSV.")
     if content.startswith(b"PK\x03\x04"):
+        from atlas.importing.files import excel  # its libraries take 0.2 s
+
         return excel.read
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise DataError(
@@ -59,7 +63,11 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], R
         )
     if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
         return geo.read_parquet
-    if start.startswith(b"{") or title.lower().endswith((".geojson", ".json")):
+    if (
+        start.startswith((b"{", b"[{"))
+        or re.match(rb"\[\s+\{", start)
+        or title.lower().endswith((".geojson", ".json", ".geojsonl", ".ndjson", ".geojsons"))
+    ):
         return geo.read_geojson
     return _read_text
 
@@ -72,7 +80,7 @@ def _read_text(content: bytes, title: str, options: FileOptions) -> Raw:
     _check_is_text(text, title)
     likely, skip = csv_text.find_delimiter(text)
     delimiter = _delimiter(options.delimiter) or likely
-    text = text[skip:]
+    text = csv_text.straightened(text[skip:], delimiter)
     detected = Detected("csv", encoding, delimiter)
     quick = _read_simple(text, title, options, detected) if csv_text.is_simple(text) else None
     raw = quick or _read_rows(csv_text.Records(text, delimiter), title, options, detected)
@@ -109,7 +117,7 @@ def _read_simple(text: str, title: str, options: FileOptions, detected: Detected
     header = find([row for _, row in start], options.header)
     skip = start[header.skip_rows - 1][0] if header.names else 0
     names = header.names or [f"column {n}" for n in range(1, header.width + 1)]
-    if len(names) != header.width:
+    if len(names) != header.width or (header.names and header.filled < header.width):
         return None
     names = columns.distinct(names)
     try:

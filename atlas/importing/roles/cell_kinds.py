@@ -9,12 +9,12 @@ from collections.abc import Callable
 import pandas as pd
 
 from atlas import country_names
+from atlas.importing import position_text
 
-_POSITION = re.compile(r"^\D{0,3}[+-]?\d{1,3}([.,]\d+)?\s*[,; /]\s*[+-]?\d{1,3}([.,]\d+)?\)?$")
 _DEGREES = re.compile(r"""^[NSEWO]?\s*[+-]?\d{1,3}([.,]\d+)?[\s°º:dD'′’"″.\d]*[NSEWO]?$""", re.IGNORECASE)
 _PLAIN = re.compile(r"^[+-]?\d+([.,]\d+)?$")
 _LINKS = ("http://", "https://", "www.")
-_YEAR = re.compile(r"(?<!\d)(1[7-9]|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(1[.,\s'’]?[7-9]|2[.,\s'’]?0)\d\d(?!\d)")
 
 
 def share(cells: pd.Series, can_be: Callable[[str], object]) -> float:
@@ -45,11 +45,7 @@ def are_degrees(most: float) -> Callable[[pd.Series], float]:
 
 
 def are_positions(cells: pd.Series) -> float:
-    return share(cells, lambda text: _POSITION.match(text) or _is_pair_of_degrees(text))
-
-
-def _is_pair_of_degrees(text: str) -> bool:
-    return bool(re.search(r"\d.*[NS].*\d.*[EWO]|^[NS].*\d.*[EWO].*\d", text, re.IGNORECASE))
+    return share(cells, position_text.is_position)
 
 
 def are_years(cells: pd.Series) -> float:

@@ -24,6 +24,7 @@ from atlas.text import fold
 __all__ = ["ROLES", "guess", "header_score"]
 
 LEAST = 31
+_PLACES = {"latitude", "coordinates", "town", "address"}
 SAMPLE = 2_000
 MOST_LOOKED_AT = 200
 _SURE = 100
@@ -35,10 +36,12 @@ def guess(table: pd.DataFrame) -> dict[str, str]:
     """Returns role -> column of the table for the roles that some column has, in the order of `ROLES`."""
     samples = {str(name): _sample(table[name]) for name in table.columns}
     filled = {name: len(cells) / max(1, len(_some(table[name]))) for name, cells in samples.items()}
+    pairs = {name for name, cells in samples.items() if cell_kinds.are_positions(cells.iloc[:50]) >= 0.9}
     surest = sorted(
         (-_score(role, column, cells, filled[column]), order, place, role.key, column)
         for order, role in enumerate(ROLES.values())
         for place, (column, cells) in enumerate(samples.items())
+        if role.key == "coordinates" or column not in pairs
     )
     column_of: dict[str, str] = {}
     for score, _, _, role, column in surest:
@@ -73,7 +76,8 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
     if not sure:
         return 0
     if not len(cells):
-        return 2 * _SURE if column == role.key else sure * 0.5
+        # A filled column of another name wins.
+        return LEAST + sure / 1000 + (column == role.key) if sure * 0.5 >= LEAST else 0
     if role.key == "region" and cell_kinds.are_parts_of_the_world(cells) >= 0.5:
         return 0  # "Asia" is no region of a country
     share = role.fits(cells) if role.fits else 1.0
@@ -104,6 +108,11 @@ def header_score(role: str, header: str) -> float:
     return max(held, default=0) - (25 if inside & SECOND_BEST else 0)
 
 
+def is_word_for(role: str, header: str) -> bool:
+    """Tells whether a header says that its column has a role, or says nothing at all."""
+    return header_score(role, header) > 0 or bool(_NAMELESS.match(fold(header).strip()))
+
+
 def _plain_header(header: str) -> tuple[str, str, frozenset[str]]:
     """Returns a header in small plain words, the same without its brackets, and the words in the brackets."""
     parted = re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", header)
@@ -129,16 +138,28 @@ def _by_values(samples: Mapping[str, pd.Series], column_of: Mapping[str, str]) -
             more["country_code" if cell_kinds.are_codes(free[best]) > 0.8 else "country"] = best
     nameless = {column: cells for column, cells in free.items() if _NAMELESS.match(fold(column).strip())}
     if not {"latitude", "longitude", "coordinates"} & set(column_of):
-        more |= _positions_by_values(nameless)
+        more |= _positions_by_values(nameless) or _pairs(free)
+    elif "coordinates" not in column_of and not all(
+        len(samples[column_of[role]]) for role in ("latitude", "longitude") if role in column_of
+    ):
+        more |= _pairs(free)
     if "opened_year" not in column_of:
         years = [c for c, cells in nameless.items() if c not in more.values() and _are_years(cells)]
         more |= {"opened_year": years[0]} if years else {}
     if "name" not in column_of:
         rest = {column: cells for column, cells in nameless.items() if column not in more.values()}
         texts = [column for column, cells in rest.items() if cell_kinds.are_titles(cells) > 0.8]
-        best = max(texts, key=lambda column: nameless[column].nunique(), default="")
+        if not texts and _PLACES & {*column_of, *more}:
+            texts = [c for c, cells in free.items() if c not in more.values() and _tells_rows_apart(cells)]
+        best = max(texts, key=lambda column: free[column].nunique(), default="")
         more |= {"name": best} if best else {}
     return more
+
+
+def _tells_rows_apart(cells: pd.Series) -> bool:
+    """Whether cells can be names of plants: short texts, nearly all different."""
+    is_short = cells.str.len().mean() <= 60
+    return bool(is_short and cells.nunique() >= 0.9 * len(cells) and cell_kinds.are_titles(cells) > 0.8)
 
 
 def _is_about_others(column: str) -> bool:
@@ -150,9 +171,8 @@ def _are_years(cells: pd.Series) -> bool:
 
 
 def _positions_by_values(free: Mapping[str, pd.Series]) -> dict[str, str]:
-    pairs = [column for column, cells in free.items() if cell_kinds.are_positions(cells) >= 0.9]
-    if pairs:
-        return {"coordinates": pairs[0]}
+    if pairs := _pairs(free):
+        return pairs
     most = {column: _most_degrees(cells) for column, cells in free.items()}
     numbers = {column: degrees for column, degrees in most.items() if degrees <= 180}
     order = list(free)
@@ -164,6 +184,12 @@ def _positions_by_values(free: Mapping[str, pd.Series]) -> dict[str, str]:
                 "longitude": first if swapped else second,
             }
     return {}
+
+
+def _pairs(free: Mapping[str, pd.Series]) -> dict[str, str]:
+    """Returns the first column in which nearly each cell is a whole position, whatever it is called."""
+    pairs = [column for column, cells in free.items() if cell_kinds.are_positions(cells) >= 0.9]
+    return {"coordinates": pairs[0]} if pairs else {}
 
 
 def _most_degrees(cells: pd.Series) -> float:

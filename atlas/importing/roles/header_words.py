@@ -195,6 +195,7 @@ _ROLES = (
         "Latitude",
         _says(
             _100="latitude; lat; latitudine; breite; breitengrad; latitud; geographische breite; "
+            "utm north; utm n; utm y; northing; hochwert; "
             "lat wgs84; lat wgs 84; latitude wgs84; gps lat; geo lat; gps latitude; y wgs84; lat dd",
             _55="y; y coord; y coordinate; coord y; ykoordinate; geo y; point y; latitude 83",
         ),
@@ -205,6 +206,7 @@ _ROLES = (
         "Longitude",
         _says(
             _100="longitude; lon; lng; long; longitudine; lange; langengrad; longitud; "
+            "utm east; utm e; utm x; easting; rechtswert; "
             "geographische lange; lon wgs84; long wgs84; longitude wgs84; gps lon; gps lng; gps long; "
             "geo lon; geo lng; geo long; gps longitude; lon dd; laenge; laengengrad",
             _55="x; x coord; x coordinate; coord x; xkoordinate; geo x; point x; longitude 83",
@@ -217,8 +219,10 @@ _ROLES = (
         _says(
             _100="coordinates; coordinate; koordinaten; coordonnees; coordenadas; coord; coords; lat lon; "
             "lat lng; lat long; latlon; latlng; latitude longitude; gps; gps coordinates; geo point 2 d; "
+            "lon lat; lonlat; longlat; lng lat; longitude latitude; wkt; wkb; ewkt; geometry; the geom; "
             "geo point; geopoint; gps koordinaten; coordonnees gps; coordenadas gps; coordinate gps",
-            _70="position; posizione; point; location; geolocation; geo; geokoordinaten; geom; lage",
+            _70="loc; latlong; pin; map; position; posizione; point; location; geolocation; "
+            "geo; geokoordinaten; geom; lage",
         ),
         never=_set("accuracy precision source system type"),
         fits=cell_kinds.are_positions,

@@ -20,6 +20,7 @@ from atlas.country_names import TERRITORIES
 from atlas.earth import Floats
 
 TOLERANCE_KM = 25
+ZONE_KM = 370
 # A plant of a territory may also be said to be in the state that the territory belongs to.
 _WITH: Mapping[str, tuple[str, ...]] = TERRITORIES | {
     "RS": ("XK",),
@@ -46,6 +47,28 @@ def codes_at(latitude: Floats, longitude: Floats) -> list[str]:
     for point, place in zip(*tree.query(shapely.points(longitude, latitude), "intersects"), strict=True):
         at_points[point] = codes[place]
     return at_points
+
+
+def is_off_coast(code: str, latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
+    """Returns which points lie at sea within 200 nautical miles of a country, as wind farms do."""
+    near = np.zeros(len(latitude), bool)
+    shape = _shapes().get(code)
+    if shape is None:
+        return near
+    at_sea = np.array([not there for there in codes_at(latitude, longitude)], bool)
+    points = shapely.points(longitude[at_sea], latitude[at_sea])
+    shapely.prepare(shape)
+    near[at_sea] = shapely.dwithin(shape, points, ZONE_KM / earth.KM_A_DEGREE)
+    return near
+
+
+def are_near_land(latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
+    """Returns which points lie on land or near a coast."""
+    near = np.zeros(len(latitude), bool)
+    _, tree = _tree()
+    points = shapely.points(longitude, latitude)
+    near[tree.query(points, "dwithin", distance=TOLERANCE_KM / earth.KM_A_DEGREE)[0]] = True
+    return near
 
 
 @lru_cache(maxsize=1)

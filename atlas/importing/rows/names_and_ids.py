@@ -8,8 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas.importing.problems import Problem
+from atlas.importing.roles import guessing
 from atlas.importing.rows.step import FileCells, Step
 from atlas.text import as_arrow, fold
+from atlas.words import short
 
 NO_NAME = "(no name)"
 _CALLED_BY = ("name", "official_name", "address", "town", "plant_id", "coordinates")
@@ -25,6 +27,8 @@ def name(cells: FileCells, table: Mapping[str, pd.Series]) -> Step:
     notes = []
     if roles and roles[0] != "name":
         notes.append(f"No column is a name; plants are called by their {roles[0].replace('_', ' ')}.")
+    elif roles and not guessing.is_word_for("name", cells.column_of["name"]):
+        notes.append(f"No column is called a name; plants are called by “{short(cells.column_of['name'])}”.")
     return Step({"name": names.mask((names == "").to_numpy(), NO_NAME)}, notes=notes)
 
 

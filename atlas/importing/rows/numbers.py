@@ -9,9 +9,7 @@ reads back the same. Touches nothing.
 
 import re
 from functools import lru_cache
-from typing import Any
 
-import lat_lon_parser
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -25,18 +23,13 @@ _WHOLE = r"^-?[0-9]+$"
 _READY = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _SPACED = r"^[+-]?[1-9][0-9]{0,2}([ \x{00a0}\x{202f}\x{2009}'’][0-9]{3})+([.,][0-9]+)?$"
 _EXACT = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"
-_MAYBE_DEGREES = re.compile(
-    r"""^[NSEWO]?[\s+-]*\d[\d\s.,°º˚:dmDM'’′´`"”″“]*s?\s*[NSEWO]?\.?$""", re.IGNORECASE
+_SIDE = r"(?:N|S|E|W|O|nord|north|norte|sud|süd|south|sur|est|east|ost|este|west|ovest|ouest|oeste)"
+_DEGREES = re.compile(
+    rf"(?:({_SIDE})[\s.:]*)?([+-]?)\s*(\d.*?)[\s.]*(?<![a-z])({_SIDE})?[\s.]*", re.IGNORECASE
 )
-_PAIR = (
-    r"^[(\[]?\s*(?P<first>[+-]?[0-9]+(?:[.,][0-9]+)?)\s*°?\s*[,;/ ]\s*"
-    r"(?P<second>[+-]?[0-9]+(?:[.,][0-9]+)?)\s*°?\s*[)\]]?$"
-)
-_POINT = r"^(?i:point)\s*\(\s*(?P<second>[+-]?[0-9.]+)\s+(?P<first>[+-]?[0-9.]+)\s*\)$"
-_HALVES = re.compile(
-    r"^\s*(?P<first>[NS][^NSEWO]+|[^NSEWO]+[NS])[\s,;/]+(?P<second>[EWO][^NSEWO]+|[^NSEWO]+[EWO])\s*$",
-    re.IGNORECASE,
-)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_COMPACT = re.compile(r"(\d{2,3})(\d\d)(\d\d(?:\.\d+)?)")
+_BETWEEN = re.compile(r"[\s°º˚:'’′´`\"”″“-]|deg|grad|gradi|degrees|min|sec|d|m|s", re.IGNORECASE)
 _CIRCA = r"(?:ca\.?|circa|c\.|um|etwa|vers|verso|env\.?|environ|hacia|about|around|approx\.?|~|≈)"
 _ABOUT = re.compile(rf"^(?:{_CIRCA}\s*(\d{{4}})|(\d{{4}})\s*(?:\?|\(?{_CIRCA}\)?))$", re.IGNORECASE)
 _MONTH = r"(?:0?[1-9]|1[0-2])"
@@ -128,49 +121,45 @@ def _has_decimals(text: pa.Array, decimal: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def degrees(cell: str, east: str = "E") -> float:
-    """Returns the degrees of a cell with degrees, minutes and seconds ("41°29′N", "41 29 13 N"), else NaN.
+    """Returns the degrees of a cell with degrees, minutes and seconds ("41°29′N", "41-29-13N"), else NaN.
 
     `east`: whether the letter O is "E" (German Ost) or "W" (Ovest, Ouest, Oeste).
     """
-    text = cell.strip()
-    if len(text) > 40 or not _MAYBE_DEGREES.match(text):
+    text = re.sub(r"(?<=\d)\s*s(?=\s*[NSEWO]?$)", '"', cell.strip())  # the s of seconds is no south
+    parts = _DEGREES.fullmatch(text) if len(text) <= 40 else None
+    if parts is None:
         return np.nan
-    # The library takes the s of seconds for south.
-    text = re.sub(r"(?<=\d)\s*[dD](?=\s*\d)", "° ", text)
-    text = re.sub(r"(?<=\d)\s*[mM](?=\s*\d)", "' ", text)
-    text = re.sub(r"(?<=\d)\s*s(?=\s*[NSEWO]?$)", '"', text)
-    text = re.sub(r"[oO]", east, text).replace(",", ".").replace("º", "°").replace("˚", "°")
-    try:
-        value = float(lat_lon_parser.parse(text.upper()))
-    except (ValueError, TypeError, AttributeError, IndexError, KeyError):
+    before, sign, middle, after = parts.groups()
+    side = _side(before or after or "", east)
+    written = _NUMBER.findall(middle)
+    compact = _COMPACT.fullmatch(written[0]) if len(written) == 1 and side else None
+    values = [float(number.replace(",", ".")) for number in (compact.groups() if compact else written)]
+    is_marked = bool(side) or bool(re.search(r"[°º˚d'′]", middle))
+    is_other = _BETWEEN.sub("", _NUMBER.sub("", middle)) or (before and after) or len(values) > 3
+    if is_other or not is_marked or values[0] > 180 or any(value > 60 for value in values[1:]):
         return np.nan
-    return value if abs(value) <= 180 else np.nan
+    value = sum((number / 60.0**place for place, number in enumerate(values)), 0.0)
+    return -value if (side in ("S", "W")) != (sign == "-") else value
 
 
-def pairs(text: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Returns the halves of "45.1, 7.2", "(45,1; 7,2)", "POINT(7.2 45.1)", "45°6′N 7°12′E" as text, latitude
-    first; the whole text twice where it has no halves.
-    """
-    pair, point = pc.extract_regex(text, _PAIR), pc.extract_regex(text, _POINT)
-    first, second = (_either(pair, point, name) for name in ("first", "second"))
-    rest = np.flatnonzero((pc.is_null(first)).to_numpy(zero_copy_only=False))
-    if len(rest):
-        cells = text.take(pa.array(rest)).to_pylist()
-        halves = [_HALVES.match(cell) if len(cell) < 100 else None for cell in cells]
-        firsts = [half["first"] if half else cell for half, cell in zip(halves, cells, strict=True)]
-        seconds = [half["second"] if half else cell for half, cell in zip(halves, cells, strict=True)]
-        first, second = _put(first, rest, firsts), _put(second, rest, seconds)
-    return first, second
+def _side(word: str, east: str) -> str:
+    """Returns the letter of a side of the world in the languages of tables; "" for none."""
+    text = word.casefold()
+    if text == "o":
+        return east
+    if text in ("ovest", "ouest", "oeste"):
+        return "W"
+    return {"s": "S", "n": "N", "e": "E", "o": "E", "w": "W"}.get(text[:1], "")
 
 
-def _either(pair: Any, point: Any, name: str) -> pa.Array:
-    return pc.coalesce(pc.struct_field(pair, name), pc.struct_field(point, name)).cast(pa.large_string())
-
-
-def _put(cells: pa.Array, rows: Any, texts: list[str]) -> pa.Array:
-    mask = np.zeros(len(cells), bool)
-    mask[rows] = True
-    return pc.replace_with_mask(cells, pa.array(mask), pa.array(texts, pa.large_string()))
+def with_letters(text: pa.Array, east: str) -> pa.Array:
+    """Returns decimal degrees with a letter ("33.87° S") as plain numbers; other cells as they are."""
+    shape = r"^[0-9]+[.,][0-9]+\s*°?\s*[NSEWO]$|^[NSEWO]\s*[0-9]+[.,][0-9]+\s*°?$"
+    is_decimal = pc.match_substring_regex(text, shape)
+    if not pc.any(is_decimal).as_py():
+        return text
+    plain = [f"{degrees(cell, east):.10g}" for cell in text.filter(is_decimal).to_pylist()]
+    return pc.replace_with_mask(text, is_decimal, pa.array(plain, text.type))
 
 
 # ---- years -----------------------------------------------------------------------------------------
@@ -182,6 +171,8 @@ def years(text: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
 
     A date counts as its year.
     """
+    # 2016.0000000000002 is what programs make of 2016.
+    text = pc.replace_substring_regex(text, r"^([0-9]{4})\.0{6,}[0-9]*$", r"\1")
     plain = pc.match_substring_regex(text, r"^[0-9]{4}(\.0+)?$")
     year = _to_float(pc.if_else(plain, text, pa.scalar("", text.type)))
     about, meant = np.zeros(len(year), bool), np.full(len(year), np.nan)
@@ -207,6 +198,7 @@ def _odd_year(cell: str) -> tuple[bool, float]:
     about = _ABOUT.match(cell.strip()) if len(cell) < 40 else None
     if about:
         return True, float(about[1] or about[2])
-    years = re.findall(r"(?<!\d)\d{4}(?!\d)", cell[:60])
+    text = re.sub(r"(?<!\d)([12])[.,\s'’](\d{3})(?!\d)", r"\1\2", cell[:60])
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", text)
     is_clear = len(years) == 1 and FIRST_YEAR <= int(years[0]) <= LAST_YEAR
     return False, float(years[0]) if is_clear else np.nan

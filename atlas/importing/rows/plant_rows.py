@@ -14,16 +14,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas.importing import problems
+from atlas import nothing
+from atlas.importing import position_text, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.problems import Problem
-from atlas.importing.rows import duplicates, names_and_ids, numbers, positions, stated_country, values
+from atlas.importing.rows import degree_columns, duplicates, names_and_ids, positions, stated_country, values
 from atlas.importing.rows.step import FileCells, Step
+from atlas.text import Mask
 
 _PLACE_ROLES = ("latitude", "longitude", "coordinates")
 _GERMAN = re.compile(r"breite|länge|laenge|koordinaten|lage", re.IGNORECASE)
-_SAYS_WHY = ("swapped", "degrees", "decimal", "zero", "range", "half", "unreadable")
+_SAYS_WHY = ("swapped", "degrees", "decimal", "zero", "range", "half", "unreadable", "wrapped", "projected")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,23 +92,38 @@ def _roles(cells: FileCells) -> dict[str, str]:
 
 def _position(cells: FileCells, codes: stated_country.Codes) -> Step:
     """Returns latitude and longitude of each row; NaN where the file states none that can be used."""
-    of = cells.column_of
+    of, named = cells.column_of, list[str]()
     empty = pa.array([""] * cells.rows, pa.large_string())
+    latitude = longitude = empty
     if "latitude" in of or "longitude" in of:
         named = [of[role] for role in ("latitude", "longitude") if role in of]
         latitude, longitude = (
             values.text_of(cells.raw.table.column(of[role])) if role in of else empty
             for role in ("latitude", "longitude")
         )
-    elif "coordinates" in of:
-        named = [of["coordinates"]]
-        latitude, longitude = numbers.pairs(values.text_of(cells.raw.table.column(of["coordinates"])))
-    else:
+        latitude, longitude = degree_columns.joined(cells, latitude, longitude)
+    elif "coordinates" not in of:
         nowhere = pd.Series(np.full(cells.rows, np.nan))
         return Step({"latitude": nowhere, "longitude": nowhere.copy()})
+    if "coordinates" in of:
+        text = nothing.without(values.text_of(cells.raw.table.column(of["coordinates"])))
+        halves = position_text.pairs(text, longitude_first=_is_longitude_first(of["coordinates"]))
+        has_own = pc.not_equal(latitude, "") if named else pa.array(np.zeros(cells.rows, bool))
+        latitude, longitude = (
+            pc.if_else(has_own, own, half) for own, half in zip((latitude, longitude), halves, strict=True)
+        )
+        named = named or [of["coordinates"]]
+    latitude, longitude = nothing.without(latitude), nothing.without(longitude)
     east = _east(latitude, longitude, named)
-    stated = positions.StatedPositions(latitude, longitude, ", ".join(named), cells.decimal, codes, east)
+    system = degree_columns.system(cells, named)
+    stated = positions.StatedPositions(
+        latitude, longitude, ", ".join(named), cells.decimal, codes, east, system
+    )
     return positions.check(stated, cells.fixes)
+
+
+def _is_longitude_first(header: str) -> bool:
+    return bool(re.search(r"^\W*(lon|lng|x\b).*?(lat|y\b)", header, re.IGNORECASE))
 
 
 def _east(latitude: pa.Array, longitude: pa.Array, named: Sequence[str]) -> str:
@@ -136,6 +153,8 @@ def _duplicate(cells: FileCells, table: Mapping[str, pd.Series]) -> Problem:
     """The rows that repeat an earlier one."""
     where = pd.DataFrame({column: table[column] for column in ("name", "latitude", "longitude")})
     rows, earlier, metres = duplicates.find(where, names_and_ids.NO_NAME)
+    is_same = _say_the_same(cells, rows, earlier)
+    rows, earlier, metres = rows[is_same], earlier[is_same], metres[is_same]
     is_left_out = "duplicate" in cells.fixes
     done = "Left out, as you asked: same" if is_left_out else "Same"
     reasons = [
@@ -145,3 +164,14 @@ def _duplicate(cells: FileCells, table: Mapping[str, pd.Series]) -> Problem:
     column = cells.column_of.get("name", "")
     fix = "" if is_left_out else "leave this row out"
     return Problem(rows, "duplicate", reasons, column, table["name"].iloc[rows].tolist(), fix)
+
+
+def _say_the_same(cells: FileCells, rows: npt.NDArray[np.intp], earlier: npt.NDArray[np.intp]) -> Mask:
+    """Returns which rows say nothing that their earlier row does not: units of a plant differ somewhere."""
+    same = np.ones(len(rows), bool)
+    without = {cells.column_of.get(role) for role in ("plant_id", "name", *_PLACE_ROLES)}
+    for column in set(cells.raw.table.column_names) - without if len(rows) else ():
+        text = values.text_of(cells.raw.table.column(column))
+        late, early = text.take(pa.array(rows)), text.take(pa.array(earlier))
+        same &= pc.or_(pc.equal(late, early), pc.equal(late, "")).to_numpy(zero_copy_only=False)
+    return same

@@ -17,12 +17,14 @@ import pyarrow.compute as pc
 
 from atlas import country_names, earth
 from atlas.earth import Floats
+from atlas.importing import position_text, systems
 from atlas.importing.problems import Problem, Rows
 from atlas.importing.rows import country_shapes, numbers
 from atlas.importing.rows.step import Step
 from atlas.text import Mask
 
 MOST_NAMED = 5_000
+_GROUPS = r"^-?[0-9]{1,3}([.,][0-9]{3})+$"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,7 @@ class StatedPositions:
     decimal: str
     codes: npt.NDArray[np.object_]
     east: str = "E"
+    system: str = ""
 
 
 def check(cells: StatedPositions, fixes: Collection[str]) -> Step:
@@ -52,10 +55,15 @@ class _Check:
     """Positions under way: each check may change `latitude` and `longitude` and adds to `problems`."""
 
     def __init__(self, cells: StatedPositions, fixes: Collection[str]) -> None:
+        latitude, longitude = (
+            numbers.with_letters(position_text.tidy(text), cells.east)
+            for text in (cells.latitude, cells.longitude)
+        )
+        self._texts = latitude, longitude
         self._cells, self._fixes = cells, fixes
         self.problems: list[Problem] = []
-        self.latitude = numbers.numbers(cells.latitude, cells.decimal, degrees=True)
-        self.longitude = numbers.numbers(cells.longitude, cells.decimal, degrees=True)
+        self.latitude = numbers.numbers(latitude, cells.decimal, degrees=True)
+        self.longitude = numbers.numbers(longitude, cells.decimal, degrees=True)
 
     def run(self) -> None:
         has_lat, has_lon = (_is_filled(text) for text in (self._cells.latitude, self._cells.longitude))
@@ -87,9 +95,7 @@ class _Check:
         """Reads cells that are no numbers: proposes degrees, minutes and seconds, reports the others."""
         lat, lon = self.latitude[rows], self.longitude[rows]
         for place, row in enumerate(rows):
-            texts = [
-                str(column[int(row)].as_py()) for column in (self._cells.latitude, self._cells.longitude)
-            ]
+            texts = [str(column[int(row)].as_py()) for column in self._texts]
             first, second = (numbers.degrees(text, self._cells.east) for text in texts)
             if _is_exchanged(texts):
                 first, second = second, first
@@ -118,13 +124,72 @@ class _Check:
         words = "{} No place on Earth; not on the map."
         reason = words.format("Latitude and longitude seem exchanged.")
         self._propose(rows[swapped], "swapped", reason, lon[swapped], lat[swapped], keep=False)
-        rows, lat, lon, codes = rows[~swapped], lat[~swapped], lon[~swapped], codes[~swapped]
-        lat, lon = _with_point(lat, lon, codes)
-        is_found = ~np.isnan(lat)
-        reason = words.format("The decimal point seems lost.")
-        self._propose(rows[is_found], "decimal", reason, lat[is_found], lon[is_found], keep=False)
-        self._say(rows[~is_found], "range", "This is no place on Earth; not on the map.")
-        self._forget(_mask(rows[~is_found], len(self.latitude)))
+        rows, lat, lon = rows[~swapped], lat[~swapped], lon[~swapped]
+        rows = self._propose_found(
+            rows, "wrapped", "The longitude seems counted from 0 to 360.", *_unwrapped(lat, lon)
+        )
+        rows = self._projected(rows)
+        rows = self._propose_found(rows, "decimal", "The decimal point seems lost.", *self._with_point(rows))
+        self._say(rows, "range", "This is no place on Earth; not on the map.")
+        self._forget(_mask(rows, len(self.latitude)))
+
+    def _propose_found(self, rows: Rows, kind: str, seems: str, latitude: Floats, longitude: Floats) -> Rows:
+        """Proposes positions that are places on Earth, in the stated country; returns the other rows."""
+        good = earth.is_usable(latitude, longitude)
+        good[good] &= _within(self._cells.codes[rows[good]], latitude[good], longitude[good])
+        good[good] &= country_shapes.are_near_land(latitude[good], longitude[good])
+        reason = f"{seems} No place on Earth; not on the map."
+        self._propose(rows[good], kind, reason, latitude[good], longitude[good], keep=False)
+        return rows[~good]
+
+    def _projected(self, rows: Rows) -> Rows:
+        """Reports metres of a projected system; proposes degrees where the file states the system."""
+        lat, lon = self.latitude[rows], self.longitude[rows]
+        is_metres = (np.abs(lat) >= 1_000) & (np.abs(lon) >= 1_000)
+        if not is_metres.any() or not (self._cells.system or self._are_metres(rows[is_metres])):
+            return rows
+        rows, rest = rows[is_metres], rows[~is_metres]
+        words = "Metres of a projected system, not degrees"
+        new_lat, new_lon = systems.to_degrees(
+            systems.named(self._cells.system), self.longitude[rows], self.latitude[rows]
+        )
+        left = self._propose_found(rows, "projected", f"{words}: {self._cells.system}.", new_lat, new_lon)
+        self._say(left, "projected", f"{words}; not on the map. Say which system, or save it in WGS 84.")
+        self._forget(_mask(left, len(self.latitude)))
+        return rest
+
+    def _are_metres(self, rows: Rows) -> bool:
+        """Whether numbers are metres, not degrees without their point: most rows have them, and they have
+        decimals, are round, or lie outside their countries with the point put back in the same place.
+        """
+        stated = int((~np.isnan(self.latitude)).sum())
+        if len(rows) * 2 < stated:
+            return False
+        some = pa.array(rows)
+        texts = [column.take(some) for column in self._texts]
+        if all(pc.all(pc.match_substring_regex(text, _GROUPS)).as_py() for text in texts):
+            return False
+        if any(pc.any(pc.match_substring_regex(text, r"[.,]")).as_py() for text in texts):
+            return True
+        whole = np.concatenate([self.latitude[rows], self.longitude[rows]])
+        lat, _ = self._with_point(rows)
+        return bool((self._cells.codes[rows] == "").any() or np.isnan(lat).any() or (whole % 100 == 0).all())
+
+    def _with_point(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Returns degrees of numbers whose point was lost or that a program grouped by thousands."""
+        some = pa.array(rows)
+        grouped = [
+            pc.match_substring_regex(column.take(some), _GROUPS).to_numpy(zero_copy_only=False)
+            for column in self._texts
+        ]
+        is_grouped = grouped[0] & grouped[1]
+        whole = [
+            numbers.numbers(pc.replace_substring_regex(column.take(some), "[.,]", ""), ".")
+            for column in self._texts
+        ]
+        lat = np.where(is_grouped, whole[0], self.latitude[rows])
+        lon = np.where(is_grouped, whole[1], self.longitude[rows])
+        return _with_point(lat, lon, self._cells.codes[rows])
 
     # ---- what is in another country ---
 
@@ -134,6 +199,7 @@ class _Check:
         )
         within = _within(self._cells.codes[stated], self.latitude[stated], self.longitude[stated])
         rows = stated[~within]
+        rows = rows[~_off_coast(self._cells.codes[rows], self.latitude[rows], self.longitude[rows])]
         lat, lon = self.latitude[rows], self.longitude[rows]
         for kind, reason, change in _CHANGES:
             new_lat, new_lon = change(lat, lon)
@@ -206,8 +272,27 @@ def _mask(rows: Rows, size: int) -> Mask:
     return mask
 
 
+def _unwrapped(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
+    """Returns longitudes that were counted from 0 to 360 from -180 to 180; NaN for others."""
+    return latitude, np.where((longitude > 180) & (longitude <= 360), longitude - 360, np.nan)
+
+
 def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Mask:
     """Returns which points lie in their country; True for a point without a country."""
+    return _by_country(country_shapes.is_within, codes, latitude, longitude)
+
+
+def _off_coast(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Mask:
+    """Returns which points lie at sea off their country's coast."""
+    return _by_country(country_shapes.is_off_coast, codes, latitude, longitude)
+
+
+def _by_country(
+    test: Callable[[str, Floats, Floats], Mask],
+    codes: npt.NDArray[np.object_],
+    latitude: Floats,
+    longitude: Floats,
+) -> Mask:
     within = np.ones(len(codes), bool)
     order = np.argsort(codes.astype("U2"), kind="stable")
     ordered = codes.astype("U2")[order]
@@ -215,7 +300,7 @@ def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats)
     for start, end in zip(starts, [*starts[1:], len(ordered)][: len(starts)], strict=True):
         if ordered[start]:
             rows = order[start:end]
-            within[rows] = country_shapes.is_within(str(ordered[start]), latitude[rows], longitude[rows])
+            within[rows] = test(str(ordered[start]), latitude[rows], longitude[rows])
     return within
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import columns
+from atlas import columns, nothing
 from atlas.importing.problems import Problem
 from atlas.importing.rows import numbers
 from atlas.importing.rows.step import FileCells, Step
@@ -22,6 +22,7 @@ YEARS = tuple(column.name for column in columns.COLUMNS if column.kind == "year"
 WHOLE = tuple(
     column.name for column in columns.COLUMNS if column.kind == "number" and column.name != "accuracy_m"
 )
+PLACES = ("address", "town", "region", "country", "country_code", "larger_area", "local_area", "postcode")
 _WHOLE_TYPES = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
 _Column = tuple[pd.Series, list[Problem]]
 
@@ -39,11 +40,11 @@ def read(cells: FileCells) -> Step:
 def _column(cells: FileCells, column: str) -> _Column:
     raw, name, is_role = cells.raw.table.column(column), cells.names[column], cells.has_role(column)
     if name in YEARS and is_role:
-        return _years(column, text_of(raw), take_meant="year" in cells.fixes)
-    if name in WHOLE and is_role:
-        return _numbers(column, text_of(raw), cells.decimal, is_whole=True)
-    if name == "accuracy_m" and is_role:
-        return _numbers(column, text_of(raw), cells.decimal, is_whole=False)
+        return _years(column, nothing.without(text_of(raw)), take_meant="year" in cells.fixes)
+    if name in (*WHOLE, "accuracy_m") and is_role:
+        return _numbers(column, nothing.without(text_of(raw)), cells.decimal, is_whole=name in WHOLE)
+    if name in PLACES and is_role:
+        return pd.Series(nothing.without(text_of(raw)).to_pandas(), dtype="str"), []
     if name in columns.BY_NAME or is_role or name.endswith(AS_WRITTEN):
         return pd.Series(text_of(raw).to_pandas(), dtype="str"), []
     return _extra(raw, cells.decimal), []
@@ -81,7 +82,7 @@ def _years_as_written(cells: FileCells, taken: Collection[str]) -> dict[str, pd.
     for column, name in cells.names.items():
         if name in YEARS and cells.has_role(column):
             text = text_of(cells.raw.table.column(column))
-            if pc.any(pc.invert(pc.match_substring_regex(text, r"^([0-9]{4}(\.0+)?)?$"))).as_py():
+            if pc.any(pc.invert(pc.match_substring_regex(text, r"^([0-9]{4}(\.0+[0-9]?)?)?$"))).as_py():
                 own = columns.distinct([*taken, f"{name}{AS_WRITTEN}"])[-1]
                 written[own] = pd.Series(text.to_pandas(), dtype="str")
     return written
@@ -136,6 +137,14 @@ def _extra(cells: pa.ChunkedArray, decimal: str) -> pd.Series:
         return pd.Series(cells.cast(pa.float64()).to_pandas(), dtype="float64")
     text = text_of(cells)
     number = numbers.typed(text, decimal)
+    if number is None and _may_be_numbers(text):
+        number = numbers.typed(nothing.without(text), decimal)
     if number is None:
         return pd.Series(text.to_pandas(), dtype="str")
     return pd.Series(number.to_pandas(types_mapper=_WHOLE_TYPES.get))
+
+
+def _may_be_numbers(text: pa.Array) -> bool:
+    """Whether most cells begin as numbers do; others may say "n/a"."""
+    filled = text.filter(pc.not_equal(text, "")).slice(0, 200)
+    return int(pc.sum(pc.match_substring_regex(filled, r"^[+-]?[0-9]")).as_py() or 0) * 2 > len(filled)

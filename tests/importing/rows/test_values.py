@@ -74,7 +74,7 @@ NOTES = [
         ],
     ),
     (
-        "name,accuracy_m\nA,inf\nB,nan\nC,5.5\n",
+        "name,accuracy_m\nA,inf\nB,-5\nC,5.5\nD,nan\n",
         ["Row 2, column accuracy_m: “inf”: This is not a distance; left empty. One more row like it."],
     ),
     ('name,site_area_m2\nA,"1,000"\nB,1e3\n', []),
@@ -98,9 +98,9 @@ def test_what_is_left_of_a_bad_column(load: Load) -> None:
 
 def test_thousands_of_bad_cells_are_one_sentence(load: Load) -> None:
     """They are counted, and the first is shown."""
-    imported = load("name,employees\nA,1\n" + "B,?\n" * 1500)
+    imported = load("name,employees\nA,1\n" + "B,many\n" * 1500)
     assert imported.notes == [
-        "Row 3, column employees: “?”: This is not a whole number; left empty. 1,499 more rows like it."
+        "Row 3, column employees: “many”: This is not a whole number; left empty. 1,499 more rows like it."
     ]
 
 
