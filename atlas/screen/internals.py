@@ -17,9 +17,8 @@ Folium, Leaflet or openpyxl gets a new version:
 - `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
-import gc
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 
 import streamlit as st
 import streamlit_folium
@@ -61,13 +60,3 @@ def selected_rows(table_key: str) -> Sequence[int]:
 def register_map_component() -> None:
     """Lets the server answer for the files of the map's component; else it does from the first run on."""
     Runtime.instance().component_registry.register_component(streamlit_folium._component_func)
-
-
-@cache
-def keep_libraries_loaded(_page: str) -> None:
-    """Exempts what the first run of a page loaded from garbage collection; later runs are 0.1 s faster.
-
-    Streamlit collects garbage after every run, which looks at each object of every library.
-    """
-    gc.collect()
-    gc.freeze()
