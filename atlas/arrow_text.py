@@ -3,6 +3,10 @@
 A column becomes an Arrow array of texts, safe for the place where it will stand (`csv_cells`, `json_cells`,
 `xml_cells`), and `joined` puts the columns of all rows together at once. So twenty thousand rows take a
 hundredth of a second, where a row at a time takes half a second. Touches nothing.
+
+`neutralise` makes texts harmless that a spreadsheet would run as a formula: they get a leading apostrophe
+(OWASP: CSV injection), in CSV and in Excel files; a number never does, so a longitude of -99.6 stays a number.
+A text that has the apostrophe already gets another, so `restore` is the exact inverse for any text.
 """
 
 import json
@@ -172,3 +176,43 @@ def _content(text: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int6
     ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1]
     every = np.empty(0, np.uint8) if content is None else np.frombuffer(content, np.uint8)
     return every[ends[0] : ends[-1]], ends
+
+
+# Full-width signs count as well: spreadsheets in Chinese and Japanese take them for the plain ones.
+RUN = "=+@\t\r\n＝＋－＠-"
+
+_FIRST_BYTES = bytes({b"'"[0], *(character.encode()[0] for character in RUN)})
+
+_STARTS_FORMULA = f"^'*[{RUN}]"
+
+_STARTS_NEUTRAL = f"^'+[{RUN}]"
+
+
+def neutralise(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns a copy whose texts and column names are safe in a spreadsheet; numbers are untouched."""
+    return _changed(table, neutral)
+
+
+def restore(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns the table before `neutralise`: "'=1+1" is "=1+1" again, "'quoted" stays."""
+    return _changed(table, restored)
+
+
+def _changed(table: pd.DataFrame, change: Callable[[pa.Array], pa.Array]) -> pd.DataFrame:
+    changed = {
+        name: pd.Series(change(texts(table[name])).to_pandas(), dtype="str").set_axis(table.index)
+        for name in table.columns
+        if not is_number(table[name])
+    }
+    names = change(pa.array([str(name) for name in table.columns], pa.large_string())).to_pylist()
+    return table.assign(**changed).set_axis(names, axis="columns")
+
+
+def neutral(text: pa.Array) -> pa.Array:
+    """Returns texts that are safe to open in a spreadsheet."""
+    return change_where_first(text, _STARTS_FORMULA, _FIRST_BYTES, lambda odd: joined("'", odd))
+
+
+def restored(text: pa.Array) -> pa.Array:
+    """Returns texts before `neutral`."""
+    return change_where_first(text, _STARTS_NEUTRAL, b"'", lambda odd: pc.utf8_slice_codeunits(odd, 1))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from atlas import formulas
+from atlas import arrow_text
 from atlas.errors import AtlasError, DataError
 from atlas.export import csv_file
 from atlas.geocoding import chain
@@ -100,7 +100,7 @@ def _files(options: argparse.Namespace, imported: importer.Imported) -> Mapping[
 def report_csv(imported: importer.Imported) -> bytes:
     """Returns the report as CSV, its cells made harmless for spreadsheets."""
     texts = {name: "str" for name in COLUMNS if name != "row"}
-    report = formulas.neutralise(imported.report.astype(texts))
+    report = arrow_text.neutralise(imported.report.astype(texts))
     return report.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text
+from atlas.arrow_text import neutral
 from atlas.export.export import Export, in_parts, ordered
-from atlas.formulas import neutral
 
 CSV_TYPE = "text/csv; charset=utf-8"
 BOM = b"\xef\xbb\xbf"

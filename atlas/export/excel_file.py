@@ -18,10 +18,10 @@ import pandas as pd
 import xlsxwriter
 
 from atlas import arrow_text, columns
+from atlas.arrow_text import neutralise
 from atlas.export import excel_rows
 from atlas.export.excel_rows import MOST_CHARACTERS, SheetColumn, SheetFrame
 from atlas.export.export import Export, column_of
-from atlas.formulas import neutralise
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575

@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import arrow_text
+from atlas.arrow_text import neutral
 from atlas.errors import DataError
-from atlas.formulas import neutral
 
 MOST_CHARACTERS = 32_767
 _MOST_EXACT = 10**15

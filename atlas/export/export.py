@@ -2,7 +2,7 @@
 
     view of a page or parameters of an address -> Export -> a writer -> parts of a file
 
-`formats` lists the writers. Text cells that a spreadsheet would run are made harmless (see `formulas`).
+`formats` lists the writers. Text cells that a spreadsheet would run are made harmless (see `arrow_text`).
 """
 
 import os

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from atlas import formulas
+from atlas import arrow_text
 from atlas.errors import DataError
 from atlas.importing import importer
 from atlas.importing.files import raw_table
@@ -38,7 +38,7 @@ def csv(imported: Imported) -> bytes:
         }
     )
     text = pd.concat([rows.reset_index(drop=True), remarks], axis="columns")
-    return formulas.neutralise(text).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+    return arrow_text.neutralise(text).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 
 def add(imported: Imported, content: bytes, file_name: str) -> Imported:

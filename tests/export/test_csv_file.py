@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas import formulas, site
+from atlas import arrow_text, site
 from atlas.catalog import filters, loader, sheets
 from atlas.catalog.filters import Selection
 from atlas.catalog.index import index_of
@@ -98,22 +98,22 @@ ANY_TEXT = st.text() | st.from_regex(r"'{0,3}[=+@\t\r\n＝＋－＠-].{0,3}", fu
 def test_what_was_made_harmless_can_be_restored(cells: list[str]) -> None:
     """Any text comes back, also one that already begins as if we had made it harmless; none can run."""
     shown = pd.DataFrame({"name": pd.array(cells, dtype="str"), "longitude": -9.5})
-    safe = formulas.neutralise(shown)
+    safe = arrow_text.neutralise(shown)
     assert [cell for cell in safe["name"] if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
-    pd.testing.assert_frame_equal(formulas.restore(safe), shown)
+    pd.testing.assert_frame_equal(arrow_text.restore(safe), shown)
 
 
 def test_the_apostrophe_is_there_only_where_it_must_be() -> None:
     """Somebody's own apostrophe stays; only one before a formula needs another."""
     cells = ["'quoted", "'=1", "''=1", "'", "＝1", "'d"]
-    safe = formulas.neutralise(table(name=cells))["name"].tolist()
+    safe = arrow_text.neutralise(table(name=cells))["name"].tolist()
     assert safe == ["'quoted", "''=1", "'''=1", "'", "'＝1", "'d"]
 
 
 def test_restoring_a_strangers_table() -> None:
     """Names of columns are restored too; what is missing is empty; numbers are left alone."""
     shown = pd.DataFrame({"name": ["'=1", None], "'=1+1": [-1.5, np.nan]})
-    restored = formulas.restore(shown)
+    restored = arrow_text.restore(shown)
     assert restored.columns.tolist() == ["name", "=1+1"]
     assert restored["name"].tolist() == ["=1", ""]
     assert restored["=1+1"].iloc[0] == -1.5
@@ -122,7 +122,7 @@ def test_restoring_a_strangers_table() -> None:
 @pytest.mark.parametrize("cell", ["a=b", "d'Arco", "'quoted", "1-2", " =1", "x@y", "", "null"])
 def test_harmless_text_is_untouched(cell: str) -> None:
     """Only the first character counts."""
-    assert formulas.neutralise(table(name=[cell]))["name"].tolist() == [cell]
+    assert arrow_text.neutralise(table(name=[cell]))["name"].tolist() == [cell]
 
 
 def test_numbers_stay_numbers() -> None:
@@ -135,7 +135,7 @@ def test_numbers_stay_numbers() -> None:
             "Int": pd.array([-5, pd.NA], dtype="Int64"),
         }
     )
-    pd.testing.assert_frame_equal(formulas.neutralise(numbers), numbers)
+    pd.testing.assert_frame_equal(arrow_text.neutralise(numbers), numbers)
 
 
 def test_the_table_is_left_alone() -> None:

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import columns
+from atlas.arrow_text import RUN
 from atlas.errors import DataError
-from atlas.formulas import RUN
 from atlas.importing.files import wide_rows
 from atlas.importing.files.header_row import decimal_mark, find, named
 from atlas.words import short
@@ -27,7 +27,7 @@ MOST_COLUMNS = 2_000
 ROWS_A_PART = 50_000
 DECIMALS = (".", ",")
 LIMITS = f"at most {MOST_BYTES // 1_000_000} MB and {MOST_ROWS:,} rows"
-_NEUTRAL = f"^'('*[{RUN}])"  # as formulas.restored takes it off
+_NEUTRAL = f"^'('*[{RUN}])"  # as arrow_text.restored takes it off
 
 
 @dataclass(frozen=True)
