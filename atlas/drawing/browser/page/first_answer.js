@@ -32,10 +32,11 @@
       return false;
     }
     if (first.dataset.map === "1" && !document.querySelector(".stMain .stAlert")) {
+      /** @type {HTMLIFrameElement | null} */
       const frame = document.querySelector('iframe[title="streamlit_folium.st_folium"]');
       return Boolean(frame?.contentDocument?.querySelector(".atlas-plant, .atlas-group"));
     }
-    return document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
+    return document.querySelector('.stApp[data-test-script-state="notRunning"]') !== null;
   }
 
   const theme = chosenTheme();
