@@ -5,7 +5,7 @@ A column becomes an Arrow array of texts, safe for the place where it will stand
 hundredth of a second, where a row at a time takes half a second. Touches nothing.
 
 `neutralise` makes texts harmless that a spreadsheet would run as a formula: they get a leading apostrophe
-(OWASP: CSV injection), in CSV and in Excel files; a number never does, so a longitude of -99.6 stays a number.
+(OWASP: CSV injection), in CSV and in Excel files; a number never does, so a longitude stays one.
 A text that has the apostrophe already gets another, so `restore` is the exact inverse for any text.
 """
 

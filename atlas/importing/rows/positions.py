@@ -24,6 +24,8 @@ from atlas.importing.rows.step import Step
 from atlas.text import Mask
 
 MOST_NAMED = 5_000
+Texts = tuple[pa.Array, ...]
+Codes = npt.NDArray[np.object_]
 _GROUPS = r"^-?[0-9]{1,3}([.,][0-9]{3})+$"
 
 
@@ -76,16 +78,11 @@ class _Check:
         self._read_degrees(
             np.flatnonzero(has_lat & has_lon & (np.isnan(self.latitude) | np.isnan(self.longitude)))
         )
-        zero = (self.latitude == 0) & (self.longitude == 0)
         # Nobody builds a plant in the sea at 0, 0: it is what programs write for "unknown".
-        self._propose(
-            np.flatnonzero(zero),
-            "zero",
-            "0, 0 stands for an unknown place; not on the map.",
-            np.full(int(zero.sum()), np.nan),
-            np.full(int(zero.sum()), np.nan),
-            keep=False,
-        )
+        zero = np.flatnonzero((self.latitude == 0) & (self.longitude == 0))
+        nowhere = np.full(len(zero), np.nan)
+        reason = "0, 0 stands for an unknown place; not on the map."
+        self._propose(zero, "zero", reason, nowhere, nowhere, keep=False)
         self._out_of_range()
         self._outside_country()
 
@@ -93,13 +90,9 @@ class _Check:
 
     def _read_degrees(self, rows: Rows) -> None:
         """Reads cells that are no numbers: proposes degrees, minutes and seconds, reports the others."""
-        lat, lon = self.latitude[rows], self.longitude[rows]
-        for place, row in enumerate(rows):
-            texts = [str(column[int(row)].as_py()) for column in self._texts]
-            first, second = (numbers.degrees(text, self._cells.east) for text in texts)
-            if _is_exchanged(texts):
-                first, second = second, first
-            lat[place], lon[place] = first, second
+        pairs = zip(*(column.take(pa.array(rows)).to_pylist() for column in self._texts), strict=True)
+        found = [_degrees(list(pair), self._cells.east) for pair in pairs]
+        lat, lon = np.array(found, dtype=np.float64).reshape(-1, 2).T
         good = earth.is_usable(lat, lon)
         self._propose(
             rows[good],
@@ -129,7 +122,9 @@ class _Check:
             rows, "wrapped", "The longitude seems counted from 0 to 360.", *_unwrapped(lat, lon)
         )
         rows = self._projected(rows)
-        rows = self._propose_found(rows, "decimal", "The decimal point seems lost.", *self._with_point(rows))
+        rows = self._propose_found(
+            rows, "decimal", "The decimal point seems lost.", *_pointed(*self._of(rows))
+        )
         self._say(rows, "range", "This is no place on Earth; not on the map.")
         self._forget(_mask(rows, len(self.latitude)))
 
@@ -146,7 +141,10 @@ class _Check:
         """Reports metres of a projected system; proposes degrees where the file states the system."""
         lat, lon = self.latitude[rows], self.longitude[rows]
         is_metres = (np.abs(lat) >= 1_000) & (np.abs(lon) >= 1_000)
-        if not is_metres.any() or not (self._cells.system or self._are_metres(rows[is_metres])):
+        stated = int((~np.isnan(self.latitude)).sum())
+        if not is_metres.any() or not (
+            self._cells.system or _are_metres(*self._of(rows[is_metres]), stated=stated)
+        ):
             return rows
         rows, rest = rows[is_metres], rows[~is_metres]
         words = "Metres of a projected system, not degrees"
@@ -158,38 +156,11 @@ class _Check:
         self._forget(_mask(left, len(self.latitude)))
         return rest
 
-    def _are_metres(self, rows: Rows) -> bool:
-        """Whether numbers are metres, not degrees without their point: most rows have them, and they have
-        decimals, are round, or lie outside their countries with the point put back in the same place.
-        """
-        stated = int((~np.isnan(self.latitude)).sum())
-        if len(rows) * 2 < stated:
-            return False
+    def _of(self, rows: Rows) -> tuple[Texts, Floats, Floats, Codes]:
+        """Returns the texts, latitude, longitude and country codes of some rows."""
         some = pa.array(rows)
-        texts = [column.take(some) for column in self._texts]
-        if all(pc.all(pc.match_substring_regex(text, _GROUPS)).as_py() for text in texts):
-            return False
-        if any(pc.any(pc.match_substring_regex(text, r"[.,]")).as_py() for text in texts):
-            return True
-        whole = np.concatenate([self.latitude[rows], self.longitude[rows]])
-        lat, _ = self._with_point(rows)
-        return bool((self._cells.codes[rows] == "").any() or np.isnan(lat).any() or (whole % 100 == 0).all())
-
-    def _with_point(self, rows: Rows) -> tuple[Floats, Floats]:
-        """Returns degrees of numbers whose point was lost or that a program grouped by thousands."""
-        some = pa.array(rows)
-        grouped = [
-            pc.match_substring_regex(column.take(some), _GROUPS).to_numpy(zero_copy_only=False)
-            for column in self._texts
-        ]
-        is_grouped = grouped[0] & grouped[1]
-        whole = [
-            numbers.numbers(pc.replace_substring_regex(column.take(some), "[.,]", ""), ".")
-            for column in self._texts
-        ]
-        lat = np.where(is_grouped, whole[0], self.latitude[rows])
-        lon = np.where(is_grouped, whole[1], self.longitude[rows])
-        return _with_point(lat, lon, self._cells.codes[rows])
+        texts = tuple(column.take(some) for column in self._texts)
+        return texts, self.latitude[rows], self.longitude[rows], self._cells.codes[rows]
 
     # ---- what is in another country ---
 
@@ -219,22 +190,18 @@ class _Check:
     ) -> None:
         """Reports what is wrong and what is likely meant, or takes that if the fix is wanted."""
         if kind not in self._fixes:
-            pairs = zip(latitude, longitude, strict=True)
-            fix = ["no position" if np.isnan(lat) else f"{lat:.10g}, {lon:.10g}" for lat, lon in pairs]
-            self._say(rows, kind, reason, fix)
+            self._say(rows, kind, reason, list(map(_in_words, latitude, longitude)))
         if kind in self._fixes or not keep:
             unknown = np.full(len(rows), np.nan)
             self.latitude[rows] = latitude if kind in self._fixes else unknown
             self.longitude[rows] = longitude if kind in self._fixes else unknown
 
     def _say(self, rows: Rows, kind: str, reason: str | list[str], fix: str | list[str] = "") -> None:
-        some = pa.array(rows)
-        texts = (column.take(some).to_pylist() for column in (self._cells.latitude, self._cells.longitude))
-        value = [
-            lat if lat == lon and not _is_short(lat) else f"{lat}, {lon}"
-            for lat, lon in zip(*texts, strict=True)
-        ]
-        self.problems.append(Problem(rows, kind, reason, self._cells.column, value, fix))
+        texts = (self._cells.latitude, self._cells.longitude)
+        cells = (column.take(pa.array(rows)).to_pylist() for column in texts)
+        self.problems.append(
+            Problem(rows, kind, reason, self._cells.column, list(map(_as_stated, *cells)), fix)
+        )
 
     def _forget(self, mask: Mask) -> None:
         self.latitude[mask] = np.nan
@@ -256,6 +223,23 @@ def _is_filled(text: pa.Array) -> Mask:
     return filled
 
 
+def _degrees(texts: list[str], east: str) -> tuple[float, float]:
+    """Returns latitude and longitude of two texts with degrees, in whichever order they stand."""
+    first, second = (numbers.degrees(text, east) for text in texts)
+    return (second, first) if _is_exchanged(texts) else (first, second)
+
+
+def _in_words(latitude: float, longitude: float) -> str:
+    """Returns a proposed position as the report says it."""
+    return "no position" if np.isnan(latitude) else f"{latitude:.10g}, {longitude:.10g}"
+
+
+def _as_stated(latitude: str, longitude: str) -> str:
+    """Returns the cells of a position as they stand: a pair in a cell once, two cells with a comma."""
+    is_pair = latitude == longitude and not _is_short(latitude)
+    return latitude if is_pair else f"{latitude}, {longitude}"
+
+
 def _is_short(text: str) -> bool:
     """Whether a text is half a pair, not a whole pair in a cell."""
     return not any(mark in text for mark in ",; ")
@@ -264,6 +248,32 @@ def _is_short(text: str) -> bool:
 def _is_exchanged(texts: list[str]) -> bool:
     first, second = (text.strip().upper() for text in texts)
     return first[-1:] in ("E", "W", "O") and second[-1:] in ("N", "S")
+
+
+def _are_metres(texts: Texts, latitude: Floats, longitude: Floats, codes: Codes, *, stated: int) -> bool:
+    """Tells metres from degrees without their point, as most of the `stated` positions show.
+
+    Metres have decimals, are round, or lie outside their countries with the point put back in one place.
+    """
+    if len(latitude) * 2 < stated:
+        return False
+    if all(pc.all(pc.match_substring_regex(text, _GROUPS)).as_py() for text in texts):
+        return False
+    if any(pc.any(pc.match_substring_regex(text, r"[.,]")).as_py() for text in texts):
+        return True
+    whole = np.concatenate([latitude, longitude])
+    lat, _ = _pointed(texts, latitude, longitude, codes)
+    return bool((codes == "").any() or np.isnan(lat).any() or (whole % 100 == 0).all())
+
+
+def _pointed(texts: Texts, latitude: Floats, longitude: Floats, codes: Codes) -> tuple[Floats, Floats]:
+    """Returns degrees of numbers whose point was lost or that a program grouped by thousands."""
+    grouped = [pc.match_substring_regex(text, _GROUPS).to_numpy(zero_copy_only=False) for text in texts]
+    is_grouped = grouped[0] & grouped[1]
+    whole = [numbers.numbers(pc.replace_substring_regex(text, "[.,]", ""), ".") for text in texts]
+    lat = np.where(is_grouped, whole[0], latitude)
+    lon = np.where(is_grouped, whole[1], longitude)
+    return _with_point(lat, lon, codes)
 
 
 def _mask(rows: Rows, size: int) -> Mask:
