@@ -9,18 +9,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from atlas import site
-from atlas.screen import page_parts
+from atlas.screen import internals, page_parts
 from atlas.web import health, page_head, routes, security
+from atlas.web.packed_files import PackedFiles
+from atlas.web.streamlit_files import MAP_FRAME, StreamlitFiles, map_component
 
 prefix = page_parts.server_path()
 current_site = site.current()
-shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+streamlit_files = StreamlitFiles(Path(st.__file__).parent / "static")
 
 
 @asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
     """Loads libraries and tables before the first visitor comes."""
     await run_in_threadpool(health.run)
+    await run_in_threadpool(internals.register_map_component)
     yield
 
 
@@ -31,13 +34,17 @@ app = st.App(
         *page_head.page_routes(
             prefix,
             [row.url_path for row in current_site.pages],
-            shell,
+            streamlit_files.shell,
             title=current_site.title,
             words=current_site.words,
+            early=page_head.EarlyFiles(streamlit_files.chunks([MAP_FRAME]), map_component()[1:]),
         ),
     ],
     lifespan=warm_up,
-    middleware=[Middleware(security.SecurityHeaders)],
+    middleware=[
+        Middleware(security.SecurityHeaders),
+        Middleware(PackedFiles, prefix=prefix, early=streamlit_files.of_a_page),
+    ],
 )
 
 if __name__ == "__main__":

@@ -74,9 +74,9 @@ def _add_locate(locate: argparse.ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="OUT",
-        help="where to write FILE with latitude, longitude, accuracy_m, geocoder and matched behind its own "
-        "columns (.csv or .parquet); its cells are written as they are, also those that a spreadsheet "
-        "would run as a formula",
+        help="where to write FILE with latitude, longitude, accuracy_m, geocoder, matched and "
+        "position_certainty behind its own columns (.csv or .parquet); its cells are written as they are, "
+        "also those that a spreadsheet would run as a formula",
     )
     locate.add_argument(
         "--geocoder",

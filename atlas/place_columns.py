@@ -5,6 +5,8 @@ import numpy.typing as npt
 import pandas as pd
 
 PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
+CERTAINTY = "position_certainty"
+"""The column that says how far to trust a position that was looked up; "" for one that the table states."""
 GIVEN = "given in the table"
 """The `geocoder` of a position that a table states itself."""
 
@@ -12,12 +14,15 @@ GIVEN = "given in the table"
 def with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
     """Returns a table that has a position with `accuracy_m` and `geocoder` as well, where it lacks them."""
     # Each text of a column is held once, also for a million rows.
-    how = pd.Series(np.where(table["latitude"].isna(), "", GIVEN), dtype="str", index=table.index)
+    how = pd.Series(GIVEN, index=table.index, dtype="str").mask(table["latitude"].isna(), "")
     return table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
 
 
 def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.DataFrame) -> pd.DataFrame:
-    """Returns the table with `PLACE_COLUMNS`, in which row `rows[i]` has the place of row i of `places`."""
+    """Returns the table with `PLACE_COLUMNS`, in which row `rows[i]` has the place of row i of `places`.
+
+    Where `places` has `CERTAINTY`, so has the table.
+    """
     placed = with_place_columns(table).astype({"geocoder": "str"})
     # A column that is only called accuracy_m may hold words.
     placed["accuracy_m"] = pd.to_numeric(placed["accuracy_m"], errors="coerce").astype("float64")
@@ -25,4 +30,10 @@ def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.Data
         cells = placed[name].to_numpy(copy=True)
         cells[rows] = places[name].to_numpy()
         placed[name] = pd.Series(cells, index=table.index, dtype=placed[name].dtype)
+    if CERTAINTY in places and bool((places[CERTAINTY] != "").any()):
+        sure = (
+            np.full(len(table), "", object) if CERTAINTY not in table else table[CERTAINTY].to_numpy(object)
+        )
+        sure[rows] = places[CERTAINTY].to_numpy()
+        placed[CERTAINTY] = pd.Series(sure, index=table.index, dtype="str")
     return placed

@@ -22,6 +22,7 @@ from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
 from atlas.geocoding.leases import Leases
+from tests import scheduling
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -61,21 +62,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Marks the tests of `tests/browser`, and says which tests have to run in one process (with `-n 2`).
-
-    The browser tests share a browser and a dashboard, those of `tests/geocoding` a PostgreSQL; the tests of
-    any other file share what the file's fixtures make.
-    """
-    folder, file = item.path.parent.name, item.path.name
-    if folder == "browser":
+    """Marks what the place of a test says: browser tests and slow tests."""
+    if item.path.parent.name == "browser":
         item.add_marker("browser")
-    item.add_marker(pytest.mark.xdist_group(folder if folder in ("browser", "geocoding") else file))
+    if scheduling.is_slow(item.path.name):
+        item.add_marker("slow")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow tests come last."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.Scheduler:
+    """Where several processes run: tests that share something stay together."""
+    config.option.loadscopereorder = False
+    return scheduling.Scheduler(config, log)
 
 
 @pytest.fixture(scope="session")

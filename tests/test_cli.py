@@ -368,11 +368,12 @@ def test_locate_a_file_offline(stranger: Path, tmp_path: Path, capsys: Printed) 
     assert main(["locate", str(stranger), "-o", str(out)]) == 0
     before, after = cells(stranger), cells(out)
     assert [row[:6] for row in after] == before
-    assert after[0][6:] == ["latitude", "longitude", "accuracy_m", "geocoder", "matched"]
-    latitude, longitude, accuracy_m, geocoder, matched = after[1][6:]
+    places = ["latitude", "longitude", "accuracy_m", "geocoder", "matched", "position_certainty"]
+    assert after[0][6:] == places
+    latitude, longitude, accuracy_m, geocoder, matched, certainty = after[1][6:]
     assert (round(float(latitude), 1), round(float(longitude), 1), geocoder) == (44.6, 10.9, "gazetteer")
-    assert (float(accuracy_m) > 1_000, matched.startswith("Modena")) == (True, True)
-    assert (after[2][6:], after[3][6:]) == ([""] * 5, after[1][6:])
+    assert (float(accuracy_m) > 1_000, matched.startswith("Modena"), certainty) == (True, True, "sure")
+    assert (after[2][6:], after[3][6:]) == ([""] * 6, after[1][6:])
     assert capsys.readouterr() == (
         '2 of 3 rows have a place: 2 in the gazetteer. No such place was found for Works, the "old" one.\n',
         "",
@@ -408,7 +409,7 @@ def test_locate_a_file_by_asking(stranger: Path, nominatim: NominatimServer, tmp
     for _ in range(2):
         assert main(["locate", str(stranger), "-o", str(out)]) == 0
     assert [request.query for request in nominatim.requests] == [query, "Qqqqq, Italy"]
-    assert cells(out)[1][6:] == ["44.65", "10.94", "100.0", "nominatim", query]
+    assert cells(out)[1][6:] == ["44.65", "10.94", "100.0", "nominatim", query, ""]
 
 
 def test_locate_a_file_that_is_interrupted(
@@ -450,11 +451,11 @@ def test_locate_a_file_with_positions(tmp_path: Path) -> None:
     )
     assert main(["locate", str(source), "-o", str(out)]) == 0
     header, turin, modena, wrong = cells(out)
-    added = ["accuracy_m", "geocoder", "matched"]
+    added = ["accuracy_m", "geocoder", "matched", "position_certainty"]
     assert header == ["latitude", "name", "longitude", "town", "country", *added]
-    assert turin == ["45.070", "Torino", "7.68", "Turin", "Italy", "", "given in the table", ""]
+    assert turin == ["45.070", "Torino", "7.68", "Turin", "Italy", "", "given in the table", "", ""]
     assert (modena[0][:4], modena[2][:4], modena[6]) == ("44.6", "10.9", "gazetteer")
-    assert wrong == ["999", "Wrong", "7", "Modena", "Italy", "", "", ""]
+    assert wrong == ["999", "Wrong", "7", "Modena", "Italy", "", "", "", ""]
 
 
 def test_locate_a_parquet_file(stranger: Path, tmp_path: Path) -> None:

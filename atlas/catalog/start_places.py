@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from geopy.location import Location
 from geopy.point import Point
 
@@ -24,7 +25,20 @@ MOST_CHOICES = 8
 MOST_NAMES = 2_000
 HOW_TO_WRITE = "Write coordinates as latitude, longitude in degrees, such as 45.46, 9.19."
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_COORDINATES = re.compile(r"[\s\d.,;:+\-−°º'’′\"”″nsewo]*", re.IGNORECASE)
+_COORDINATES = re.compile(r"[\s\d.,;:+\-–−°º'’′\"”″nsewo]*", re.IGNORECASE)
+_DECIMAL_COMMAS = re.compile(r"\s*-?\d+(?:,\d+)?\s*;\s*-?\d+(?:,\d+)?\s*")
+_KINDS = (
+    "plant",
+    "works",
+    "factory",
+    "mill",
+    "facility",
+    "stabilimento",
+    "werk",
+    "usine",
+    "planta",
+    "fábrica",
+)
 _MARKS = re.compile(r"[°º'’′\"”″]")
 Ask = Callable[[str], Sequence[Location]]
 
@@ -82,10 +96,11 @@ def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Reading:
             return _plant(sheet, row)
     if any(character.isdigit() for character in text) and _COORDINATES.fullmatch(text):
         return _point(text)
-    plants = _plants_called(text, sheets[0])
-    if plants.choices or plants.start:
-        return plants
-    return _town(text, sheets[0], (ask or ask_gazetteer)(text))
+    for names in (_full_names, _names_without_kind):
+        for sheet in sheets:
+            if rows := names(text, sheet):
+                return _plants_called(text, sheet, rows)
+    return _town(text, sheets, (ask or ask_gazetteer)(text))
 
 
 def ask_gazetteer(text: str) -> Sequence[Location]:
@@ -117,12 +132,27 @@ def _plant(sheet: Sheet, row: int) -> Reading:
     return Reading(Start(plant_id, name, label, latitude, longitude, plant_id, f"Position: {how}."))
 
 
-def _plants_called(text: str, sheet: Sheet) -> Reading:
-    """Reads a text as the name of a plant in the table on show; several plants are choices."""
-    rows = np.flatnonzero((sheet.table["name"].str.lower() == text.lower()).to_numpy(bool))
+def _full_names(text: str, sheet: Sheet) -> Sequence[int]:
+    """Returns the rows of the plants with this name."""
+    return _rows(sheet.table["name"].str.lower() == text.lower())
+
+
+def _names_without_kind(text: str, sheet: Sheet) -> Sequence[int]:
+    """Returns the rows of the plants whose name is the text and a word for a plant: "Portello Plant"."""
+    names = {f"{text} {kind}".lower() for kind in _KINDS} | {f"{kind} {text}".lower() for kind in _KINDS}
+    return _rows(sheet.table["name"].str.lower().isin(names))
+
+
+def _rows(is_wanted: "pd.Series[bool]") -> Sequence[int]:
+    rows: list[int] = np.flatnonzero(is_wanted.to_numpy(bool)).tolist()
+    return rows
+
+
+def _plants_called(text: str, sheet: Sheet, rows: Sequence[int]) -> Reading:
+    """Returns the only plant of these rows; several plants are choices."""
     if len(rows) == 1:
-        return _plant(sheet, int(rows[0]))
-    some = sheet.table.iloc[rows[:MOST_CHOICES]]
+        return _plant(sheet, rows[0])
+    some = sheet.table.iloc[list(rows[:MOST_CHOICES])]
     labels = [
         f"{name}, {place or plant_id}"
         for name, place, plant_id in zip(
@@ -130,7 +160,7 @@ def _plants_called(text: str, sheet: Sheet) -> Reading:
         )
     ]
     choices = tuple(Choice(*pair) for pair in zip(labels, some["plant_id"], strict=True))
-    sentence = f"{len(rows):,} plants are called “{words.shortened(text)}”. Which one?" if choices else ""
+    sentence = f"{len(rows):,} plants are called “{words.shortened(text)}”. Which one?"
     return Reading(sentence=sentence, choices=choices)
 
 
@@ -138,14 +168,13 @@ def _plants_called(text: str, sheet: Sheet) -> Reading:
 
 
 def _point(text: str) -> Reading:
-    numbers = [float(number) for number in _NUMBER.findall(text)]
+    plain = _plain_degrees(text)
+    numbers = [float(number) for number in _NUMBER.findall(plain)]
     beyond = len(numbers) == 2 and numbers[0] > 90
     # geopy looks for coordinates anywhere in a text: in "45,46 9,19" it finds 9 and 19.
-    is_plain = len(numbers) == 2 or (len(numbers) in (4, 6) and _MARKS.search(text))
+    is_plain = len(numbers) == 2 or (len(numbers) in (4, 6) and _MARKS.search(plain))
     try:
-        point = (
-            Point.from_string(text.replace("−", "-").replace("º", "°")) if is_plain and not beyond else None
-        )
+        point = Point.from_string(plain) if is_plain and not beyond else None
     except ValueError:
         point = None
     if point is None or int(numbers[0]) != int(abs(point.latitude)):
@@ -155,6 +184,16 @@ def _point(text: str) -> Reading:
         )
     label = in_degrees(point.latitude, point.longitude)
     return Reading(Start(text, label, label, point.latitude, point.longitude))
+
+
+def _plain_degrees(text: str) -> str:
+    """Returns coordinates as geopy reads them.
+
+    >>> _plain_degrees("45,07; 7,68"), _plain_degrees("–33.87, 151.21")
+    ('45.07; 7.68', '-33.87, 151.21')
+    """
+    text = re.sub(r"(?<![\d°'″”\"])\s*[−–]\s*(?=\d)", " -", text).strip().replace("º", "°")
+    return re.sub(r"(?<=\d),(?=\d)", ".", text) if _DECIMAL_COMMAS.fullmatch(text) else text
 
 
 def in_degrees(latitude: float, longitude: float) -> str:
@@ -170,10 +209,10 @@ def in_degrees(latitude: float, longitude: float) -> str:
 # ---- towns -----------------------------------------------------------------------------------------
 
 
-def _town(text: str, sheet: Sheet, found: Sequence[Location]) -> Reading:
+def _town(text: str, sheets: Sequence[Sheet], found: Sequence[Location]) -> Reading:
     places = [place for place in found if math.isfinite(place.latitude) and math.isfinite(place.longitude)]
-    if not places:
-        return _unknown(text, sheet)
+    if not places or places[0].raw.get("sure") == "guess":
+        return _unknown(text, sheets, [Choice(_full(place), _full(place)) for place in places[:1]])
     best = places[0]
     start = Start(text, _name(best), _full(best), best.latitude, best.longitude, about=_about(best))
     others = tuple(_choice(place, places) for place in places[1 : MOST_CHOICES + 1])
@@ -182,7 +221,9 @@ def _town(text: str, sheet: Sheet, found: Sequence[Location]) -> Reading:
 
 def _how_read(text: str, start: Start, best: Location, *, has_others: bool) -> str:
     """Returns how a text was read, where it may mean something else; "" where it may not."""
-    sure = best.raw.get("sure")
+    sure, left_out = best.raw.get("sure"), best.raw.get("left_out")
+    if left_out:
+        return f"“{words.shortened(left_out)}” is not known here; distances are from {start.label}."
     if sure != "sure" and fold(start.name) not in fold(text):
         return f"“{words.shortened(text)}” is read as {start.label}."
     if not has_others and sure != "ambiguous":
@@ -216,15 +257,20 @@ def _choice(place: Location, places: Sequence[Location]) -> Choice:
     return Choice(f"{full}, {where}", f"{place.latitude:.4f}, {place.longitude:.4f}")
 
 
-def _unknown(text: str, sheet: Sheet) -> Reading:
+def _unknown(text: str, sheets: Sequence[Sheet], towns: Sequence[Choice] = ()) -> Reading:
+    """Returns what may have been meant, and takes none of it: plants with the word, close names, `towns`."""
     sentence = f"No place or plant called “{words.shortened(text)}” is known here."
-    choices: dict[str, Choice] = {}
-    for name, asked in _names(sheet):
-        choices.setdefault(fold(name), Choice(name, asked))
-    near = get_close_matches(fold(text), choices, n=3, cutoff=0.7)
-    hint = "Did you mean this?" if len(near) == 1 else "Did you mean one of these?"
-    hint = hint if near else "Try a town with its country, or coordinates."
-    return Reading(sentence=f"{sentence} {hint}", choices=tuple(choices[name] for name in near))
+    named: dict[str, Choice] = {}
+    for sheet in sheets:
+        for name, asked in _names(sheet):
+            named.setdefault(fold(name), Choice(name, asked))
+    wanted = fold(text)
+    near = get_close_matches(wanted, named, n=3, cutoff=0.7)
+    near += [name for name in named if f" {wanted} " in f" {name} "]
+    choices = tuple(dict.fromkeys([*(named[name] for name in near), *towns]))[:MOST_CHOICES]
+    hint = "Did you mean this?" if len(choices) == 1 else "Did you mean one of these?"
+    hint = hint if choices else "Try a town with its country, or coordinates."
+    return Reading(sentence=f"{sentence} {hint}", choices=choices)
 
 
 def _names(sheet: Sheet) -> list[tuple[str, str]]:

@@ -183,7 +183,7 @@ def _is_blank(original: Original, name: str) -> Any:
 
 
 def _column(name: str, ours: Sequence[Any]) -> pa.ChunkedArray:
-    if name in ("geocoder", "matched"):
+    if name in chain.COLUMNS[3:]:
         return pa.chunked_array([pa.array([value or "" for value in ours], pa.large_string())])
     digits = 1 if name == "accuracy_m" else 7
     numbers = [None if value is None else round(value, digits) for value in ours]

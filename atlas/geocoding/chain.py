@@ -20,17 +20,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from atlas import earth
+from atlas import earth, nothing
 from atlas.errors import CacheError
 from atlas.geocoding import csv_cache, gazetteer, place, resolve, service, store
 from atlas.geocoding.csv_cache import ShippedCache
 from atlas.geocoding.place import Cache
 from atlas.geocoding.resolve import Cancelled, Limit, Located, Progress
 from atlas.geocoding.service import GAZETTEER, MOST_PUBLIC, GeocoderSettings
-from atlas.place_columns import PLACE_COLUMNS
+from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
 
-COLUMNS = (*PLACE_COLUMNS, "matched")
+COLUMNS = (*PLACE_COLUMNS, "matched", CERTAINTY)
 _PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?)\s*\)?\s*")
 
 
@@ -83,8 +84,9 @@ def locate_table(
 ) -> Located:
     """Returns `table` with `COLUMNS`, row for row; `roles` says what its columns are.
 
-    `matched` is the query or the place of the gazetteer by which a row was placed. The other options are
-    those of `resolve.locate`.
+    `matched` is the query or the place of the gazetteer by which a row was placed; `CERTAINTY` says how far
+    to trust the gazetteer: "sure", "likely", "ambiguous" (namesakes may be meant) or "guess". The other
+    options are those of `resolve.locate`.
     """
     queries = _as_shipped(_queries(table, roles), _cells(table, roles, "address"), chain.caches)
     given = positions(table, roles)
@@ -101,13 +103,14 @@ def locate_table(
     by_query = ~np.isnan(places["latitude"]) & np.isnan(given[0])
     places["geocoder"] = places["geocoder"].astype(object)
     places["matched"] = np.where(by_query, np.array(queries, dtype=object), "")
+    places[CERTAINTY] = np.full(len(table), "", dtype=object)
     missing = np.flatnonzero(np.isnan(places["latitude"]))
     if chain.towns and len(missing):
         towns = chain.towns.places(table.iloc[missing], roles)
         for name in COLUMNS:
             places[name][missing] = towns[name].to_numpy()
         located = _with_gazetteer(located, missing, places["latitude"])
-    texts = {name: pd.array(places[name], dtype="str") for name in ("geocoder", "matched")}
+    texts = {name: pd.array(places[name], dtype="str") for name in ("geocoder", "matched", CERTAINTY)}
     return replace(located, table=table.assign(**places | texts))
 
 
@@ -203,7 +206,11 @@ def _asking(
 
 
 def _cells(table: pd.DataFrame, roles: Mapping[str, str], role: str) -> list[str]:
-    return [text.strip() for text in resolve.texts(table, roles.get(role))]
+    texts = [text.strip() for text in resolve.texts(table, roles.get(role))]
+    if role in ("name", "plant_id"):  # a plant may be called anything
+        return texts
+    filled: list[str] = nothing.without(pa.array(texts, pa.string())).to_pylist()
+    return filled
 
 
 def _queries(table: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:

@@ -4,12 +4,15 @@ Touches the table `atlas_leases` only. The rules:
 
 * A lease is renewed while its holder lives and runs out `LEASE_S` after the holder died, so that a crash
   blocks nobody for ever.
+* A wait for a holder that does not renew its lease is logged, once.
 * A turn is a lease with a rest: the next holder waits `rest_s` after the last one was done. That is stricter
   than one turn per `rest_s`, and needs no trust in a clock that several machines would have to share:
   PostgreSQL's own is used.
 * A time in the future is from before the clock was set back, and blocks nobody.
 """
 
+import logging
+import math
 import os
 import threading
 import time
@@ -27,7 +30,10 @@ from atlas.geocoding.locks import holding
 
 LEASE_S = 30.0
 LOOK_S = 0.25
+DEAD_SHARE = 0.6  # of a lease left: who lives has renewed it by then
+WAITING = "Another run of the atlas ended without notice while it asked a geocoder. Going on in %d s."
 LOST_RACE_S = LOOK_S / 10
+_log = logging.getLogger(__name__)
 Thing = TypeVar("Thing")
 
 _table = sql.Table(
@@ -87,7 +93,9 @@ class Leases:
         any longer once that is not None.
         """
         with holding(self._ours(name)):
+            said = False
             while (instead := unless()) is None and (wait_s := self._take(name, 0.0)):
+                said = said or self._say_if_dead(name)
                 self._sleep(wait_s)
             if instead is not None:
                 yield instead
@@ -99,7 +107,9 @@ class Leases:
     def turn(self, name: str, rest_s: float) -> Iterator[None]:
         """Holds a lease in the block, `rest_s` seconds after its last holder was done."""
         with holding(self._ours(name)):
+            said = False
             while wait_s := self._take(name, rest_s):
+                said = said or self._say_if_dead(name)
                 self._sleep(wait_s)
             with self._held(name, self._free):
                 yield
@@ -107,6 +117,19 @@ class Leases:
     def _ours(self, name: str) -> tuple[str, ...]:
         """The lock by which one thread of this process at a time asks the database for a lease."""
         return self._holder(), self._database.where, name
+
+    def _say_if_dead(self, name: str) -> bool:
+        """Logs how long the wait for a holder is that does not renew its lease; returns whether it did."""
+        row = _table.c
+        with self._database.reading() as connection:
+            left_s = connection.execute(
+                sql.select(row.until).where((row.name == name) & row.holder.is_not(None))
+            ).scalar_one_or_none()
+            left_s = None if left_s is None else left_s - self._database.now(connection)
+        if left_s is None or not 0 < left_s < DEAD_SHARE * self._lease_s:
+            return False
+        _log.warning(WAITING, math.ceil(left_s))
+        return True
 
     def _take(self, name: str, rest_s: float) -> float:
         """Takes a lease and returns 0, or returns the seconds after which to try again."""

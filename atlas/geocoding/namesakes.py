@@ -15,10 +15,15 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from atlas import earth
 from atlas.geocoding import place_names
-
-COUNTRY, REGION, TOWN = 0, 1, 4
+from atlas.geocoding.shelves import (
+    CITY,
+    LARGE_POPULATION,
+    REGION,
+    TOWN,
+    Entry,
+    distance_km,
+)
 
 COUNTY_REACH_KM = 60  # a county whose people live within this may stand for a town
 SEAT_REACH_KM = 70  # the town that a larger county is named after says too little about a site in it
@@ -28,49 +33,16 @@ AROUND_COUNTY_KM = 60  # a town so far from a county's middle may be in it, what
 AROUND_TOWN_KM = 100  # a town and the town that its local area is named after
 APART_KM = 50  # namesakes closer than this are one place
 COMMON_IN = 4  # regions in which a piece of a plant's name occurs before it is no town
-OWN_NAME = 3  # how many times larger a town must be to win under another name
+STATED_SHARE = 0.8  # of the likely places lie within `accuracy_m`
 AMBIGUOUS_NAME = 2  # a town in a plant's name must be so many times larger than the next
 CLEAR = 3  # a town so many times larger than its namesakes is likely the one
+ALIAS_POPULATION = 15_000  # a smaller town under another name, in any country, is a guess
 LEAST_SHARE = 0.1  # of a region's people, for a town with the region's name
 AROUND_POPULATION = 10_000  # a town of this size may name its region: "Kaluga"
 ALONE_POPULATION = 10_000  # a town in a plant's name where the region is not known
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A region or town. `regions` are the numbers of the regions around it, from the largest to its own.
-
-    `own_name`: the key is its own name, not another name of the place.
-    """
-
-    level: int
-    country: str
-    name: str
-    latitude: float
-    longitude: float
-    population: int
-    regions: tuple[int, ...]
-    reach_km: int
-    own_name: bool
-
-    @property
-    def weight(self) -> float:
-        """How likely the entry is meant, compared with its namesakes."""
-        return (self.population + 50) * (OWN_NAME if self.own_name else 1)
-
-    @property
-    def accuracy_m(self) -> float:
-        """How far from this point a site with this address may be, in metres."""
-        return 1_000.0 * max(self.reach_km, 35) if self.level < TOWN else accuracy_m(self.population)
-
-
-def accuracy_m(population: int) -> float:
-    """Returns how far from a town's middle a site of the town may be, in metres.
-
-    Nearly four of five of 2,900 gas power plants and ports that are named after a town lie nearer, of dams
-    and mines about half; the town of 10,000 has 10 km, the city of a million 19 km.
-    """
-    return float(round(9_000 + 1_000 * math.sqrt(population / 10_000), -2))
+WIDER = {"name": 1.3}
+"""By the role of the cell: how many times farther from a town a site may be."""
 
 
 Entries = Mapping[str, Sequence[Entry]]
@@ -78,19 +50,29 @@ Entries = Mapping[str, Sequence[Entry]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clue:
-    """A cell: the role of its column and the keys under which its place may be known."""
+    """A cell: the role of its column and the keys under which its place may be known.
+
+    `whole`: the key of all that a plant's name says.
+    """
 
     role: str
     keys: tuple[str, ...]
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """A row as keys: countries (none: anywhere), region, clues from fine to coarse."""
+    """A row as keys: countries (none: `among`, or anywhere), region, clues from fine to coarse.
+
+    Only a town with `least` inhabitants is meant; `instead` is what the row may mean if this has no match.
+    """
 
     countries: tuple[str, ...]
     region: tuple[str, ...]
     clues: tuple[Clue, ...]
+    among: tuple[str, ...] = ()
+    least: int = 0
+    instead: "Question | None" = None
 
     def keys(self) -> Iterator[str]:
         """Yields all keys that the match may need."""
@@ -113,14 +95,35 @@ class Match:
     role: str
     others: tuple[Entry, ...] = ()
     in_region: bool = False
+    key: str = ""
+    is_guess: bool = False
 
     @property
     def sure(self) -> str:
-        """How far to trust the match: "sure", "likely" or "ambiguous"."""
-        if self.role == "typo" or any(other.weight * CLEAR > self.entry.weight for other in self.others):
+        """How far to trust the match: "sure", "likely", "ambiguous" or "guess"."""
+        if self.is_guess:
+            return "guess"
+        if any(other.weight * CLEAR > self.entry.weight for other in self.others):
             return "ambiguous"
-        is_sure = self.entry.own_name and (self.in_region or not self.others) and self.role != "name"
+        is_sure = (
+            self.entry.own_name
+            and (self.in_region or not self.others)
+            and self.role not in ("name", "country")
+        )
         return "sure" if is_sure and self.entry.level == TOWN else "likely"
+
+    @property
+    def accuracy_m(self) -> float:
+        """Returns within which distance four of five of the places that may be meant lie, in metres."""
+        metres = self.entry.accuracy_m * WIDER.get(self.role, 1)
+        own, *weights = (math.sqrt(entry.weight) for entry in (self.entry, *self.others))
+        wanted = STATED_SHARE * (own + sum(weights)) - own
+        distances = (distance_km(other, self.entry) for other in self.others)
+        for distance, weight in sorted(zip(distances, weights, strict=True)):
+            if wanted <= 0:
+                break
+            metres, wanted = max(metres, 1_000 * distance), wanted - weight
+        return float(round(metres, -2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,14 +148,6 @@ class Area:
         return any(
             distance_km(hit, region) <= min(region.reach_km + 15, AROUND_COUNTY_KM) for region in self.regions
         )
-
-
-def distance_km(a: Entry, b: Entry) -> float:
-    """Returns the great-circle distance; good to half a percent."""
-    phi, other = math.radians(a.latitude), math.radians(b.latitude)
-    turn = math.radians(a.longitude - b.longitude)
-    chord = math.sin((phi - other) / 2) ** 2 + math.cos(phi) * math.cos(other) * math.sin(turn / 2) ** 2
-    return 2 * earth.RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))
 
 
 def common_pieces(questions: Iterable[Question], by_country: Mapping[str, Entries]) -> frozenset[str]:
@@ -188,22 +183,37 @@ def best_match(question: Question, by_country: Mapping[str, Entries], common: fr
 
 def _anywhere(question: Question, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
     """Returns the largest match of all countries; of those with the region, if any has it."""
-    wanted = {key for clue in question.clues if clue.role != "name" for key in clue.keys}
+    wanted = [key for clue in question.clues if clue.role != "name" for key in clue.keys]
+    among = {code: by_country[code] for code in question.among or by_country if code in by_country}
     matches = [
         best
-        for entries in by_country.values()
-        if not wanted.isdisjoint(entries) and (best := _in_country(question, entries, common))
+        for entries in among.values()
+        if not entries.keys().isdisjoint(wanted) and (best := _in_country(question, entries, common))
     ]
-    matches = [match for match in matches if match.in_region] or matches
-    matches.sort(key=lambda match: -match.entry.weight)
+    matches = [match for match in matches if match.in_region] or ([] if question.among else matches)
     if not matches:
         return None
+    rank = {key: place for place, key in reversed(list(enumerate(wanted)))}
+    matches.sort(key=lambda match: (rank.get(match.key, len(rank)), -match.entry.weight_anywhere))
     best = matches[0]
-    regions = (hit for entries in by_country.values() for key in wanted for hit in entries.get(key, ()))
-    most = max((hit.population for hit in regions if hit.level == REGION), default=0)
-    if not best.in_region and best.entry.population < LEAST_SHARE * most:
-        return None  # "Texas" is the state, not a village in Mexico
-    return replace(best, others=(*best.others, *(match.entry for match in matches[1:])))
+    entry = best.entry
+    if question.least and place_names.key(entry.name) != best.key:
+        return None
+    if entry.population < max(question.least, 0 if best.in_region else _least_population(wanted, among)):
+        return None
+    others = [hit for match in matches if match.key == best.key for hit in (match.entry, *match.others)]
+    others = [hit for hit in others if hit is not entry and (hit.own_name or not entry.own_name)]
+    is_guess = not (entry.own_name or best.in_region or entry.population >= ALIAS_POPULATION)
+    if is_guess and question.instead:
+        return None
+    return replace(best, others=tuple(others), is_guess=is_guess or best.is_guess or question.least > 0)
+
+
+def _least_population(keys: Sequence[str], by_country: Mapping[str, Entries]) -> float:
+    """Returns how large a town must be that bears the name of a region: "Texas" is no village in Mexico."""
+    hits = (hit for entries in by_country.values() for key in keys for hit in entries.get(key, ()))
+    most = max((hit.population for hit in hits if hit.level == REGION), default=0)
+    return min(LEAST_SHARE * most, LARGE_POPULATION)
 
 
 def _in_country(question: Question, entries: Entries, common: frozenset[str]) -> Match | None:
@@ -226,7 +236,9 @@ def _in_country(question: Question, entries: Entries, common: frozenset[str]) ->
     for clue in postponed:
         if best := _town(clue, entries, areas, ()):
             return best
-    return _stand_in(areas, base)
+    if not areas and CITY in entries and not (question.instead and any(clue.keys for clue in question.clues)):
+        return Match(entries[CITY][0], "country")
+    return None if question.instead else _stand_in(areas, base)
 
 
 def _as_area(regions: Sequence[Entry]) -> Area:
@@ -301,14 +313,14 @@ def _town(clue: Clue, entries: Entries, areas: Sequence[Area], seats: Sequence[E
         if seats:
             hits = [hit for hit in hits if any(distance_km(hit, seat) <= AROUND_TOWN_KM for seat in seats)]
         if hits:
-            return _largest(hits, clue.role, areas)
+            return _largest(hits, clue.role, areas, key)
     return None
 
 
-def _largest(hits: Sequence[Entry], role: str, areas: Sequence[Area]) -> Match:
+def _largest(hits: Sequence[Entry], role: str, areas: Sequence[Area], key: str) -> Match:
     best = max(hits, key=lambda hit: hit.weight)
     others = [hit for hit in hits if hit is not best and distance_km(hit, best) > APART_KM]
-    return Match(best, role, tuple(others), in_region=bool(areas))
+    return Match(best, role, tuple(others), bool(areas), key, is_guess=role == "name" and not areas)
 
 
 def _named(
@@ -317,10 +329,10 @@ def _named(
     """Returns the town in a plant's name: of the longest piece, or a smaller town in the same county."""
     matches = []
     for key in clue.keys:
-        if key in common or key not in entries:
+        if key in common or key not in entries or not (areas or key == clue.whole):
             continue
         hits = [hit for hit in entries[key] if hit.level == TOWN and (not areas or areas[-1].holds(hit))]
-        if hits and _is_meant(key, best := _largest(hits, "name", areas), region, areas):
+        if hits and _is_meant(key, best := _largest(hits, "name", areas, key), region, areas):
             matches.append(best)
     # The region's own name says least.
     matches.sort(key=lambda match: place_names.key(match.entry.name) in region)
@@ -335,11 +347,7 @@ def _is_meant(key: str, best: Match, region: Sequence[str], areas: Sequence[Area
     """Whether a piece of a plant's name is likely its town, not a namesake of something else."""
     entry, others = best.entry, best.others
     if not areas:
-        if len(key) < 4:
-            return False
-        if region:  # a region that nobody knows
-            return not others and entry.population >= ALONE_POPULATION
-        return all(entry.weight >= CLEAR * other.weight for other in others)
+        return len(key) >= 4 and not others and entry.population >= (ALONE_POPULATION if region else 0)
     if key in region and entry.population < LEAST_SHARE * areas[0].regions[0].population:
         return False
     return all(entry.weight >= AMBIGUOUS_NAME * other.weight for other in others)

@@ -9,12 +9,13 @@ other scripts than Latin stay what they are. A cell of a table is read from its 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 MOST_CHARACTERS = 300
 MOST_KEY = 60
+WORLD_POPULATION = 300_000  # a town that is meant although a country has its name
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ə": "e", "ħ": "h"}
 )
@@ -172,23 +173,132 @@ def pieces(name: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
+@lru_cache(maxsize=100_000)
+def bare_name(name: str) -> str:
+    """Returns the key of all that a plant's name says beside the words for plants; "" if nothing is left.
+
+    >>> bare_name("Aschaffenburg biomass power station"), bare_name("Liberty Steel Georgetown")
+    ('aschaffenburg', 'libertysteelgeorgetown')
+    """
+    words = [word for word in map(word_key, words_of(name[:MOST_CHARACTERS])) if word and not word.isdigit()]
+    said = [place for place, word in enumerate(words) if word not in _PLANT_WORDS]
+    return "".join(words[said[0] : said[-1] + 1]) if said else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as keys: countries (none: not stated), regions, towns."""
+    """A reading of an address as keys: countries, regions, towns.
+
+    Without `countries` the town may lie in any of `among`, and without those anywhere. Only a town with
+    `least` inhabitants is meant.
+    """
 
     countries: tuple[str, ...]
     region: tuple[str, ...]
     keys: tuple[str, ...]
+    among: tuple[str, ...] = ()
+    least: int = 0
 
 
-def address(text: str, countries: Mapping[str, str]) -> Address:
-    """Reads an address from its end; `countries` are codes of countries by key.
+Regions = Callable[[str], tuple[str, ...]]
+"""The two letters of the countries that have a region with this key."""
 
-    >>> address("Viale Ciro Menotti 322, 41121 Modena MO, Italy", {"italy": "IT"})
-    Address(countries=('IT',), region=('mo',), keys=('modena', 'vialeciromenotti'))
+
+def readings(text: str, countries: Mapping[str, str], regions: Regions) -> tuple[Address, ...]:
+    """Reads an address from its end, in all ways in which it may be meant, the likeliest first.
+
+    The longest name counts: "Santa Fe, New Mexico" lies in New Mexico. The whole text is tried before its
+    parts. `countries` has the codes of countries by key.
+
+    >>> readings("Viale Ciro Menotti 322, 41121 Modena MO, Italy", {"italy": "IT"}, lambda key: ())
+    (Address(countries=('IT',), region=('mo',), keys=('modena', 'vialeciromenotti'), among=(), least=0),)
     """
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
-    code, parts = _take_country(parts, countries)
+    if not parts:
+        return ()
+    words = parts[-1].split()
+    country = _country_from(words, countries)
+    region = next(
+        (i for i in range(len(words) if country is None else country + 1) if _is_region(words[i:], regions)),
+        None,
+    )
+    ways = []
+    if country is not None and (region is None or region == country):
+        ways += _in_country(parts, country, countries)
+    elif len(parts) == 1:
+        ways.append(Address((), (), _whole(words)))
+    if region is not None and (rest := _before(parts, region)):
+        name = key(" ".join(words[region:]))
+        ways.append(Address((), (name,), tuple(_towns(rest)), among=regions(name)))
+    if country is None:
+        ways += _loosely(parts)
+    return tuple(way for way in ways if way.keys or way.countries)
+
+
+def left_out(text: str, found: str) -> str:
+    """Returns what stands in an address before the name by whose key a place was found: a street.
+
+    >>> left_out("Corso Agnelli 200, 10135 Torino, Italy", "torino"), left_out("Via Roma 5 Torino", "torino")
+    ('Corso Agnelli 200', 'Via Roma 5')
+    """
+    parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
+    if len(parts) == 1:
+        words = parts[0].split()
+        ends = (first for first in range(len(words)) if key(" ".join(words[first:])) == found)
+        return " ".join(words[: next(ends, 0)])
+    last = next((place for place, part in enumerate(parts) if found in _towns([part])), len(parts) - 1)
+    return ", ".join(parts[:last])
+
+
+def _country_from(words: Sequence[str], countries: Mapping[str, str]) -> int | None:
+    """Returns the word at which the country at the end of an address begins, the longest name first."""
+    for first in range(len(words)):
+        name = " ".join(words[first:])
+        if key(name) in countries and len(name) > (3 if first else 2):  # "Bari BA" is in no BA
+            return None if first and word_key(words[first - 1]) in _LINKS else first
+    return None
+
+
+def _is_region(words: Sequence[str], regions: Regions) -> bool:
+    name = key(" ".join(words))
+    return len(name) > 3 and bool(regions(name))
+
+
+def _before(parts: Sequence[str], first: int) -> list[str]:
+    """Returns the parts without the words of the last part from the word `first` on."""
+    return [*parts[:-1], *filter(None, [" ".join(parts[-1].split()[:first])])]
+
+
+def _in_country(parts: Sequence[str], first: int, countries: Mapping[str, str]) -> list[Address]:
+    words = parts[-1].split()
+    codes = (countries[key(" ".join(words[first:]))],)
+    rest = _before(parts, first)
+    if not rest:  # "Singapore"; "Salvador" may be the town, "Georgia" is no village
+        country = Address(codes, (), ())
+        return [country, Address((), (), _whole(words), least=WORLD_POPULATION), country]
+    ways = [Address(codes, (), _whole(words))] if len(parts) == 1 else []  # "San Salvador"
+    if len(rest) == 1 and " " in rest[0]:  # "New York, USA"
+        ways.append(Address(codes, (), _whole(rest[0].split())))
+    ways += [Address(codes, way.region, way.keys) for way in _loosely(rest)]
+    inner = _country_from(rest[-1].split(), countries)  # "Hong Kong, China"
+    return ways if inner is None else [*ways, *_in_country(rest, inner, countries)]
+
+
+def _whole(words: Sequence[str]) -> tuple[str, ...]:
+    """Returns the keys of words as one name, as they are and without postcodes and house numbers."""
+    texts = (" ".join(words), " ".join(word for word in words if not any(map(str.isdigit, word))))
+    keys = dict.fromkeys(spelling for text in texts if text for spelling in _as_written(text))
+    return tuple(spelling for spelling in keys if 1 < len(spelling) <= MOST_KEY)
+
+
+def _towns(parts: Sequence[str]) -> dict[str, None]:
+    """Returns the keys of parts, those of the last part first, without postcodes and house numbers."""
+    texts = (" ".join(w for w in part.split() if not any(map(str.isdigit, w))) for part in reversed(parts))
+    return dict.fromkeys(spelling for text in texts if text for spelling in spellings(text))
+
+
+def _loosely(parts: Sequence[str]) -> list[Address]:
+    """Reads the parts of an address without its country: each may be the region or the town."""
     regions: dict[str, None] = {}
     towns: dict[str, None] = {}
     last: tuple[str, ...] = ()
@@ -204,18 +314,9 @@ def address(text: str, countries: Mapping[str, str]) -> Address:
             towns.setdefault(key(" ".join(words)))
             towns.update(dict.fromkeys(key(" ".join(words[:end])) for end in range(len(words) - 1, 0, -1)))
         towns.update(dict.fromkeys(spellings(" ".join(words))))
-    return Address(code, tuple(filter(None, [*last, *regions])), tuple(filter(None, [*towns, *last])))
-
-
-def _take_country(parts: list[str], countries: Mapping[str, str]) -> tuple[tuple[str, ...], list[str]]:
-    """Returns the country at the end of an address, and the parts without it."""
-    if not parts:
-        return (), parts
-    *others, last = parts
-    words = last.split()
-    for first in range(len(words)):
-        name = " ".join(words[first:])
-        code = countries.get(key(name))
-        if code and len(name) > (3 if first else 2):  # "Bari BA" and "Denver, CO" are in no BA and CO
-            return (code,), [*others, " ".join(words[:first])] if first else others
-    return (), parts
+    ways = [Address((), tuple(filter(None, [*last, *regions])), tuple(filter(None, [*towns, *last])))]
+    words = parts[0].split()
+    number = max((place for place, word in enumerate(words) if any(map(str.isdigit, word))), default=0)
+    if len(parts) == 1 and number:  # "Via Roma 5 Torino"
+        ways.append(Address((), (), _whole(words[number + 1 :])))
+    return ways

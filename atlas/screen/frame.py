@@ -12,11 +12,11 @@ import streamlit as st
 from markupsafe import escape
 
 from atlas import site
-from atlas.catalog import loader, sheets
+from atlas.catalog import sheets
 from atlas.drawing import browser_files
 from atlas.errors import AtlasError
 from atlas.paths import ASSETS
-from atlas.screen import address, download_menu, filter_widgets, internals, own_table, page_parts, state
+from atlas.screen import address, download_menu, filter_widgets, own_table, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View, set_view
 
@@ -53,9 +53,6 @@ def run_frame() -> None:
     with controls:
         filter_widgets.draw(view)
         download_menu.draw(view, page)
-    # What is exempted stays for ever, and a visitor's table must not.
-    if not loader.visitors().size:
-        internals.keep_libraries_loaded(page.url_path)
 
 
 def _read_view(page: site.PageRow) -> View:

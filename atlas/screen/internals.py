@@ -5,6 +5,7 @@ Folium, Leaflet or openpyxl gets a new version:
 
 - `dashboard.py` reads Streamlit's own `static/index.html`, and `atlas/web` puts titles and
   `window.__streamlit` into it, so that pages load below any path.
+- `atlas/web/streamlit_files.py` looks for `data-testid`s in Streamlit's scripts and follows their imports.
 - `atlas/drawing/browser/page/*.css` names Streamlit's classes (`.stMain`, `.stSidebar`, ...), its
   `data-testid`s and the title of streamlit-folium's frame.
 - `filter_widgets.relabel` knows that a multiselect names its choices by their labels.
@@ -16,11 +17,11 @@ Folium, Leaflet or openpyxl gets a new version:
 - `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
-import gc
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 
 import streamlit as st
+import streamlit_folium
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -56,11 +57,6 @@ def selected_rows(table_key: str) -> Sequence[int]:
     return list(table["selection"]["rows"]) if table else []
 
 
-@cache
-def keep_libraries_loaded(_page: str) -> None:
-    """Exempts what the first run of a page loaded from garbage collection; later runs are 0.1 s faster.
-
-    Streamlit collects garbage after every run, which looks at each object of every library.
-    """
-    gc.collect()
-    gc.freeze()
+def register_map_component() -> None:
+    """Lets the server answer for the files of the map's component; else it does from the first run on."""
+    Runtime.instance().component_registry.register_component(streamlit_folium._component_func)

@@ -123,6 +123,25 @@ def test_an_update_during_a_zoom_is_not_lost(layer: Layer) -> None:
     layer.page.emulate_media(reduced_motion="reduce")
 
 
+@pytest.mark.parametrize(("longitude", "expected"), [(9, [2, True]), (60, [0, False])])
+def test_a_view_that_overlaps_stands_at_once(layer: Layer, longitude: float, expected: list[object]) -> None:
+    """Plants and view are there with the update; a flight goes only to a far view."""
+    layer.page.emulate_media(reduced_motion="no-preference")
+    layer.draw(at((45, 9), (44, 10), (19, -99)))
+    layer.look_at(44, longitude, 5)
+    italy = {"mask": mask([True, True, False]), "fit": {"key": "italy", "bounds": [[44, 9], [45, 10]]}}
+    at_once = layer.js(
+        """([told, showing]) => {
+            AtlasPlants.update(map, told, showing);
+            return [state().groups.reduce((sum, group) => sum + group.count, 0), map.getZoom() > 6];
+        }""",
+        [layer.told, layer.showing | italy],
+    )
+    layer.wait("() => map.getBounds().contains([45, 9]) && map.getZoom() > 6 && !state().isZooming")
+    layer.page.emulate_media(reduced_motion="reduce")
+    assert at_once == expected
+
+
 def test_each_copy_of_the_world_has_its_marks(layer: Layer) -> None:
     """A map wider than the world shows a plant as often as the world."""
     layer.open(1280, 256)

@@ -107,6 +107,9 @@ COORDINATES = [
     ("17.7 S, 178 W", (-17.7, -178), "17.7° S, 178° W"),
     ("90, 0", (90, 0), "90° N, 0° E"),
     ("-0.5, -0.5", (-0.5, -0.5), "0.5° S, 0.5° W"),
+    ("45,07; 7,68", (45.07, 7.68), "45.07° N, 7.68° E"),
+    ("–33.87, 151.21", (-33.87, 151.21), "33.87° S, 151.21° E"),
+    ("33.87, –151.21", (33.87, -151.21), "33.87° N, 151.21° W"),
     ("10, 190", (10, -170), "10° N, 170° W"),
 ]
 
@@ -189,6 +192,37 @@ def test_the_gazetteer_is_asked_for_towns_only(sheets: list[Sheet], monkeypatch:
     for text in ("cassino", "45.46, 9.19", "95, 9", "Melfi plant", "Turin"):
         start_places.find(text, sheets)
     assert asked == ["Turin"]
+
+
+@pytest.mark.parametrize("text", ["Portello", "portello plant"])
+def test_a_plants_name_comes_first(text: str, sheets: list[Sheet]) -> None:
+    """Of any table, with or without the word for a plant."""
+    assert found(text, sheets).name == "Portello Plant"
+
+
+def test_a_guess_is_a_question(sheets: list[Sheet]) -> None:
+    """A misspelt name and another name of a small town are asked about, never taken."""
+    for text, town in (
+        ("Cassinno, Italy", "Cassino, Lazio, Italy"),
+        ("Alfa", "Alva, Oklahoma, United States"),
+    ):
+        answer = start_places.find(text, sheets)
+        assert answer.start is None
+        assert "Did you mean" in answer.sentence
+        assert town in [choice.asked for choice in answer.choices]
+        assert not any(choice.label.endswith("?") for choice in answer.choices)
+
+
+def test_a_street_is_not_dropped_in_silence(sheets: list[Sheet]) -> None:
+    """It is said that distances are from the town."""
+    answer = start_places.find("Corso Agnelli 200, Torino, Italy", sheets)
+    assert answer.start
+    assert answer.start.name == "Turin"
+    assert answer.sentence == (
+        "“Corso Agnelli 200” is not known here; distances are from Turin, Piemonte, Italy."
+    )
+    for text in ("Turin, Italy", "Santa Fe, New Mexico", "Singapore"):
+        assert start_places.find(text, sheets).sentence == ""
 
 
 REAL = [("Torino, Italy", (45.07, 7.69)), ("torino,Piedmont,ITALY", (45.07, 7.69))]

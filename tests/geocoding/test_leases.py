@@ -146,6 +146,20 @@ def test_a_turn_whose_holder_died(leases: Leases, env: dict[str, str], clock: Cl
         assert LEASE_S + 1 <= clock.now - 1_000 <= LEASE_S + 2
 
 
+def test_the_wait_for_a_dead_holder_is_said(
+    leases: Leases, env: dict[str, str], clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, with the seconds that are left; a wait for a living holder is not."""
+    dies(elsewhere(env, clock), "nominatim")
+    with leases.turn("nominatim", 1.0):
+        pass
+    with leases.turn("nominatim", 1.0):
+        pass
+    assert [record.getMessage() for record in caplog.records] == [
+        "Another run of the atlas ended without notice while it asked a geocoder. Going on in 18 s."
+    ]
+
+
 def test_a_clock_that_was_set_back(leases: Leases, env: dict[str, str], clock: Clock) -> None:
     """What seems to be held or used far in the future holds nobody up."""
     with leases.turn("nominatim", 1.0):

@@ -1,8 +1,6 @@
 """The shared places and turns: asked once over threads, processes and machines, whatever dies or breaks."""
 
 import math
-import multiprocessing
-import os
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +23,12 @@ from atlas.geocoding.csv_cache import FileCache
 from atlas.geocoding.leases import LEASE_S, Leases
 from atlas.geocoding.place import Place
 from atlas.geocoding.store import PlaceStore, open_store
-from tests import crowd
 from tests.geocoding.asking import DAY, HEADER, MELFI, never, one
 from tests.geocoding.databases import Waiting, opened_by, waits
 from tests.nominatim import Clock, NominatimServer, failed, garbled, place
 
 ROOT = Path(__file__).parent.parent.parent
 ATLANTIS = Place("Atlantis", math.nan, math.nan, math.nan, "nominatim", "", DAY)
-PROCESSES, THREADS, ADDRESSES = 8, 20, 50
-# By hand with 1 s, as the public Nominatim wants it: ATLAS_TEST_DELAY_S=1 pytest -k crowd
-DELAY_S = float(os.environ.get("ATLAS_TEST_DELAY_S") or 0.1)
 
 
 def made(env: dict[str, str], clock: Clock, **seams: Any) -> PlaceStore:
@@ -175,32 +168,6 @@ def test_a_turn_without_delay_waits_for_nobody(file: PlaceStore, tmp_path: Path)
     """An own server without a limit is asked by all at once, and no database is needed for it."""
     with file.turn("nominatim", 0.0), file.turn("nominatim", 0.0):
         assert list(tmp_path.iterdir()) == []
-
-
-def test_a_crowd_asks_once_and_in_turn(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """8 processes of 20 threads want 50 places: 50 requests, never two within the delay at the server."""
-    queries = [f"Street {number}, Melfi" for number in range(ADDRESSES)]
-    with NominatimServer(time.monotonic) as server:
-        server.places = {query: place(41.0, 15.0) for query in queries}
-        env |= {"ATLAS_GEOCODER_URL": server.url, "ATLAS_GEOCODER_DELAY_S": str(DELAY_S)}
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.crowd"])
-        said = context.SimpleQueue()
-        askers = [
-            context.Process(target=crowd.visit, args=(number, THREADS, env, queries, said))
-            for number in range(PROCESSES)
-        ]
-        for asker in askers:
-            asker.start()
-        answers = [answer for _ in askers for answer in said.get()]
-        for asker in askers:
-            asker.join()
-    assert len(answers) == PROCESSES * THREADS
-    assert {(problem, placed) for _, problem, placed in answers} == {(None, ADDRESSES)}
-    assert sum(asked for asked, _, _ in answers) == ADDRESSES
-    assert sorted(request.query for request in server.requests) == sorted(queries)
-    times = [request.time for request in server.requests]
-    assert min(later - earlier for earlier, later in pairwise(times)) >= DELAY_S
 
 
 KILLED = """

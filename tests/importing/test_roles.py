@@ -99,6 +99,13 @@ def test_real_headers(header: list[str], wanted: dict[str, str]) -> None:
     assert set(guessing.guess(pd.DataFrame(columns=header)).items()) >= {("name", wanted["name"])}
 
 
+@pytest.mark.parametrize("header", ["where", "site"])
+def test_a_second_column_says_where(header: str) -> None:
+    """Beside the plants' names; alone a column "site" is their name."""
+    table = pd.DataFrame({"name": ["A works", "B"], header: ["Philadelphia, PA", "Guadalajara, Mexico"]})
+    assert guessing.guess(table) == {"name": "name", "town": header}
+
+
 def test_roles_are_called_as_our_columns() -> None:
     """Where there is a column of ours, the role has its key and its label."""
     known = {key: role.label for key, role in guessing.ROLES.items() if key in columns.BY_NAME}

@@ -163,7 +163,8 @@ _ROLES = (
             "town city; city town; localita; localite; localidad; poblacion; city name; town name; gemeinde",
             _85="place; place name; settlement; village; luogo; lieu; lugar; ortschaft; locality; suburb; "
             "standort; municipality name; nearest town; nearest city; stadt ort; standortgemeinde",
-            _70="location; ubicazione; emplacement; ubicacion; sede",
+            _70="location; ubicazione; emplacement; ubicacion; sede; where; wo; dove",
+            _55="site",
         ),
         never=_PLACE_NEVER,
         fits=cell_kinds.are_place_names,

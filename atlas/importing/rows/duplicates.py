@@ -9,7 +9,7 @@ import pandas as pd
 
 from atlas import earth
 from atlas.earth import Floats
-from atlas.text import as_arrow, fold
+from atlas.text import as_arrow, fold, fold_all
 
 NEAR_M = 200.0
 MOST_STEPS = 64
@@ -21,11 +21,11 @@ def find(table: pd.DataFrame, nameless: str) -> tuple[_Ints, _Ints, Floats]:
 
     Names are compared without accents and capitals; `nameless` is no name.
     """
-    names = as_arrow(table["name"].astype("str")).to_pandas()
+    names = fold_all(as_arrow(table["name"].astype("str"))).to_pandas()
     latitude, longitude = (table[name].to_numpy("float64") for name in ("latitude", "longitude"))
-    again = (names.str.casefold().map(fold).duplicated(keep=False) & (names != nameless)).to_numpy(bool)
+    again = (names.duplicated(keep=False) & (names != fold(nameless))).to_numpy(bool)
     rows = np.flatnonzero(again & ~np.isnan(latitude))
-    name = pd.factorize(names.iloc[rows].map(fold))[0]
+    name = pd.factorize(names.iloc[rows])[0]
     order = np.lexsort((rows, latitude[rows], name))
     rows, name = rows[order], name[order]
     first = np.full(len(table), -1, np.intp)

@@ -18,10 +18,13 @@ def draw_map(
     lines: folium_map.Lines | None = None,
     lead: str = "",
     fills: bool = False,
+    announces: bool = False,
 ) -> None:
     """Draws the map of the shown plants; `fills`: it is as high as its frame.
 
-    Screen readers get a sentence, which begins with `lead`.
+    Screen readers get a sentence, which begins with `lead`. With `announces` the script runs once more when
+    the map is drawn. That run brings the browser's widget values, which may be older than a choice just made;
+    so only for a page that waits for it.
     """
     sheet, selection = view.sheet, view.selection
     sentence = figures.in_words(sheet.index.filters, selection, view.result.head, view.totals)
@@ -31,7 +34,7 @@ def draw_map(
         plant=selection.plant,
         fit_key=f"{sheet.version} {selection.view_key}",
         words=f"{lead} {sentence}" if lead else sentence,
-        announce=not is_ready(),
+        announce=announces and not is_ready(),
         lines=lines,
     )
     st_folium(

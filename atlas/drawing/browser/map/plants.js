@@ -515,7 +515,9 @@
     if (isFirst && selected >= 0 && !fit.is_first) {
       state.map.setView(latLng(state, selected), openZoom(state, selected), { animate: false });
     } else if (fit.bounds) {
-      state.map.fitBounds(fit.bounds, { ...ROOM, maxZoom: PLANT_ZOOM, animate: !isFirst && moves() });
+      // A flight tells where a far view lies; one that overlaps stands at once, with its plants.
+      const isFar = !isFirst && !state.map.getBounds().intersects(fit.bounds);
+      state.map.fitBounds(fit.bounds, { ...ROOM, maxZoom: PLANT_ZOOM, animate: isFar && moves() });
     }
   }
 
