@@ -91,7 +91,7 @@ def _mostly_utf8(raw: bytes) -> tuple[str, str, list[str]] | None:
     """Decodes UTF-8 with a few lines that were pasted from another program; None for another file."""
     lines = [line for line in raw.split(b"\n") if not line.isascii()]
     wrong = [line for line in lines if not _is_utf8(line)]
-    if len(wrong) * 3 > len(lines) - len(wrong):
+    if len(wrong) > len(lines) - len(wrong):  # a valid sequence of several bytes is no accident
         return None
     name = _of_old_programs(b"\n".join(wrong))
     text = "\n".join(

@@ -25,7 +25,7 @@ _SPACED = r"^[+-]?[1-9][0-9]{0,2}([ \x{00a0}\x{202f}\x{2009}'’][0-9]{3})+([.,]
 _EXACT = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$"
 _SIDE = r"(?:N|S|E|W|O|nord|north|norte|sud|süd|south|sur|est|east|ost|este|west|ovest|ouest|oeste)"
 _DEGREES = re.compile(
-    rf"(?:({_SIDE})[\s.:]*)?([+-]?)\s*(\d.*?)[\s.]*(?<![a-z])({_SIDE})?[\s.]*", re.IGNORECASE
+    rf"(?:({_SIDE})[\s.:]*)?([+-]?)\s*(\d.*?)[\s.]*(?:(?<![a-z])({_SIDE}))?[\s.]*", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _COMPACT = re.compile(r"(\d{2,3})(\d\d)(\d\d(?:\.\d+)?)")
