@@ -33,6 +33,11 @@ def heading(title: str, view: View, lead: str = "") -> None:
     st.title(plain(title), anchor=False)
     if lead:
         st.html(cards.lead(lead))
+    notes(view)
+
+
+def notes(view: View) -> None:
+    """Draws what was left out of the address, and what is wrong with the table."""
     # In a container of their own: elements after them keep their place, or the map would be loaded anew.
     with st.container():
         for note in st.session_state.get(state.NOTES, []):

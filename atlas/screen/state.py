@@ -34,6 +34,9 @@ OUR_PLANTS_BUTTON = "atlas-ours"
 
 MAP = "atlas-map"
 MAP_READY = "atlas-ready"  # True once the browser has drawn the map
+LEAD = "atlas-answer"
+SHOW_ELSEWHERE_BUTTON = "atlas-elsewhere"  # and the key of the table
+WHICH_ALFA = "atlas-which"
 CARD = "atlas-card"
 NEIGHBOUR_BUTTON = "atlas-near"  # and the neighbour's id
 PLANT_PICKER = "atlas-picker"

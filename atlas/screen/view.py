@@ -42,6 +42,12 @@ class View:
         return self.sheet.index.row_of(self.selection.plant)
 
     @property
+    def year(self) -> int | None:
+        """Returns the chosen year of Alfa Romeos; None where none is chosen, or in tables of other plants."""
+        values = self.selection.values("year") if self.sheet.about_alfa else ()
+        return int(values[0]) if values else None
+
+    @property
     def parameters(self) -> dict[str, list[str]]:
         """Returns the selection as parameters of an address."""
         return query(self.selection, default_table=sheets.DEFAULT_SHEET)

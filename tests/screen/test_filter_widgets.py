@@ -16,6 +16,7 @@ from tests.screen.page import (
     is_sound,
     names,
     opened,
+    picker,
     plant_layer,
     sees,
     unescaped,
@@ -53,7 +54,7 @@ def test_clear_filters() -> None:
     assert len(names(app)) == 5
     assert sees(app, "5 plants in 2 countries")
     assert app.sidebar.text_input[0].value == ""
-    assert app.selectbox[0].value == "melfi"
+    assert picker(app).value == "melfi"
     assert button(app, "Clear filters").disabled
 
 

@@ -13,6 +13,7 @@ from tests.screen.page import (
     names,
     opened,
     pages_of,
+    picker,
     plant_layer,
     sees,
     sent_to_map,
@@ -25,7 +26,7 @@ def test_the_map_is_not_rebuilt() -> None:
     app = opened()
     before = sent_to_map(app)
     app.sidebar.text_input[0].input("melfi").run()
-    app.selectbox[0].select("Melfi Plant").run()
+    picker(app).select("Melfi Plant").run()
     after = sent_to_map(app)
     assert {name for name in before if before[name] != after[name]} == {"feature_group"}
     assert before["js_links"][0].startswith("../../assets/")

@@ -8,18 +8,18 @@ import pytest
 from atlas.catalog import loader
 from atlas.memory import Memory
 from atlas.screen.plants import plant_card
-from tests.screen.page import opened, plant_layer, sees
+from tests.screen.page import opened, picker, plant_layer, sees
 
 
 def test_picking_a_plant() -> None:
     """The box opens the card and marks the plant on the map; emptied, the card says what to do."""
     app = opened()
     assert sees(app, "Click a plant on the map, pick it here, or choose a row of the table.")
-    app.selectbox[0].select("Modena Plant").run()
+    picker(app).select("Modena Plant").run()
     assert sees(app, "Stabilimento Maserati di Modena")
     assert sees(app, "4C / 4C Spider, 2013–2020")
     assert plant_layer(app)["selected"] == 3
-    app.selectbox[0].set_value(None).run()
+    picker(app).set_value(None).run()
     assert sees(app, "Click a plant on the map")
 
 
@@ -29,7 +29,7 @@ def test_neighbours_can_be_selected() -> None:
     (near,) = [one for one in app.main.button if one.key.startswith("atlas-near-")]
     assert re.fullmatch(r"Pomigliano d'Arco Plant, 8\d km \\\(5\d miles\\\)", near.label)
     near.click().run()
-    assert app.selectbox[0].value == "pomigliano"
+    assert picker(app).value == "pomigliano"
     assert [one.key for one in app.main.button if one.key.startswith("atlas-near-")] == ["atlas-near-cassino"]
 
 
