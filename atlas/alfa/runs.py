@@ -78,8 +78,7 @@ class Builder:
 
     @property
     def _few_models(self) -> str:
-        more = f" and {len(self.models) - MAX_MODELS} more" if len(self.models) > MAX_MODELS else ""
-        return ", ".join(self.models[:MAX_MODELS]) + more
+        return _few(self.models)
 
 
 def builders_now(plants: pd.DataFrame) -> list[Builder]:
@@ -102,6 +101,28 @@ def models_in(production: pd.DataFrame, year: int) -> dict[str, list[str]]:
     for row in _each(production[is_built]):
         models.setdefault(row.plant_id, []).append(row.model)
     return models
+
+
+def in_short(plants: pd.DataFrame, production: pd.DataFrame, year: int | None) -> dict[str, str]:
+    """Returns plant_id -> "Giulia, Stelvio · since 2016", those that build now first, then by start.
+
+    With a year the models are those of that year.
+    """
+    alfas = production[
+        (production["brand"] == tables.BRAND) & production["plant_id"].isin(plants["plant_id"])
+    ]
+    models = models_in(production, year) if year else {}
+    lines: dict[str, tuple[tuple[bool, int], str]] = {}
+    for plant_id, rows in alfas.sort_values("start_year", ascending=False).groupby("plant_id", sort=False):
+        current = rows[rows["end_year"].isna()]
+        counted = rows if current.empty else current
+        named = models.get(str(plant_id), []) if year else counted["model"].tolist()
+        years = "" if year else f" · {_span_of(counted)}"
+        order = (current.empty, int(counted["start_year"].min()))
+        lines[str(plant_id)] = (order, f"{_few(_without_codes(named))}{years}")
+    known = {plant_id: line for plant_id, (_, line) in sorted(lines.items(), key=lambda item: item[1][0])}
+    none = tables.STATUSES["none"]
+    return known | {plant_id: none for plant_id in plants["plant_id"] if plant_id not in known}
 
 
 def elsewhere_now(builders: Sequence[Builder]) -> str:
@@ -153,6 +174,17 @@ def _builders(rows: pd.DataFrame, models: Mapping[str, Sequence[str]]) -> list[B
 def _without_codes(models: Sequence[str]) -> tuple[str, ...]:
     """Returns models as people call them, each once: "Giulia (952)" -> "Giulia"."""
     return tuple(dict.fromkeys(re.sub(r"\s*\([^)]*\)$", "", model) for model in models))
+
+
+def _few(models: Sequence[str]) -> str:
+    more = f" and {len(models) - MAX_MODELS} more" if len(models) > MAX_MODELS else ""
+    return ", ".join(models[:MAX_MODELS]) + more
+
+
+def _span_of(rows: pd.DataFrame) -> str:
+    """Returns the years from the first start to the last end of runs: "since 2016", "1963–2000"."""
+    last = None if rows["end_year"].isna().any() else int(rows["end_year"].max())
+    return _run(rows["start_year"].min(), last).years
 
 
 def _each(rows: pd.DataFrame) -> Any:

@@ -42,6 +42,12 @@ class View:
         return self.sheet.index.row_of(self.selection.plant)
 
     @property
+    def opened_row(self) -> int | None:
+        """Returns the row whose card is open: that of the selected plant, else the only one shown."""
+        row = self.selected_row
+        return int(self.result.rows[0]) if row is None and self.totals.plants == 1 else row
+
+    @property
     def year(self) -> int | None:
         """Returns the chosen year of Alfa Romeos; None where none is chosen, or in tables of other plants."""
         values = self.selection.values("year") if self.sheet.about_alfa else ()

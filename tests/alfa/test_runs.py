@@ -80,3 +80,13 @@ def test_models_with_their_years() -> None:
         "Giulia (105) – 1963–1977",
         "Giulia (105) saloon – 1963–1977",
     ]
+
+
+def test_plants_in_short() -> None:
+    """Those that build now come first, with the models and years of now; those of no Alfa Romeo last."""
+    assert list(runs.in_short(PLANTS, PRODUCTION, None).items()) == [
+        ("a", "Stelvio, Giulia · since 2016"),
+        ("b", "Alfetta, Giulia, Giulia (105) saloon · 1963–1984"),
+        ("c", "No Alfa Romeo known"),
+    ]
+    assert runs.in_short(PLANTS.iloc[1:2], PRODUCTION, 1980) == {"b": "Alfetta"}

@@ -9,9 +9,8 @@ from atlas import site
 from atlas.alfa import runs, tables
 from atlas.catalog import sheets
 from atlas.drawing import cards
-from atlas.screen import filter_widgets, page_parts, state
+from atlas.screen import elsewhere, filter_widgets, page_parts, state
 from atlas.screen.page_parts import plain
-from atlas.screen.plants import elsewhere
 from atlas.screen.view import ALL_SITES, View
 
 MAX_LINKS = 6

@@ -24,11 +24,12 @@ def draw_map(
     Screen readers get a sentence, which begins with `lead`.
     """
     sheet, selection = view.sheet, view.selection
+    row = view.opened_row
     sentence = figures.in_words(sheet.index.filters, selection, view.result.head, view.totals)
     changing = folium_map.changing_config(
         sheet,
         view.result,
-        plant=selection.plant,
+        plant="" if row is None else sheet.table["plant_id"].iloc[row],
         fit_key=f"{sheet.version} {selection.view_key}",
         words=f"{lead} {sentence}" if lead else sentence,
         announce=not is_ready(),

@@ -13,7 +13,6 @@ from tests.screen.page import (
     names,
     opened,
     pages_of,
-    picker,
     plant_layer,
     sees,
     sent_to_map,
@@ -26,7 +25,7 @@ def test_the_map_is_not_rebuilt() -> None:
     app = opened()
     before = sent_to_map(app)
     app.sidebar.text_input[0].input("melfi").run()
-    picker(app).select("Melfi Plant").run()
+    assert plant_layer(app)["selected"] == 2
     after = sent_to_map(app)
     assert {name for name in before if before[name] != after[name]} == {"feature_group"}
     assert before["js_links"][0].startswith("../../assets/")
