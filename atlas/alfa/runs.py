@@ -113,13 +113,13 @@ def in_short(plants: pd.DataFrame, production: pd.DataFrame, year: int | None) -
     ]
     models = models_in(production, year) if year else {}
     lines: dict[str, tuple[tuple[bool, int], str]] = {}
-    for plant_id, rows in alfas.sort_values("start_year", ascending=False).groupby("plant_id", sort=False):
+    for plant_id, rows in alfas.groupby("plant_id", sort=False):
         current = rows[rows["end_year"].isna()]
         counted = rows if current.empty else current
         named = models.get(str(plant_id), []) if year else counted["model"].tolist()
         years = "" if year else f" · {_span_of(counted)}"
         order = (current.empty, int(counted["start_year"].min()))
-        lines[str(plant_id)] = (order, f"{_few(_without_codes(named))}{years}")
+        lines[str(plant_id)] = (order, f"{_few(without_codes(named))}{years}")
     known = {plant_id: line for plant_id, (_, line) in sorted(lines.items(), key=lambda item: item[1][0])}
     none = tables.STATUSES["none"]
     return known | {plant_id: none for plant_id in plants["plant_id"] if plant_id not in known}
@@ -151,6 +151,11 @@ def short_name(name: str) -> str:
     return re.sub(r"\s*\([^)]*\)$", "", name).removesuffix(" Plant")
 
 
+def without_codes(models: Sequence[str]) -> tuple[str, ...]:
+    """Returns models as people call them, each once: "Giulia (952)" -> "Giulia"."""
+    return tuple(dict.fromkeys(re.sub(r"\s*\([^)]*\)$", "", model) for model in models))
+
+
 def with_years(production: pd.DataFrame) -> dict[str, str]:
     """Returns each Alfa Romeo with its years, those built now first: "Giulia (952)" -> "… – since 2016"."""
     runs = production[production["brand"] == tables.BRAND]
@@ -166,14 +171,9 @@ def with_years(production: pd.DataFrame) -> dict[str, str]:
 
 def _builders(rows: pd.DataFrame, models: Mapping[str, Sequence[str]]) -> list[Builder]:
     return [
-        Builder(row.plant_id, short_name(row.name), row.country, _without_codes(models[row.plant_id]))
+        Builder(row.plant_id, short_name(row.name), row.country, without_codes(models[row.plant_id]))
         for row in _each(rows)
     ]
-
-
-def _without_codes(models: Sequence[str]) -> tuple[str, ...]:
-    """Returns models as people call them, each once: "Giulia (952)" -> "Giulia"."""
-    return tuple(dict.fromkeys(re.sub(r"\s*\([^)]*\)$", "", model) for model in models))
 
 
 def _few(models: Sequence[str]) -> str:

@@ -85,7 +85,7 @@ def test_models_with_their_years() -> None:
 def test_plants_in_short() -> None:
     """Those that build now come first, with the models and years of now; those of no Alfa Romeo last."""
     assert list(runs.in_short(PLANTS, PRODUCTION, None).items()) == [
-        ("a", "Stelvio, Giulia · since 2016"),
+        ("a", "Giulia, Stelvio · since 2016"),
         ("b", "Alfetta, Giulia, Giulia (105) saloon · 1963–1984"),
         ("c", "No Alfa Romeo known"),
     ]

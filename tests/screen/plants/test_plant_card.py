@@ -25,7 +25,7 @@ def test_the_shown_plants_stand_as_a_list() -> None:
         "Toluca Plant",
     ]
     assert [unescaped(line) for line in plants.proto.captions[:2]] == [
-        "Stelvio, Giulia · since 2016",
+        "Giulia, Stelvio · since 2016",
         "Tonale · since 2022",
     ]
     plants.set_value("modena").run()
