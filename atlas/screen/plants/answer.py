@@ -9,13 +9,12 @@ from atlas import site
 from atlas.alfa import runs, tables
 from atlas.catalog import sheets
 from atlas.drawing import cards
-from atlas.screen import elsewhere, filter_widgets, page_parts, state
+from atlas.screen import address, elsewhere, filter_widgets, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import ALL_SITES, View
 
 MAX_LINKS = 6
 MOST_ANSWERS = 64
-MAP = "world_map.py"
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,14 @@ def draw_heading(view: View) -> None:
 def _draw(view: View, answer: _Answer) -> None:
     st.html(cards.lead(answer.words))
     for label, plant_id in answer.links[:MAX_LINKS]:
-        st.page_link(MAP, label=plain(label), query_params={**view.parameters, "plant": plant_id})
+        # No page link: one to the page that is open changes the page, but not the browser's address.
+        st.button(
+            plain(label),
+            key=f"{state.LEAD_BUTTON}-{plant_id}",
+            type="tertiary",
+            on_click=address.select,
+            args=(plant_id,),
+        )
     if len(answer.links) > MAX_LINKS:
         st.html(cards.lead(f"and {len(answer.links) - MAX_LINKS} more"))
     if answer.elsewhere:

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from atlas.screen import state
 from tests.screen.conftest import Show
 from tests.screen.page import button, is_sound, opened, plant_layer, sees, unescaped
 
@@ -22,8 +23,7 @@ LINES: list[tuple[dict[str, str], str, list[str]]] = [
 
 def links(app: AppTest) -> list[str]:
     """The links of the answer."""
-    labels = [unescaped(link.proto.label) for link in app.main.get("page_link")]
-    return [label for label in labels if label != "Distances from here"]  # of the card below
+    return [unescaped(one.label) for one in app.main.button if one.key.startswith(state.LEAD_BUTTON)]
 
 
 @pytest.mark.parametrize(("query", "words", "expected"), LINES, ids=[str(line[0]) for line in LINES])
@@ -35,10 +35,12 @@ def test_the_answer_is_about_the_rows_shown(query: dict[str, str], words: str, e
     assert links(app) == expected
 
 
-def test_a_link_of_the_answer_selects_the_plant_and_keeps_the_filters() -> None:
-    """Its address is the one of the view, with the plant."""
-    link = opened(country="Italy").main.get("page_link")[0]
-    assert link.proto.query_string == "country=Italy&plant=cassino"
+def test_the_answer_selects_a_plant_and_keeps_the_filters() -> None:
+    """The address is the one of the view, with the plant."""
+    app = opened(country="Italy")
+    button(app, "Giulia, Stelvio: Cassino").click().run()
+    assert is_sound(app)
+    assert (app.query_params["country"], app.query_params["plant"]) == ("Italy", "cassino")
 
 
 def test_the_whole_truth_about_plants_in_another_table() -> None:
