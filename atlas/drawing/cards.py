@@ -41,7 +41,7 @@ def plant_card(
     return template("card.html").render(
         plant=plant,
         status_words=words or tables.STATUSES[plant["status"]],
-        category=list(tables.STATUSES).index(plant["status"]) if category is None else category,
+        category=tables.CODES[plant["status"]] if category is None else category,
         name=facts.title(plant, sources, "name"),
         official=facts.title(plant, sources, "official_name"),
         role=facts.title(plant, sources, "role"),

@@ -196,7 +196,17 @@ def test_the_card_as_html() -> None:
     assert "now" not in texts
 
 
-STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "atlas-mark-2")]
+STATUS_MARKS = [
+    ("now", "atlas-mark-0"),
+    ("before", "atlas-mark-1"),
+    ("none", "atlas-mark-2"),
+    ("closed", "atlas-mark-6"),
+]
+    ("now", "atlas-mark-0"),
+    ("before", "atlas-mark-1"),
+    ("none", "atlas-mark-2"),
+    ("closed", "atlas-mark-6"),
+]
 
 
 @pytest.mark.parametrize(("status", "mark"), STATUS_MARKS)
