@@ -9,18 +9,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from atlas import site
+from atlas.screen import internals, page_parts
 from atlas.web import health, page_head, routes, security
+from atlas.web.packed_files import PackedFiles
+from atlas.web.streamlit_files import MAP_FRAME, StreamlitFiles, map_component
 
-base_path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-prefix = f"/{base_path}" if base_path else ""
-here = site.current()
-shell = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+prefix = page_parts.server_path()
+current_site = site.current()
+streamlit_files = StreamlitFiles(Path(st.__file__).parent / "static")
 
 
 @asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
-    """The first visitor need not wait for libraries and tables to load."""
+    """Loads libraries and tables before the first visitor comes."""
     await run_in_threadpool(health.run)
+    await run_in_threadpool(internals.register_map_component)
     yield
 
 
@@ -30,14 +33,18 @@ app = st.App(
         *routes.routes(prefix),
         *page_head.page_routes(
             prefix,
-            [row.url_path for row in here.pages],
-            shell,
-            title=here.title,
-            words=here.words,
+            [row.url_path for row in current_site.pages],
+            streamlit_files.shell,
+            title=current_site.title,
+            words=current_site.words,
+            early=page_head.EarlyFiles(streamlit_files.chunks([MAP_FRAME]), map_component()[1:]),
         ),
     ],
     lifespan=warm_up,
-    middleware=[Middleware(security.SecurityHeaders)],
+    middleware=[
+        Middleware(security.SecurityHeaders),
+        Middleware(PackedFiles, prefix=prefix, early=streamlit_files.of_a_page),
+    ],
 )
 
 if __name__ == "__main__":

@@ -12,13 +12,15 @@ GIVEN = "given in the table"
 def with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
     """Returns a table that has a position with `accuracy_m` and `geocoder` as well, where it lacks them."""
     # Each text of a column is held once, also for a million rows.
-    how = pd.Series(np.where(table["latitude"].isna(), "", GIVEN), dtype="str", index=table.index)
+    how = pd.Series(GIVEN, index=table.index, dtype="str").mask(table["latitude"].isna(), "")
     return table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
 
 
 def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.DataFrame) -> pd.DataFrame:
     """Returns the table with `PLACE_COLUMNS`, in which row `rows[i]` has the place of row i of `places`."""
-    placed = with_place_columns(table).astype({"accuracy_m": "float64", "geocoder": "str"})
+    placed = with_place_columns(table).astype({"geocoder": "str"})
+    # A column that is only called accuracy_m may hold words.
+    placed["accuracy_m"] = pd.to_numeric(placed["accuracy_m"], errors="coerce").astype("float64")
     for name in PLACE_COLUMNS:
         cells = placed[name].to_numpy(copy=True)
         cells[rows] = places[name].to_numpy()

@@ -30,14 +30,14 @@ Value = TypeVar("Value")
 class Setting(Generic[Value]):
     """One row: a variable and what it means.
 
-    `default`: the text that counts when the variable is not set. `unset`: what happens then, in the words of
-    the docs, where no text says it. `parse`: name and text -> value, or a `ConfigurationError`.
+    `parse`: name and text -> value, or a `ConfigurationError`. `default`: the text that counts when the
+    variable is not set. `unset`: what happens then, in the words of the docs, where no text says it.
     """
 
     name: str
-    default: str
     help: str
     parse: Callable[[str, str], Value]
+    default: str = ""
     unset: str = ""
 
     def read(self, environ: Mapping[str, str] = os.environ) -> Value:
@@ -118,80 +118,60 @@ def _frame_ancestor(name: str, word: str) -> str:
 
 # ---- the rows --------------------------------------------------------------------------------------
 
-PLANTS = Setting("ATLAS_PLANTS", "", "your own plant table", _text, unset="the five plants")
+PLANTS = Setting("ATLAS_PLANTS", "your own plant table", _text, unset="the five plants")
 TITLE = Setting(
-    "ATLAS_TITLE", "", "what to call the site that shows it", _text, unset="made from the file's name"
+    "ATLAS_TITLE", "what to call the site that shows it", _text, unset="made from the file's name"
 )
 CACHE_DIR = Setting(
     "ATLAS_CACHE_DIR",
-    "",
     "folder for positions that were asked for on this machine",
     _folder,
     unset="your user data folder",
 )
 DATABASE_URL = Setting(
     "ATLAS_DATABASE_URL",
-    "",
     "a PostgreSQL for them instead, shared by several machines",
     _text,
     unset="a file in that folder",
 )
 PUBLIC_URL = Setting(
     "ATLAS_PUBLIC_URL",
-    "",
     "the address that people know the server by, for links",
     _server_address,
     unset="the address that was asked",
 )
 FRAME_ANCESTORS = Setting(
-    "ATLAS_FRAME_ANCESTORS", "self", "sites that may show the map in a frame", _frame_ancestors
+    "ATLAS_FRAME_ANCESTORS", "sites that may show the map in a frame", _frame_ancestors, "self"
 )
 UPLOADS_MB = Setting(
-    "ATLAS_UPLOADS_MB", "1024", "memory for all visitors' own tables together", _whole_number
+    "ATLAS_UPLOADS_MB", "memory for all visitors' own tables together", _whole_number, "1024"
 )
 GEOCODER = Setting(
     "ATLAS_GEOCODER",
-    "",
     "geocoder for places that are not known yet: `gazetteer`, any service of geopy, or `none`",
     lambda _name, text: text.lower(),
     unset="`gazetteer`; with an `ATLAS_GEOCODER_URL` `nominatim`",
 )
 GEOCODER_URL = Setting(
-    "ATLAS_GEOCODER_URL",
-    "",
-    "its address, for your own server",
-    _text,
-    unset="the service's public server",
+    "ATLAS_GEOCODER_URL", "its address, for your own server", _text, unset="the service's public server"
 )
-GEOCODER_KEY = Setting("ATLAS_GEOCODER_KEY", "", "its key, where it needs one", _text)
+GEOCODER_KEY = Setting("ATLAS_GEOCODER_KEY", "its key, where it needs one", _text)
 GEOCODER_USER_AGENT = Setting(
     "ATLAS_GEOCODER_USER_AGENT",
-    f"alfa-romeo-plant-atlas/{__version__}",
     "the name that we give to it",
     _plain_text,
+    f"alfa-romeo-plant-atlas/{__version__}",
 )
 GEOCODER_TIMEOUT_S = Setting(
-    "ATLAS_GEOCODER_TIMEOUT_S", "10", "seconds to wait for an answer", _seconds_from(0.01)
+    "ATLAS_GEOCODER_TIMEOUT_S", "seconds to wait for an answer", _seconds_from(0.01), "10"
 )
 GEOCODER_DELAY_S = Setting(
-    "ATLAS_GEOCODER_DELAY_S", "1", "least seconds between two requests", _seconds_from(0)
+    "ATLAS_GEOCODER_DELAY_S", "least seconds between two requests", _seconds_from(0), "1"
 )
-
 SETTINGS: tuple[Setting[Any], ...] = (
-    PLANTS,
-    TITLE,
-    CACHE_DIR,
-    DATABASE_URL,
-    PUBLIC_URL,
-    FRAME_ANCESTORS,
-    UPLOADS_MB,
-    GEOCODER,
-    GEOCODER_URL,
-    GEOCODER_KEY,
-    GEOCODER_USER_AGENT,
-    GEOCODER_TIMEOUT_S,
-    GEOCODER_DELAY_S,
-)
+    PLANTS, TITLE, CACHE_DIR, DATABASE_URL, PUBLIC_URL, FRAME_ANCESTORS, UPLOADS_MB, GEOCODER, GEOCODER_URL,
+    GEOCODER_KEY, GEOCODER_USER_AGENT, GEOCODER_TIMEOUT_S, GEOCODER_DELAY_S,
+)  # fmt: skip
 
 
 # ---- what they are used for ------------------------------------------------------------------------

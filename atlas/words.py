@@ -16,6 +16,11 @@ def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
     return f"within about {size}{how}"
 
 
+def short(text: str, most: int = 60) -> str:
+    """Returns a text of at most `most` characters; "…" is the last of them if it was cut."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def join(words: Sequence[str]) -> str:
     """Returns "A", "A and B", "A, B and C"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from atlas.alfa import claims, facts, runs, tables
 from atlas.drawing import cards
-from atlas.screen import download_menu, page_parts, sources, state
+from atlas.screen import download_menu, page_parts, sources
 from atlas.screen.page_parts import plain
 from atlas.screen.plants.pickers import plant_picker
 from atlas.screen.view import current_view
@@ -24,9 +24,7 @@ on_claims, on_facts, on_disagreements, on_data, on_scripts = st.tabs(
 with on_claims:
     rows = about_alfa.claims
     st.markdown(plain(f"{claims.summary(rows)} “Now” means {tables.AS_OF}."))
-    label = claims.label(rows)
-    verdict = st.pills("Verdict", claims.options(rows), format_func=label, key=state.VERDICT)
-    st.html(cards.claims_as_html(rows, verdict, names, links))
+    st.html(cards.claims_as_html(rows, sources.choose_verdict(rows), names, links))
 
 with on_facts:
     st.markdown(plain(sources.coverage(view)))

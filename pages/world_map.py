@@ -14,7 +14,7 @@ page_parts.empty_result(view)
 
 map_side, card_side = st.columns([7, 3])
 with map_side:
-    map_view.draw_map(view)
+    map_view.draw_map(view, announces=True)
 with card_side:
     plant_card.draw_card(view)
 

@@ -21,6 +21,7 @@ from atlas.catalog.loader import Library
 from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
+from atlas.geocoding.leases import Leases
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -60,15 +61,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Marks the tests of `tests/browser`, and says which tests have to run in one process (with `-n 2`).
+    """Marks the tests of `tests/browser`, and says which tests stay in one process (see `.ci/run`).
 
     The browser tests share a browser and a dashboard, those of `tests/geocoding` a PostgreSQL; the tests of
-    any other file share what the file's fixtures make.
+    any other file share what the file's fixtures make. The slow tests are apart, to come last.
     """
-    folder, file = item.path.parent.name, item.path.name
-    if folder == "browser":
+    path = item.path.relative_to(Path(__file__).parent)
+    if path.parts[0] == "browser":
         item.add_marker("browser")
-    item.add_marker(pytest.mark.xdist_group(folder if folder in ("browser", "geocoding") else file))
+    group = path.parts[0] if path.parts[0] in ("browser", "geocoding") else path.as_posix()
+    slow = " slow" if item.get_closest_marker("slow") else ""
+    item.add_marker(pytest.mark.xdist_group(group + slow))
 
 
 @pytest.hookimpl(trylast=True)
@@ -165,7 +168,8 @@ def nominatim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Nomin
 
     @lru_cache
     def store(address: URL) -> store_.PlaceStore:
-        return store_.PlaceStore(database.Database(address), clock=clock, sleep=clock.sleep)
+        opened = database.Database(address, clock=clock)
+        return store_.PlaceStore(opened, Leases(opened, sleep=clock.sleep))
 
     monkeypatch.setattr(store_, "_store", store)
     monkeypatch.setenv("no_proxy", "127.0.0.1")

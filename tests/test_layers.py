@@ -1,4 +1,4 @@
-"""The house holds: who may import whom, which package knows which library, and what others may use of each."""
+"""The house holds: who imports whom, which package knows which library, what others use of each."""
 
 import ast
 import re

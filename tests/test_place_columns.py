@@ -28,3 +28,10 @@ def test_rows_are_filled_and_the_others_stay() -> None:
     assert placed["geocoder"].tolist() == [GIVEN, "", "gazetteer"]
     assert placed.index.tolist() == [7, 7, 9]
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_an_accuracy_in_words_is_none() -> None:
+    """A column that is only called so does not stop the others from being filled."""
+    table = pd.DataFrame({"latitude": [1.0, NAN], "longitude": [2.0, NAN], "accuracy_m": ["about 1 km", "7"]})
+    places = pd.DataFrame([(3.0, 4.0, 500.0, "gazetteer")], columns=list(PLACE_COLUMNS))
+    assert with_places(table, np.array([1]), places)["accuracy_m"].fillna(0).tolist() == [0.0, 500.0]

@@ -43,6 +43,7 @@ class Ranked:
 
     @property
     def total(self) -> int:
+        """Returns the number of all rows that were ranked."""
         return self.placed + self.unplaced
 
     @property

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from atlas import settings
 from atlas.catalog.sheets import size_of
 from atlas.catalog.visitors import new_key
@@ -21,12 +19,12 @@ from atlas.geocoding import chain, service
 from atlas.geocoding.background import Lookup
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
-from atlas.importing.files.raw_table import Detected, Options
+from atlas.importing.files.raw_table import Detected, FileOptions
 from atlas.importing.importer import Imported
 from atlas.paths import ATLAS, DATA
 from atlas.words import count
 
-__all__ = ["Draft", "Options", "opened", "sample"]
+__all__ = ["Draft", "FileOptions", "opened", "sample"]
 
 PASTED = "pasted table"
 SAMPLE = ATLAS / "importing" / "sample-plants.csv"
@@ -52,7 +50,7 @@ class Draft:
     name: str
     content: bytes
     imported: Imported
-    options: Options
+    options: FileOptions
     folder: Path = DATA
     lookup: Lookup[LookedUp] | None = None
     problem: str = ""
@@ -104,7 +102,7 @@ class Draft:
 
     # ---- steps: each returns a new draft, or raises `DataError` ----
 
-    def read_as(self, options: Options) -> "Draft":
+    def read_as(self, options: FileOptions) -> "Draft":
         """Reads the file again, with other options."""
         raw = importer.open_file(self.content, self.name, options=options)
         return replace(self._with(importer.build(raw, importer.guess(raw))), options=options)
@@ -170,7 +168,7 @@ def opened(content: bytes, file_name: str, *, folder: Path = DATA, say: Say = la
     raw = importer.open_file(content, file_name)
     say(f"Checking {count('row', raw.table.num_rows)} …")
     imported = importer.build(raw, importer.guess(raw))
-    return Draft(file_name, content, _placed(imported, _known(folder)), Options(), folder)
+    return Draft(file_name, content, _placed(imported, _known(folder)), FileOptions(), folder)
 
 
 def _known(folder: Path) -> chain.Chain:
@@ -184,7 +182,7 @@ def _known(folder: Path) -> chain.Chain:
 
 
 def _placed(imported: Imported, known: chain.Chain) -> Imported:
-    return importer.locate(imported, lambda table, roles: chain.locate_table(table, roles, known).table)
+    return importer.locate(imported, chain.Finder(known))
 
 
 def _find(
@@ -194,12 +192,6 @@ def _find(
     on_progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> LookedUp:
-    problems: list[str] = []
-
-    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        located = chain.locate_table(table, roles, asked, on_progress=on_progress, cancelled=cancelled)
-        problems.append(located.problem or "")
-        return located.table
-
+    find = chain.Finder(asked, on_progress, cancelled)
     placed = importer.locate(imported, find)
-    return LookedUp(placed, " ".join(filter(None, problems)))
+    return LookedUp(placed, find.problem)

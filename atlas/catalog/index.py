@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from atlas.alfa.tables import AS_OF_YEAR, BETWEEN_MODELS, years_of
 from atlas.catalog.filters import FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
-from atlas.text import NOT_STATED, Mask, as_arrow, fold
+from atlas.text import NOT_STATED, Mask, as_arrow, fold, fold_all
 
 
 @dataclass(frozen=True)
@@ -143,15 +143,7 @@ def _searched_text(table: pd.DataFrame, names: Sequence[str]) -> pa.Array:
     if not names:
         return pa.array([""] * len(table), pa.large_string())
     columns = [as_arrow(table[name]) for name in names]
-    text = pc.binary_join_element_wise(*columns, pa.scalar("\n", pa.large_string()))
-    is_plain = pc.string_is_ascii(text)
-    accented = np.flatnonzero(~is_plain.to_numpy(zero_copy_only=False))
-    folded = pc.utf8_lower(text)
-    if not len(accented):
-        return folded
-    # Most texts are plain; only the others pay for the slow way.
-    slow = pa.array([fold(cell) for cell in text.take(pa.array(accented)).to_pylist()], pa.large_string())
-    return pc.replace_with_mask(folded, pc.invert(is_plain), slow)
+    return fold_all(pc.binary_join_element_wise(*columns, pa.scalar("\n", pa.large_string())))
 
 
 def _order(row: Filter, value: str) -> tuple[bool, int, str]:

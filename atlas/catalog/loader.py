@@ -26,13 +26,17 @@ from atlas.catalog.visitors import Visitors, check_room, new_key
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer, source
-from atlas.importing.roles.header_words import ROLES
+from atlas.importing.roles.guessing import ROLES
 from atlas.paths import DATA
 from atlas.place_columns import with_place_columns, with_places
 
 MOST_CATEGORIES = 6
 RETRY_S = 600
 RETRY_FAILED_S = 60
+
+
+_Imported = tuple[pd.DataFrame, tuple[str, ...]]
+"""An operator's table as it is stated, and the notes on it."""
 
 
 class Library:
@@ -57,7 +61,7 @@ class Library:
         self._lock = threading.Lock()
         # Of each, only the newest is kept: an operator's table may be large.
         self._opened: tuple[object, Catalog] | None = None
-        self._imported: tuple[object, importer.Imported] | None = None
+        self._imported: tuple[object, _Imported] | None = None
         self._failed: tuple[str, DataError, float] | None = None
 
     def open(self) -> Catalog:
@@ -114,12 +118,12 @@ class Library:
         return Catalog(ours, {sheet.key: sheet for sheet in shown}, self._clock(), self.visitors.of)
 
     def _operators_sheet(self, path: str) -> Sheet:
-        imported = self._import(path)
-        table, problem = _placed(imported.table, self.folder)
-        title, notes = settings.title_of(path), tuple(imported.notes)
+        stated, notes = self._import(path)
+        table, problem = _placed(stated, self.folder)
+        title = settings.title_of(path)
         return sheet_of(table, About(DEFAULT_SHEET, title, problem=problem, notes=notes))
 
-    def _import(self, path: str) -> importer.Imported:
+    def _import(self, path: str) -> _Imported:
         """Reads the operator's table once per content; an address that failed rests before the next try."""
         stamp = path, _changed(settings.path_of(path))
         if self._imported and self._imported[0] == stamp:
@@ -130,11 +134,13 @@ class Library:
                 raise error
         self._failed = self._imported = None
         try:
-            imported = self._read(path)
+            read = self._read(path)
         except DataError as error:
             if settings.is_address(path):
                 self._failed = path, error, self._clock()
             raise
+        # The cells of the file go now: for a million rows they are a third of all memory.
+        imported = read.table, tuple(read.notes)
         self._imported = stamp, imported
         return imported
 

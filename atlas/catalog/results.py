@@ -1,7 +1,7 @@
-"""What a selection shows, worked out once and shared: rows, counts, headline figures, mask and bounds.
+"""The result of a selection, worked out once and shared: rows, counts, totals, mask and bounds.
 
-A `Results` belongs to one table and keeps the answers to its last selections, a third of a megabyte
-each for a million plants. So a page that is drawn again for a click asks for nothing twice.
+A `Results` belongs to one table and keeps the results of its last selections, a third of a megabyte
+each for a million plants. So a page that is drawn again for a click works nothing out twice.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ MOST_ORDERS = 4
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The shown rows of a table. `bits` is their mask, packed; `counts` are those beside the options.
+    """The shown rows of a table. `bits` is their mask, packed; `counts` stand beside the options.
 
     `mask` and `bounds` are what the map needs (see `points`), `head` the first rows of the table.
     """
@@ -40,59 +40,60 @@ class Result:
 
     @cached_property
     def readable(self) -> pd.DataFrame:
-        """`head` in words, for tables on a page."""
+        """Returns `head` in words, for tables on a page."""
         return readable.for_people(self.head)
 
     @property
     def rows(self) -> npt.NDArray[np.int32]:
-        """Row numbers of the shown plants, ascending."""
+        """Returns the row numbers of the shown plants, ascending."""
         return np.flatnonzero(self.shown).astype(np.int32)
 
     @property
     def shown(self) -> Mask:
-        """For each row of the table, whether it is shown."""
+        """Returns for each row of the table whether it is shown."""
         return np.unpackbits(np.frombuffer(self.bits, "u1"), count=self.size).astype(bool)
 
     def shows(self, row: int) -> bool:
-        """Whether one row of the table is shown."""
+        """Tells whether a row of the table is shown."""
         return bool(self.bits[row >> 3] & (128 >> (row & 7)))
 
     @cached_property
     def is_empty(self) -> bool:
+        """Tells whether no plant is shown."""
         return self.totals.plants == 0
 
 
 class Results:
-    """Answers for one table; `of(selection)` works out or remembers.
+    """The results of one table; `of(selection)` works one out, or remembers it.
 
     What is remembered does not point back here: a table that nobody needs must go at once, as Python
-    never looks again for circles among what was frozen (`screen` freezes what pages brought).
+    never looks again for circles among frozen objects (`screen` freezes what pages brought).
     """
 
     def __init__(
         self, table: pd.DataFrame, index: Index, packed: points.Points, *, head_rows: int = 200
     ) -> None:
         placed = table["latitude"].notna().to_numpy()
-        known = _Known(table, index, packed, placed, head_rows)
-        self._work_out = lru_cache(maxsize=MOST_KEPT)(partial(_result, known))
+        basis = _Basis(table, index, packed, placed, head_rows)
+        self._work_out = lru_cache(maxsize=MOST_KEPT)(partial(_result, basis))
         self._order = lru_cache(maxsize=MOST_ORDERS)(partial(_sorted, table))
 
     def of(self, selection: filters.Selection) -> Result:
-        """The rows that a selection shows; which plant is selected does not matter."""
+        """Returns what a selection shows; the selected plant does not matter."""
         return self._work_out(selection.rows_key)
 
     def ordered(self, result: Result, column: str, *, descending: bool = False) -> npt.NDArray[np.int32]:
-        """Row numbers of the shown plants, sorted by a column ("": as in the table); empty cells last."""
+        """Returns the shown rows, sorted by a column ("": as in the table), empty cells last."""
         if not column:
             return result.rows[::-1] if descending else result.rows
         order = self._order(column, descending)
-        kept: npt.NDArray[np.int32] = order[result.shown[order]]
-        return kept
+        shown: npt.NDArray[np.int32] = order[result.shown[order]]
+        return shown
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
-    """What answers are made of; `placed`: which rows have a position."""
+class _Basis:
+    """What the results of a table are made of; `placed`: which rows have a position."""
 
     table: pd.DataFrame
     index: Index
@@ -114,27 +115,27 @@ def _sorted(table: pd.DataFrame, column: str, descending: bool) -> npt.NDArray[n
     return numbers
 
 
-def _result(known: _Known, selection: filters.Selection) -> Result:
-    shown, counts = mask_and_counts(known.index, selection)
+def _result(basis: _Basis, selection: filters.Selection) -> Result:
+    shown, counts = mask_and_counts(basis.index, selection)
     rows = np.flatnonzero(shown).astype(np.int32)
     return Result(
         size=len(shown),
         bits=np.packbits(shown).tobytes(),
         counts=counts,
-        totals=_totals(known, shown, len(rows)),
-        mask=points.mask(known.packed, shown),
-        bounds=earth.bounds(known.table, rows),
-        head=known.table.iloc[rows[: known.head_rows]],
+        totals=_totals(basis, shown, len(rows)),
+        mask=points.mask(basis.packed, shown),
+        bounds=earth.bounds(basis.table, rows),
+        head=basis.table.iloc[rows[: basis.head_rows]],
     )
 
 
-def _totals(known: _Known, shown: Mask, plants: int) -> Totals:
-    by_country = _values(known.index, "country", shown)
+def _totals(basis: _Basis, shown: Mask, plants: int) -> Totals:
+    by_country = _values(basis.index, "country", shown)
     return Totals(
         plants=plants,
         countries=sum(1 for name, count in by_country.items() if count and name != NOT_STATED),
-        building_now=_values(known.index, "status", shown).get("now", 0),
-        unplaced=plants - int(np.count_nonzero(shown & known.placed)),
+        building_now=_values(basis.index, "status", shown).get("now", 0),
+        unplaced=plants - int(np.count_nonzero(shown & basis.placed)),
     )
 
 

@@ -20,8 +20,9 @@ from atlas.export import csv_file
 from atlas.geocoding import chain
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
-from atlas.importing.files.raw_table import MOST_BYTES, Options, check_size, short
+from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, check_size
 from atlas.importing.problems import COLUMNS, KINDS
+from atlas.words import short
 
 REFUSED = 3
 ENDINGS = (".csv", ".parquet")
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 def _imported(options: argparse.Namespace) -> importer.Imported:
     if options.output and options.output.suffix.lower() not in ENDINGS:
         raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
-    reading = Options(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
+    reading = FileOptions(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
     columns = ColumnRoles.from_json(_read(options.mapping)) if options.mapping else None
     path = Path(options.file)
     imported = importer.read(
@@ -61,15 +62,9 @@ def _imported(options: argparse.Namespace) -> importer.Imported:
 
 def _located(imported: importer.Imported, places: chain.Chain) -> importer.Imported:
     """Returns the table with the positions that the chain knows; why it knows no more is a warning."""
-    problems: list[str] = []
-
-    def find(table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        answer = chain.locate_table(table, roles, places)
-        problems.extend([answer.problem] if answer.problem else [])
-        return answer.table
-
+    find = chain.Finder(places)
     located = importer.locate(imported, find)
-    return replace(located, warnings=[*located.warnings, *problems])
+    return replace(located, warnings=[*located.warnings, *filter(None, [find.problem])])
 
 
 def _kinds(text: str) -> list[str]:

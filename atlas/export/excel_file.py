@@ -19,7 +19,7 @@ import xlsxwriter
 
 from atlas import arrow_text, columns
 from atlas.export import excel_rows
-from atlas.export.excel_rows import MOST_CHARACTERS, Frame, SheetColumn
+from atlas.export.excel_rows import MOST_CHARACTERS, SheetColumn, SheetFrame
 from atlas.export.export import Export, column_of
 from atlas.formulas import neutralise
 
@@ -93,7 +93,7 @@ def _is_huge(export: Export) -> bool:
     return _BYTES_A_CELL * len(export.rows) * len(export.table.columns) + 2 * text > zipfile.ZIP64_LIMIT
 
 
-def _rows(export: Export, frame: Frame) -> Iterator[bytes]:
+def _rows(export: Export, frame: SheetFrame) -> Iterator[bytes]:
     """Yields the rows of the first sheet as XML, a part at a time."""
     drawn = [
         SheetColumn(

@@ -45,7 +45,7 @@ class SheetColumn:
 
 
 @dataclass(frozen=True)
-class Frame:
+class SheetFrame:
     """A sheet without its rows: what stands before and after them, and the style of each column."""
 
     before: bytes
@@ -53,7 +53,7 @@ class Frame:
     styles: tuple[str, ...]
 
 
-def frame_of(xml: str, columns: int) -> Frame:
+def frame_of(xml: str, columns: int) -> SheetFrame:
     """Returns the frame of a sheet with so many columns; raises `DataError` where it looks different."""
     sheet = _SHEET.fullmatch(xml.strip())
     drawn = _COLUMN.findall(sheet["cols"]) if sheet else []
@@ -64,7 +64,7 @@ def frame_of(xml: str, columns: int) -> Frame:
             "Install the version that requirements.txt names, or choose CSV."
         )
     styles = tuple(style or "0" for _, _, style in drawn)
-    return Frame(sheet["before"].encode(), sheet["after"].encode(), styles)
+    return SheetFrame(sheet["before"].encode(), sheet["after"].encode(), styles)
 
 
 def rows(part: pd.DataFrame, first: int, columns: Sequence[SheetColumn]) -> bytes:

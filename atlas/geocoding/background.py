@@ -1,9 +1,9 @@
-"""A long lookup of places in a thread of its own, which a page watches, and ends when nobody waits for it.
+"""Runs a geocoding job in a thread, with progress, estimate and cancel.
 
     lookup = Lookup(partial(chain.locate_table, table, roles, ask))
     lookup.progress      # (3, 120): questions done, and of how many
     lookup.left_s()      # how long the rest may take
-    lookup.cancel()      # stops before the next question; what was found is saved
+    lookup.cancel()      # stops before the next question; all answers so far are saved
 
 Knows neither Streamlit nor geocoders; `work` gets `on_progress` and `cancelled`.
 """
@@ -16,27 +16,27 @@ from typing import Generic, Protocol, TypeVar
 from atlas.errors import AtlasError
 
 UNFORESEEN = "Something went wrong on our side; the log of the server says what."
-Result = TypeVar("Result")
-Found = TypeVar("Found", covariant=True)
+Outcome = TypeVar("Outcome")
+Outcome_co = TypeVar("Outcome_co", covariant=True)
 
 
-class Work(Protocol[Found]):
-    """What runs: calls `on_progress(done, of)` now and then, and stops soon once `cancelled()`."""
+class Work(Protocol[Outcome_co]):
+    """A job: calls `on_progress(done, total)` now and then, and stops soon after `cancelled()` is true."""
 
     def __call__(
         self, *, on_progress: Callable[[int, int], None], cancelled: Callable[[], bool]
-    ) -> Found: ...
+    ) -> Outcome_co: ...
 
 
-class Lookup(Generic[Result]):
-    """Runs `work` from the start on. `result` is there when it `is_done`, or `problem` is a sentence."""
+class Lookup(Generic[Outcome]):
+    """Runs `work` from its creation on; when it `is_done` there is a `result`, or `problem` is a sentence."""
 
-    def __init__(self, work: Work[Result], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, work: Work[Outcome], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._work, self._clock = work, clock
         self._cancelled, self._done = threading.Event(), threading.Event()
         self._started_s = clock()
         self.progress = (0, 0)
-        self.result: Result | None = None
+        self.result: Outcome | None = None
         self.problem = ""
         self._thread = threading.Thread(target=self._run, name="lookup", daemon=True)
         self._thread.start()
@@ -50,15 +50,15 @@ class Lookup(Generic[Result]):
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """No further question is asked."""
+        """Stops the job before its next question."""
         self._cancelled.set()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Whether it is done, at the latest after some seconds."""
+        """Waits until the job is done or `seconds` have passed; returns whether it is done."""
         return self._done.wait(seconds)
 
     def left_s(self) -> float | None:
-        """Seconds that the rest may take, as fast as so far; None before the first answer."""
+        """Returns the seconds that the rest may take at the speed so far; None before the first answer."""
         done, total = self.progress
         if not done:
             return None
@@ -72,7 +72,7 @@ class Lookup(Generic[Result]):
         except AtlasError as error:
             self.problem = str(error)
         finally:
-            # Its table must not outlive it.
+            # The table of the job must not outlive it.
             del self._work
             self._done.set()
 

@@ -1,11 +1,11 @@
-"""The chain: any table -> the same with places, by its own coordinates, then what is known, then by asking.
+"""Places any table: by its own coordinates, by remembered places, then by the gazetteer or a service.
 
-In order: coordinates in the table, the shipped places, the shared ones (see `placestore`), and last either
-the embedded gazetteer, which asks nobody and takes whole tables at once, or the configured service of geopy.
-What the gazetteer finds is not remembered: it costs nothing, and would hide a better answer later.
+In order: coordinates in the table, the shipped places, the shared ones (see `store`), and last either the
+embedded gazetteer, which asks nobody and takes whole tables at once, or the configured service of geopy.
+The gazetteer's places are not remembered: they cost nothing, and would hide a better answer later.
 
-`configured` is the chain of `python -m atlas locate`; `offline` is that of the pages, which send no address
-anywhere: whoever opens a page has not asked for that.
+`configured` is the chain of `python -m atlas locate`. `offline` is the chain of the pages, which send no
+address anywhere: opening a page is no wish to ask somebody.
 """
 
 import os
@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from atlas import earth
 from atlas.errors import CacheError
 from atlas.geocoding import csv_cache, gazetteer, place, resolve, service, store
 from atlas.geocoding.csv_cache import ShippedCache
@@ -35,7 +36,7 @@ _PAIR = re.compile(r"\s*\(?\s*([+-]?\d+(?:\.\d+)?)\s*[,; ]\s*([+-]?\d+(?:\.\d+)?
 
 @dataclass(frozen=True)
 class Chain:
-    """Where to look: `caches` in order, then `ask` (at most `limit` questions), then `towns`."""
+    """Where places are looked up: `caches` in order, then `ask` (at most `limit` questions), then `towns`."""
 
     caches: Sequence[Cache]
     ask: service.Ask | None = None
@@ -50,7 +51,7 @@ def configured(
     most: int | None = None,
     file: Path | None = None,
 ) -> Chain:
-    """The chain that the environment names; `file` is filled in place of the shared cache.
+    """Returns the chain that the environment names; `file` is filled in place of the shared cache.
 
     Raises `ConfigurationError` for a variable that cannot be used.
     """
@@ -65,7 +66,7 @@ def configured(
 
 
 def offline(data_folder: Path, env: Mapping[str, str] = os.environ) -> Chain:
-    """The chain that asks nobody: what is known, and the gazetteer unless the geocoder is "none"."""
+    """Returns the chain that asks nobody: remembered places, then the gazetteer (not for "none")."""
     without = service.settings(env).service == "none"
     caches = store.default_caches(data_folder, env)
     return Chain(caches, towns=None if without else gazetteer.load())
@@ -80,9 +81,10 @@ def locate_table(
     cancelled: Cancelled | None = None,
     refresh: bool = False,
 ) -> Located:
-    """`table` with `COLUMNS`, row for row; `roles` says what its columns are (see `roles.guess`).
+    """Returns `table` with `COLUMNS`, row for row; `roles` says what its columns are.
 
-    `matched` says what was found, as far as it is known. The other options are those of `places.locate`.
+    `matched` is the query or the place of the gazetteer by which a row was placed. The other options are
+    those of `resolve.locate`.
     """
     queries = _as_shipped(_queries(table, roles), _cells(table, roles, "address"), chain.caches)
     given = positions(table, roles)
@@ -95,22 +97,40 @@ def locate_table(
         limit=chain.limit,
         refresh=refresh,
     )
-    found = {name: located.table[name].to_numpy(copy=True) for name in PLACE_COLUMNS}
-    by_query = ~np.isnan(found["latitude"]) & np.isnan(given[0])
-    found["geocoder"] = found["geocoder"].astype(object)
-    found["matched"] = np.where(by_query, np.array(queries, dtype=object), "")
-    missing = np.flatnonzero(np.isnan(found["latitude"]))
+    places = {name: located.table[name].to_numpy(copy=True) for name in PLACE_COLUMNS}
+    by_query = ~np.isnan(places["latitude"]) & np.isnan(given[0])
+    places["geocoder"] = places["geocoder"].astype(object)
+    places["matched"] = np.where(by_query, np.array(queries, dtype=object), "")
+    missing = np.flatnonzero(np.isnan(places["latitude"]))
     if chain.towns and len(missing):
-        answers = chain.towns.places(table.iloc[missing], roles)
+        towns = chain.towns.places(table.iloc[missing], roles)
         for name in COLUMNS:
-            found[name][missing] = answers[name].to_numpy()
-        located = _with_gazetteer(located, missing, found["latitude"])
-    texts = {name: pd.array(found[name], dtype="str") for name in ("geocoder", "matched")}
-    return replace(located, table=table.assign(**found | texts))
+            places[name][missing] = towns[name].to_numpy()
+        located = _with_gazetteer(located, missing, places["latitude"])
+    texts = {name: pd.array(places[name], dtype="str") for name in ("geocoder", "matched")}
+    return replace(located, table=table.assign(**places | texts))
+
+
+@dataclass
+class Finder:
+    """Finds places with a chain, as `importer.locate` wants them; `problem` says what ended it early."""
+
+    chain: Chain
+    on_progress: Progress | None = None
+    cancelled: Cancelled | None = None
+    problem: str = ""
+
+    def __call__(self, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+        """Returns the rows with their places, see `locate_table`."""
+        located = locate_table(
+            table, roles, self.chain, on_progress=self.on_progress, cancelled=self.cancelled
+        )
+        self.problem = located.problem or ""
+        return located.table
 
 
 def _with_gazetteer(located: Located, missing: npt.NDArray[np.intp], latitude: Any) -> Located:
-    """The account of a run after the gazetteer looked at the rows that were `missing`."""
+    """Returns the account of a run after the gazetteer looked at the rows that were `missing`."""
     left = missing[np.isnan(latitude[missing])]
     names = located.table["name"].to_numpy()
     return replace(located, from_gazetteer=len(missing) - len(left), not_found=list(names[left]))
@@ -143,15 +163,14 @@ def _enough(most: int, total: int) -> str:
 def positions(
     table: pd.DataFrame, roles: Mapping[str, str]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Latitude and longitude that the rows state themselves; NaN where they state no place on Earth."""
+    """Returns latitude and longitude as the rows state them; NaN where that is no place on Earth."""
     latitude, longitude = (_numbers(_cells(table, roles, name)) for name in ("latitude", "longitude"))
     if "coordinates" in roles:
         pairs = [_PAIR.fullmatch(text) for text in _cells(table, roles, "coordinates")]
         for number, side in ((1, latitude), (2, longitude)):
-            said = np.array([float(pair[number]) if pair else np.nan for pair in pairs])
-            side[:] = np.where(np.isnan(side), said, side)
-    with np.errstate(invalid="ignore"):
-        usable = (abs(latitude) <= 90) & (abs(longitude) <= 180) & ~((latitude == 0) & (longitude == 0))
+            half = np.array([float(pair[number]) if pair else np.nan for pair in pairs])
+            side[:] = np.where(np.isnan(side), half, side)
+    usable = earth.is_usable(latitude, longitude) & ~((latitude == 0) & (longitude == 0))
     return np.where(usable, latitude, np.nan), np.where(usable, longitude, np.nan)
 
 
@@ -166,10 +185,10 @@ def _asking(
     queries: Sequence[str],
     given: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
 ) -> pd.DataFrame:
-    """The table as `places.locate` wants it; `given`: the positions that it states itself."""
+    """Returns the table that `resolve.locate` wants; `given` are the positions that the rows state."""
     latitude, longitude = given
     names = enumerate(_cells(table, roles, "name"), start=2)
-    said = table["geocoder"].to_numpy() if "geocoder" in table else ""
+    geocoders = table["geocoder"].to_numpy() if "geocoder" in table else ""
     return pd.DataFrame(
         {
             "plant_id": _cells(table, roles, "plant_id"),
@@ -178,40 +197,37 @@ def _asking(
             "latitude": latitude,
             "longitude": longitude,
             "accuracy_m": _numbers(_cells(table, roles, "accuracy_m")),
-            "geocoder": said,
+            "geocoder": geocoders,
         }
     )
 
 
 def _cells(table: pd.DataFrame, roles: Mapping[str, str], role: str) -> list[str]:
-    if roles.get(role) not in table:
-        return [""] * len(table)
-    cells = table[roles[role]].astype(object)
-    return [str(cell).strip() for cell in cells.where(cells.notna(), "")]
+    return [text.strip() for text in resolve.texts(table, roles.get(role))]
 
 
 def _queries(table: pd.DataFrame, roles: Mapping[str, str]) -> list[str]:
-    """What a geocoder would be asked about each row; "" where less than a town is known."""
+    """Returns the question to a geocoder about each row; "" where less than a town is known."""
     names = ("address", "postcode", "town", "local_area", "region", "country")
     rows = zip(*(_cells(table, roles, name) for name in names), strict=True)
-    known: dict[tuple[str, ...], str] = {}
-    return [known.get(row) or known.setdefault(row, _query(*row)) for row in rows]
+    queries: dict[tuple[str, ...], str] = {}
+    return [queries.get(row) or queries.setdefault(row, _query(*row)) for row in rows]
 
 
 def _as_shipped(queries: Sequence[str], addresses: Sequence[str], caches: Sequence[Cache]) -> list[str]:
-    """The places that ship are known by their address alone, whatever else a row says."""
+    """Returns `queries`, but the address alone for rows whose address ships with a place."""
     keys = {address: place.key_of(address) for address in addresses if address}
-    known: set[str] = set()
-    # One that cannot be read is told about when the places themselves are looked up.
+    shipped: set[str] = set()
+    # An unreadable cache is reported when the places themselves are looked up.
     with suppress(CacheError):
         for cache in caches:
-            known |= cache.get_many(keys.values()).keys() if isinstance(cache, ShippedCache) else set()
+            shipped |= cache.get_many(keys.values()).keys() if isinstance(cache, ShippedCache) else set()
     pairs = zip(addresses, queries, strict=True)
-    return [address if keys.get(address) in known else query for address, query in pairs]
+    return [address if keys.get(address) in shipped else query for address, query in pairs]
 
 
 def _query(address: str, postcode: str, town: str, local_area: str, region: str, country: str) -> str:
-    """An address with what it does not say itself, else the town and what lies around it.
+    """Returns an address with what it does not say itself, else the town and what lies around it.
 
     >>> _query("Viale Ciro Menotti 322", "41121", "Modena", "", "Emilia-Romagna", "Italy")
     'Viale Ciro Menotti 322, 41121 Modena, Emilia-Romagna, Italy'
@@ -221,9 +237,9 @@ def _query(address: str, postcode: str, town: str, local_area: str, region: str,
     middle = " ".join(filter(None, [postcode, town])) if town else local_area or postcode
     if not address:
         return ", ".join(filter(None, [middle, region, country])) if middle else ""
-    said = address.casefold()
-    has_town = any(part and part.casefold() in said for part in (town, postcode, local_area))
+    plain = address.casefold()
+    has_town = any(part and part.casefold() in plain for part in (town, postcode, local_area))
     # "Corso Agnelli 200, 10135 Torino TO, Italy" is whole, also in a table that calls the town Turin.
-    has_town |= bool(country) and country.casefold() in said and address.count(",") >= 2
-    more = [] if has_town else [middle, "" if region.casefold() in said else region]
-    return ", ".join(filter(None, [address, *more, "" if country.casefold() in said else country]))
+    has_town |= bool(country) and country.casefold() in plain and address.count(",") >= 2
+    more = [] if has_town else [middle, "" if region.casefold() in plain else region]
+    return ", ".join(filter(None, [address, *more, "" if country.casefold() in plain else country]))

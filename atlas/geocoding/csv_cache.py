@@ -1,16 +1,16 @@
-"""Remembered places: what was asked, where it is, who said so and when.
+"""Remembers places in CSV files: what was asked, where it is, which geocoder said so and when.
 
 Touches files only, each with exactly the columns `COLUMNS`: `data/places.csv`, which ships and is read, and
-one that a maintainer names to be filled. What users have asked is in a database: see `placestore`.
+a file that a maintainer names to be filled. What users have asked is in a database: see `store`. The files
+are our own, so they are read strictly; `importing.files` reads the CSV of strangers.
 
 The rules:
 
-* A query is found again under its `key`: Unicode NFKC, case, runs of white space and spaces around commas
-  make no difference.
+* A query is remembered under its `place.key_of`.
 * A row without coordinates is a *miss*: the geocoder said that there is no such place. Failures are never
-  written here, so there is no row for them.
-* Every answer is on disk before the next question is asked: the whole new file is written beside the old one
-  and takes its place in one step, so that a crash leaves one of the two, never half of one.
+  written, so there is no row for them.
+* Every answer is on disk before the next question is asked: the whole new file is written beside the old
+  file and replaces it in one step, so a crash leaves one of the two, never half a file.
 * A file is read again when it has changed on disk; a file that is not there yet is an empty cache.
 * A cell that a spreadsheet would run as a formula is written with a leading `'`, taken off again on reading.
 """
@@ -21,13 +21,13 @@ import math
 import os
 import re
 import tempfile
-import threading
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from atlas.errors import CacheError
+from atlas.geocoding.locks import holding
 from atlas.geocoding.place import Place, key_of
 
 COLUMNS = ("query", "latitude", "longitude", "accuracy_m", "geocoder", "source_url", "retrieved")
@@ -45,7 +45,7 @@ class ShippedCache:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._rows: dict[str, Place] = {}
-        self._seen: tuple[int, ...] = ()
+        self._signature: tuple[int, ...] = ()
 
     def get_many(self, keys: Iterable[str]) -> dict[str, Place]:
         with holding(self.path):
@@ -53,18 +53,18 @@ class ShippedCache:
         return {key: rows[key] for key in keys if key in rows}
 
     def rows(self) -> list[Place]:
-        """All remembered places, misses included, in the order of the file."""
+        """Returns all remembered places, misses included, in the order of the file."""
         with holding(self.path):
             return list(self._load().values())
 
     def _load(self) -> dict[str, Place]:
         try:
-            seen = _signature(self.path)
-            if seen != self._seen:
+            signature = _signature(self.path)
+            if signature != self._signature:
                 self._rows = _read(self.path)
-                self._seen = seen
+                self._signature = signature
         except (FileNotFoundError, NotADirectoryError) as error:
-            self._rows, self._seen = self._absent(error), ()
+            self._rows, self._signature = self._absent(error), ()
         except _BrokenError as error:
             raise CacheError(f"The geocode cache {self.path} {error}. {self._way_out}") from error
         except OSError as error:
@@ -106,7 +106,7 @@ class FileCache(ShippedCache):
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 _replace(self.path, _csv(rows.values()))
-                self._rows, self._seen = rows, _signature(self.path)
+                self._rows, self._signature = rows, _signature(self.path)
             except OSError as error:
                 raise self._unwritable(error) from error
 
@@ -120,29 +120,9 @@ class FileCache(ShippedCache):
         )
 
 
-_locks: dict[Hashable, tuple[threading.Lock, int]] = {}
-_locks_guard = threading.Lock()
-
-
-@contextmanager
-def holding(name: Hashable) -> Iterator[None]:
-    """One thread of this process at a time holds `name`; locks nobody wants any more are dropped."""
-    with _locks_guard:
-        lock, users = _locks.get(name, (threading.Lock(), 0))
-        _locks[name] = lock, users + 1
-    try:
-        with lock:
-            yield
-    finally:
-        with _locks_guard:
-            lock, users = _locks.pop(name)
-            if users > 1:
-                _locks[name] = lock, users - 1
-
-
 def _signature(path: Path) -> tuple[int, ...]:
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def _reason(error: OSError) -> str:

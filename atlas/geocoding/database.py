@@ -1,15 +1,16 @@
-"""One database for what all askers share: a SQLite file, or a PostgreSQL server; their errors as sentences.
+"""Opens the database that all askers share, a SQLite file or a PostgreSQL server; its errors are sentences.
 
-Touches what its address names and nothing else: no file is made by reading, none is ever deleted. SQLite
-keeps its journal in a file beside it (WAL), so that readers never wait; where a file system cannot do that
-SQLite's usual journal is used. PostgreSQL is reached through pg8000.
+Touches what the address names and nothing else: reading makes no file, and no file is ever deleted. SQLite
+keeps its journal in a file beside the database (WAL), so that readers never wait; where a file system cannot
+do that SQLite's usual journal is used. PostgreSQL is reached through pg8000.
 """
 
 import os
 import re
 import sqlite3
 import ssl
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sql
 from sqlalchemy import event, exc
+from sqlalchemy.dialects import postgresql, sqlite
 
 from atlas.errors import CacheError, ConfigurationError
 from atlas.settings import DATABASE_URL
@@ -28,10 +30,11 @@ _FEW = {"pool_size": 3, "max_overflow": 0, "pool_timeout": 120}
 _FULL = re.compile("full|no space", re.IGNORECASE)
 _DAMAGED = re.compile("malformed|not a database|no such (table|column)|has no column", re.IGNORECASE)
 _BUSY = re.compile("locked|locking|busy", re.IGNORECASE)
+_MAKING = 0x61746C6173  # PostgreSQL's number of the lock under which tables are made
 
 
 def address(env: Mapping[str, str], folder: Path) -> sql.URL:
-    """The database that the environment names, else the file in `folder`."""
+    """Returns the database that the environment names, else the file in `folder`."""
     given = DATABASE_URL.read(env)
     if not given:
         return sql.URL.create("sqlite", database=str(folder / FILE))
@@ -50,7 +53,7 @@ def address(env: Mapping[str, str], folder: Path) -> sql.URL:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is a database file; an unreadable folder has none to read, and an empty file is none."""
+    """Whether there is a database file; False for an unreadable folder and for an empty file."""
     try:
         return path.stat().st_size > 0
     except OSError:
@@ -58,15 +61,18 @@ def exists(path: Path) -> bool:
 
 
 class Database:
-    """A database that is connected when it is first needed; every error of it is a `CacheError`."""
+    """A database that is connected when it is first needed; every error of it is a `CacheError`.
 
-    def __init__(self, address: sql.URL) -> None:
-        self._address = address
+    `clock` is a seam; without it the clock is the machine's for a file, PostgreSQL's own for a server.
+    """
+
+    def __init__(self, address: sql.URL, *, clock: Callable[[], float] | None = None) -> None:
+        self._address, self._clock = address, clock
         self._file: tuple[int, int] | None = None
 
     @cached_property
     def path(self) -> Path | None:
-        """The file, None for a server."""
+        """The database file; None for a server."""
         return Path(self._address.database or "") if self._address.get_backend_name() == "sqlite" else None
 
     @property
@@ -75,26 +81,55 @@ class Database:
 
     @cached_property
     def where(self) -> str:
-        """For people: the file, or the server and the name of the database there; no user, no password."""
+        """The file, or server and name of the database, for people: without user and password."""
         host, port = self._address.host, self._address.port
         return str(self.path or f"{host}{f':{port}' if port else ''}/{self._address.database}")
 
     @contextmanager
     def reading(self) -> Iterator[sql.Connection]:
-        """A connection that sees one state of the database."""
+        """Yields a connection that sees a single state of the database."""
         with self._sentences(), self._current().connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sql.Connection]:
-        """A connection whose changes are on disk together when the block ends, or not at all."""
+        """Yields a connection whose changes are all on disk when the block ends, or none of them."""
         with self._sentences():
             if self.path:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._current().connect().execution_options(atlas_writes=True)
             with connection, connection.begin():
-                self._file = self._found()  # the first writer has just made it
+                self._file = self._present()  # the first writer has just made it
                 yield connection
+
+    def has(self, table: sql.Table) -> bool:
+        """Whether a table has been made; asking makes nothing."""
+        if self.path and not exists(self.path):
+            return False
+        with self.reading() as connection:
+            return sql.inspect(connection).has_table(table.name)
+
+    def make(self, connection: sql.Connection, table: sql.Table) -> bool:
+        """Makes a table; False if it is there already."""
+        if sql.inspect(connection).has_table(table.name):
+            return False
+        if not self.path:  # of two machines that come at once, one makes it
+            connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_MAKING)))
+        table.create(connection, checkfirst=True)
+        return True
+
+    def insert(self, table: sql.Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that can say what happens to a row that is there already."""
+        return sqlite.insert(table) if self.path else postgresql.insert(table)
+
+    def now(self, connection: sql.Connection) -> float:
+        """The time in seconds by the clock that all who share the database go by."""
+        if self._clock:
+            return self._clock()
+        if self.path:
+            return time.time()
+        clock = sql.extract("epoch", sql.func.clock_timestamp())
+        return float(connection.execute(sql.select(clock)).scalar_one())
 
     @cached_property
     def _engine(self) -> sql.Engine:
@@ -108,13 +143,13 @@ class Database:
 
     def _current(self) -> sql.Engine:
         """The engine; a file that was replaced by another is opened anew."""
-        if self._found() != self._file:
+        if self._present() != self._file:
             self._engine.dispose()
-            self._file = self._found()
+            self._file = self._present()
         return self._engine
 
-    def _found(self) -> tuple[int, int] | None:
-        """Which file lies there now, None for none."""
+    def _present(self) -> tuple[int, int] | None:
+        """Device and number of the file that lies there now; None for no file."""
         try:
             stat = self.path.stat() if self.path else None
         except OSError:
@@ -127,7 +162,7 @@ class Database:
 
     @property
     def _how(self) -> dict[str, Any]:
-        """`sslmode` as pg8000 wants it; an unknown one checks the server as the strictest does."""
+        """`sslmode` as pg8000 wants it; an unknown mode checks the server like the strictest mode."""
         mode = str(self._address.query.get("sslmode", "prefer"))
         if mode in ("disable", "allow", "prefer"):
             return {"timeout": BUSY_S}
@@ -170,7 +205,7 @@ class Database:
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    """A connection of our own settings; a file that cannot be written is read as it is."""
+    """Opens a file with our own settings; reads a file that cannot be written as it is."""
     if path and exists(path) and not os.access(path.parent, os.W_OK):
         return sqlite3.connect(
             f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
@@ -188,13 +223,13 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _begin(connection: sql.Connection) -> None:
-    """A writer takes the lock at once: one that reads first could find the file changed when it writes."""
+    """Lets a writer take the lock at once: after reading first it could find the file changed."""
     writes = connection.get_execution_options().get("atlas_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong, from the innermost error, in one short line without parameters."""
+    """Returns the innermost error as a short line without parameters."""
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
     if isinstance(cause, OSError):
         text = cause.strerror or type(cause).__name__

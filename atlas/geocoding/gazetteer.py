@@ -1,11 +1,11 @@
-"""The embedded gazetteer: finds towns without asking anybody. Reads `data/gazetteer.parquet`, nothing else.
+"""Finds towns in the embedded gazetteer, which asks nobody. Reads `data/gazetteer.parquet`, nothing else.
 
 `Gazetteer` is a geocoder of geopy like any other (`geocode`), and it locates whole tables at once (`places`).
-Nothing is read before the first question, and then only the countries that are asked about. Both ways
-take the same path: cells -> keys (`toponyms`) -> the places that have one of these keys -> the one that is
-meant (`namesakes`).
+Nothing is read before the first question, and then only the countries that are asked about. Both take the
+same path: cells -> keys (`place_names`) -> the entries that have a key -> the entry that is meant
+(`namesakes`).
 
-A region or a country is never passed off as a town: a row of which no more is known gets no position.
+A region or a country never stands for a town: a row with nothing finer gets no position.
 """
 
 import difflib
@@ -26,7 +26,7 @@ from geopy.location import Location
 
 from atlas.errors import DataError
 from atlas.geocoding import place_names
-from atlas.geocoding.namesakes import TOWN, Answer, Clue, Entry, Found, Question, answer, common_pieces
+from atlas.geocoding.namesakes import TOWN, Clue, Entries, Entry, Match, Question, best_match, common_pieces
 from atlas.paths import DATA
 
 SERVICE = "gazetteer"
@@ -53,23 +53,23 @@ class Shelf:
         self.region_names = {numbers[-1]: name for numbers, name in names}
 
     def find(self, wanted: Iterable[str]) -> dict[str, list[Entry]]:
-        """The entries of each of these keys that is known, largest first."""
+        """Returns the entries of each key that has any, largest first."""
         keys = pa.array(dict.fromkeys(wanted), pa.string())
         at = np.flatnonzero(pc.is_in(self._keys, value_set=keys).to_numpy(zero_copy_only=False))
         rows, place = np.unique(self._rows[at], return_inverse=True)
         columns = self._table.take(pa.array(rows)).to_pydict()
-        columns["latitude"] = [one / 1e4 for one in columns["latitude"]]
-        columns["longitude"] = [one / 1e4 for one in columns["longitude"]]
-        columns["regions"] = [tuple(one) for one in columns["regions"]]
+        columns["latitude"] = [degrees / 1e4 for degrees in columns["latitude"]]
+        columns["longitude"] = [degrees / 1e4 for degrees in columns["longitude"]]
+        columns["regions"] = [tuple(regions) for regions in columns["regions"]]
         values = list(zip(*columns.values(), strict=True))
-        found: dict[str, list[Entry]] = {}
+        entries: dict[str, list[Entry]] = {}
         names = self._keys.take(pa.array(at)).to_pylist()
         for key, row, is_own in zip(names, place.tolist(), self._is_own[at].tolist(), strict=True):
-            found.setdefault(key, []).append(Entry(*(*values[row], is_own)))
-        return found
+            entries.setdefault(key, []).append(Entry(*(*values[row], is_own)))
+        return entries
 
     def alike(self, key: str) -> list[str]:
-        """Keys that are spelled almost like this one, the most similar first."""
+        """Returns keys that are spelled almost like `key`, the most similar first."""
         size = pc.utf8_length(self._keys)
         is_close = pc.and_(pc.greater_equal(size, len(key) - 2), pc.less_equal(size, len(key) + 2))
         ends = pc.or_(pc.starts_with(self._keys, key[:2]), pc.ends_with(self._keys, key[-3:]))
@@ -77,181 +77,50 @@ class Shelf:
         return difflib.get_close_matches(key, candidates, n=3, cutoff=_LEAST_ALIKE)
 
 
-class Gazetteer(Geocoder):  # type: ignore[misc]
-    """Places from 500 inhabitants by name: a geocoder of geopy that needs no network."""
+class Shelves:
+    """The shelves of all countries, each read from the file when it is first needed.
 
-    def __init__(self, path: Path = FILE) -> None:
-        super().__init__(user_agent=SERVICE)
+    `countries`: code -> name. `codes`: key of a country -> code. Both are empty before `read_countries`.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._shelves: dict[str, Shelf] = {}
-        self._codes: dict[str, str] = {}
-        self._countries: dict[str, str] = {}
+        self.codes: dict[str, str] = {}
+        self.countries: dict[str, str] = {}
 
-    # ---- one place ----
+    def read_countries(self) -> None:
+        with self._lock:
+            if not self.codes:
+                rows = _read(self._path).select(["country", "name", "keys"]).to_pylist()
+                self.countries = {row["country"]: row["name"] for row in rows}
+                self.codes = {key: row["country"] for row in reversed(rows) for key in row["keys"]}
 
-    def geocode(
-        self,
-        query: str | Mapping[str, str],
-        *,
-        exactly_one: bool = True,
-        timeout: Any = DEFAULT_SENTINEL,  # geopy's geocoders take one; nothing here waits
-    ) -> Location | list[Location] | None:
-        """The town that an address or fields (the names in `ROLES`) name, or None if none is known.
-
-        `Location.raw`: name, region, country_code, population, accuracy_m, matched (for people), level
-        ("town", or "county" for the middle of a small county), sure ("sure", "likely", "ambiguous"),
-        alternatives (how many namesakes). With `exactly_one=False` a list: the answer, then its namesakes.
-        """
-        fields = {"address": query} if isinstance(query, str) else query
-        table = pd.DataFrame({role: [fields.get(role, "")] for role in ROLES})
-        questions = self._questions(table, {role: role for role in ROLES})
-        best = self._answers(questions)[0] or self._almost(questions[0])
-        if best is None:
-            return None
-        if exactly_one:
-            return self._location(best)
-        return [self._location(best), *(self._location(Answer(one, best.role)) for one in best.others)]
-
-    def _location(self, found: Answer) -> Location:
-        entry = found.entry
-        raw = {
-            "name": entry.name,
-            "region": self._region_name(entry),
-            "country_code": entry.country,
-            "population": entry.population,
-            "accuracy_m": entry.accuracy_m,
-            "matched": self._words(found),
-            "level": "town" if entry.level == TOWN else "county",
-            "sure": found.sure,
-            "alternatives": len(found.others),
-        }
-        return Location(raw["matched"], (entry.latitude, entry.longitude), raw)
-
-    def _almost(self, question: Question) -> Answer | None:
-        """What a misspelt name may mean; such an answer is never better than "ambiguous"."""
-        keys = [one for clue in question.clues if clue.role in ("town", "address") for one in clue.keys[:1]]
-        for key in keys:
-            if len(key) < 4 or key in self._codes or key in question.region:
-                continue
-            codes = question.countries or self._shelves
-            shelves = [self._shelves[code] for code in codes if code in self._shelves]
-            if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
-                continue
-            alike = {one for shelf in shelves for one in shelf.alike(key)}
-            for close in difflib.get_close_matches(key, alike, n=3, cutoff=_LEAST_ALIKE):
-                best = self._answers(
-                    [Question(question.countries, question.region, (Clue("typo", (close,)),))]
-                )[0]
-                if best:
-                    return best
-        return None
-
-    # ---- whole tables ----
-
-    def places(self, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-        """Where the rows of a table are: latitude, longitude (degrees), accuracy_m, geocoder, matched.
-
-        `roles` says which column is what (the names in `ROLES`). Rows, order and index are those of `table`;
-        a row that is not found has no coordinates and empty texts.
-        """
-        found = self._answers(self._questions(table, roles))
-        rows = {one: self._row(one) for one in dict.fromkeys(found) if one is not None}
-        values = [_NOWHERE if one is None else rows[one] for one in found]
-        return pd.DataFrame(values, index=table.index, columns=list(COLUMNS))
-
-    def _row(self, found: Answer) -> tuple[float, float, float, str, str]:
-        entry = found.entry
-        return entry.latitude, entry.longitude, entry.accuracy_m, SERVICE, self._words(found)
-
-    def _words(self, found: Answer) -> str:
-        """An answer for people: "Cassino, Lazio, Italy"."""
-        entry = found.entry
-        parts = dict.fromkeys([entry.name, self._region_name(entry), self._countries[entry.country]])
-        words = ", ".join(part for part in parts if part)
-        if entry.level != TOWN:
-            return f"middle of {words}"
-        return f"{words}?" if found.role == "typo" else words
-
-    def _region_name(self, entry: Entry) -> str:
-        names = self._shelves[entry.country].region_names
-        return next((names[one] for one in entry.regions if one in names), "")
-
-    # ---- from cells to answers ----
-
-    def _questions(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
-        self._read_countries()
-        cells = [_texts(table, roles.get(role)) for role in ROLES]
-        known: dict[tuple[str, ...], Question] = {}
-        where = cache(self._where)  # many rows share a region
-        rows = list(zip(*cells, strict=True))
-        for row in rows:
-            if row not in known:
-                known[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
-        return [known[row] for row in rows]
-
-    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
-        countries, region = where(cells["country"], cells["country_code"], cells["region"])
-        clues = [
-            Clue(role, place_names.spellings(cells[role]))
-            for role in ("town", "local_area", "larger_area")
-            if cells[role]
-        ]
-        if cells["address"] and countries != ("",):
-            address = place_names.address(cells["address"], self._codes)
-            countries = countries or address.countries
-            region = region or address.region
-            clues.append(Clue("address", address.keys))
-        if cells["name"]:
-            clues.append(Clue("name", place_names.pieces(cells["name"])))
-        return Question(countries, region, tuple(clues))
-
-    def _where(self, country: str, code: str, region: str) -> _Where:
-        """The countries that a row may be in (an unknown one is ""), and its region if that is not one."""
-        texts = [text for text in (code, country) if text]
-        found = dict.fromkeys(
-            self._codes[k] for text in texts for k in place_names.spellings(text) if k in self._codes
-        )
-        if texts and not found:
-            return ("",), ()
-        keys = place_names.spellings(region) if region else ()
-        as_country = self._codes.get(keys[0]) if keys and found else None
-        if as_country in found:
-            keys = ()
-        elif as_country:
-            found[as_country] = None
-        return tuple(found), keys
-
-    def _answers(self, questions: Sequence[Question]) -> list[Answer | None]:
-        distinct = dict.fromkeys(questions)
-        found = self._find(distinct)
-        common = common_pieces(distinct, found)
-        answered = {one: answer(one, found, common) for one in distinct}
-        return [answered[one] for one in questions]
-
-    def _find(self, questions: Iterable[Question]) -> dict[str, Found]:
-        wanted: dict[str, set[str]] = {}
-        for question in questions:
-            for code in (question.countries or self._countries) if question.clues else ():
-                wanted.setdefault(code, set()).update(question.keys())
-        self._read_shelves(wanted)
+    def find(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, Entries]:
+        """Returns the entries of the keys that are wanted of each country."""
+        self._read(wanted)
         return {
             code: self._shelves[code].find(keys) for code, keys in wanted.items() if code in self._shelves
         }
 
-    # ---- the file ----
+    def shelves(self, codes: Collection[str]) -> list[Shelf]:
+        """Returns the shelves of some countries (of none: of all) that have been read."""
+        return [self._shelves[code] for code in codes or self._shelves if code in self._shelves]
 
-    def _read_countries(self) -> None:
-        with self._lock:
-            if not self._codes:
-                rows = _read(self._path).select(["country", "name", "keys"]).to_pylist()
-                self._countries = {row["country"]: row["name"] for row in rows}
-                self._codes = {key: row["country"] for row in reversed(rows) for key in row["keys"]}
+    def region_name(self, entry: Entry) -> str:
+        names = self._shelves[entry.country].region_names
+        return next((names[number] for number in entry.regions if number in names), "")
 
-    def _read_shelves(self, codes: Iterable[str]) -> None:
-        """Takes the countries into memory that are not there yet."""
+    def in_words(self, entry: Entry) -> str:
+        """Returns a place for people: "Cassino, Lazio, Italy"."""
+        parts = dict.fromkeys([entry.name, self.region_name(entry), self.countries[entry.country]])
+        return ", ".join(part for part in parts if part)
+
+    def _read(self, codes: Iterable[str]) -> None:
+        """Takes those of `codes` into memory that are not there yet."""
         with self._lock:
-            missing = {code for code in codes if code not in self._shelves and code in self._countries}
+            missing = {code for code in codes if code not in self._shelves and code in self.countries}
             if not missing:
                 return
             table = _read(self._path, missing)
@@ -263,12 +132,162 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
             self._shelves |= {code: Shelf(table.slice(0, 0)) for code in missing - self._shelves.keys()}
 
 
+class Gazetteer(Geocoder):  # type: ignore[misc]
+    """Places from 500 inhabitants by name: a geocoder of geopy that needs no network."""
+
+    def __init__(self, path: Path = FILE) -> None:
+        super().__init__(user_agent=SERVICE)
+        self._shelves = Shelves(path)
+
+    # ---- one place ----
+
+    def geocode(
+        self,
+        query: str | Mapping[str, str],
+        *,
+        exactly_one: bool = True,
+        timeout: Any = DEFAULT_SENTINEL,  # geopy's geocoders take one; nothing here waits
+    ) -> Location | list[Location] | None:
+        """Returns the town that an address or fields (the names in `ROLES`) name, or None.
+
+        `Location.raw`: name, region, country_code, population, accuracy_m, matched (for people), level
+        ("town", or "county" for the middle of a small county), sure ("sure", "likely", "ambiguous"),
+        alternatives (how many namesakes). With `exactly_one=False` a list: the match, then its namesakes.
+        """
+        fields = {"address": query} if isinstance(query, str) else query
+        table = pd.DataFrame({role: [fields.get(role, "")] for role in ROLES})
+        questions = self._questions(table, {role: role for role in ROLES})
+        best = self._matches(questions)[0] or self._almost(questions[0])
+        if best is None:
+            return None
+        if exactly_one:
+            return self._location(best)
+        return [self._location(best), *(self._location(Match(entry, best.role)) for entry in best.others)]
+
+    def _location(self, match: Match) -> Location:
+        entry = match.entry
+        raw = {
+            "name": entry.name,
+            "region": self._shelves.region_name(entry),
+            "country_code": entry.country,
+            "population": entry.population,
+            "accuracy_m": entry.accuracy_m,
+            "matched": self._words(match),
+            "level": "town" if entry.level == TOWN else "county",
+            "sure": match.sure,
+            "alternatives": len(match.others),
+        }
+        return Location(raw["matched"], (entry.latitude, entry.longitude), raw)
+
+    def _almost(self, question: Question) -> Match | None:
+        """Returns what a misspelt name may mean; the match is never better than "ambiguous"."""
+        keys = [key for clue in question.clues if clue.role in ("town", "address") for key in clue.keys[:1]]
+        for key in keys:
+            if len(key) < 4 or key in self._shelves.codes or key in question.region:
+                continue
+            shelves = self._shelves.shelves(question.countries)
+            if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
+                continue
+            alike = {similar for shelf in shelves for similar in shelf.alike(key)}
+            for close in difflib.get_close_matches(key, alike, n=3, cutoff=_LEAST_ALIKE):
+                corrected = Question(question.countries, question.region, (Clue("typo", (close,)),))
+                best = self._matches([corrected])[0]
+                if best:
+                    return best
+        return None
+
+    # ---- whole tables ----
+
+    def places(self, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+        """Returns where rows are: latitude, longitude (degrees), accuracy_m, geocoder, matched.
+
+        `roles` says which column is what (the names in `ROLES`). Rows, order and index are those of `table`;
+        a row that is not found has no coordinates and empty texts.
+        """
+        matches = self._matches(self._questions(table, roles))
+        rows = {match: self._row(match) for match in dict.fromkeys(matches) if match is not None}
+        values = [_NOWHERE if match is None else rows[match] for match in matches]
+        return pd.DataFrame(values, index=table.index, columns=list(COLUMNS))
+
+    def _row(self, match: Match) -> tuple[float, float, float, str, str]:
+        entry = match.entry
+        return entry.latitude, entry.longitude, entry.accuracy_m, SERVICE, self._words(match)
+
+    def _words(self, match: Match) -> str:
+        """Returns a match for people, with a "?" behind a corrected name."""
+        entry = match.entry
+        words = self._shelves.in_words(entry)
+        if entry.level != TOWN:
+            return f"middle of {words}"
+        return f"{words}?" if match.role == "typo" else words
+
+    # ---- from cells to matches ----
+
+    def _questions(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
+        self._shelves.read_countries()
+        cells = [_texts(table, roles.get(role)) for role in ROLES]
+        questions: dict[tuple[str, ...], Question] = {}
+        where = cache(self._where)  # many rows share a region
+        rows = list(zip(*cells, strict=True))
+        for row in rows:
+            if row not in questions:
+                questions[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
+        return [questions[row] for row in rows]
+
+    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
+        countries, region = where(cells["country"], cells["country_code"], cells["region"])
+        clues = [
+            Clue(role, place_names.spellings(cells[role]))
+            for role in ("town", "local_area", "larger_area")
+            if cells[role]
+        ]
+        if cells["address"] and countries != ("",):
+            address = place_names.address(cells["address"], self._shelves.codes)
+            countries = countries or address.countries
+            region = region or address.region
+            clues.append(Clue("address", address.keys))
+        if cells["name"]:
+            clues.append(Clue("name", place_names.pieces(cells["name"])))
+        return Question(countries, region, tuple(clues))
+
+    def _where(self, country: str, code: str, region: str) -> _Where:
+        """Returns the countries that a row may be in ("" if unknown), and its region if it is no country."""
+        texts = [text for text in (code, country) if text]
+        code_of = self._shelves.codes
+        codes = dict.fromkeys(
+            code_of[key] for text in texts for key in place_names.spellings(text) if key in code_of
+        )
+        if texts and not codes:
+            return ("",), ()
+        keys = place_names.spellings(region) if region else ()
+        as_country = code_of.get(keys[0]) if keys and codes else None
+        if as_country in codes:
+            keys = ()
+        elif as_country:
+            codes[as_country] = None
+        return tuple(codes), keys
+
+    def _matches(self, questions: Sequence[Question]) -> list[Match | None]:
+        distinct = dict.fromkeys(questions)
+        by_country = self._find(distinct)
+        common = common_pieces(distinct, by_country)
+        matches = {question: best_match(question, by_country, common) for question in distinct}
+        return [matches[question] for question in questions]
+
+    def _find(self, questions: Iterable[Question]) -> dict[str, Entries]:
+        wanted: dict[str, set[str]] = {}
+        for question in questions:
+            for code in (question.countries or self._shelves.countries) if question.clues else ():
+                wanted.setdefault(code, set()).update(question.keys())
+        return self._shelves.find(wanted)
+
+
 def _read(path: Path, codes: Collection[str] = ()) -> pa.Table:
-    """The countries, or the row groups of the file that have places in some of them."""
+    """Reads the countries, or the places of the row groups that have some of `codes`."""
     try:
         with parquet.ParquetFile(path) as file:
             wanted = range(1, file.num_row_groups)
-            ranges = [file.metadata.row_group(one).column(1).statistics for one in wanted]
+            ranges = [file.metadata.row_group(number).column(1).statistics for number in wanted]
             groups = [
                 number
                 for number, has in zip(wanted, ranges, strict=True)
@@ -282,13 +301,13 @@ def _read(path: Path, codes: Collection[str] = ()) -> pa.Table:
 
 
 def _texts(table: pd.DataFrame, column: str | None) -> list[str]:
-    """The cells of a column as texts; what is missing or no text is empty."""
+    """Returns the cells of a column as texts; "" for a missing cell and for a number."""
     if column is None or column not in table.columns:
         return [""] * len(table)
-    return [one.strip() if isinstance(one, str) else "" for one in table[column].tolist()]
+    return [cell.strip() if isinstance(cell, str) else "" for cell in table[column].tolist()]
 
 
 @cache
 def load() -> Gazetteer:
-    """The gazetteer of this process; nothing is read before its first question."""
+    """Returns the gazetteer of this process; nothing is read before its first question."""
     return Gazetteer()

@@ -1,4 +1,4 @@
-"""A remembered place, what remembers it, and how a query is written."""
+"""A remembered place, what remembers it, and how a query is written. Touches nothing."""
 
 import math
 import unicodedata
@@ -27,10 +27,10 @@ class Place:
 
 
 class Cache(Protocol):
-    """Places that are already known."""
+    """Remembered places."""
 
     def get_many(self, keys: Iterable[str]) -> dict[str, Place]:
-        """The known ones among `keys` (each made by `key`), misses included."""
+        """Returns the remembered places of `keys` (made by `key_of`), misses included."""
 
 
 @runtime_checkable
@@ -38,26 +38,27 @@ class Store(Cache, Protocol):
     """A cache that also learns."""
 
     def ready(self) -> None:
-        """Raise `CacheError` if an answer could not be saved now; called before the network is asked."""
+        """Raises `CacheError` if nothing can be saved; called before the network is asked."""
 
     def claim(self, key: str, known: Place | None = None) -> AbstractContextManager[Place | None]:
-        """Hold the right to ask about `key`. Whoever else wants it waits, and is given the answer that came
-        meanwhile: any other than `known`, which he has already; None: ask now.
+        """Blocks others. Yields the answer that somebody else stored meanwhile, or None: then ask.
+
+        `known` is the stored answer that the caller has already.
         """
 
     def put(self, place: Place) -> None:
-        """Remember `place`, in place of an older answer to the same query."""
+        """Saves `place` instead of an older answer to the same query."""
 
 
 class Turns(Protocol):
-    """Who may ask a geocoder when."""
+    """Whose turn it is at a geocoder."""
 
     def turn(self, service: str, delay_s: float) -> AbstractContextManager[None]:
-        """Have `service` for oneself, `delay_s` after anybody's last turn. Without a delay: at once."""
+        """Blocks others for the turn, `delay_s` after anybody's last turn; without a delay nobody waits."""
 
 
 def tidy(text: str) -> str:
-    """`text` as it is asked: NFKC, no invisible characters, single spaces, `, ` between its parts."""
+    """Returns `text` as it is asked: NFKC, no invisible characters, single spaces, `, ` between its parts."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     if not text.isprintable():
@@ -72,15 +73,15 @@ def _visible(character: str) -> str:
 
 
 def key_of(text: str) -> str:
-    """`text` as it is remembered: `tidy`, and case makes no difference.
+    """Returns `text` as it is remembered: `tidy`, and case makes no difference.
 
-    >>> key("  VIA ex Aeroporto ,80038  Pomigliano")
+    >>> key_of("  VIA ex Aeroporto ,80038  Pomigliano")
     'via ex aeroporto, 80038 pomigliano'
     """
-    return fold(tidy(text))
+    return key_of_tidy(tidy(text))
 
 
-def fold(tidied: str) -> str:
-    """The `key` of a text that is tidy already."""
+def key_of_tidy(tidied: str) -> str:
+    """Returns the `key_of` a text that is tidy already."""
     folded = tidied.casefold()
     return folded if folded.isascii() else unicodedata.normalize("NFKC", folded)

@@ -1,6 +1,6 @@
 """Place names as people write them -> keys under which the gazetteer knows them. Touches nothing.
 
-A key has no accents, case, spaces or punctuation, so that "Ma'anshan", "Ma-an-shan" and "MAANSHAN" are one;
+A key has no accents, case, spaces or punctuation: "Ma'anshan", "Ma-an-shan" and "MAANSHAN" have the same;
 other scripts than Latin stay what they are. A cell of a table is read from its whole text down to its parts:
 
     "Sant'Antonio (near St. Louis), Dakota County"
@@ -68,7 +68,7 @@ _SHORT = {
 
 
 def key(text: str) -> str:
-    """The key of a name.
+    """Returns the key of a name.
 
     >>> key("Pomigliano d'Arco"), key("ŁÓDŹ"), key("Sankt-Peterburg"), key("唐山市")
     ('pomiglianodarco', 'lodz', 'sanktpeterburg', '唐山市')
@@ -76,7 +76,7 @@ def key(text: str) -> str:
     text = text.casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        text = unicodedata.normalize("NFC", "".join(one for one in text if not unicodedata.combining(one)))
+        text = unicodedata.normalize("NFC", "".join(sign for sign in text if not unicodedata.combining(sign)))
         text = text if text.isalnum() else "".join(filter(str.isalnum, text))
     else:
         text = text.translate(_NO_LETTERS)
@@ -88,22 +88,21 @@ word_key = lru_cache(maxsize=100_000)(key)  # names of plants share most of thei
 
 @lru_cache(maxsize=100_000)
 def spellings(text: str) -> tuple[str, ...]:
-    """The keys under which the place that a cell names may be known, the whole text first.
+    """Returns the keys under which the place of a cell may be known, the whole text first.
 
     >>> spellings("Kota Bekasi")
     ('kotabekasi', 'bekasi')
     """
     text = " ".join(text[:MOST_CHARACTERS].split())
     if text.isascii() and text.isalpha():  # one plain word, as most cells are, has no parts
-        return (one,) if 1 < len(one := key(text)) <= MOST_KEY else ()
+        return (whole,) if 1 < len(whole := key(text)) <= MOST_KEY else ()
     parts = [text, *(part for part in _PARTS.split(text) if part and part != text)]
-    found: dict[str, None] = {}
+    keys: dict[str, None] = {}
     for way in (_as_written, _without_kind):
         for part in parts:
             if part is text or not all(word_key(word) in ADMINISTRATIVE for word in words_of(part)):
-                for one in way(part):
-                    found.setdefault(one)
-    return tuple(one for one in found if 1 < len(one) <= MOST_KEY)
+                keys |= dict.fromkeys(way(part))
+    return tuple(spelling for spelling in keys if 1 < len(spelling) <= MOST_KEY)
 
 
 def _as_written(part: str) -> Iterator[str]:
@@ -114,13 +113,13 @@ def _as_written(part: str) -> Iterator[str]:
 
 
 def _without_kind(part: str) -> Iterator[str]:
-    """A part without the words that say what kind of area it is: "Kabupaten Bekasi" is Bekasi."""
+    """Yields a part without the words that say what kind of area it is: "Kabupaten Bekasi" is Bekasi."""
     bare = _SUFFIX.sub("", part)
     if bare != part:
         yield key(bare)
     words = words_of(bare)
     keys = [word_key(word) for word in words]
-    kept = [i for i, one in enumerate(keys) if one and one not in ADMINISTRATIVE and one not in _NEAR]
+    kept = [i for i, word in enumerate(keys) if word and word not in ADMINISTRATIVE and word not in _NEAR]
     if not kept or len(kept) == len(words):
         return
     while len(kept) > 1 and keys[kept[0]] in _LINKS:
@@ -131,13 +130,8 @@ def _without_kind(part: str) -> Iterator[str]:
     yield "".join(keys[i] for i in kept)
 
 
-def is_of_kind(text: str, kinds: frozenset[str] = ADMINISTRATIVE) -> bool:
-    """Whether a text says that it names an area: "Dakota County"."""
-    return any(word_key(word) in kinds for word in words_of(text))
-
-
 def words_of(text: str) -> list[str]:
-    """The words of a text, without punctuation around them."""
+    """Returns the words of a text, without punctuation around them."""
     return _WORDS.findall(text)
 
 
@@ -162,23 +156,25 @@ _PLANT_WORDS = frozenset(_PLANT.split())
 
 @lru_cache(maxsize=100_000)
 def pieces(name: str) -> tuple[str, ...]:
-    """Keys of one to four words of a plant's name that may name its town, the longest first."""
-    words = [one for one in map(word_key, words_of(name[:MOST_CHARACTERS])) if one and not one.isdigit()][:14]
+    """Returns keys of one to four words of a plant's name that may name its town, the longest first."""
+    words = [word for word in map(word_key, words_of(name[:MOST_CHARACTERS])) if word and not word.isdigit()][
+        :14
+    ]
     is_plain = [word in _PLANT_WORDS for word in words]
-    found: dict[str, None] = {}
+    keys: dict[str, None] = {}
     for length in (4, 3, 2, 1):
         for start in range(len(words) - length + 1):
             if all(is_plain[start : start + length]):
                 continue
-            one = "".join(words[start : start + length])
-            if 2 < len(one) <= MOST_KEY or (len(one) == 2 and not one.isascii()):
-                found.setdefault(one)
-    return tuple(found)
+            piece = "".join(words[start : start + length])
+            if 2 < len(piece) <= MOST_KEY or (len(piece) == 2 and not piece.isascii()):
+                keys.setdefault(piece)
+    return tuple(keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What an address in one line says: countries (none: not said), keys of regions, keys of towns."""
+    """An address as keys: countries (none: not stated), regions, towns."""
 
     countries: tuple[str, ...]
     region: tuple[str, ...]
@@ -212,7 +208,7 @@ def address(text: str, countries: Mapping[str, str]) -> Address:
 
 
 def _take_country(parts: list[str], countries: Mapping[str, str]) -> tuple[tuple[str, ...], list[str]]:
-    """The country at the end of an address, and the parts without it."""
+    """Returns the country at the end of an address, and the parts without it."""
     if not parts:
         return (), parts
     *others, last = parts

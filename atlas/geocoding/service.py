@@ -1,7 +1,7 @@
-"""Asking a geocoder: which service, where, how often, and what its answer is worth.
+"""Asks the configured geocoder: which service, where, how often, and how exact its answers are.
 
-The only room that knows geopy's geocoders, but for our own (`gazetteer`, which needs no asking). Nothing is
-set up before the first question; the service is the one that `settings` names.
+The only module that knows geopy's geocoders, besides our own (`gazetteer`, which needs no network). Nothing
+is set up before the first question; the service is the one that `settings` names.
 
 The rules:
 
@@ -9,9 +9,9 @@ The rules:
 * Between an answer and the next request passes `ATLAS_GEOCODER_DELAY_S`, never less than 1 s at
   openstreetmap.org; with 0, requests do not wait for each other either.
 * "There is no such place" is an answer; a failure is not (`GeocoderUnavailable`).
-* Every request waits for its turn (see `placestore`), also one that is tried again. Only time-outs, lost
-  connections and server errors are tried again, once; a refusal never is.
-* The public Nominatim is for everybody: one run asks it about `MOST_PUBLIC` addresses at most.
+* Every request waits for its turn (see `store`), also when it is repeated. Only time-outs, lost connections
+  and server errors are repeated, once; a refusal never.
+* The public Nominatim is for everybody: a run asks it about `MOST_PUBLIC` addresses at most.
 * `accuracy_m` of an answer is half the diagonal of its bounding box, else `KIND_METRES` by its kind, between
   10 m and 5,000 km; NaN when the answer tells neither.
 """
@@ -92,7 +92,7 @@ class GeocoderSettings:
 
 
 def settings(env: Mapping[str, str] = os.environ) -> GeocoderSettings:
-    """The geocoder that the environment names, or a `ConfigurationError` that says what is allowed."""
+    """Returns the geocoder that the environment names; raises `ConfigurationError`."""
     url = GEOCODER_URL.read(env)
     service = GEOCODER.read(env) or ("nominatim" if url else GAZETTEER)
     takes = {} if service in _OFFLINE else _takes(service)
@@ -115,7 +115,7 @@ def _is_public(domain: str) -> bool:
 
 
 def _takes(service: str) -> Mapping[str, inspect.Parameter]:
-    """The options of a service of geopy; those that want more than a server and one key are left out."""
+    """Returns the options of a service of geopy; knows services that need a server and a key at most."""
     options = {name: inspect.signature(kind).parameters for name, kind in SERVICE_TO_GEOCODER.items()}
     usable = {name: takes for name, takes in options.items() if _needs(takes) <= {"domain", *_KEYS}}
     if service not in usable:
@@ -163,7 +163,7 @@ def _key(service: str, takes: Mapping[str, inspect.Parameter], given: str) -> st
 
 
 def _key_name(takes: Mapping[str, inspect.Parameter]) -> str:
-    """The option that carries the key; a user name is one only where it is all that a service wants."""
+    """Returns the option that carries the key; a user name only where the service demands it."""
     names = [name for name in _KEYS if name in takes and (name != "username" or name in _needs(takes))]
     return names[0] if names else ""
 
@@ -185,7 +185,7 @@ class Geocode:
         self.chosen, self.turns = chosen, turns
 
     def __call__(self, query: str) -> Place:
-        """The place, a miss (see `Place.found`), or `GeocoderUnavailable`."""
+        """Returns a place or a miss (see `Place.found`); raises `GeocoderUnavailable`."""
         try:
             return self._request(query)
         except exc.GeocoderServiceError as error:
@@ -197,7 +197,7 @@ class Geocode:
             raise _unavailable(self.chosen, error) from error
 
     def _request(self, query: str) -> Place:
-        """One request, when it is our turn."""
+        """Sends one request, when it is our turn."""
         geocoder = self._geocoder
         with self.turns.turn(f"{self.chosen.service} {self.chosen.domain}", self.chosen.delay_s):
             try:
@@ -221,13 +221,13 @@ class Geocode:
 
 
 def default_ask(turns: Turns, env: Mapping[str, str] = os.environ) -> Ask | None:
-    """What `locate` asks: the configured service, None for one that needs no asking. Sets nothing up yet."""
+    """Returns the configured service, None for a service that is never asked. Sets nothing up yet."""
     chosen = settings(env)
     return None if chosen.service in _OFFLINE else Geocode(chosen, turns)
 
 
 def in_words(seconds: float) -> str:
-    """A long time, as people say it.
+    """Returns a long time as people say it.
 
     >>> in_words(35_000)
     '9 h 43 min'
@@ -259,7 +259,7 @@ def _place(location: Any, query: str, chosen: GeocoderSettings) -> Place:
 
 
 def accuracy(raw: Mapping[str, Any]) -> float:
-    """How far off an answer may be, in metres, by the rule of this module; NaN if the answer is silent."""
+    """Returns how far off an answer may be, in metres; NaN if the answer does not say."""
     words = {**_properties(raw), **raw}
     metres = _half_diagonal(raw.get("boundingbox"))
     for name in ("addresstype", "type", "class", "category", "layer", "osm_value"):
@@ -269,7 +269,7 @@ def accuracy(raw: Mapping[str, Any]) -> float:
 
 
 def _half_diagonal(box: Any) -> float:
-    """Of a box of south, north, west, east; one that goes round the world has no diagonal to speak of."""
+    """Returns metres for a box of south, north, west, east; the most for a box that goes round the world."""
     try:
         south, north, west, east = map(float, box)
         metres = geodesic((south, west), (north, east)).meters / 2
@@ -284,7 +284,7 @@ def _properties(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _openstreetmap(raw: Mapping[str, Any]) -> str:
-    """The page of the OpenStreetMap object that was found, if the answer names one."""
+    """Returns the page of the OpenStreetMap object that an answer names, else ""."""
     words = {**_properties(raw), **raw}
     kind = {"n": "node", "w": "way", "r": "relation"}.get(str(words.get("osm_type"))[:1].lower())
     number = words.get("osm_id")
@@ -292,7 +292,7 @@ def _openstreetmap(raw: Mapping[str, Any]) -> str:
 
 
 def _status(error: Exception) -> int:
-    """The HTTP status behind an error of geopy, 0 if there was none."""
+    """Returns the HTTP status behind an error of geopy, 0 if there was none."""
     return int(error.__cause__.status_code) if isinstance(error.__cause__, AdapterHTTPError) else 0
 
 
@@ -305,7 +305,7 @@ def _unavailable(chosen: GeocoderSettings, error: Exception) -> GeocoderUnavaila
 
 
 def _failure(chosen: GeocoderSettings, error: Exception, status: int) -> tuple[str, str]:
-    """What happened and the way out."""
+    """Returns what happened, and the way out."""
     if isinstance(error, exc.GeocoderQuotaExceeded):
         return "wants fewer requests", f"Try again later, raise ATLAS_GEOCODER_DELAY_S {_ELSE}"
     if isinstance(error, _REFUSALS):

@@ -2,5 +2,6 @@
 
 Others use: importer, source, rejects, problems, column_roles, roles.guessing, files.raw_table,
 files.csv_text.
+Inside: `files` (bytes to cells), `roles` (what a column is), `rows` (cells to plant rows).
 May import: the ground floor.
 """

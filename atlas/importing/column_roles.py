@@ -1,4 +1,4 @@
-"""Which column of a file has which role: guessed, changed by a person, kept in a small file.
+"""The roles of a file's columns: guessed, changed by a person, kept in a small file.
 
     >>> ColumnRoles({"name": "Stabilimento"}).to_json()
     '{\\n  "columns": {\\n    "name": "Stabilimento"\\n  },\\n  "decimal": ""\\n}\\n'
@@ -11,8 +11,9 @@ from collections import abc
 from dataclasses import dataclass, field
 
 from atlas.errors import DataError
-from atlas.importing.files.raw_table import DECIMALS, Raw, short
+from atlas.importing.files.raw_table import DECIMALS, Raw
 from atlas.importing.roles.guessing import ROLES, guess
+from atlas.words import short
 
 ROWS_TO_GUESS = 20_000
 NEEDED = ("name", "address", "town", "coordinates", "latitude", "postcode", "official_name")
@@ -20,13 +21,13 @@ NEEDED = ("name", "address", "town", "coordinates", "latitude", "postcode", "off
 
 @dataclass(frozen=True)
 class ColumnRoles:
-    """Role -> column of the file; `decimal`: the mark before decimals, "" as it was found out."""
+    """Role -> column of the file; `decimal`: the mark before decimals, "" for the mark that was found out."""
 
     columns: abc.Mapping[str, str] = field(default_factory=dict)
     decimal: str = ""
 
     def to_json(self) -> str:
-        """What a file of it holds."""
+        """Returns the roles as the text of a file."""
         return (
             json.dumps({"columns": dict(self.columns), "decimal": self.decimal}, indent=2, ensure_ascii=False)
             + "\n"
@@ -36,8 +37,8 @@ class ColumnRoles:
     def from_json(cls, text: str | bytes) -> "ColumnRoles":
         """Reads what `to_json` wrote; raises `DataError`."""
         try:
-            told = json.loads(text)
-            columns, decimal = told["columns"], told.get("decimal", "")
+            saved = json.loads(text)
+            columns, decimal = saved["columns"], saved.get("decimal", "")
             is_sound = decimal in ("", *DECIMALS) and all(isinstance(name, str) for name in columns.values())
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DataError('The mapping is none: it needs {"columns": {"name": "…"}}.') from error
@@ -52,14 +53,12 @@ class ColumnRoles:
 
 
 def of(raw: Raw) -> ColumnRoles:
-    """The mapping that headers and cells make likely."""
+    """Returns the roles that headers and cells make likely."""
     return ColumnRoles(guess(raw.table.slice(0, ROWS_TO_GUESS).to_pandas()))
 
 
 def check(mapping: ColumnRoles, raw: Raw) -> None:
-    """Raises `DataError` for a column that the file has not, one with two roles, or none that tells which
-    plant a row is.
-    """
+    """Raises `DataError` for an unknown column, a column with two roles, and if none names the plants."""
     there = short(", ".join(raw.table.column_names), 200)
     taken: dict[str, str] = {}
     for role, column in mapping.columns.items():

@@ -43,12 +43,12 @@ _OTHER_NAMES = {
 
 
 def code_of(text: str) -> str:
-    """Two-letter code of the country that a cell names or gives a code of; else ""."""
+    """Returns the two-letter code of the country that a cell names or gives a code of; else ""."""
     return _codes().get(plain(text), "")
 
 
 def name_of(code: str) -> str:
-    """The country's usual English name; "" for a code that is none."""
+    """Returns the country's usual English name; "" for an unknown code."""
     country = pycountry.countries.get(alpha_2=code) if code else None
     if country is None:
         return "Kosovo" if code == "XK" else ""
@@ -56,7 +56,7 @@ def name_of(code: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A name to compare: without accents, capitals, points, hyphens, "the" and "&"."""
+    """Returns a name to compare: without accents, capitals, points, hyphens, "the" and "&"."""
     words = re.sub(r"[^\w]+", " ", fold(text).replace("&", " and ").replace(".", "")).strip()
     return words.removeprefix("the ")
 
@@ -64,24 +64,24 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=1)
 def _codes() -> Mapping[str, str]:
     codes: dict[str, str] = {}
-    known = list(pycountry.countries)
-    for country in known:
+    all_countries = list(pycountry.countries)
+    for country in all_countries:
         names = [country.name, getattr(country, "common_name", ""), getattr(country, "official_name", "")]
         for name in filter(None, [*names, country.name.partition(",")[0] if "," in country.name else ""]):
             codes.setdefault(plain(name), country.alpha_2)
     for language in LANGUAGES:
         translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True)
-        for country in known:
+        for country in all_countries:
             names = [country.name, getattr(country, "common_name", ""), getattr(country, "official_name", "")]
             for name in filter(None, names):
                 codes.setdefault(plain(translated.gettext(name)), country.alpha_2)
     # "Korea, Democratic People's Republic of" begins like its neighbour: written down beats worked out.
     codes |= {plain(name): code for name, code in _OTHER_NAMES.items()}
-    for country in known:
+    for country in all_countries:
         codes |= {country.alpha_2.casefold(): country.alpha_2, country.alpha_3.casefold(): country.alpha_2}
     return codes | {"xk": "XK", "xkx": "XK"}
 
 
 def known_names() -> Mapping[str, str]:
-    """Plain name or code -> code, all that `code_of` knows."""
+    """Returns plain name or code -> code, all that `code_of` knows."""
     return _codes()

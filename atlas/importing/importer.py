@@ -1,19 +1,19 @@
-"""A stranger's file -> a plant table and a report, row by row, of what is wrong with it.
+"""Turns a stranger's file into a plant table and a report, row by row, of what is wrong with it.
 
-    raw = imports.open_file(content, "plants.csv")             # cells, what was found out (raw.detected)
-    mapping = imports.guess(raw)                               # role -> column; change it, keep it as a file
-    imported = imports.build(raw, mapping)                     # or all at once: imports.read(content, name)
+    raw = importer.open_file(content, "plants.csv")            # cells, what was found out (raw.detected)
+    roles = importer.guess(raw)                                # role -> column; change it, keep it as a file
+    imported = importer.build(raw, roles)                      # or all at once: importer.read(content, name)
     imported.summary                                           # "34,871 of 35,002 plants placed; 131 not"
     imported.report                                            # rows: row, column, value, kind, reason, fix
     imported.fixes                                             # {"swapped": 12, ...}: what can be applied
-    imported = imports.apply(imported, ["swapped"])
-    imported = imports.locate(imported, find)                  # positions for the rows that have none
+    imported = importer.apply(imported, ["swapped"])
+    imported = importer.locate(imported, find)                 # positions for the rows that have none
     rejects.csv(imported)                                      # CSV of the rows with a problem; corrected:
     imported = rejects.add(imported, content, "rejects.csv")
 
-No row is lost: rows of the file = rows with a position + reported rows without one. Nothing is changed
-that was not asked for; what cannot be read is left empty and reported. Touches the file or address that
-`load` is given, nothing else: an uploaded table is never written anywhere.
+No row is lost: rows of the file = rows with a position + reported rows without a position. Nothing changes
+without a wish; a cell that cannot be read is left empty and reported. Touches nothing: an uploaded table is
+never written anywhere.
 """
 
 from collections.abc import Callable, Collection
@@ -24,11 +24,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas.errors import DataError
-from atlas.importing import column_roles, plant_rows, problems
+from atlas.importing import column_roles, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
-from atlas.importing.files.raw_table import Options, Raw, short
+from atlas.importing.files.raw_table import FileOptions, Raw
+from atlas.importing.rows import plant_rows
 from atlas.place_columns import with_places
+from atlas.words import short
 
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
 """A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
@@ -36,12 +38,13 @@ Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
 
 @dataclass(frozen=True, eq=False)
 class Imported:
-    """A plant table with unique `plant_id` and numeric coordinates (NaN where a row states none that can
-    be used), and sentences on what could not be read.
+    """A plant table with unique `plant_id` and numeric coordinates (NaN where a row states no usable
+    position), and sentences on what could not be read.
 
-    `report`: one line per problem (see `findings.COLUMNS`), its index the row's place in the file from 0;
-    a row may have several, and may be placed all the same. `roles`: role -> column of `table`. `places`:
-    the place in the file of each row of the table. `located`: rows with a position that was looked up.
+    `report`: a line per problem (see `problems.COLUMNS`), its index the row's place in the file from 0; a
+    row may have several, and may be placed all the same. `roles`: role -> column of `table`. `places`: the
+    place in the file of each row of the table. `located`: how many positions were looked up. `warnings`:
+    the `notes` on the whole file.
     """
 
     table: pd.DataFrame
@@ -67,7 +70,7 @@ class Imported:
 
     @property
     def reported(self) -> int:
-        """Rows with a problem; every row without a position is one of them."""
+        """Rows with a problem; every row without a position has one."""
         return int(self.report.index.nunique())
 
     @property
@@ -78,7 +81,7 @@ class Imported:
 
     @property
     def kinds(self) -> dict[str, int]:
-        """Kind of problem -> rows, see `findings.KINDS`."""
+        """Kind of problem -> rows, see `problems.KINDS`."""
         return problems.counts(self.report)
 
     @property
@@ -87,7 +90,7 @@ class Imported:
         return problems.fixable(self.report)
 
     def as_json(self) -> dict[str, object]:
-        """What `python -m atlas import --json` prints."""
+        """Returns what `python -m atlas import --json` prints."""
         detected = self.raw.detected
         return {
             "rows": self.rows,
@@ -109,13 +112,13 @@ class Imported:
 # ---- the steps -------------------------------------------------------------------------------------
 
 
-def open_file(content: bytes, file_name: str, *, options: Options | None = None) -> Raw:
-    """The cells of a file; raises `DataError` for one that is no table or too large (see `reading`)."""
+def open_file(content: bytes, file_name: str, *, options: FileOptions | None = None) -> Raw:
+    """Returns the cells of a file; raises `DataError` if it is no table or too large (see `reader`)."""
     return reader.read(content, file_name, options=options)
 
 
 def guess(raw: Raw) -> ColumnRoles:
-    """Which column is what, as headers and cells say."""
+    """Returns the role of each column, guessed from headers and cells."""
     return column_roles.of(raw)
 
 
@@ -123,11 +126,11 @@ def read(
     content: bytes,
     file_name: str,
     *,
-    options: Options | None = None,
+    options: FileOptions | None = None,
     columns: ColumnRoles | None = None,
     apply: Collection[str] = (),
 ) -> Imported:
-    """`open_file`, `guess` (unless the columns are given) and `build` in one; raises `DataError`."""
+    """Does `open_file`, `guess` (unless `columns` are given) and `build` at once; raises `DataError`."""
     raw = open_file(content, file_name, options=options)
     if (
         columns
@@ -135,14 +138,14 @@ def read(
         and not set(columns.columns.values()) <= set(raw.table.column_names)
     ):
         # The columns' names stand in the first row, though they look like a plant's cells.
-        raw = open_file(content, file_name, options=replace(options or Options(), header=True))
+        raw = open_file(content, file_name, options=replace(options or FileOptions(), header=True))
     return build(raw, columns or guess(raw), apply=apply)
 
 
 def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imported:
-    """The plant table of cells whose columns are known, and the report; raises `DataError`.
+    """Returns the plant table of cells whose columns are known, and the report; raises `DataError`.
 
-    `apply`: kinds of problems (see `findings.KINDS`) whose proposed fix is wanted.
+    `apply`: kinds of problems (see `problems.KINDS`) whose proposed fix is wanted.
     """
     column_roles.check(columns, raw)
     unknown = set(apply) - set(problems.KINDS)
@@ -166,29 +169,24 @@ def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imp
 
 
 def apply(imported: Imported, kinds: Collection[str]) -> Imported:
-    """The same table with the fixes of some kinds applied, besides those applied before."""
+    """Returns the table with the fixes of `kinds` applied, besides those applied before."""
     return build(imported.raw, imported.mapping, apply={*imported.applied, *kinds})
 
 
 def locate(imported: Imported, find: Find) -> Imported:
-    """The same table with positions for rows that have none, as far as `find` knows them."""
+    """Returns the table with positions for rows that have none, as far as `find` knows them."""
     table = imported.table
     missing = np.flatnonzero(table["latitude"].isna().to_numpy())
     if not len(missing):
         return imported
-    found = find(table.iloc[missing], imported.roles)
-    known = (found["latitude"].notna() & found["longitude"].notna()).to_numpy(bool)
-    if not known.any():
+    places = find(table.iloc[missing], imported.roles)
+    is_placed = (places["latitude"].notna() & places["longitude"].notna()).to_numpy(bool)
+    rows = missing[is_placed]
+    if not len(rows):
         return imported
-    rows = missing[known]
-    now_placed = imported.report.index.isin(imported.places[rows])
-    done = (imported.report["kind"] == "position").to_numpy() & now_placed
+    placed = with_places(table, rows, places[is_placed])
+    done = imported.report.index.isin(imported.places[rows])
+    done &= (imported.report["kind"] == "position").to_numpy()
     return replace(
-        imported,
-        table=with_places(table, rows, found[known]),
-        report=imported.report[~done],
-        located=imported.located + len(rows),
+        imported, table=placed, report=imported.report[~done], located=imported.located + len(rows)
     )
-
-
-# ---- an operator's table ---------------------------------------------------------------------------

@@ -1,14 +1,16 @@
-"""What is wrong with the rows of a table: gathered check by check, told row by row.
+"""What is wrong with the rows of a table: kinds of problems, the report row by row, and its sentences.
 
 Touches nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from atlas.words import short
 
 COLUMNS = ("row", "column", "value", "kind", "reason", "fix")
 Rows = npt.NDArray[np.intp]
@@ -44,69 +46,66 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-class Problems:
-    """Problems on the rows of a table, whose numbers in the file are `numbers`."""
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A problem of some rows (places in the table, from 0), with a text for each of them or for all."""
 
-    def __init__(self, numbers: npt.NDArray[np.int64]) -> None:
-        self._numbers = numbers
-        self._parts: list[pd.DataFrame] = []
+    rows: Rows
+    kind: str
+    reason: str | Sequence[str]
+    column: str = ""
+    value: str | Sequence[str] = ""
+    fix: str | Sequence[str] = ""
 
-    def add(
-        self,
-        rows: Rows,
-        kind: str,
-        reason: str | Sequence[str],
-        *,
-        column: str = "",
-        value: str | Sequence[str] = "",
-        fix: str | Sequence[str] = "",
-    ) -> None:
-        """One finding for each of some rows (places in the table, from 0)."""
-        if len(rows):
-            cells = {
-                "row": self._numbers[rows],
-                "column": column,
-                "value": _cut(value),
-                "kind": kind,
-                "reason": reason,
-                "fix": fix,
-            }
-            part = pd.DataFrame(cells, index=pd.Index(rows))
-            self._parts.append(part.astype({name: "category" for name in COLUMNS if name != "row"}))
 
-    def frame(self) -> pd.DataFrame:
-        """All findings with `COLUMNS`, by row; the index is the row's place in the table."""
-        if not self._parts:
-            return pd.DataFrame(
-                {name: pd.Series(dtype="int64" if name == "row" else "str") for name in COLUMNS}
-            )
-        whole = pd.DataFrame(
-            {
-                name: np.concatenate([part[name].to_numpy() for part in self._parts])
-                if name == "row"
-                else pd.Series(pd.api.types.union_categoricals([part[name] for part in self._parts]))
-                for name in COLUMNS
-            }
-        )
-        whole.index = pd.Index(np.concatenate([part.index.to_numpy() for part in self._parts]))
-        return whole.sort_index(kind="stable")
+def report(found: Iterable[Problem], numbers: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Returns a line with `COLUMNS` for each problem of each row, by row; the index is the row's place.
+
+    `numbers` are the numbers of the rows in the file.
+    """
+    parts = [_lines(problem, numbers) for problem in found if len(problem.rows)]
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in COLUMNS})
+    whole = pd.DataFrame(
+        {
+            name: np.concatenate([part[name].to_numpy() for part in parts])
+            if name == "row"
+            else pd.Series(pd.api.types.union_categoricals([part[name] for part in parts]))
+            for name in COLUMNS
+        }
+    )
+    whole.index = pd.Index(np.concatenate([part.index.to_numpy() for part in parts]))
+    return whole.sort_index(kind="stable")
+
+
+def _lines(problem: Problem, numbers: npt.NDArray[np.int64]) -> pd.DataFrame:
+    cells = {
+        "row": numbers[problem.rows],
+        "column": problem.column,
+        "value": _cut(problem.value),
+        "kind": problem.kind,
+        "reason": problem.reason,
+        "fix": problem.fix,
+    }
+    lines = pd.DataFrame(cells, index=pd.Index(problem.rows))
+    return lines.astype({name: "category" for name in COLUMNS if name != "row"})
 
 
 def _cut(value: str | Sequence[str]) -> str | list[str]:
     if isinstance(value, str):
         return value
-    return [text if len(text) <= 200 else text[:199] + "…" for text in value]
+    return [short(text, 200) for text in value]
 
 
 def sentences(report: pd.DataFrame) -> list[str]:
-    """One sentence for each kind of finding in each column: the first row, and how many more there are."""
+    """Returns a sentence for each kind of problem in each column: the first row, and how many more."""
     return [_sentence(part) for part in _groups(report)]
 
 
 def _groups(report: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    told = report[(report["kind"] != "position").to_numpy()]
-    if len(told):
-        groups = told.groupby(["kind", "column"], sort=False, observed=True)
+    lines = report[(report["kind"] != "position").to_numpy()]
+    if len(lines):
+        groups = lines.groupby(["kind", "column"], sort=False, observed=True)
         yield from sorted(
             (part for _, part in groups), key=lambda part: (part.index[0], part.iloc[0]["kind"])
         )
@@ -116,17 +115,17 @@ def _sentence(part: pd.DataFrame) -> str:
     first, more = part.iloc[0], len(part) - 1
     column = f", column {first['column']}" if first["column"] else ""
     value = str(first["value"])
-    shown = f" “{value if len(value) <= 60 else value[:59] + '…'}”:" if value else ""
+    shown = f" “{short(value)}”:" if value else ""
     rest = "" if not more else " One more row like it." if more == 1 else f" {more:,} more rows like it."
     return f"Row {first['row']:,}{column}:{shown} {first['reason']}{rest}"
 
 
 def counts(report: pd.DataFrame) -> dict[str, int]:
-    """Kind -> how many rows have it, in the order of `KINDS`."""
-    found = report["kind"].value_counts()
-    return {kind: int(found[kind]) for kind in KINDS if kind in found.index and found[kind]}
+    """Returns how many lines of a report have each kind, in the order of `KINDS`."""
+    rows = report["kind"].value_counts()
+    return {kind: int(rows[kind]) for kind in KINDS if kind in rows.index and rows[kind]}
 
 
 def fixable(report: pd.DataFrame) -> dict[str, int]:
-    """Kind -> for how many rows a fix is proposed."""
+    """Returns for how many lines of each kind a fix is proposed."""
     return counts(report[(report["fix"] != "").to_numpy()])

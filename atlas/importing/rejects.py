@@ -1,4 +1,4 @@
-"""The rows of an imported table with a problem, as a file to correct; corrected, they come back.
+"""Writes the rows with a problem as a file to correct, and takes the corrected rows back.
 
 Touches nothing.
 """
@@ -12,37 +12,38 @@ import pyarrow as pa
 
 from atlas import formulas
 from atlas.errors import DataError
-from atlas.importing import importer, plant_rows
+from atlas.importing import importer
 from atlas.importing.files import raw_table
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.importer import Imported
+from atlas.importing.rows import values
 from atlas.text import as_arrow
 
 ROW_COLUMN, PROBLEM_COLUMN, FIX_COLUMN = "problem_row", "problem", "problem_fix"
 
 
 def csv(imported: Imported) -> bytes:
-    """The rows with a problem as CSV: the file's own columns, the row's number, what is wrong with it and
-    what is proposed. Corrected, they can be added.
+    """Returns the rows with a problem as CSV: the file's own columns, the row's number, what is wrong and the
+    proposed fix.
     """
     places = np.unique(imported.report.index.to_numpy())
     rows = _as_text(imported.raw.table.take(pa.array(places))).to_pandas()
     lines = imported.report.astype({"reason": "str", "fix": "str", "column": "str"})
     grouped = lines.groupby(level=0)
-    told = pd.DataFrame(
+    remarks = pd.DataFrame(
         {
             ROW_COLUMN: imported.raw.numbers[places],
             PROBLEM_COLUMN: grouped["reason"].agg(" ".join).to_numpy(),
             FIX_COLUMN: grouped["fix"].agg(lambda fixes: "; ".join(filter(None, fixes))).to_numpy(),
         }
     )
-    text = pd.concat([rows.reset_index(drop=True), told], axis="columns")
+    text = pd.concat([rows.reset_index(drop=True), remarks], axis="columns")
     return formulas.neutralise(text).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 
 def add(imported: Imported, content: bytes, file_name: str) -> Imported:
-    """The same table with corrected rows: each takes the place of the row whose number stands in its
-    `problem_row`; one without a number is a new row. Raises `DataError`.
+    """Returns the table with corrected rows: each replaces the row whose number is in its `problem_row`; a
+    row without a number is new. Raises `DataError`.
     """
     more = importer.open_file(content, file_name)
     shared = [name for name in imported.raw.table.column_names if name in more.table.column_names]
@@ -51,19 +52,21 @@ def add(imported: Imported, content: bytes, file_name: str) -> Imported:
     whole = _as_text(imported.raw.table).to_pandas()
     new = _as_text(more.table).to_pandas().reindex(columns=whole.columns, fill_value="")
     numbers = imported.raw.numbers
-    told = _row_numbers(more)
-    at = pd.Series(np.arange(len(numbers)), index=numbers).reindex(told).to_numpy("float64")
-    known = ~np.isnan(at)
+    places = pd.Series(np.arange(len(numbers)), index=numbers)
+    at = places.reindex(_row_numbers(more)).to_numpy("float64")
+    is_correction = ~np.isnan(at)
     changed = whole.copy()
-    changed.iloc[at[known].astype(int), [whole.columns.get_loc(name) for name in shared]] = new.loc[
-        known, shared
+    changed.iloc[at[is_correction].astype(int), [whole.columns.get_loc(name) for name in shared]] = new.loc[
+        is_correction, shared
     ].to_numpy()
     last = int(numbers.max(initial=1))
-    rows = pd.concat([changed, new[~known]], ignore_index=True)
+    rows = pd.concat([changed, new[~is_correction]], ignore_index=True)
     table = pa.table({name: as_arrow(rows[name].astype("str")) for name in rows.columns})
     raw_table.check_rows(len(table), imported.raw.title)
-    added = np.arange(last + 1, last + 1 + int((~known).sum()), dtype=np.int64)
-    kept = [odd for odd in imported.raw.oddities if odd.row not in set(numbers[at[known].astype(int)])]
+    added = np.arange(last + 1, last + 1 + int((~is_correction).sum()), dtype=np.int64)
+    kept = [
+        odd for odd in imported.raw.oddities if odd.row not in set(numbers[at[is_correction].astype(int)])
+    ]
     raw = replace(imported.raw, table=table, numbers=np.concatenate([numbers, added]), oddities=tuple(kept))
     return importer.build(raw, imported.mapping, apply=imported.applied)
 
@@ -76,6 +79,6 @@ def _row_numbers(more: Raw) -> npt.NDArray[np.float64]:
 
 
 def _as_text(table: pa.Table) -> pa.Table:
-    """All cells as text, as the file would show them."""
-    cells = {name: plant_rows.text_of(table.column(name)) for name in table.column_names}
+    """Returns all cells as text, as the file would show them."""
+    cells = {name: values.text_of(table.column(name)) for name in table.column_names}
     return pa.table(cells) if cells else table

@@ -1,4 +1,4 @@
-"""An operator's table, from a file or a web address."""
+"""Loads an operator's table from a file or a web address. Touches that file or address, nothing else."""
 
 import io
 import re
@@ -9,17 +9,16 @@ import requests
 
 from atlas.errors import DataError
 from atlas.importing.files import reader
-from atlas.importing.files.raw_table import short
 from atlas.importing.importer import Imported, build, guess
 from atlas.settings import is_address, path_of
+from atlas.words import short
 
 WAIT_S = 30
-
 MOST_OPERATORS_BYTES = 1_000_000_000
 
 
 def load(source: str) -> Imported:
-    """The table of a file or web address, as all of the above; raises `DataError`.
+    """Returns the table of a file or web address; raises `DataError`.
 
     An operator's own file may be larger than what a visitor may bring.
     """
@@ -29,7 +28,7 @@ def load(source: str) -> Imported:
 
 
 def _shown(source: str) -> str:
-    """A source for people: without the name, password and token that an address may hold."""
+    """Returns a source for people: without the name, password and token that an address may hold."""
     if not is_address(source):
         return short(source)
     parts = urlsplit(source)

@@ -5,6 +5,7 @@ Folium, Leaflet or openpyxl gets a new version:
 
 - `dashboard.py` reads Streamlit's own `static/index.html`, and `atlas/web` puts titles and
   `window.__streamlit` into it, so that pages load below any path.
+- `atlas/web/streamlit_files.py` looks for `data-testid`s in Streamlit's scripts and follows their imports.
 - `atlas/drawing/browser/page/*.css` names Streamlit's classes (`.stMain`, `.stSidebar`, ...), its
   `data-testid`s and the title of streamlit-folium's frame.
 - `filter_widgets.relabel` knows that a multiselect names its choices by their labels.
@@ -13,6 +14,7 @@ Folium, Leaflet or openpyxl gets a new version:
 - `atlas/drawing/browser/map/plants.js` empties streamlit-folium's `feature_group` (`.length = 0`) and calls
   Leaflet's `_getNewPixelOrigin`.
 - `atlas/importing/files/excel.py` asks openpyxl for a sheet's `_worksheet_path`.
+- `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
 import gc
@@ -20,6 +22,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 import streamlit as st
+import streamlit_folium
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -53,6 +56,11 @@ def selected_rows(table_key: str) -> Sequence[int]:
     """Returns the numbers of the marked rows of a table, none before it was drawn."""
     table = st.session_state.get(table_key)
     return list(table["selection"]["rows"]) if table else []
+
+
+def register_map_component() -> None:
+    """Lets the server answer for the files of the map's component; else it does from the first run on."""
+    Runtime.instance().component_registry.register_component(streamlit_folium._component_func)
 
 
 @cache

@@ -1,7 +1,7 @@
 """A visitor's own table: whose it is, how it comes on show, and how it is forgotten.
 
-The session keeps only the name of its owner; the table lies among the server's `visitors`. In the
-address of a page the table is called "yours", which names it for nobody else.
+The session keeps only the name of its owner; the table lies in the server's `visitors` under that name. In
+the address of a page the table is called "yours", which names it for nobody else.
 """
 
 import secrets

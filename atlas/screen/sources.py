@@ -1,12 +1,20 @@
-"""The page Sources: how many facts have a source, and how rows of sources.csv are shown."""
+"""The page Sources: the verdicts to choose from, how many facts have a source, and rows of sources.csv."""
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from atlas import columns
-from atlas.alfa import facts
+from atlas.alfa import claims, facts
+from atlas.screen import state
 from atlas.screen.view import View
+
+
+def choose_verdict(rows: pd.DataFrame) -> str | None:
+    """Draws the verdicts with the number of claims of each, and returns the chosen one."""
+    label = claims.label(rows)
+    return st.pills("Verdict", claims.options(rows), format_func=label, key=state.VERDICT)
 
 
 def coverage(view: View) -> str:

@@ -9,7 +9,7 @@ from atlas.catalog import figures, filters, sheets
 from atlas.catalog.results import Result
 from atlas.catalog.selection import describe, query
 
-ALL_SITES = "sites"
+ALL_SITES = sheets.ALL_SITES
 """The key of the table with every Alfa Romeo site, which some parts of pages need whatever is on show."""
 
 
@@ -50,8 +50,7 @@ class View:
     @property
     def year(self) -> int | None:
         """Returns the chosen year of Alfa Romeos; None where none is chosen, or in tables of other plants."""
-        values = self.selection.values("year") if self.sheet.about_alfa else ()
-        return int(values[0]) if values else None
+        return self.sheet.year_of(self.selection)
 
     @property
     def parameters(self) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """What chats, search engines and feeds show of a link: title, description and picture.
 
-    >>> card(opened, here, "", [("country", "Italy")], root="https://atlas.example.org").title
+    >>> card(opened, current_site, "", [("country", "Italy")], root="https://atlas.example.org").title
     '4 plants in Italy · Alfa Romeo plant atlas'
 
 Their programs read a page's first answer and run no script, so all of it is in the head of that answer
@@ -65,24 +65,29 @@ def root_of(asked: str, environ: Mapping[str, str] = os.environ) -> str:
 
 
 def card(
-    opened: sheets.Catalog, here: site.Site, path: str, parameters: Iterable[tuple[str, str]], *, root: str
+    opened: sheets.Catalog,
+    current_site: site.Site,
+    path: str,
+    parameters: Iterable[tuple[str, str]],
+    *,
+    root: str,
 ) -> LinkCard:
     """Returns the card of the page at `path` ("" or "plants"); `root`: the server's address."""
     rows = as_on_page(parameters, opened)
     sheet, chosen = rows.sheet, rows.selection
     is_whole = not chosen.is_filtered and sheet.key == sheets.DEFAULT_SHEET
     name = _name(sheet.table, sheet.index.row_of(chosen.plant))
-    page = next((row.title for row in here.pages if row.url_path == path and path), "")
+    page = next((row.title for row in current_site.pages if row.url_path == path and path), "")
     totals = sheet.results.of(chosen).totals
     shown = selection.describe(sheet.index.filters, chosen, totals.plants, totals.countries)
     subject = name or ("" if is_whole else shown) or page
-    words = here.words if is_whole and not name else _sentence(sheet, chosen)
+    words = current_site.words if is_whole and not name else _sentence(sheet, chosen)
     query = urlencode(selection.query(chosen, default_table=sheets.DEFAULT_SHEET), doseq=True)
     tail = f"?{query}" if query else ""
     return LinkCard(
-        site=here.title,
-        subject=subject or here.heading,
-        title=f"{subject} · {here.title}" if subject else here.title,
+        site=current_site.title,
+        subject=subject or current_site.heading,
+        title=f"{subject} · {current_site.title}" if subject else current_site.title,
         words=words if len(words) <= MOST_LETTERS else words[: MOST_LETTERS - 1].rstrip(" ,") + "…",
         url=f"{root}/{path}{tail}",
         image=f"{root}{PICTURE_PATH}{tail}",

@@ -32,7 +32,7 @@ _HEADERS: Json = {
 }
 
 
-def describe(opened: Catalog, here: site.Site, *, server: str) -> Json:
+def describe(opened: Catalog, current_site: site.Site, *, server: str) -> Json:
     """Returns the description as a JSON value; `server`: the path that the server runs below."""
     sheet = opened.sheet(DEFAULT_SHEET)
     about_alfa = sheet.about_alfa
@@ -40,7 +40,12 @@ def describe(opened: Catalog, here: site.Site, *, server: str) -> Json:
     files = {form.path: {"get": _file(form, parameters)} for form in formats.offered(about_alfa=about_alfa)}
     return {
         "openapi": VERSION,
-        "info": {"title": here.title, "summary": here.words, "description": _words(), "version": __version__},
+        "info": {
+            "title": current_site.title,
+            "summary": current_site.words,
+            "description": _words(),
+            "version": __version__,
+        },
         "servers": [{"url": server}],
         "paths": {**files, **_others(name for name in parameters if name not in formats.OPTIONS)},
         "components": {

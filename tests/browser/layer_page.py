@@ -15,6 +15,7 @@ import numpy.typing as npt
 from playwright.sync_api import Page, Route
 
 from atlas.drawing import browser_files
+from tests.browser.visit import WAIT_MS
 
 WORLD = 2**32
 ORIGIN = "http://layer.test"
@@ -197,7 +198,7 @@ class Layer:
 
     def wait(self, what: str, arg: Any = None) -> None:
         """Until a JavaScript function says true."""
-        self.page.wait_for_function(what, arg=arg, polling=20, timeout=10_000)
+        self.page.wait_for_function(what, arg=arg, polling=20, timeout=WAIT_MS)
 
     def js(self, what: str, arg: Any = None) -> Any:
         return self.page.evaluate(what, arg)

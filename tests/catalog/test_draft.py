@@ -6,7 +6,7 @@ import pytest
 
 from atlas.catalog import draft_words
 from atlas.catalog.draft import SAMPLE as SAMPLE_FILE
-from atlas.catalog.draft import Draft, Options, opened, sample
+from atlas.catalog.draft import Draft, FileOptions, opened, sample
 from atlas.errors import DataError
 
 SAMPLE = sample()
@@ -48,9 +48,9 @@ def test_a_mapping_with_a_decimal_mark(draft: Draft) -> None:
 
 def test_read_differently(draft: Draft) -> None:
     """The same bytes, as a person says that they are to be read."""
-    once = draft.read_as(Options(delimiter=",", header=False))
+    once = draft.read_as(FileOptions(delimiter=",", header=False))
     assert once.columns != draft.columns
-    assert once.read_as(Options()).columns == draft.columns
+    assert once.read_as(FileOptions()).columns == draft.columns
 
 
 def test_corrected_rows_come_back(draft: Draft) -> None:

@@ -202,11 +202,6 @@ STATUS_MARKS = [
     ("none", "atlas-mark-2"),
     ("closed", "atlas-mark-6"),
 ]
-    ("now", "atlas-mark-0"),
-    ("before", "atlas-mark-1"),
-    ("none", "atlas-mark-2"),
-    ("closed", "atlas-mark-6"),
-]
 
 
 @pytest.mark.parametrize(("status", "mark"), STATUS_MARKS)

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,48 +22,31 @@ import sqlalchemy as sql
 
 from atlas.errors import CacheError, ConfigurationError
 from atlas.geocoding import database, resolve, service
-from atlas.geocoding.csv_cache import COLUMNS, FileCache
-from atlas.geocoding.place import Place, Store
-from atlas.geocoding.store import LEASE_S, PlaceStore, _Heartbeat, _schema, open_store
-from tests import crowd, postgres
+from atlas.geocoding.csv_cache import FileCache
+from atlas.geocoding.leases import LEASE_S, Leases
+from atlas.geocoding.place import Place
+from atlas.geocoding.store import PlaceStore, open_store
+from tests import crowd
+from tests.geocoding.asking import DAY, HEADER, MELFI, never, one
+from tests.geocoding.databases import Waiting, opened_by, waits
 from tests.nominatim import Clock, NominatimServer, failed, garbled, place
 
 ROOT = Path(__file__).parent.parent.parent
-DAY = date(2026, 2, 1)
-MELFI = Place("Melfi, Italy", 41.0758, 15.7159, 300.0, "by hand", "https://example.org", DAY)
 ATLANTIS = Place("Atlantis", math.nan, math.nan, math.nan, "nominatim", "", DAY)
-HEADER = ",".join(COLUMNS) + "\n"
 PROCESSES, THREADS, ADDRESSES = 8, 20, 50
 # By hand with 1 s, as the public Nominatim wants it: ATLAS_TEST_DELAY_S=1 pytest -k crowd
 DELAY_S = float(os.environ.get("ATLAS_TEST_DELAY_S") or 0.1)
 
 
-@pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
-    with postgres.running() as url:
-        yield url
+def made(env: dict[str, str], clock: Clock, **seams: Any) -> PlaceStore:
+    """A store that waits by `clock`; the `seams` are those of `Leases`."""
+    opened = opened_by(env, clock)
+    return PlaceStore(opened, Leases(opened, **{"sleep": clock.sleep} | seams))
 
 
-@pytest.fixture
-def emptied(server_url: str) -> str:
-    """The address of a PostgreSQL in which no atlas has ever been."""
-    with database.Database(database.address({"ATLAS_DATABASE_URL": server_url}, Path())).writing() as there:
-        _schema.drop_all(there)
-    return server_url
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def env(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """Settings of an empty store; every test with it holds for both databases."""
-    own = {"ATLAS_CACHE_DIR": str(tmp_path / "own")}
-    if request.param == "PostgreSQL":
-        own["ATLAS_DATABASE_URL"] = request.getfixturevalue("emptied")
-    return own
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(1_000.0)
+def elsewhere(env: dict[str, str], clock: Clock, **seams: Any) -> PlaceStore:
+    """The same store, as another machine sees it."""
+    return made(env, clock, holder=lambda: "somebody else", **seams)
 
 
 @pytest.fixture
@@ -72,36 +55,12 @@ def store(env: dict[str, str], clock: Clock) -> PlaceStore:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> PlaceStore:
+def file(tmp_path: Path, clock: Clock) -> PlaceStore:
     """A store in SQLite."""
-    return made({"ATLAS_CACHE_DIR": str(tmp_path / "own")}, Clock(1_000.0))
-
-
-class Elsewhere(PlaceStore):
-    """The same database, as another machine sees it."""
-
-    _me = "somebody else"
-
-
-def made(env: dict[str, str], clock: Clock, kind: type[PlaceStore] = PlaceStore) -> PlaceStore:
-    where = database.address(env, Path(env["ATLAS_CACHE_DIR"]))
-    return kind(database.Database(where), clock=clock, sleep=clock.sleep)
-
-
-def one(address: str) -> pd.DataFrame:
-    return pd.DataFrame({"plant_id": ["x"], "name": ["X"], "address": [address]})
-
-
-def never(query: str) -> Place:
-    raise AssertionError(f"asked about {query}")
+    return made({"ATLAS_CACHE_DIR": str(tmp_path / "own")}, clock)
 
 
 # --- remembered ---
-
-
-def test_it_is_a_store(store: PlaceStore) -> None:
-    """`places.locate` takes it for one."""
-    assert isinstance(store, Store)
 
 
 def test_what_is_put_is_found(store: PlaceStore, env: dict[str, str], clock: Clock) -> None:
@@ -129,13 +88,13 @@ def test_more_keys_than_a_statement_takes(store: PlaceStore) -> None:
     assert list(store.get_many([*keys, "melfi, italy"])) == ["melfi, italy"]
 
 
-def test_the_version_tells_a_new_place(file: PlaceStore) -> None:
+def test_the_version_tells_a_new_place(file: PlaceStore, clock: Clock) -> None:
     """It stays while nothing is learned (a lease is nothing) and changes with an answer."""
     file.put(MELFI)
     before = file.version()
     with file.claim("modena"), file.turn("nominatim", 1.0):
         assert file.version() == before
-    file._clock = lambda: 2_000.0
+    clock.now += 1_000
     file.put(replace(MELFI, query="Modena"))
     assert file.version() != before
 
@@ -181,12 +140,13 @@ def test_a_broken_older_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_claim_keeps_others_out(store: PlaceStore, env: dict[str, str], clock: Clock) -> None:
-    """While one asks, another machine has to wait; when he is done it is free, and the answer is there."""
+    """While one machine asks, another waits; when the first is done, the answer is there."""
     store.ready()
-    other = made(env, clock, Elsewhere)
+    other = elsewhere(env, clock, sleep=waits)
     with store.claim("melfi, italy") as news:
         assert news is None
-        assert other._take("place melfi, italy", 0.0) > 0
+        with pytest.raises(Waiting), other.claim("melfi, italy"):
+            pass
         store.put(MELFI)
     with other.claim("melfi, italy") as news:
         assert news == MELFI
@@ -194,10 +154,10 @@ def test_a_claim_keeps_others_out(store: PlaceStore, env: dict[str, str], clock:
         assert news is None
 
 
-def test_who_waits_is_given_the_answer(store: PlaceStore, env: dict[str, str], clock: Clock) -> None:
+def test_who_waits_is_given_the_answer(env: dict[str, str], clock: Clock) -> None:
     """Another machine asks; this one looks again until the answer is there, and does not ask."""
-    store.ready()
-    other = made(env, clock, Elsewhere)
+    other = elsewhere(env, clock)
+    other.ready()
     waited = []
 
     def sleep(seconds: float) -> None:
@@ -205,61 +165,10 @@ def test_who_waits_is_given_the_answer(store: PlaceStore, env: dict[str, str], c
         if len(waited) == 3:
             other.put(MELFI)
 
-    store._sleep = sleep
+    store = made(env, clock, sleep=sleep)
     with other.claim("melfi, italy"):
         located = resolve.locate(one("Melfi, Italy"), caches=[store], ask=never)
     assert (located.asked, located.from_cache, len(waited)) == (0, 1, 3)
-
-
-def test_a_lease_runs_out(store: PlaceStore, env: dict[str, str], clock: Clock) -> None:
-    """Whoever died while asking blocks nobody for longer than his lease."""
-    store.ready()
-    other = made(env, clock, Elsewhere)
-    assert other._take("place melfi", 0.0) == 0.0
-    clock.now += LEASE_S - 1
-    assert store._take("place melfi", 0.0) > 0
-    clock.now += 1
-    assert store._take("place melfi", 0.0) == 0.0
-    assert other._take("place melfi", 0.0) > 0
-
-
-def test_a_lease_is_renewed_while_its_holder_lives(
-    store: PlaceStore, env: dict[str, str], clock: Clock
-) -> None:
-    """However long a server takes, nobody else asks the same meanwhile."""
-    store.ready()
-    with store.claim("melfi"):
-        clock.now += LEASE_S - 1
-        store._beat._renew(sorted(store._beat._names))
-        clock.now += LEASE_S - 1
-        assert made(env, clock, Elsewhere)._take("place melfi", 0.0) > 0
-
-
-def test_the_heart_beats_only_while_something_is_held() -> None:
-    """Its thread renews what is held, and ends by itself."""
-    seen: list[list[str]] = []
-    beat = _Heartbeat(lambda names: seen.append(list(names)), 0.001)
-    beat.add("place melfi")
-    thread = beat._thread
-    while not seen:
-        assert thread is not None
-        thread.join(0.001)
-    beat.remove("place melfi")
-    assert thread is not None
-    thread.join(10)
-    assert (thread.is_alive(), seen[0]) == (False, ["place melfi"])
-
-
-def test_turns_are_a_delay_apart(store: PlaceStore, env: dict[str, str], clock: Clock) -> None:
-    """Over all machines: from the end of a request to the next one, and for each service by itself."""
-    starts = []
-    for asker in (store, made(env, clock, Elsewhere), store):
-        with asker.turn("nominatim", 1.0):
-            starts.append(clock.now)
-            clock.now += 0.25
-    assert starts == [1_000.0, 1_001.25, 1_002.5]
-    with store.turn("photon", 1.0):
-        assert clock.now == 1_002.75
 
 
 def test_a_turn_without_delay_waits_for_nobody(file: PlaceStore, tmp_path: Path) -> None:
@@ -268,26 +177,7 @@ def test_a_turn_without_delay_waits_for_nobody(file: PlaceStore, tmp_path: Path)
         assert list(tmp_path.iterdir()) == []
 
 
-def test_a_turn_whose_holder_died(store: PlaceStore, env: dict[str, str], clock: Clock) -> None:
-    """The next one comes when the lease has run out and the delay has passed."""
-    store.ready()
-    made(env, clock, Elsewhere)._take("service nominatim", 1.0)
-    with store.turn("nominatim", 1.0):
-        assert LEASE_S + 1 <= clock.now - 1_000 <= LEASE_S + 2
-
-
-def test_a_clock_that_was_set_back(store: PlaceStore, clock: Clock) -> None:
-    """What seems to be held or used far in the future holds nobody up."""
-    store.ready()
-    with store.turn("nominatim", 1.0):
-        pass
-    assert store._take("place melfi", 0.0) == 0.0
-    clock.now -= 500
-    with store.turn("nominatim", 1.0):
-        assert clock.now == 500
-    assert store._take("place melfi", 0.0) == 0.0
-
-
+@pytest.mark.slow
 def test_a_crowd_asks_once_and_in_turn(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """8 processes of 20 threads want 50 places: 50 requests, never two within the delay at the server."""
     queries = [f"Street {number}, Melfi" for number in range(ADDRESSES)]

@@ -18,7 +18,6 @@ from atlas import paths, site
 from atlas.catalog import draft, loader, sheets, visitors
 from atlas.catalog.loader import Library
 from atlas.geocoding.background import Lookup
-from atlas.paths import DATA
 from atlas.screen import state
 from tests.nominatim import NominatimServer, place
 from tests.screen.page import (
@@ -54,7 +53,7 @@ TABLE = pd.DataFrame(
 @pytest.fixture(autouse=True)
 def nobody(serve: Callable[[Path], Library]) -> None:
     """No visitor has a table yet."""
-    serve(DATA)
+    serve(paths.DATA)
 
 
 def tables(app: AppTest) -> list[str]:

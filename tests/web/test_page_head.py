@@ -23,7 +23,8 @@ def test_the_first_answer_of_a_page(prefix: str) -> None:
         root = f"http://testserver{prefix}"
         card = link_card.card(loader.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
         words = {"title": card.title, "words": card.words, "tags": card.tags}
-        assert answer.text == page_head.page_html(SHELL, prefix, **words)
+        head = page_head.page_html(SHELL, prefix, **words).partition("</head>")[0]
+        assert answer.text.partition("</head>")[0] == head
 
 
 def test_a_page_without_tables_has_a_title(broken: str) -> None:

@@ -1,8 +1,8 @@
-"""Text of a CSV file -> records: the delimiter, the rows as a spreadsheet numbers them, broken quotes.
+"""Splits the text of a CSV file into rows: finds the delimiter, numbers the rows, repairs broken quotes.
 
-The delimiter is the one that splits the first rows most evenly; `csv.Sniffer` takes letters for
-delimiters. A quote that never closes would swallow the rest of a file: its line is read again with
-the quote as a letter, and said. Touches nothing but the cell limit of the module `csv`.
+The delimiter splits the first rows most evenly; `csv.Sniffer` takes letters for delimiters. A quote that
+never closes would swallow the rest of a file: its line is read again with the quote as a letter, and
+reported. Touches nothing but the cell limit of the module `csv`.
 """
 
 import csv
@@ -22,16 +22,16 @@ csv.field_size_limit(2**31 - 1)  # the file's own limit is the limit
 
 
 def find_delimiter(text: str) -> tuple[str, int]:
-    """The delimiter, and how many characters at the start say it: a line "sep=;" is no row."""
-    told = re.match(r"""\s*"?sep=(.)"?[^\S\r\n]*(\r\n|\r|\n|$)""", text[:40], re.IGNORECASE)
-    if told:
-        return told.group(1), told.end()
+    """Returns the delimiter, and the length of a first line "sep=;", which is no row."""
+    stated = re.match(r"""\s*"?sep=(.)"?[^\S\r\n]*(\r\n|\r|\n|$)""", text[:40], re.IGNORECASE)
+    if stated:
+        return stated.group(1), stated.end()
     start = text[:100_000]
-    return max(DELIMITERS, key=lambda one: _evenness(start, one)), 0
+    return max(DELIMITERS, key=lambda delimiter: _evenness(start, delimiter)), 0
 
 
 def _evenness(start: str, delimiter: str) -> tuple[float, int]:
-    """How much of a sample is rows of one width, wider is better; and the width."""
+    """Returns the share of rows of the same width, weighted for wide rows, and the width."""
     if delimiter not in start:
         return 0.0, 0
     try:
@@ -44,12 +44,12 @@ def _evenness(start: str, delimiter: str) -> tuple[float, int]:
     widths = Counter(len(row) for row in rows if len(row) > 1)
     if not widths:
         return 0.0, 0
-    width, times = max(widths.items(), key=lambda one: (one[1], one[0]))
+    width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
     return times / len(rows) * (1 - 1 / width), width
 
 
 class Records:
-    """The rows of a text with at least one filled cell, each with its number; the first row is 1.
+    """The rows of a text with a filled cell, each with its number; the first row is 1.
 
     Iterate once. Then `broken` has the numbers of the rows whose quotes do not close.
     """
@@ -101,7 +101,7 @@ class Records:
         return [cell.strip().strip('"') for cell in next(plain, [])]
 
     def _is_broken(self, lines: list[str], *, is_last: bool) -> bool:
-        """Whether a row of several lines is several rows that a quote joined, not one with line breaks."""
+        """Whether lines are several rows that a quote joined, not a row with line breaks."""
         if len(lines) > MOST_LINES_A_CELL:
             return True
         if is_last and "".join(lines).count('"') % 2:

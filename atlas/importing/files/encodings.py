@@ -1,10 +1,10 @@
-"""Bytes of a text file -> text, and in which encoding it stood.
+"""Decodes the bytes of a text file, and finds out the encoding.
 
     >>> decode("Fábrica".encode("mac_roman"))
     ('Fábrica', 'mac_roman', [])
 
 A byte order mark decides, then zeros in every second place (UTF-16), then UTF-8 if every byte fits.
-Western and Central European files of old programs are told apart by which reading gives usual letters
+Western and Central European files of old programs are distinguished by the reading that gives usual letters
 in usual places: libraries are made for long texts and often take short cells in Windows-1252 for
 Windows-1250. charset-normalizer (MIT) decides on files in other scripts.
 Touches nothing.
@@ -44,12 +44,12 @@ _USUAL = {"cp1252": _WESTERN, "cp1250": _CENTRAL, "mac_roman": _WESTERN, "cp850"
 
 
 def decode(raw: bytes, encoding: str = "") -> tuple[str, str, list[str]]:
-    """The text, its encoding (found out unless given) and sentences on what could not be read.
+    """Returns the text, its encoding (found out unless given) and sentences on what could not be read.
 
     Raises `DataError` for an encoding that does not exist and for bytes that are no text.
     """
     if encoding:
-        return _as_told(raw, encoding)
+        return _in_encoding(raw, encoding)
     for mark, name in _MARKS:
         if raw.startswith(mark):
             return raw.decode(name, errors="replace"), name, _replaced(raw.decode(name, errors="replace"))
@@ -64,7 +64,7 @@ def decode(raw: bytes, encoding: str = "") -> tuple[str, str, list[str]]:
     return text, name, _replaced(text)
 
 
-def _as_told(raw: bytes, encoding: str) -> tuple[str, str, list[str]]:
+def _in_encoding(raw: bytes, encoding: str) -> tuple[str, str, list[str]]:
     try:
         name = codecs.lookup(encoding).name
         text = raw.decode(name, errors="replace")
@@ -79,7 +79,7 @@ def _replaced(text: str) -> list[str]:
 
 
 def _without_mark(raw: bytes) -> str:
-    """UTF-16 without a mark: plain letters have a zero beside them."""
+    """Returns the encoding of UTF-16 without a mark, else "": plain letters have a zero beside them."""
     sample = raw[:4_000]
     for name, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
         if len(raw) % 2 == 0 and len(zeros) > 3 and zeros.count(0) > 0.6 * len(zeros):
@@ -88,7 +88,7 @@ def _without_mark(raw: bytes) -> str:
 
 
 def _mostly_utf8(raw: bytes) -> tuple[str, str, list[str]] | None:
-    """UTF-8 with a few lines that somebody pasted from another program; None for another file."""
+    """Decodes UTF-8 with a few lines that were pasted from another program; None for another file."""
     lines = [line for line in raw.split(b"\n") if not line.isascii()]
     wrong = [line for line in lines if not _is_utf8(line)]
     if len(wrong) * 3 > len(lines) - len(wrong):
@@ -114,20 +114,20 @@ def _of_old_programs(raw: bytes) -> str:
     if not _is_in_latin_letters(sample):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
-        if found:
-            return found.encoding
+            best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
+        if best:
+            return best.encoding
     return max(_USUAL, key=lambda name: _share_of_usual(sample, name))
 
 
 def _is_in_latin_letters(sample: bytes) -> bool:
-    """Accents stand alone among plain letters; other scripts are made of nothing but strange ones."""
+    """Whether accents stand alone among plain letters; in other scripts all letters are strange."""
     strange = len(re.findall(rb"[\x80-\xff]", sample))
     return len(re.findall(rb"[\x80-\xff](?=[\x80-\xff])", sample)) < 0.5 * strange
 
 
 def _share_of_usual(sample: bytes, name: str) -> float:
-    """How many of the letters beyond ASCII are usual ones; a capital or a sign within a word is not."""
+    """Returns the share of usual letters beyond ASCII; a capital or a sign within a word is unusual."""
     text = sample.decode(name, errors="replace")
     strange = len(re.findall(r"[^\x00-\x7f]", text))
     usual = _USUAL[name]

@@ -1,10 +1,9 @@
-"""An Excel workbook (.xlsx) -> its cells, in bounded memory and time.
+"""Reads the cells of an Excel workbook (.xlsx) in bounded memory and time.
 
-openpyxl reads it row by row, with defusedxml against XML bombs; python-calamine is ten times as fast,
-but lays a sheet out whole, so that two cells in far corners end the server. Before it, each part of the
-archive is unpacked in pieces and counted: what an entry says of its size is not believed. Read are the
-values that Excel saved: a formula without one is said, an error such as #N/A is an empty cell.
-Touches nothing.
+openpyxl reads row by row, with defusedxml against XML bombs; python-calamine is ten times as fast, but lays
+out a whole sheet, so that two cells in far corners end the server. First each part of the archive is
+unpacked in pieces and counted: the sizes in the zip directory are ignored. The values are those that Excel
+saved: a formula without a value is reported, an error such as #N/A is an empty cell. Touches nothing.
 """
 
 import datetime as dt
@@ -24,6 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from atlas.errors import DataError
 from atlas.importing.files import header_row, raw_table
+from atlas.words import short
 
 MOST_UNPACKED = 600_000_000
 MOST_PART = 40_000_000
@@ -53,7 +53,7 @@ _DAMAGED = (
 
 @dataclass
 class _Seen:
-    """What was met on the way through a sheet."""
+    """Counts of what was met on the way through a sheet."""
 
     errors: int = 0
     long_numbers: int = 0
@@ -61,10 +61,10 @@ class _Seen:
     without_value: int = 0
 
 
-def read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
-    """The first sheet with a table, or the one that is told; raises `DataError`."""
+def read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
+    """Returns the first sheet with a table, or the chosen sheet; raises `DataError`."""
     try:
-        return _read(content, title, told)
+        return _read(content, title, options)
     except _DAMAGED as error:
         if isinstance(error, DefusedXmlException):
             raise DataError(
@@ -73,19 +73,19 @@ def read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
         raise DataError(f"{title} is damaged or no Excel workbook; save it again as .xlsx.") from error
 
 
-def _read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
+def _read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _check_archive(archive, title)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             sheets = {sheet.title: sheet for sheet in book.worksheets}
-            sheet, start, rest, seen = _choose(sheets, told.sheet, title)
+            sheet, start, rest, seen = _choose(sheets, options.sheet, title)
             detected = raw_table.Detected("excel", sheet=sheet.title, sheets=tuple(sheets))
             part = str(sheet._worksheet_path).lstrip("/")
             _scan(archive, part, seen)
             merged = _merged(seen.merged)
             raw = raw_table.from_rows(
-                list(_filled_down(iter(start), merged)), _filled_down(rest, merged), title, told, detected
+                list(_filled_down(iter(start), merged)), _filled_down(rest, merged), title, options, detected
             )
             return replace(raw, notes=tuple(_notes(seen)))
         finally:
@@ -93,7 +93,7 @@ def _read(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
 
 
 def _check_archive(archive: zipfile.ZipFile, title: str) -> None:
-    """Refuses what unpacks to more than a table of our limits can; counts, and believes no header."""
+    """Refuses an archive that unpacks to more than a table of our limits can."""
     names = archive.namelist()
     if "xl/workbook.xml" not in names and not any(name.endswith("workbook.xml") for name in names):
         raise DataError(f"{title} is a packed file, not an Excel workbook; unpack it and choose the table.")
@@ -118,18 +118,18 @@ def _check_archive(archive: zipfile.ZipFile, title: str) -> None:
 
 
 def _choose(
-    sheets: dict[str, Any], told: str, title: str
+    sheets: dict[str, Any], chosen: str, title: str
 ) -> tuple[Any, list[tuple[int, list[str]]], Iterator[tuple[int, list[str]]], _Seen]:
-    if told and told not in sheets:
-        there = raw_table.short(", ".join(sheets), 200)
-        raise DataError(f"{title} has no sheet “{raw_table.short(told)}”; it has: {there}.")
+    if chosen and chosen not in sheets:
+        there = short(", ".join(sheets), 200)
+        raise DataError(f"{title} has no sheet “{short(chosen)}”; it has: {there}.")
     best = None
-    for sheet in [sheets[told]] if told else sheets.values():
+    for sheet in [sheets[chosen]] if chosen else sheets.values():
         seen = _Seen()
         rows = _rows(sheet, title, seen)
         start = list(islice(rows, header_row.SAMPLE))
         is_table = len(start) > 1 and sum(len([c for c in row if c]) > 1 for _, row in start) > 1
-        if is_table or told:
+        if is_table or chosen:
             return sheet, start, rows, seen
         if start and best is None:
             best = sheet, start, rows, seen
@@ -139,9 +139,9 @@ def _choose(
 
 
 def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]]:
-    """Rows with a filled cell, numbered as Excel does."""
+    """Yields the rows with a filled cell, numbered as Excel does."""
     cells = blank = 0
-    sheet.reset_dimensions()  # what a sheet says of its size is not believed
+    sheet.reset_dimensions()  # the size that a sheet states is ignored
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         cells += len(row) + 1
         if cells > MOST_CELLS or len(row) > 16_384:
@@ -189,7 +189,7 @@ def _number(cell: float, seen: _Seen) -> str:
 
 
 def _scan(archive: zipfile.ZipFile, part: str, seen: _Seen) -> None:
-    """Merged cells, which stand after all rows, and formulas that Excel saved without a value."""
+    """Counts merged cells, which stand after all rows, and formulas that Excel saved without a value."""
     if part not in archive.namelist():
         return
     kept = b""
@@ -203,25 +203,26 @@ def _scan(archive: zipfile.ZipFile, part: str, seen: _Seen) -> None:
         seen.merged += [ref.decode() for ref in _MERGED.findall(kept)]
 
 
-def _merged(refs: list[str]) -> dict[int, list[tuple[int, int, int, int]]]:
-    """First row -> the merged boxes that begin there, as columns from 0 and last row; one column wide each
-    is enough: a value is repeated downwards, never sideways.
+def _merged(refs: list[str]) -> dict[int, list[tuple[int, int]]]:
+    """Returns first row -> (column from 0, last row) of the merged cells that begin there.
+
+    The first column is enough: a value is repeated downwards, never sideways.
     """
-    boxes: dict[int, list[tuple[int, int, int, int]]] = {}
+    boxes: dict[int, list[tuple[int, int]]] = {}
     for ref in refs[:100_000]:
         left, top, _, bottom = range_boundaries(ref)
         if left and top and bottom and bottom > top:
-            boxes.setdefault(int(top), []).append((int(left) - 1, int(top), int(left), int(bottom)))
+            boxes.setdefault(int(top), []).append((int(left) - 1, int(bottom)))
     return boxes
 
 
 def _filled_down(
-    rows: Iterator[tuple[int, list[str]]], boxes: dict[int, list[tuple[int, int, int, int]]]
+    rows: Iterator[tuple[int, list[str]]], boxes: dict[int, list[tuple[int, int]]]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the value of merged cells in each row that they span."""
+    """Yields rows with the value of merged cells in each row that they span."""
     under_way: dict[int, tuple[int, str]] = {}
     for number, row in rows:
-        for column, _, _, bottom in boxes.get(number, ()):
+        for column, bottom in boxes.get(number, ()):
             if column < len(row) and row[column]:
                 under_way[column] = (bottom, row[column])
         filled = list(row)

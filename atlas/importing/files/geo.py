@@ -1,4 +1,4 @@
-"""GeoJSON and Parquet -> their cells; shapes become a point within them.
+"""Reads the cells of GeoJSON and Parquet; shapes become a point within them.
 
 Touches nothing.
 """
@@ -16,18 +16,19 @@ import shapely
 from atlas import columns
 from atlas.errors import DataError
 from atlas.importing.files import header_row, raw_table
+from atlas.words import short
 
 MOST_UNPACKED = 2_000_000_000
 _GEOMETRY = ("geometry", "geom", "wkb_geometry", "the_geom", "geo_shape")
 
 
-def read_geojson(content: bytes, title: str, told: raw_table.Options) -> raw_table.Raw:
-    """Features as rows: their properties, and the point or a point within the shape.
+def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
+    """Returns features as rows: their properties, and the point or a point within the shape.
 
     Raises `DataError`: no well-formed GeoJSON, or not in WGS 84.
     """
     try:
-        document = json.loads(content.decode(told.encoding or "utf-8-sig"))
+        document = json.loads(content.decode(options.encoding or "utf-8-sig"))
     except (ValueError, RecursionError, LookupError) as error:
         raise DataError(f"{title} is not well-formed GeoJSON; check that it is whole.") from error
     features = _features(document, title)
@@ -55,10 +56,10 @@ def _features(document: Any, title: str) -> list[Any]:
     kind = document.get("type") if isinstance(document, dict) else None
     if kind == "Feature":
         return [document]
-    found = document.get("features") if kind == "FeatureCollection" else None
-    if not isinstance(found, list):
+    features = document.get("features") if kind == "FeatureCollection" else None
+    if not isinstance(features, list):
         raise DataError(f"{title} is no GeoJSON table: it has no list of features.")
-    return found
+    return features
 
 
 def _check_system(document: Any, title: str) -> None:
@@ -67,7 +68,7 @@ def _check_system(document: Any, title: str) -> None:
         return
     name = str(system.get("properties", {}).get("name", "")) if isinstance(system, dict) else str(system)
     if not name.upper().endswith(("CRS84", "4326")):
-        shown = raw_table.short(name or "another system")
+        shown = short(name or "another system")
         raise DataError(f"{title} has its positions in {shown}; save it in WGS 84 (EPSG:4326).")
 
 
@@ -87,7 +88,7 @@ def _text(value: Any) -> str:
 
 
 def _points(geometries: list[Any]) -> tuple[list[str], list[str], list[str]]:
-    """Latitude and longitude as text, "" where there is none, and sentences on shapes that are no points."""
+    """Returns latitudes and longitudes as text ("" if missing), and sentences on shapes other than points."""
     latitude, longitude = [""] * len(geometries), [""] * len(geometries)
     shapes = broken = 0
     for row, geometry in enumerate(geometries):
@@ -128,7 +129,7 @@ def _with_points(
     title: str,
     kind: str,
 ) -> raw_table.Raw:
-    """The shape's position, unless there is none and the properties have one."""
+    """Returns cells with the positions of shapes; with the properties' own if no shape has a position."""
     if any(latitude):
         own = {"latitude": latitude, "longitude": longitude}
         cells = {f"{name} (2)" if name in own else name: column for name, column in cells.items()}
@@ -144,8 +145,8 @@ def _with_points(
 # ---- Parquet ---------------------------------------------------------------------------------------
 
 
-def read_parquet(content: bytes, title: str, _told: raw_table.Options) -> raw_table.Raw:
-    """All columns with their types; raises `DataError` for one that is too large or damaged."""
+def read_parquet(content: bytes, title: str, _options: raw_table.FileOptions) -> raw_table.Raw:
+    """Returns all columns with their types; raises `DataError` for a file that is too large or damaged."""
     try:
         return _without_geometry(_parquet(content, title), title)
     except (ValueError, IndexError, TypeError, KeyError, OverflowError) as error:
@@ -181,7 +182,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _unpacked(cells: pa.ChunkedArray) -> int:
-    """Bytes of a column when each row has its own text."""
+    """Returns the bytes of a column when each row has its own text."""
     if not pa.types.is_dictionary(cells.type):
         return int(cells.nbytes)
     total = 0
@@ -197,21 +198,16 @@ def _unpacked(cells: pa.ChunkedArray) -> int:
 
 
 def _without_geometry(table: pa.Table, title: str) -> raw_table.Raw:
-    """GeoParquet: the column of shapes becomes latitude and longitude."""
-    found = [
-        name
-        for name in table.column_names
-        if name.lower() in _GEOMETRY
-        and (
-            pa.types.is_binary(table.schema.field(name).type)
-            or pa.types.is_large_binary(table.schema.field(name).type)
-        )
+    """Returns the cells of a table; the column of shapes of GeoParquet becomes latitude and longitude."""
+    binary = (pa.binary(), pa.large_binary())
+    geometries = [
+        field.name for field in table.schema if field.name.lower() in _GEOMETRY and field.type in binary
     ]
-    cells = {name: table.column(name) for name in table.column_names if name not in found[:1]}
-    if not found:
+    if not geometries:
         numbers = np.arange(1, len(table) + 1, dtype=np.int64)
         return raw_table.Raw(title, table, numbers, raw_table.Detected("parquet", header_row=0))
-    points = [_within(shape) if shape else None for shape in table.column(found[0]).to_pylist()]
+    cells = {name: table.column(name) for name in table.column_names if name != geometries[0]}
+    points = [_within(shape) if shape else None for shape in table.column(geometries[0]).to_pylist()]
     latitude = [point[0] if point else "" for point in points]
     longitude = [point[1] if point else "" for point in points]
     return _with_points(cells, latitude, longitude, [], title, "parquet")

@@ -1,4 +1,4 @@
-"""Which row names the columns, and how numbers are written: what a table's first rows say.
+"""Finds the row that names the columns, and the decimal mark, from a table's first rows.
 
 Titles above the header are passed over; a first row of numbers, countries or positions is no header.
 Touches nothing.
@@ -30,27 +30,25 @@ _BOTH_POINT = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+$"
 
 @dataclass(frozen=True)
 class Header:
-    """`names` of the columns (empty: the table has none), how many rows of the sample come before the
-    data, and the table's width.
-    """
+    """`names` of the columns (empty: no header), rows of the sample before the data, width of the table."""
 
     names: tuple[str, ...]
     skip_rows: int
     width: int
 
 
-def find(rows: Sequence[Sequence[str]], told: bool | None = None) -> Header:
-    """The header among the first rows; `told` says whether there is one."""
+def find(rows: Sequence[Sequence[str]], has_header: bool | None = None) -> Header:
+    """Returns the header among the first rows; `has_header` None: find out whether there is one."""
     lengths = [_length(row) for row in rows]
     width = _usual(lengths)
-    known = [sum(_is_known(cell) for cell in row) for row in rows[:MOST_TITLES]]
-    best = max(range(len(known)), key=lambda row: (known[row], -row), default=0)
+    scores = [sum(_is_known(cell) for cell in row) for row in rows[:MOST_TITLES]]
+    best = max(range(len(scores)), key=lambda row: (scores[row], -row), default=0)
     full = [place for place, length in enumerate(lengths[:MOST_TITLES]) if length >= max(1, 0.6 * width)]
     first = full[0] if full else 0
-    if told is False:
+    if has_header is False:
         return Header((), 0, width)
-    at = best if known and known[best] >= (2 if width > 2 else 1) and lengths[best] > 0.5 * width else first
-    if told is None and not _may_be_header(rows, at, width):
+    at = best if scores and scores[best] >= (2 if width > 2 else 1) and lengths[best] > 0.5 * width else first
+    if has_header is None and not _may_be_header(rows, at, width):
         # A title above rows of data is no plant, but it is a row: it stays.
         return Header((), 0, width)
     names = tuple(cell.strip() for cell in rows[at][: max(width, lengths[at])]) if rows else ()
@@ -59,17 +57,17 @@ def find(rows: Sequence[Sequence[str]], told: bool | None = None) -> Header:
 
 
 def named(names: Sequence[str]) -> list[str]:
-    """Every column has a name: one without is "column 3"."""
+    """Returns names of columns; "column 3" for an empty name."""
     return [name.strip() or f"column {place}" for place, name in enumerate(names, start=1)]
 
 
 def _length(row: Sequence[str]) -> int:
-    """Cells up to the last filled one."""
+    """Returns the number of cells up to the last filled cell."""
     return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
 
 
 def _usual(lengths: Sequence[int]) -> int:
-    """The width of the table: that of most rows, or of the widest that is not alone."""
+    """Returns the largest width that several rows of a table share."""
     times = Counter(lengths)
     often = [length for length, count in times.items() if count >= max(2, 0.1 * len(lengths))]
     return max(often or lengths, default=0)

@@ -1,7 +1,7 @@
-"""Rows of text -> `Raw`: the cells of a file as they stand there, and what was found out about it.
+"""`Raw`: the cells of a file as they stand there, and what was found out about it; made of rows of text.
 
-What the readers of the kinds of files share: the limits, what a person may say about a file, the header,
-rows of other lengths, blank rows and columns. Touches nothing.
+The readers of all kinds of files share: the limits, what a person may say about a file, the header, rows of
+other lengths, blank rows and columns. Touches nothing.
 """
 
 import re
@@ -18,6 +18,7 @@ from atlas import columns
 from atlas.errors import DataError
 from atlas.formulas import RUN
 from atlas.importing.files.header_row import decimal_mark, find, named
+from atlas.words import short
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
@@ -29,7 +30,7 @@ _NEUTRAL = f"^'('*[{RUN}])"  # as formulas.restored takes it off
 
 
 @dataclass(frozen=True)
-class Options:
+class FileOptions:
     """What a person says about a file; "" and None: find it out."""
 
     encoding: str = ""
@@ -61,7 +62,7 @@ class Detected:
 
 @dataclass(frozen=True)
 class Oddity:
-    """Something wrong with a row as such: its number, kind, value and reason."""
+    """A problem with a row as a whole: number of the row, kind, value and reason."""
 
     row: int
     kind: str
@@ -71,8 +72,8 @@ class Oddity:
 
 @dataclass(frozen=True, eq=False)
 class Raw:
-    """The cells: text (or the file's own types) in columns with names of their own, `numbers` of the rows,
-    sentences on the whole file and oddities of rows.
+    """The cells as text or in the file's own types, the `numbers` of the rows, sentences on the whole file
+    (`notes`) and problems of whole rows.
     """
 
     title: str
@@ -84,7 +85,7 @@ class Raw:
 
 
 def check_size(size: int, file_name: str, most: int = MOST_BYTES) -> None:
-    """Raises `DataError` for a file of more bytes than are read."""
+    """Raises `DataError` for a file of too many bytes."""
     if size > most:
         raise DataError(
             f"{short(file_name, 60)} has {size / 1e6:,.0f} MB; {LIMITS} are read. "
@@ -93,25 +94,20 @@ def check_size(size: int, file_name: str, most: int = MOST_BYTES) -> None:
 
 
 def check_rows(rows: int, title: str) -> None:
-    """Raises `DataError` for a table of more rows than are read."""
+    """Raises `DataError` for a table of too many rows."""
     if rows > MOST_ROWS:
         raise DataError(f"{title} has more than {MOST_ROWS:,} rows; {LIMITS} are read. Split it.")
-
-
-def short(text: str, most: int = 60) -> str:
-    """A text for a sentence: cut when it is long."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def from_rows(
     start: Sequence[tuple[int, list[str]]],
     rest: Iterable[tuple[int, list[str]]],
     title: str,
-    told: Options,
+    options: FileOptions,
     detected: Detected,
 ) -> Raw:
-    """Numbered rows of text -> `Raw`: the first of them, to find the header, and those after them."""
-    header = find([row for _, row in start], told.header)
+    """Returns numbered rows of text as `Raw`; `start` are the first rows, in which the header is found."""
+    header = find([row for _, row in start], options.header)
     gather = _Gather(title, header.width)
     gather.add(start[header.skip_rows :])
     for part in _parts(iter(rest)):
@@ -121,7 +117,7 @@ def from_rows(
     table = pa.table(gather.columns(), names=columns.distinct(named(names)))
     numbers = np.array(gather.numbers, np.int64)
     at = start[header.skip_rows - 1][0] if header.names else 0
-    raw = finished(title, table, numbers, at, detected, told)
+    raw = finished(title, table, numbers, at, detected, options)
     # A workbook has no cells at the end of a row that are empty.
     odd = () if detected.kind == "excel" else tuple(gather.oddities())
     return replace(raw, oddities=odd)
@@ -133,7 +129,7 @@ def _parts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, li
 
 
 class _Gather:
-    """Rows -> Arrow columns, part by part, so that a million rows never stand there as lists."""
+    """Collects rows as Arrow columns, part by part, so that a million rows are never lists."""
 
     def __init__(self, title: str, width: int) -> None:
         self.title, self.width, self.wanted = title, width, width
@@ -153,7 +149,7 @@ class _Gather:
         self._parts.append([pa.array(cells, pa.large_string()) for cells in zip(*even, strict=True)])
 
     def _even(self, number: int, row: list[str]) -> list[str]:
-        """A row of the table's width; filled cells beyond it stay, in columns without a name."""
+        """Returns a row of the table's width; filled cells beyond it stay, in columns without a name."""
         filled = len(row)
         while filled > self.wanted and not row[filled - 1].strip():
             filled -= 1
@@ -196,19 +192,19 @@ def finished(
     numbers: npt.NDArray[np.int64],
     header_row: int,
     detected: Detected,
-    told: Options,
+    options: FileOptions,
 ) -> Raw:
-    """Cells of text without blanks around them, without blank rows and columns, as they once were."""
+    """Returns cells of text as `Raw`: trimmed, without blank rows and columns and without neutral marks."""
     table, numbers = _tidy(table, numbers)
     if table.num_columns > MOST_COLUMNS:
         raise DataError(f"{title} has {table.num_columns:,} columns; at most {MOST_COLUMNS:,} are read.")
     if not header_row and not len(table):
         raise DataError(f"{title} is empty: it needs a row for each plant.")
-    if told.decimal and told.decimal not in DECIMALS:
-        raise DataError(f"“{short(told.decimal, 20)}” is no decimal mark; it is . or ,")
+    if options.decimal and options.decimal not in DECIMALS:
+        raise DataError(f"“{short(options.decimal, 20)}” is no decimal mark; it is . or ,")
     detected = replace(
         detected,
-        decimal=told.decimal or decimal_mark(table),
+        decimal=options.decimal or decimal_mark(table),
         header=bool(header_row),
         header_row=header_row,
     )
@@ -230,5 +226,5 @@ def _tidy(table: pa.Table, numbers: npt.NDArray[np.int64]) -> tuple[pa.Table, np
 
 
 def restored_name(name: str) -> str:
-    """A column's name without the apostrophe that our exports put before a formula."""
+    """Returns a column's name without the apostrophe that our exports put before a formula."""
     return re.sub(_NEUTRAL, r"\1", name)

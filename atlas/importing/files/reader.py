@@ -1,9 +1,9 @@
-"""Bytes of a file -> its cells as they stand there, and what was found out about the file.
+"""Reads the cells of a file as they stand there, and finds out what the file is.
 
-CSV and other separated text (also pasted), Excel, GeoJSON and Parquet; which one it is says the content,
-not the name. Each thing found out (encoding, delimiter, decimal mark, header, sheet) can be told instead:
-see `rawtables.Options`. Rows are numbered as a spreadsheet shows them (GeoJSON and Parquet: from 1),
-blank rows are left out, and no other row is. Limits hold before and while reading. Touches nothing.
+CSV and other separated text (also pasted), Excel, GeoJSON and Parquet, recognised by the content, not by the
+name. A person can state what is found out otherwise (encoding, delimiter, decimal mark, header, sheet): see
+`raw_table.FileOptions`. Rows are numbered as a spreadsheet shows them (GeoJSON and Parquet: from 1). Blank
+rows are left out, no other row is. Limits hold before and while reading. Touches nothing.
 """
 
 import csv
@@ -24,32 +24,32 @@ from atlas.importing.files.header_row import SAMPLE, find
 from atlas.importing.files.raw_table import (
     MOST_BYTES,
     Detected,
+    FileOptions,
     Oddity,
-    Options,
     Raw,
     check_rows,
     check_size,
     finished,
     from_rows,
-    short,
 )
+from atlas.words import short
 
 
 def read(
-    content: bytes, file_name: str, *, options: Options | None = None, most_bytes: int = MOST_BYTES
+    content: bytes, file_name: str, *, options: FileOptions | None = None, most_bytes: int = MOST_BYTES
 ) -> Raw:
-    """The cells of a file; raises `DataError` in one sentence for one that is no table or too large."""
-    told = options or Options()
+    """Returns the cells of a file; raises `DataError` if it is no table or too large."""
+    options = options or FileOptions()
     check_size(len(content), file_name, most_bytes)
     title = short(file_name, 60) or "The table"
     try:
-        return _reader(content, title)(content, title, told)
+        return _reader(content, title)(content, title, options)
     except (pa.ArrowException, OSError, csv.Error) as error:  # Arrow calls damaged files OSError
         reason = str(error).splitlines()[0].removeprefix("CSV parse error: ").rstrip(".")
         raise DataError(f"{title} is not a well-formed table: {short(reason, 200)}.") from error
 
 
-def _reader(content: bytes, title: str) -> Callable[[bytes, str, Options], Raw]:
+def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], Raw]:
     start = content[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if content.startswith(b"PK\x03\x04"):
         return excel.read
@@ -67,26 +67,26 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, Options], Raw]:
 # ---- separated text --------------------------------------------------------------------------------
 
 
-def _read_text(content: bytes, title: str, told: Options) -> Raw:
-    text, encoding, notes = encodings.decode(content, told.encoding)
+def _read_text(content: bytes, title: str, options: FileOptions) -> Raw:
+    text, encoding, notes = encodings.decode(content, options.encoding)
     _check_is_text(text, title)
-    found, skip = csv_text.find_delimiter(text)
-    delimiter = _delimiter(told.delimiter) or found
+    likely, skip = csv_text.find_delimiter(text)
+    delimiter = _delimiter(options.delimiter) or likely
     text = text[skip:]
     detected = Detected("csv", encoding, delimiter)
-    quick = _read_simple(text, title, told, detected) if csv_text.is_simple(text) else None
-    raw = quick or _read_rows(csv_text.Records(text, delimiter), title, told, detected)
+    quick = _read_simple(text, title, options, detected) if csv_text.is_simple(text) else None
+    raw = quick or _read_rows(csv_text.Records(text, delimiter), title, options, detected)
     numbers = raw.numbers + bool(skip)
     header_row = raw.detected.header_row + bool(skip and raw.detected.header)
     detected = replace(raw.detected, header_row=header_row)
     return replace(raw, numbers=numbers, detected=detected, notes=(*notes, *raw.notes))
 
 
-def _delimiter(told: str) -> str:
+def _delimiter(chosen: str) -> str:
     named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-    delimiter = named.get(told.lower(), told)
+    delimiter = named.get(chosen.lower(), chosen)
     if len(delimiter) > 1 or delimiter in ('"', "\r", "\n"):
-        raise DataError(f"“{short(told, 20)}” is no delimiter; it is one character, such as ; or tab.")
+        raise DataError(f"“{short(chosen, 20)}” is no delimiter; it is one character, such as ; or tab.")
     return delimiter
 
 
@@ -101,12 +101,12 @@ def _check_is_text(text: str, title: str) -> None:
         raise DataError(f"{title} is a web page or XML, not a table; download the table itself.")
 
 
-def _read_simple(text: str, title: str, told: Options, detected: Detected) -> Raw | None:
-    """Many rows at once, where every line is a row of one width; None where it is not so."""
+def _read_simple(text: str, title: str, options: FileOptions, detected: Detected) -> Raw | None:
+    """Reads many rows at once, if every line is a row of the same width; else returns None."""
     start = list(islice(csv_text.Records(text[:200_000], detected.delimiter), SAMPLE))
     if not start:
         return None
-    header = find([row for _, row in start], told.header)
+    header = find([row for _, row in start], options.header)
     skip = start[header.skip_rows - 1][0] if header.names else 0
     names = header.names or [f"column {n}" for n in range(1, header.width + 1)]
     if len(names) != header.width:
@@ -126,13 +126,13 @@ def _read_simple(text: str, title: str, told: Options, detected: Detected) -> Ra
         return None
     check_rows(len(table), title)
     numbers = np.arange(skip + 1, skip + 1 + len(table), dtype=np.int64)
-    return finished(title, table, numbers, skip, detected, told)
+    return finished(title, table, numbers, skip, detected, options)
 
 
-def _read_rows(rows: csv_text.Records, title: str, told: Options, detected: Detected) -> Raw:
+def _read_rows(rows: csv_text.Records, title: str, options: FileOptions, detected: Detected) -> Raw:
     stream = iter(rows)
     start = list(islice(stream, SAMPLE))
-    raw = from_rows(start, stream, title, told, detected)
+    raw = from_rows(start, stream, title, options, detected)
     broken = tuple(
         Oddity(row, "quotes", "", "A quote opens here and never closes; it was taken for a letter.")
         for row in rows.broken

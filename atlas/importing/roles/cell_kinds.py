@@ -1,4 +1,4 @@
-"""What the cells of a column can be: the share of them that are countries, degrees, years, ...
+"""Measures what the cells of a column can be: the share of countries, degrees, years, ...
 
 Each function takes filled cells as text and returns a share from 0 to 1. Touches nothing.
 """
@@ -22,7 +22,7 @@ def share(cells: pd.Series, can_be: Callable[[str], object]) -> float:
 
 
 def are_countries(cells: pd.Series) -> float:
-    """Small words of two or three letters are words: "no", "it"."""
+    """Share of countries; two or three small letters are a word ("no", "it"), not a code."""
     return share(cells, lambda text: (len(text) > 3 or text.isupper()) and countries.code_of(text))
 
 
@@ -31,7 +31,7 @@ def are_codes(cells: pd.Series) -> float:
 
 
 def are_country_names(cells: pd.Series) -> float:
-    """Countries in words: codes of two or three letters are better called codes."""
+    """Share of countries in words; a column of codes scores low."""
     return are_countries(cells) * (0.4 if are_codes(cells) > 0.8 else 1)
 
 
@@ -81,7 +81,7 @@ def are_different(cells: pd.Series) -> float:
 
 
 def are_place_names(cells: pd.Series) -> float:
-    """Towns and regions are words that are no addresses."""
+    """Share of texts that may be towns or regions; a column of addresses scores low."""
     return are_texts(cells) * (0.4 if share(cells, _looks_like_address) > 0.5 else 1)
 
 

@@ -1,12 +1,12 @@
-"""What the columns of a stranger's table are: the name, the town, the latitude, ...
+"""Guesses what the columns of a stranger's table are: the name, the town, the latitude, ...
 
     >>> guess(pd.DataFrame({"Stabilimento": ["Cassino"], "Comune": ["Piedimonte"], "Breite": ["41,47"]}))
     {'name': 'Stabilimento', 'town': 'Comune', 'latitude': 'Breite'}
 
-A role's words stand in `ROLES`, in English, Italian, German, French and Spanish; the strength of a word
-says how sure it makes. The cells have a say too: a column called "Lat" that holds words is none, and
-a column whose cells are countries is one whatever it is called. Every role gets one column at most and
-every column one role; the surest pair is taken first. Touches nothing.
+The words of each role are in `ROLES`, in English, Italian, German, French and Spanish; the strength of a
+word says how certain it makes a role. The cells count too: a column called "Lat" that holds words is no
+latitude, and a column of countries is a country whatever its name. A role gets a single column and a column
+a single role; the most certain pair is taken first. Touches nothing.
 """
 
 import re
@@ -32,7 +32,7 @@ _NAMELESS = re.compile(r"^(column|unnamed|field|spalte|colonna|colonne|columna)?
 
 
 def guess(table: pd.DataFrame) -> dict[str, str]:
-    """Role -> column of the table, for every role that some column has; in the order of `ROLES`."""
+    """Returns role -> column of the table for the roles that some column has, in the order of `ROLES`."""
     samples = {str(name): _sample(table[name]) for name in table.columns}
     filled = {name: len(cells) / max(1, len(_some(table[name]))) for name, cells in samples.items()}
     surest = sorted(
@@ -40,29 +40,29 @@ def guess(table: pd.DataFrame) -> dict[str, str]:
         for order, role in enumerate(ROLES.values())
         for place, (column, cells) in enumerate(samples.items())
     )
-    found: dict[str, str] = {}
+    column_of: dict[str, str] = {}
     for score, _, _, role, column in surest:
-        if -score >= LEAST and role not in found and column not in found.values():
-            found[role] = column
-    _drop_half_a_pair(found)
-    found |= _by_values(samples, found)
-    return {role: found[role] for role in ROLES if role in found}
+        if -score >= LEAST and role not in column_of and column not in column_of.values():
+            column_of[role] = column
+    _drop_half_a_pair(column_of)
+    column_of |= _by_values(samples, column_of)
+    return {role: column_of[role] for role in ROLES if role in column_of}
 
 
-def _drop_half_a_pair(found: dict[str, str]) -> None:
-    """Without a "y", "x" is anything."""
-    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
-        if one in found and other not in found and header_score(one, found[one]) < 80:
-            del found[one]
+def _drop_half_a_pair(column_of: dict[str, str]) -> None:
+    """Drops an uncertain latitude or longitude without the other: "x" without a "y" is anything."""
+    for role, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if role in column_of and other not in column_of and header_score(role, column_of[role]) < 80:
+            del column_of[role]
 
 
 def _some(cells: pd.Series) -> pd.Series:
-    """Cells spread over the whole column."""
+    """Returns cells spread over the whole column."""
     return cells.iloc[:: max(1, len(cells) // SAMPLE)]
 
 
 def _sample(cells: pd.Series) -> pd.Series:
-    """Filled cells as text."""
+    """Returns filled cells as text."""
     some = _some(cells)
     text = some.astype("str").str.slice(0, MOST_LOOKED_AT).str.strip()
     return text[(text != "") & some.notna().to_numpy()].reset_index(drop=True)
@@ -81,13 +81,13 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
         return 2 * _SURE  # our own name for it
     if role.key == "plant_id" and filled < 1:
         return 0  # an id that some rows lack is another number
-    # Of two that say the same, the one with more filled cells.
+    # Of two columns that say the same, the column with more filled cells wins.
     return sure * (_GOOD if share >= 0.8 else _UNKNOWN if share >= 0.5 else _BAD) * (0.9 + 0.1 * filled)
 
 
 @lru_cache(maxsize=20_000)
 def header_score(role: str, header: str) -> float:
-    """How sure a header alone makes that its column has a role, 0 to 100."""
+    """Returns how certain a header alone makes that its column has a role, from 0 to 100."""
     whole, bare, inside = _plain_header(header)
     words = ROLES[role].words
     exact = max(words.get(whole, 0), words.get(bare, 0) - (1 if whole != bare else 0))
@@ -105,7 +105,7 @@ def header_score(role: str, header: str) -> float:
 
 
 def _plain_header(header: str) -> tuple[str, str, frozenset[str]]:
-    """A header in small plain words, the same without what stands in brackets, and the words in them."""
+    """Returns a header in small plain words, the same without its brackets, and the words in the brackets."""
     parted = re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", header)
     inside = " ".join(re.findall(r"[(\[]([^)\]]*)", parted))
     whole, bare = (plain_words(text) for text in (parted, re.sub(r"[(\[][^)\]]*[)\]]?", " ", parted)))
@@ -115,25 +115,25 @@ def _plain_header(header: str) -> tuple[str, str, frozenset[str]]:
 # ---- columns whose header says nothing -------------------------------------------------------------
 
 
-def _by_values(samples: Mapping[str, pd.Series], found: Mapping[str, str]) -> dict[str, str]:
-    """Roles of columns without a role, as their cells say; only what is plain to see."""
+def _by_values(samples: Mapping[str, pd.Series], column_of: Mapping[str, str]) -> dict[str, str]:
+    """Returns roles for columns without a role where the cells leave no doubt."""
     free = {
         column: cells
         for column, cells in samples.items()
-        if column not in found.values() and len(cells) and not _is_about_others(column)
+        if column not in column_of.values() and len(cells) and not _is_about_others(column)
     }
     more: dict[str, str] = {}
-    if not {"country", "country_code"} & set(found):
+    if not {"country", "country_code"} & set(column_of):
         best = max(free, key=lambda column: cell_kinds.are_countries(free[column]), default="")
         if best and cell_kinds.are_countries(free[best]) >= 0.8:
             more["country_code" if cell_kinds.are_codes(free[best]) > 0.8 else "country"] = best
     nameless = {column: cells for column, cells in free.items() if _NAMELESS.match(fold(column).strip())}
-    if not {"latitude", "longitude", "coordinates"} & set(found):
+    if not {"latitude", "longitude", "coordinates"} & set(column_of):
         more |= _positions_by_values(nameless)
-    if "opened_year" not in found:
+    if "opened_year" not in column_of:
         years = [c for c, cells in nameless.items() if c not in more.values() and _are_years(cells)]
         more |= {"opened_year": years[0]} if years else {}
-    if "name" not in found:
+    if "name" not in column_of:
         rest = {column: cells for column, cells in nameless.items() if column not in more.values()}
         texts = [column for column, cells in rest.items() if cell_kinds.are_titles(cells) > 0.8]
         best = max(texts, key=lambda column: nameless[column].nunique(), default="")
@@ -167,7 +167,7 @@ def _positions_by_values(free: Mapping[str, pd.Series]) -> dict[str, str]:
 
 
 def _most_degrees(cells: pd.Series) -> float:
-    """The largest number of a column of decimals, without its sign; infinite for another column."""
+    """Returns the largest number of a column of decimals, without its sign; infinity for another column."""
     if cell_kinds.share(cells, lambda text: re.fullmatch(r"[+-]?\d{1,3}[.,]\d{2,}", text)) < 0.8:
         return np.inf
     return float(pd.to_numeric(cells.str.replace(",", ".", regex=False), errors="coerce").abs().max())

@@ -1,6 +1,6 @@
 """The words by which columns are called: one row per role, in English, Italian, German, French, Spanish.
 
-A new word is an entry in a row; the number before it says how sure it makes (see `roles`).
+A new word is an entry in a row; the number before it says how certain it makes the role (see `guessing`).
 """
 
 import re
@@ -15,8 +15,8 @@ from atlas.text import fold
 
 @dataclass(frozen=True)
 class Role:
-    """What a column can be. `words`: header -> how sure it makes, 100 at most; `never`: words that tell
-    that a header speaks of something else; `fits`: the share of cells that can be this, None: any can.
+    """What a column can be. `words`: header -> how certain it makes the role, 100 at most; `never`: words of
+    headers that mean something else; `fits`: measures the share of cells that can be this, None: all can.
     """
 
     key: str
@@ -27,12 +27,12 @@ class Role:
 
 
 def plain_words(text: str) -> str:
-    """A header to compare: "Länge (°)" -> "lange"."""
+    """Returns a header to compare: "Länge (°)" -> "lange"."""
     return re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
 
 
 def _says(**strengths: str) -> dict[str, int]:
-    """_says(_100="lat; latitude", _60="y") -> {"lat": 100, "latitude": 100, "y": 60}."""
+    """Returns {"lat": 100, "latitude": 100, "y": 60} for _says(_100="lat; latitude", _60="y")."""
     return {
         plain_words(word): int(strength.strip("_"))
         for strength, words in strengths.items()

@@ -23,10 +23,13 @@ def draw_map(
     lines: folium_map.Lines | None = None,
     lead: str = "",
     fills: bool = False,
+    announces: bool = False,
 ) -> None:
     """Draws the map of the shown plants; `fills`: it is as high as its frame.
 
-    Screen readers get a sentence, which begins with `lead`.
+    Screen readers get a sentence, which begins with `lead`. With `announces` the script runs once more when
+    the map is drawn. That run brings the browser's widget values, which may be older than a choice just made;
+    so only for a page that waits for it.
     """
     sheet, selection = view.sheet, view.selection
     row, year = view.opened_row, _year(view)
@@ -37,7 +40,7 @@ def draw_map(
         plant="" if row is None else sheet.table["plant_id"].iloc[row],
         fit_key=_fit_key(view),
         words=f"{lead} {sentence}" if lead else sentence,
-        announce=not is_ready(),
+        announce=announces and not is_ready(),
         lines=lines,
         home=_home(view),
         year=year,

@@ -1,7 +1,7 @@
-"""Is a point in a country? Answered by the shapes of the embedded base map.
+"""Tells which country a point lies in, by the shapes of the embedded base map.
 
-The shapes are drawn for a map (Natural Earth 1:50m), so each is taken `TOLERANCE_KM` larger: a plant at
-the coast or a border is in its country. Touches `data/basemap/` through `basemap`.
+The shapes are drawn for a map (Natural Earth 1:50m), so each is made `TOLERANCE_KM` larger: a plant at the
+coast or a border is in its country. Touches `data/basemap/` through `basemap`.
 """
 
 import gzip
@@ -16,10 +16,10 @@ import shapely
 from shapely import affinity
 
 from atlas import basemap, earth
+from atlas.earth import Floats
 
 TOLERANCE_KM = 25
-Floats = npt.NDArray[np.float64]
-# A plant of a territory is rightly said to be in the state that it belongs to.
+# A plant of a territory may also be said to be in the state that the territory belongs to.
 _WITH: Mapping[str, tuple[str, ...]] = {
     "FR": ("GP", "MQ", "GF", "RE", "YT", "NC", "PF", "PM", "BL", "MF", "WF", "TF"),
     "US": ("PR", "VI", "GU", "AS", "MP", "UM"),
@@ -40,7 +40,7 @@ _WITH: Mapping[str, tuple[str, ...]] = {
 
 
 def is_within(code: str, latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
-    """Which points lie in a country or near it; all do where we have no shape of it."""
+    """Returns which points lie in a country or near it; all of them for a country without a shape."""
     shape = _with_margin(code)
     if shape is None:
         return np.ones(len(latitude), bool)
@@ -49,12 +49,12 @@ def is_within(code: str, latitude: Floats, longitude: Floats) -> npt.NDArray[np.
 
 
 def codes_at(latitude: Floats, longitude: Floats) -> list[str]:
-    """Code of the country that each point lies in; "" for one at sea."""
+    """Returns the code of the country that each point lies in; "" at sea."""
     codes, tree = _tree()
-    found = [""] * len(latitude)
+    at_points = [""] * len(latitude)
     for point, place in zip(*tree.query(shapely.points(longitude, latitude), "intersects"), strict=True):
-        found[point] = codes[place]
-    return found
+        at_points[point] = codes[place]
+    return at_points
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +68,7 @@ def _with_margin(code: str) -> Any:
     shapes = _shapes()
     if code not in shapes:
         return None
-    parts = [shapes[one] for one in (code, *_WITH.get(code, ())) if one in shapes]
+    parts = [shapes[part] for part in (code, *_WITH.get(code, ())) if part in shapes]
     if code == "UA":  # the Crimea, whoever draws the map
         parts = [shapes["UA"], shapely.box(32.4, 44.3, 36.7, 46.3)]
     larger = [_larger(polygon) for shape in parts for polygon in shapely.get_parts(shape)]
@@ -78,7 +78,7 @@ def _with_margin(code: str) -> Any:
 
 
 def _larger(polygon: Any) -> Any:
-    """A polygon with a margin; degrees of longitude are shorter far from the equator."""
+    """Returns a polygon with a margin; degrees of longitude are shorter far from the equator."""
     middle = (polygon.bounds[1] + polygon.bounds[3]) / 2
     squeeze = max(0.1, float(np.cos(np.radians(middle))))
     squeezed = affinity.scale(polygon, squeeze, 1, origin=(0, 0))
@@ -87,7 +87,7 @@ def _larger(polygon: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _shapes() -> dict[str, Any]:
-    """Code -> shape in degrees."""
+    """Returns code -> shape in degrees."""
     world = json.loads(gzip.decompress(basemap.read("world.json")))
     arcs = [basemap.decode(text) for kind in world["arcs"].values() for text in kind]
     shapes: dict[str, list[Any]] = {}
@@ -100,12 +100,12 @@ def _shapes() -> dict[str, Any]:
 
 
 def _from_rings(rings: list[Floats]) -> Any:
-    """Rings in any order -> a shape: a ring within another is a hole."""
+    """Returns the shape of rings in any order: a ring within another is a hole."""
     lines = [shapely.linestrings(ring) for ring in rings if len(ring) > 3]
     return shapely.build_area(shapely.geometrycollections(lines))
 
 
 def _degrees(points: npt.NDArray[np.int64], grid: int) -> Floats:
-    """Points of the Web Mercator grid -> longitude and latitude."""
+    """Returns longitude and latitude of points of the Web Mercator grid."""
     x, y = points[:, 0] / grid, points[:, 1] / grid
     return np.column_stack([x * 360 - 180, np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y))))])

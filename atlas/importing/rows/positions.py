@@ -1,8 +1,8 @@
 """Latitude and longitude as they stand in a file -> positions, and what is wrong with them.
 
-A position is used as it stands where it is one; where it is likely to be another one (exchanged, without
-its sign, in degrees and minutes, without its decimal point) that one is proposed, and taken only when
-its kind is in `apply`. Touches the shapes of countries through `shapes`.
+A usable position is taken as it stands. Where another is likely meant (exchanged, without its sign, in
+degrees and minutes, without its decimal point) that position is proposed, and taken only when the fix of
+this kind is wanted. Touches the shapes of countries through `country_shapes`.
 """
 
 from collections.abc import Callable, Collection
@@ -11,20 +11,23 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from atlas import earth
-from atlas.importing import countries, country_shapes, numbers
-from atlas.importing.problems import Problems, Rows
+from atlas.earth import Floats
+from atlas.importing import countries
+from atlas.importing.problems import Problem, Rows
+from atlas.importing.rows import country_shapes, numbers
+from atlas.importing.rows.step import Step
+from atlas.text import Mask
 
 MOST_NAMED = 5_000
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class StatedPositions:
     """The cells of a file that say where: texts, the names of their columns, and each row's country code."""
 
     latitude: pa.Array
@@ -35,18 +38,27 @@ class Cells:
     east: str = "E"
 
 
-def check(cells: Cells, findings: Problems, apply: Collection[str]) -> tuple[Floats, Floats]:
-    """Latitude and longitude, NaN where a row states no place on Earth; says what is wrong."""
-    return _Check(cells, findings, apply).run()
+def check(cells: StatedPositions, fixes: Collection[str]) -> Step:
+    """Returns latitude and longitude (NaN where a row states no place on Earth), and what is wrong.
+
+    `fixes`: kinds of problems whose proposed position is taken.
+    """
+    checked = _Check(cells, fixes)
+    checked.run()
+    latitude, longitude = pd.Series(checked.latitude), pd.Series(checked.longitude)
+    return Step({"latitude": latitude, "longitude": longitude}, checked.problems)
 
 
 class _Check:
-    def __init__(self, cells: Cells, findings: Problems, apply: Collection[str]) -> None:
-        self._cells, self._findings, self._apply = cells, findings, apply
-        self._lat = numbers.numbers(cells.latitude, cells.decimal, degrees=True)
-        self._lon = numbers.numbers(cells.longitude, cells.decimal, degrees=True)
+    """Positions under way: each check may change `latitude` and `longitude` and adds to `problems`."""
 
-    def run(self) -> tuple[Floats, Floats]:
+    def __init__(self, cells: StatedPositions, fixes: Collection[str]) -> None:
+        self._cells, self._fixes = cells, fixes
+        self.problems: list[Problem] = []
+        self.latitude = numbers.numbers(cells.latitude, cells.decimal, degrees=True)
+        self.longitude = numbers.numbers(cells.longitude, cells.decimal, degrees=True)
+
+    def run(self) -> None:
         has_lat, has_lon = (_is_filled(text) for text in (self._cells.latitude, self._cells.longitude))
         self._say(
             np.flatnonzero(has_lat != has_lon),
@@ -54,8 +66,10 @@ class _Check:
             "Latitude and longitude are not both there; not on the map.",
         )
         self._forget(has_lat != has_lon)
-        self._read_degrees(np.flatnonzero(has_lat & has_lon & (np.isnan(self._lat) | np.isnan(self._lon))))
-        zero = (self._lat == 0) & (self._lon == 0)
+        self._read_degrees(
+            np.flatnonzero(has_lat & has_lon & (np.isnan(self.latitude) | np.isnan(self.longitude)))
+        )
+        zero = (self.latitude == 0) & (self.longitude == 0)
         # Nobody builds a plant in the sea at 0, 0: it is what programs write for "unknown".
         self._propose(
             np.flatnonzero(zero),
@@ -67,13 +81,12 @@ class _Check:
         )
         self._out_of_range()
         self._outside_country()
-        return self._lat, self._lon
 
     # ---- what cannot be read ---
 
     def _read_degrees(self, rows: Rows) -> None:
-        """Cells that are no numbers: degrees, minutes and seconds are proposed, others are unreadable."""
-        lat, lon = self._lat[rows], self._lon[rows]
+        """Reads cells that are no numbers: proposes degrees, minutes and seconds, reports the others."""
+        lat, lon = self.latitude[rows], self.longitude[rows]
         for place, row in enumerate(rows):
             texts = [
                 str(column[int(row)].as_py()) for column in (self._cells.latitude, self._cells.longitude)
@@ -91,15 +104,15 @@ class _Check:
             lon[good],
             keep=False,
         )
-        self._forget(_mask(rows[~good], len(self._lat)))
+        self._forget(_mask(rows[~good], len(self.latitude)))
         self._say(rows[~good], "unreadable", "This is no position; not on the map.")
 
     # ---- what is no place on Earth ---
 
     def _out_of_range(self) -> None:
-        stated = ~np.isnan(self._lat) & ~np.isnan(self._lon)
-        rows = np.flatnonzero(stated & ~earth.is_usable(self._lat, self._lon))
-        lat, lon = self._lat[rows], self._lon[rows]
+        stated = ~np.isnan(self.latitude) & ~np.isnan(self.longitude)
+        rows = np.flatnonzero(stated & ~earth.is_usable(self.latitude, self.longitude))
+        lat, lon = self.latitude[rows], self.longitude[rows]
         codes = self._cells.codes[rows]
         swapped = earth.is_usable(lon, lat)
         swapped[swapped] &= _within(codes[swapped], lon[swapped], lat[swapped])
@@ -108,19 +121,21 @@ class _Check:
         self._propose(rows[swapped], "swapped", reason, lon[swapped], lat[swapped], keep=False)
         rows, lat, lon, codes = rows[~swapped], lat[~swapped], lon[~swapped], codes[~swapped]
         lat, lon = _with_point(lat, lon, codes)
-        found = ~np.isnan(lat)
+        is_found = ~np.isnan(lat)
         reason = words.format("The decimal point seems lost.")
-        self._propose(rows[found], "decimal", reason, lat[found], lon[found], keep=False)
-        self._say(rows[~found], "range", "This is no place on Earth; not on the map.")
-        self._forget(_mask(rows[~found], len(self._lat)))
+        self._propose(rows[is_found], "decimal", reason, lat[is_found], lon[is_found], keep=False)
+        self._say(rows[~is_found], "range", "This is no place on Earth; not on the map.")
+        self._forget(_mask(rows[~is_found], len(self.latitude)))
 
     # ---- what is in another country ---
 
     def _outside_country(self) -> None:
-        stated = np.flatnonzero(~np.isnan(self._lat) & ~np.isnan(self._lon) & (self._cells.codes != ""))
-        within = _within(self._cells.codes[stated], self._lat[stated], self._lon[stated])
+        stated = np.flatnonzero(
+            ~np.isnan(self.latitude) & ~np.isnan(self.longitude) & (self._cells.codes != "")
+        )
+        within = _within(self._cells.codes[stated], self.latitude[stated], self.longitude[stated])
         rows = stated[~within]
-        lat, lon = self._lat[rows], self._lon[rows]
+        lat, lon = self.latitude[rows], self.longitude[rows]
         for kind, reason, change in _CHANGES:
             new_lat, new_lon = change(lat, lon)
             better = earth.is_usable(new_lat, new_lon)
@@ -129,23 +144,23 @@ class _Check:
             rows, lat, lon = rows[~better], lat[~better], lon[~better]
         there = country_shapes.codes_at(lat[:MOST_NAMED], lon[:MOST_NAMED])
         there += [""] * (len(rows) - len(there))
-        said = [_elsewhere(code, at) for code, at in zip(self._cells.codes[rows], there, strict=True)]
-        self._say(rows, "country", said)
+        reasons = [_elsewhere(code, at) for code, at in zip(self._cells.codes[rows], there, strict=True)]
+        self._say(rows, "country", reasons)
 
     # ---- saying it ---
 
     def _propose(
         self, rows: Rows, kind: str, reason: str, latitude: Floats, longitude: Floats, *, keep: bool
     ) -> None:
-        """Says what is wrong and what is likely meant, or takes it if that was asked for."""
-        if kind not in self._apply:
+        """Reports what is wrong and what is likely meant, or takes that if the fix is wanted."""
+        if kind not in self._fixes:
             pairs = zip(latitude, longitude, strict=True)
             fix = ["no position" if np.isnan(lat) else f"{lat:.10g}, {lon:.10g}" for lat, lon in pairs]
             self._say(rows, kind, reason, fix)
-        if kind in self._apply or not keep:
+        if kind in self._fixes or not keep:
             unknown = np.full(len(rows), np.nan)
-            self._lat[rows] = latitude if kind in self._apply else unknown
-            self._lon[rows] = longitude if kind in self._apply else unknown
+            self.latitude[rows] = latitude if kind in self._fixes else unknown
+            self.longitude[rows] = longitude if kind in self._fixes else unknown
 
     def _say(self, rows: Rows, kind: str, reason: str | list[str], fix: str | list[str] = "") -> None:
         some = pa.array(rows)
@@ -154,11 +169,11 @@ class _Check:
             lat if lat == lon and not _is_short(lat) else f"{lat}, {lon}"
             for lat, lon in zip(*texts, strict=True)
         ]
-        self._findings.add(rows, kind, reason, column=self._cells.column, value=value, fix=fix)
+        self.problems.append(Problem(rows, kind, reason, self._cells.column, value, fix))
 
-    def _forget(self, mask: Bools) -> None:
-        self._lat[mask] = np.nan
-        self._lon[mask] = np.nan
+    def _forget(self, mask: Mask) -> None:
+        self.latitude[mask] = np.nan
+        self.longitude[mask] = np.nan
 
 
 Change = Callable[[Floats, Floats], tuple[Floats, Floats]]
@@ -171,13 +186,13 @@ _CHANGES: tuple[tuple[str, str, Change], ...] = (
 )
 
 
-def _is_filled(text: pa.Array) -> Bools:
-    filled: Bools = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
+def _is_filled(text: pa.Array) -> Mask:
+    filled: Mask = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
     return filled
 
 
 def _is_short(text: str) -> bool:
-    """Whether a text is one number of a pair, not a whole pair in one cell."""
+    """Whether a text is half a pair, not a whole pair in a cell."""
     return not any(mark in text for mark in ",; ")
 
 
@@ -186,14 +201,14 @@ def _is_exchanged(texts: list[str]) -> bool:
     return first[-1:] in ("E", "W", "O") and second[-1:] in ("N", "S")
 
 
-def _mask(rows: Rows, size: int) -> Bools:
+def _mask(rows: Rows, size: int) -> Mask:
     mask = np.zeros(size, bool)
     mask[rows] = True
     return mask
 
 
-def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Bools:
-    """Which points lie in their country; one without a country does."""
+def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats) -> Mask:
+    """Returns which points lie in their country; True for a point without a country."""
     within = np.ones(len(codes), bool)
     order = np.argsort(codes.astype("U2"), kind="stable")
     ordered = codes.astype("U2")[order]
@@ -206,7 +221,7 @@ def _within(codes: npt.NDArray[np.object_], latitude: Floats, longitude: Floats)
 
 
 def _with_point(latitude: Floats, longitude: Floats, codes: npt.NDArray[np.object_]) -> tuple[Floats, Floats]:
-    """Numbers without their decimal point -> degrees: in the country if one is stated, else with as many
+    """Returns numbers that lost their decimal point as degrees: in the stated country, else with as few
     digits taken off both as makes them degrees; NaN where nothing fits.
     """
     found_lat, found_lon = np.full(len(latitude), np.nan), np.full(len(latitude), np.nan)

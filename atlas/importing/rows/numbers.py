@@ -1,10 +1,10 @@
-"""Texts as people write them -> numbers, degrees, years.
+"""Reads texts as people write them: numbers, degrees, years.
 
     >>> numbers(pa.array(["1.234,5", "45,07", "1e3", "many"]), ",")
     array([1234.5 ,   45.07, 1000.  ,     nan])
 
-Whether a cell is a number never depends on the decimal mark, only which: so a table that we write reads
-back the same. Touches nothing.
+The decimal mark decides which number a cell is, never whether it is a number: so a table that we write
+reads back the same. Touches nothing.
 """
 
 import re
@@ -17,8 +17,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from atlas.earth import Floats
+
 FIRST_YEAR, LAST_YEAR = 1500, 2100
-Floats = npt.NDArray[np.float64]
 _PLAIN = r"^-?[0-9]+(\.[0-9]+)?$"
 _WHOLE = r"^-?[0-9]+$"
 _READY = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
@@ -53,7 +54,7 @@ _DATE = (
 
 
 def numbers(text: pa.Array, decimal: str, *, degrees: bool = False) -> Floats:
-    """Numbers of cells, NaN where there is none. `degrees`: "45,123" can have no thousands."""
+    """Returns the numbers of cells, NaN for other cells. `degrees`: "45,123" can have no thousands."""
     has_thousands = decimal == "," and not degrees  # "1.234" is more than a thousand then
     if pc.all(pc.match_substring_regex(text, rf"{_WHOLE if has_thousands else _PLAIN}|^$")).as_py():
         return _to_float(text)
@@ -85,7 +86,7 @@ def _to_float(text: pa.Array) -> Floats:
 
 
 def typed(text: pa.Array, decimal: str) -> pa.Array | None:
-    """The numbers of a column in which every filled cell is one; None for a column of text.
+    """Returns the numbers of a column in which all filled cells are numbers; None for a column of text.
 
     Whole numbers are integers. Codes with leading zeros, exponents and very long numbers stay text.
     """
@@ -106,7 +107,7 @@ def typed(text: pa.Array, decimal: str) -> pa.Array | None:
 
 
 def _are_written_numbers(text: pa.Array) -> bool:
-    """Numbers with a comma or with groups of thousands, none with a leading zero or an exponent."""
+    """Whether all are numbers, also with a comma or thousands, but without leading zero or exponent."""
     digits = pc.replace_substring_regex(text, r"[ \x{00a0}\x{202f}\x{2009}'’.,-]", "")
     if (pc.max(pc.utf8_length(digits)).as_py() or 0) > 15:
         return False
@@ -127,7 +128,7 @@ def _has_decimals(text: pa.Array, decimal: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def degrees(cell: str, east: str = "E") -> float:
-    """One cell in degrees, minutes and seconds ("41°29′N", "41 29 13 N"); NaN for one that is not.
+    """Returns the degrees of a cell with degrees, minutes and seconds ("41°29′N", "41 29 13 N"), else NaN.
 
     `east`: whether the letter O is "E" (German Ost) or "W" (Ovest, Ouest, Oeste).
     """
@@ -147,8 +148,8 @@ def degrees(cell: str, east: str = "E") -> float:
 
 
 def pairs(text: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """ "45.1, 7.2", "(45,1; 7,2)", "POINT(7.2 45.1)", "45°6′N 7°12′E" -> its two halves as text, latitude
-    first; the whole text twice where it has none.
+    """Returns the halves of "45.1, 7.2", "(45,1; 7,2)", "POINT(7.2 45.1)", "45°6′N 7°12′E" as text, latitude
+    first; the whole text twice where it has no halves.
     """
     pair, point = pc.extract_regex(text, _PAIR), pc.extract_regex(text, _POINT)
     first, second = (_either(pair, point, name) for name in ("first", "second"))
@@ -163,8 +164,7 @@ def pairs(text: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _either(pair: Any, point: Any, name: str) -> pa.Array:
-    texts = [pc.struct_field(found, name) if name else found for found in (pair, point)]
-    return pc.coalesce(*texts).cast(pa.large_string())
+    return pc.coalesce(pc.struct_field(pair, name), pc.struct_field(point, name)).cast(pa.large_string())
 
 
 def _put(cells: pa.Array, rows: Any, texts: list[str]) -> pa.Array:
@@ -177,8 +177,8 @@ def _put(cells: pa.Array, rows: Any, texts: list[str]) -> pa.Array:
 
 
 def years(text: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
-    """Years of cells (NaN: none can be read), which of them are only about so, and what could be meant
-    by those that cannot be read ("since 1972": 1972).
+    """Returns the years of cells (NaN if unreadable), which of them are only about right, and the year that
+    may be meant by an unreadable cell ("since 1972": 1972).
 
     A date counts as its year.
     """
@@ -207,6 +207,6 @@ def _odd_year(cell: str) -> tuple[bool, float]:
     about = _ABOUT.match(cell.strip()) if len(cell) < 40 else None
     if about:
         return True, float(about[1] or about[2])
-    found = re.findall(r"(?<!\d)\d{4}(?!\d)", cell[:60])
-    is_one = len(found) == 1 and FIRST_YEAR <= int(found[0]) <= LAST_YEAR
-    return False, float(found[0]) if is_one else np.nan
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", cell[:60])
+    is_clear = len(years) == 1 and FIRST_YEAR <= int(years[0]) <= LAST_YEAR
+    return False, float(years[0]) if is_clear else np.nan

@@ -1,0 +1,56 @@
+/* Keeps the first answer in front of the page until the live page stands behind it, then takes it away.
+ *
+ * It leaves #root before Streamlit clears that, and hides #root meanwhile, so nothing jumps and nothing
+ * flickers. The page is live when the map has its plants or, on pages without a map, when Streamlit's script
+ * has run; a page that shows an error, or is late, is live as well.
+ */
+(() => {
+  const LOOK_EVERY_MS = 50;
+  const PATIENCE_MS = 8000; // from the live page's first heading or message on
+  const LONGEST_MS = 60000;
+  const first = document.getElementById("atlas-first");
+  const began = performance.now();
+  let seen = 0;
+
+  /** The theme that the visitor chose in Streamlit's menu, which keeps it for each page's address. */
+  function chosenTheme() {
+    const key = Object.keys(localStorage).find((name) =>
+      name.startsWith(`stActiveTheme-${location.pathname}`),
+    );
+    return /"name":"(Light|Dark)"/.exec((key && localStorage.getItem(key)) || "")?.[1].toLowerCase();
+  }
+
+  function isLive() {
+    const now = performance.now();
+    if (document.querySelector(".stMain :is(h1, .stAlert, .stException)")) {
+      seen ||= now;
+    }
+    if (now - began > LONGEST_MS || (seen && now - seen > PATIENCE_MS)) {
+      return true;
+    }
+    if (!seen) {
+      return false;
+    }
+    if (first.dataset.map === "1" && !document.querySelector(".stMain .stAlert")) {
+      const frame = document.querySelector('iframe[title="streamlit_folium.st_folium"]');
+      return Boolean(frame?.contentDocument?.querySelector(".atlas-plant, .atlas-group"));
+    }
+    return document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
+  }
+
+  const theme = chosenTheme();
+  if (theme) {
+    first.classList.add(`atlas-${theme}`);
+  }
+  document.documentElement.classList.add("atlas-waits");
+  document.body.append(first);
+  const watch = setInterval(() => {
+    if (isLive()) {
+      clearInterval(watch);
+      const scrolled = first.scrollTop;
+      document.documentElement.classList.remove("atlas-waits");
+      first.remove();
+      document.querySelector(".stMain")?.scrollTo(0, scrolled);
+    }
+  }, LOOK_EVERY_MS);
+})();
