@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from atlas.place_columns import GIVEN, PLACE_COLUMNS, with_place_columns, with_places
+from atlas.place_columns import CERTAINTY, GIVEN, PLACE_COLUMNS, with_place_columns, with_places
 
 NAN = float("nan")
 
@@ -35,3 +35,15 @@ def test_an_accuracy_in_words_is_none() -> None:
     table = pd.DataFrame({"latitude": [1.0, NAN], "longitude": [2.0, NAN], "accuracy_m": ["about 1 km", "7"]})
     places = pd.DataFrame([(3.0, 4.0, 500.0, "gazetteer")], columns=list(PLACE_COLUMNS))
     assert with_places(table, np.array([1]), places)["accuracy_m"].fillna(0).tolist() == [0.0, 500.0]
+
+
+def test_how_sure_a_position_is_stands_beside_it() -> None:
+    """Only in tables with a row that was looked up; other rows have none."""
+    table = pd.DataFrame({"latitude": [45.0, np.nan], "longitude": [7.0, np.nan]})
+    places = pd.DataFrame(
+        {"latitude": [41.5], "longitude": [13.8], "accuracy_m": [2e4], "geocoder": ["gazetteer"]}
+    )
+    rows = np.array([1])
+    assert CERTAINTY not in with_places(table, rows, places)
+    sure = with_places(table, rows, places.assign(position_certainty="ambiguous"))
+    assert sure[CERTAINTY].tolist() == ["", "ambiguous"]
