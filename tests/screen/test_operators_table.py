@@ -15,7 +15,6 @@ from tests.screen.page import (
     is_sound,
     names,
     opened,
-    picker,
     plant_layer,
     sees,
     texts,
@@ -186,7 +185,7 @@ def test_a_table_that_changes_under_a_visitor(show: Show) -> None:
     app.run()
     assert is_sound(app)
     assert len(names(app)) == 6
-    assert picker(app).value is None
+    assert app.selectbox[0].value is None
 
 
 def test_a_strangers_table_has_the_same_menu(show: Show) -> None:

@@ -57,8 +57,10 @@ class _Check:
     """Positions under way: each check may change `latitude` and `longitude` and adds to `problems`."""
 
     def __init__(self, cells: StatedPositions, fixes: Collection[str]) -> None:
-        texts = map(position_text.tidy, (cells.latitude, cells.longitude))
-        latitude, longitude = (numbers.with_letters(text, cells.east) for text in texts)
+        latitude, longitude = (
+            numbers.with_letters(position_text.tidy(text), cells.east)
+            for text in (cells.latitude, cells.longitude)
+        )
         self._texts = latitude, longitude
         self._cells, self._fixes = cells, fixes
         self.problems: list[Problem] = []
@@ -67,8 +69,11 @@ class _Check:
 
     def run(self) -> None:
         has_lat, has_lon = (_is_filled(text) for text in (self._cells.latitude, self._cells.longitude))
-        reason = "Latitude and longitude are not both there; not on the map."
-        self._say(np.flatnonzero(has_lat != has_lon), "half", reason)
+        self._say(
+            np.flatnonzero(has_lat != has_lon),
+            "half",
+            "Latitude and longitude are not both there; not on the map.",
+        )
         self._forget(has_lat != has_lon)
         self._read_degrees(
             np.flatnonzero(has_lat & has_lon & (np.isnan(self.latitude) | np.isnan(self.longitude)))

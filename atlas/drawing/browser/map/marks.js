@@ -86,16 +86,14 @@
   }
 
   /**
-   * @param {PlantTable} table
-   * @param {number} row
+   * @param {string[]} statuses
+   * @param {number} status
    * @returns {HTMLElement}
    */
-  function plantMark({ statuses, columns, main }, row) {
+  function plantMark(statuses, status) {
     const element = copy(blank);
-    const status = columns.status[row];
     const name = look(statuses, status);
-    const isMinor = main !== null && status !== main;
-    element.className = `atlas-plant atlas-shape-${name} atlas-status-${name}${isMinor ? " atlas-minor" : ""}`;
+    element.className = `atlas-plant atlas-shape-${name} atlas-status-${name}`;
     return element;
   }
 
@@ -178,9 +176,9 @@
    * @returns {HTMLElement}
    */
   function plantTip(table, row) {
-    const { name, place, models } = table.about(row) || { name: NO_NAME };
+    const { name, place } = table.about(row) || { name: NO_NAME };
     const tip = document.createElement("div");
-    const [title, ...lines] = [name, place, statusWords(table, row), models].filter(Boolean);
+    const [title, ...lines] = [name, place, statusWords(table, row)].filter(Boolean);
     tip.append(textElement("strong", title), ...lines.map((line) => textElement("div", line)));
     return tip;
   }
