@@ -2,11 +2,9 @@
 
 import io
 import re
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import numpy as np
 import requests
 
 from atlas.errors import DataError
@@ -26,19 +24,7 @@ def load(source: str) -> Imported:
     """
     name = re.split(r"[?#]", source)[0] if is_address(source) else source
     raw = reader.read(_bytes(source), Path(name).name, most_bytes=MOST_OPERATORS_BYTES)
-    return _without_wrong_points(build(raw, guess(raw)))
-
-
-def _without_wrong_points(imported: Imported) -> Imported:
-    """Returns the table without positions that are known to be wrong; nobody could mend them on the map."""
-    report = imported.report
-    wrong = report.index[report["kind"].isin(["sign", "swapped"]).to_numpy()]
-    if not len(wrong):
-        return imported
-    is_wrong = np.isin(imported.places, wrong)
-    table = imported.table.copy()
-    table.loc[is_wrong, ["latitude", "longitude"]] = np.nan
-    return replace(imported, table=table)
+    return build(raw, guess(raw))
 
 
 def _shown(source: str) -> str:

@@ -3,8 +3,8 @@
 This module holds what can be called from one place. Check these as well when Streamlit, streamlit-folium,
 Folium, Leaflet or openpyxl gets a new version:
 
-- `dashboard.py` reads Streamlit's own `static/index.html`, and `atlas/web` puts titles and
-  `window.__streamlit` into it, so that pages load below any path.
+- `atlas/web` reads Streamlit's own `static/index.html`, and puts titles and `window.__streamlit` into it, so
+  that pages load below any path.
 - `atlas/web/streamlit_files.py` looks for `data-testid`s in Streamlit's scripts and follows their imports.
 - `atlas/drawing/browser/page/*.css` names Streamlit's classes (`.stMain`, `.stSidebar`, ...), its
   `data-testid`s and the title of streamlit-folium's frame.

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent.parent
 CHECKLIST = (internals.__doc__ or "").split("- ")[1:]
 
 PLACES = [
-    ("dashboard.py", "index.html"),
+    ("atlas/web/streamlit_files.py", "index.html"),
     ("atlas/web/*.py", "__streamlit"),
     ("atlas/drawing/browser/page/*.css", ".stMain"),
     ("atlas/screen/filter_widgets.py", "def relabel"),

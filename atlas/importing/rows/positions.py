@@ -57,10 +57,8 @@ class _Check:
     """Positions under way: each check may change `latitude` and `longitude` and adds to `problems`."""
 
     def __init__(self, cells: StatedPositions, fixes: Collection[str]) -> None:
-        latitude, longitude = (
-            numbers.with_letters(position_text.tidy(text), cells.east)
-            for text in (cells.latitude, cells.longitude)
-        )
+        texts = map(position_text.tidy, (cells.latitude, cells.longitude))
+        latitude, longitude = (numbers.with_letters(text, cells.east) for text in texts)
         self._texts = latitude, longitude
         self._cells, self._fixes = cells, fixes
         self.problems: list[Problem] = []
@@ -69,11 +67,8 @@ class _Check:
 
     def run(self) -> None:
         has_lat, has_lon = (_is_filled(text) for text in (self._cells.latitude, self._cells.longitude))
-        self._say(
-            np.flatnonzero(has_lat != has_lon),
-            "half",
-            "Latitude and longitude are not both there; not on the map.",
-        )
+        reason = "Latitude and longitude are not both there; not on the map."
+        self._say(np.flatnonzero(has_lat != has_lon), "half", reason)
         self._forget(has_lat != has_lon)
         self._read_degrees(
             np.flatnonzero(has_lat & has_lon & (np.isnan(self.latitude) | np.isnan(self.longitude)))
