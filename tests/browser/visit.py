@@ -81,7 +81,9 @@ class Visit:
 
     def open(self, path: str) -> "Visit":
         """Go to an address and wait until its script has run."""
-        self.page.goto(self.url + path, wait_until="commit")
+        self.page.goto(self.url + path, wait_until="domcontentloaded")
+        # Until the live page stands, the first answer is in front of it and takes clicks and keys.
+        expect(self.page.locator("#atlas-first")).to_have_count(0)
         expect(self.page.locator("h1, [data-testid=stAlert]").first).to_be_visible()
         return self.settled()
 
