@@ -154,6 +154,7 @@ def test_a_group_opens_and_a_plant_is_selected_by_a_click(start: Start, window: 
     visit = start("/", viewport=window)
     visit.shows(5)
     visit.mark()
+    visit.show_all()
     zoom = visit.view()[2]
     visit.map.locator(".atlas-group", has_text="4").click()
     visit.wait("(before) => map.getZoom() > before", zoom)
@@ -173,7 +174,7 @@ def test_a_group_opens_and_a_plant_is_selected_by_a_click(start: Start, window: 
 
 @pytest.mark.parametrize(
     "choose",
-    [lambda visit: visit.choose_row(5), lambda visit: visit.choose_in_box("Toluca Plant")],
+    [lambda visit: visit.choose_row(5), lambda visit: visit.choose_in_list("Toluca Plant")],
     ids=["table row", "box"],
 )
 def test_a_plant_is_selected_without_the_map(start: Start, choose: Callable[[Visit], None]) -> None:

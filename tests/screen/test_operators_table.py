@@ -15,6 +15,7 @@ from tests.screen.page import (
     is_sound,
     names,
     opened,
+    picker,
     plant_layer,
     sees,
     texts,
@@ -185,7 +186,7 @@ def test_a_table_that_changes_under_a_visitor(show: Show) -> None:
     app.run()
     assert is_sound(app)
     assert len(names(app)) == 6
-    assert app.selectbox[0].value is None
+    assert picker(app).value is None
 
 
 def test_a_strangers_table_has_the_same_menu(show: Show) -> None:
