@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, ViewportSize, expect
 
-from tests.browser.visit import PHONE, Start, Visit, centre
+from tests.browser.visit import PHONE, STILL, Start, Visit, centre
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 650}
 SMALL: ViewportSize = {"width": 1280, "height": 720}
@@ -54,7 +54,7 @@ def test_the_wheel_scrolls_the_page_where_the_map_cannot_zoom(start: Start) -> N
     visit.page.mouse.move(*middle_of_map(visit))
     zoom = visit.view()[2]
     visit.page.mouse.wheel(0, 100)
-    visit.wait("(before) => map.getZoom() < before", zoom)
+    visit.wait(f"(before) => map.getZoom() < before && {STILL}", zoom)
     assert scrolled(visit) == 0
     visit.frame.evaluate("() => { map.setZoom(map.getMinZoom(), { animate: false }); }")
     visit.page.wait_for_timeout(1000)  # else it were the same turn of the wheel

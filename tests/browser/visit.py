@@ -170,8 +170,9 @@ class Visit:
         """Click the box of the table's row `number` (1 is the first plant)."""
         self.table().click(position={"x": 16, "y": number * ROW_PX + ROW_PX // 2})
 
-    def choose_in_list(self, name: str) -> None:
-        self.page.locator(".st-key-atlas-list label").filter(has_text=name).click()
+    def choose_in_box(self, name: str) -> None:
+        self.page.get_by_role("combobox", name="Selected plant").click()
+        self.page.get_by_role("option", name=name, exact=True).click()
 
     def show_all(self) -> None:
         """Click the line that says what is out of view."""

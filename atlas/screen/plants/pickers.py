@@ -35,26 +35,28 @@ def plant_picker(view: View) -> None:
 def plant_list(view: View) -> None:
     """Draws the shown plants with their models and years, or their places; choosing one selects it."""
     key = (view.result.bits, view.year)
-    lines = view.sheet.memory.of("list", key, lambda: _lines(view), most=MOST_LISTS)
-    names = shown_names(view)
+    names, lines = view.sheet.memory.of("list", key, lambda: _lines(view), most=MOST_LISTS)
     state.put(state.PLANT_LIST, None)
     st.radio(
         count("plant", view.totals.plants),
-        list(lines),
+        list(names),
         index=None,
-        format_func=lambda plant_id: plain(str(names.get(plant_id, plant_id))),
-        captions=[plain(line) for line in lines.values()],
+        format_func=lambda plant_id: names.get(plant_id, ""),
+        captions=lines,
         key=state.PLANT_LIST,
         on_change=lambda: address.select(st.session_state[state.PLANT_LIST] or ""),
     )
 
 
-def _lines(view: View) -> dict[str, str]:
-    """Returns plant_id -> what the list says of it, in the order of the list."""
-    rows = view.result.head
+def _lines(view: View) -> tuple[dict[str, str], list[str]]:
+    """Returns plant_id -> name, and the line below each name, in the order of the list, as Markdown."""
+    rows, names = view.result.head, shown_names(view)
     if view.sheet.about_alfa:
-        return runs.in_short(rows, view.catalog.about_alfa.production, view.year)
-    return dict(zip(rows["plant_id"], figures.places_in_words(rows), strict=True))
+        lines = runs.in_short(rows, view.catalog.about_alfa.production, view.year)
+    else:
+        lines = dict(zip(rows["plant_id"], figures.places_in_words(rows), strict=True))
+    marked = {plant_id: plain(str(names[plant_id])) for plant_id in lines}
+    return marked, [plain(line) for line in lines.values()]
 
 
 def choose_plants(view: View, label: str, placeholder: str) -> list[str]:
