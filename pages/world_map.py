@@ -1,18 +1,15 @@
-"""Map: explore, click a plant, read its card, see the rows."""
+"""Map: who builds Alfa Romeos, explore, click a plant, read its card, see the rows."""
 
 import streamlit as st
 
 from atlas import columns
-from atlas.alfa import runs
-from atlas.drawing import cards
 from atlas.screen import page_parts
-from atlas.screen.plants import map_view, plant_card, plant_rows
+from atlas.screen.plants import answer, map_view, plant_card, plant_rows, which_alfa
 from atlas.screen.view import current_view
 
 view = current_view()
-lead = runs.now_in_words(view.sheet.table) if view.sheet.about_alfa else view.words + "."
-page_parts.heading(view.heading, view, lead)
-st.html(cards.headline(view.totals, about_alfa=view.sheet.about_alfa))
+answer.draw_heading(view)
+which_alfa.draw(view)
 page_parts.empty_result(view)
 
 map_side, card_side = st.columns([7, 3])

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from atlas.alfa import facts, tables
-from atlas.alfa.runs import Run
+from atlas.alfa.runs import Run, short_name
 from atlas.text import fold
 from atlas.words import count, join
 
@@ -59,8 +59,7 @@ def runs(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
 def short_names(plants: pd.DataFrame) -> dict[str, str]:
     """Returns plant_id -> its name in a sentence: "Rayong Plant (General Motors)" -> "Rayong"."""
     return {
-        plant_id: re.sub(r"\s*\([^)]*\)$", "", name).removesuffix(" Plant")
-        for plant_id, name in zip(plants["plant_id"], plants["name"], strict=True)
+        plant_id: short_name(name) for plant_id, name in zip(plants["plant_id"], plants["name"], strict=True)
     }
 
 

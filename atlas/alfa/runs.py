@@ -1,13 +1,18 @@
-"""The models that a plant builds or built, and how many of its facts have a source."""
+"""The models that a plant builds or built, the first sentence of the Map page, and facts with a source."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from atlas.alfa import tables
+from atlas.text import fold
 from atlas.words import join
 
-MAX_LED = 5
+MAX_MODELS = 4
+OPEN_END = tables.LAST_YEAR + 1
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,148 @@ def other_brands(production: pd.DataFrame, plant_id: str) -> list[str]:
     return list(dict.fromkeys(rows["brand"]))
 
 
-def now_in_words(table: pd.DataFrame) -> str:
-    """Returns where Alfa Romeos are built today: "Alfa Romeos are built today (…) at A and B." """
-    names = table.loc[table["status"] == "now", "name"].tolist()
-    if not names:
-        return f"No plant in this table builds Alfa Romeos today ({tables.AS_OF})."
-    more = f" and {len(names) - MAX_LED:,} more" if len(names) > MAX_LED else ""
-    return f"Alfa Romeos are built today ({tables.AS_OF}) at {join(names[:MAX_LED])}{more}."
+# ---- who builds, now or in a year ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Builder:
+    """A plant that builds Alfa Romeos now or in a year: its short name, its country and those models."""
+
+    plant_id: str
+    plant: str
+    country: str
+    models: tuple[str, ...]
+
+    @property
+    def now_in_words(self) -> str:
+        """Returns "Giulia, Stelvio: Cassino"."""
+        return f"{self._few_models}: {self.plant}"
+
+    @property
+    def year_in_words(self) -> str:
+        """Returns "Arese (Alfetta, Giulia and 4 more)"."""
+        return f"{self.plant} ({self._few_models})"
+
+    @property
+    def _few_models(self) -> str:
+        return _few(self.models)
+
+
+def builders_now(plants: pd.DataFrame) -> list[Builder]:
+    """Returns the plants, out of rows with status, that build Alfa Romeos now."""
+    rows = plants[plants["models_now"].fillna("") != ""]
+    return _builders(rows, {row.plant_id: row.models_now.split(tables.BETWEEN_MODELS) for row in _each(rows)})
+
+
+def builders_in(plants: pd.DataFrame, production: pd.DataFrame, year: int) -> list[Builder]:
+    """Returns the plants that built Alfa Romeos in a year, with the models of that year."""
+    models = models_in(production, year)
+    return _builders(plants[plants["plant_id"].isin(list(models))], models)
+
+
+def models_in(production: pd.DataFrame, year: int) -> dict[str, list[str]]:
+    """Returns plant_id -> the Alfa Romeos that it built in a year, in the order of the table."""
+    ends = production["end_year"].fillna(tables.AS_OF_YEAR)
+    is_built = (production["brand"] == tables.BRAND) & (production["start_year"] <= year) & (ends >= year)
+    models: dict[str, list[str]] = {}
+    for row in _each(production[is_built]):
+        models.setdefault(row.plant_id, []).append(row.model)
+    return models
+
+
+def in_short(plants: pd.DataFrame, production: pd.DataFrame, year: int | None) -> dict[str, str]:
+    """Returns plant_id -> "Giulia, Stelvio · since 2016", those that build now first, then by start.
+
+    With a year the models are those of that year.
+    """
+    alfas = production[
+        (production["brand"] == tables.BRAND) & production["plant_id"].isin(plants["plant_id"])
+    ]
+    models = models_in(production, year) if year else {}
+    lines: dict[str, tuple[tuple[bool, int], str]] = {}
+    for plant_id, rows in alfas.groupby("plant_id", sort=False):
+        current = rows[rows["end_year"].isna()]
+        counted = rows if current.empty else current
+        named = models.get(str(plant_id), []) if year else counted["model"].tolist()
+        years = "" if year else f" · {_span_of(counted)}"
+        order = (current.empty, int(counted["start_year"].min()))
+        lines[str(plant_id)] = (order, f"{_few(without_codes(named))}{years}")
+    known = {plant_id: line for plant_id, (_, line) in sorted(lines.items(), key=lambda item: item[1][0])}
+    none = tables.STATUSES["none"]
+    return known | {plant_id: none for plant_id in plants["plant_id"] if plant_id not in known}
+
+
+def elsewhere_now(builders: Sequence[Builder]) -> str:
+    """Returns "The Junior is built at Tychy, Poland, and the Tonale at …: not among the article's five."."""
+    if not builders:
+        return ""
+    parts = [
+        f"the {join(builder.models)} {'is' if len(builder.models) == 1 else 'are'} built at"
+        f" {builder.plant}, {builder.country}"
+        for builder in builders
+    ]
+    sentence = f"{', and '.join(parts)}: not among the article's five."
+    return sentence[:1].upper() + sentence[1:]
+
+
+def elsewhere_in(builders: Sequence[Builder], year: int) -> str:
+    """Returns "In 1975 Alfa Romeos were also built at Arese and Brits: not among the article's five."."""
+    if not builders:
+        return ""
+    places = join([builder.plant for builder in builders])
+    return f"In {year} Alfa Romeos were also built at {places}: not among the article's five."
+
+
+def short_name(name: str) -> str:
+    """Returns the name of a plant in a sentence: "Rayong Plant (General Motors)" -> "Rayong"."""
+    return re.sub(r"\s*\([^)]*\)$", "", name).removesuffix(" Plant")
+
+
+def without_codes(models: Sequence[str]) -> tuple[str, ...]:
+    """Returns models as people call them, each once: "Giulia (952)" -> "Giulia"."""
+    return tuple(dict.fromkeys(re.sub(r"\s*\([^)]*\)$", "", model) for model in models))
+
+
+def with_years(production: pd.DataFrame) -> dict[str, str]:
+    """Returns each Alfa Romeo with its years, those built now first: "Giulia (952)" -> "… – since 2016"."""
+    runs = production[production["brand"] == tables.BRAND]
+    years = runs.assign(end_year=runs["end_year"].fillna(OPEN_END)).groupby("model")
+    spans = years.agg(first=("start_year", "min"), last=("end_year", "max")).reset_index()
+    spans = spans.assign(_ended=spans["last"] != OPEN_END, _folded=spans["model"].map(fold))
+    ordered = spans.sort_values(["_ended", "_folded"])
+    return {
+        row.model: f"{row.model} – {_run(row.first, None if row.last == OPEN_END else row.last).years}"
+        for row in _each(ordered)
+    }
+
+
+def _builders(rows: pd.DataFrame, models: Mapping[str, Sequence[str]]) -> list[Builder]:
+    return [
+        Builder(row.plant_id, short_name(row.name), row.country, without_codes(models[row.plant_id]))
+        for row in _each(rows)
+    ]
+
+
+def _few(models: Sequence[str]) -> str:
+    more = f" and {len(models) - MAX_MODELS} more" if len(models) > MAX_MODELS else ""
+    return ", ".join(models[:MAX_MODELS]) + more
+
+
+def _span_of(rows: pd.DataFrame) -> str:
+    """Returns the years from the first start to the last end of runs: "since 2016", "1963–2000"."""
+    last = None if rows["end_year"].isna().any() else int(rows["end_year"].max())
+    return _run(rows["start_year"].min(), last).years
+
+
+def _each(rows: pd.DataFrame) -> Any:
+    return rows.itertuples(index=False)
+
+
+def _run(start: int, end: int | None) -> Run:
+    return Run("", "", int(start), None if end is None else int(end))
+
+
+# ---- facts with a source ---------------------------------------------------------------------------
 
 
 def facts_with_sources(sources: pd.DataFrame, plant_id: str) -> pd.DataFrame:

@@ -30,17 +30,20 @@ FIRST_YEAR, LAST_YEAR = 1850, 2100
 STATUSES: Mapping[str, str] = {
     "now": "Builds Alfa Romeos now",
     "before": "Built Alfa Romeos before",
+    "closed": "Closed",
     "none": "No Alfa Romeo known",
 }
-"""Status -> words. `now`: an Alfa Romeo run without an end year; `before`: only ended runs."""
+"""Status -> words, the same on map, card, table, legend and filter.
+
+`now`: an Alfa Romeo run without an end year; `before`: only ended runs; `closed`: ended runs at a site with a
+`closed_year`.
+"""
+
+CODES: Mapping[str, int] = {"now": 0, "before": 1, "none": 2, "closed": 6}
+"""Status -> its number of a look on the map (see `drawing.look`)."""
 
 NONE_KNOWN = "none known"
 """What a plant without such a model shows."""
-
-CLOSED = "Closed, built Alfa Romeos before"
-"""The map's words for a site with a `closed_year`, in tables that have that column."""
-CLOSED_CODE = 6
-"""Its number of a look on the map: an empty diamond; a site that may build again has a full diamond."""
 
 BETWEEN_YEARS = ", "
 YEARS_TO = "–"
@@ -216,23 +219,22 @@ def with_status(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
     named = {name: plants["plant_id"].map(text).astype("str").fillna("") for name, text in models.items()}
     joined = plants.assign(**named)
     status = pd.Series("none", index=joined.index)
-    status = status.mask(joined["models_before"] != "", "before").mask(joined["models_now"] != "", "now")
-    return joined.assign(status=status)
+    status = status.mask(joined["models_before"] != "", "before")
+    if "closed_year" in joined:
+        status = status.mask(joined["closed_year"].notna() & (status == "before"), "closed")
+    return joined.assign(status=status.mask(joined["models_now"] != "", "now"))
 
 
 def categories(table: pd.DataFrame) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
     """Returns each plant's number of a category on the map, and the categories in words ("": not used).
 
-    They are the statuses; where the table has a `closed_year`, also closed sites that built Alfa Romeos.
+    They are the statuses; `closed` is among them where the table has a `closed_year`.
     """
-    numbers = {status: code for code, status in enumerate(STATUSES)}
-    codes = table["status"].map(numbers).to_numpy().astype(np.uint8)
-    words = tuple(STATUSES.values())
-    if "closed_year" in table:
-        is_closed = (table["closed_year"].notna() & (table["status"] == "before")).to_numpy(bool)
-        codes[is_closed] = CLOSED_CODE
-        words += ("",) * (CLOSED_CODE - len(words)) + (CLOSED,)
-    return codes, words
+    words = [""] * (max(CODES.values()) + 1 if "closed_year" in table else len(CODES) - 1)
+    for status, code in CODES.items():
+        if code < len(words):
+            words[code] = STATUSES[status]
+    return table["status"].map(CODES).to_numpy().astype(np.uint8), tuple(words)
 
 
 def in_words(plants: pd.DataFrame) -> pd.DataFrame:

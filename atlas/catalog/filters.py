@@ -59,6 +59,7 @@ FILTERS: tuple[Filter, ...] = (
         phrases={
             "now": "building Alfa Romeos now",
             "before": "that built Alfa Romeos before",
+            "closed": "that are closed and built Alfa Romeos before",
             "none": "with no Alfa Romeo known",
         },
     ),

@@ -10,12 +10,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas.alfa.tables import Tables
-from atlas.catalog import points, results
+from atlas.catalog import filters, points, results
 from atlas.catalog.index import Index
+from atlas.catalog.results import Result
+from atlas.catalog.selection import parse, query
 from atlas.errors import SelectionError
 from atlas.memory import Memory
 
 DEFAULT_SHEET = "plants"
+ALL_SITES = "sites"
+"""The key of the table with every Alfa Romeo site."""
 YOURS = "yours"
 ROWS_HASHED = 50_000
 
@@ -87,6 +91,20 @@ class Sheet:
     def country_codes(self) -> list[str]:
         """Returns the countries of its plants, as far as the table has codes."""
         return sorted(set(self.table["country_code"]) - {""}) if "country_code" in self.table else []
+
+    def year_of(self, selection: filters.Selection) -> int | None:
+        """Returns the chosen year of Alfa Romeos; None where none is chosen, or in tables of other plants."""
+        values = selection.values("year") if self.about_alfa else ()
+        return int(values[0]) if values else None
+
+    def result_of_same(self, selection: filters.Selection) -> Result | None:
+        """Returns what another table's filters show here; None where a filter or a value is missing."""
+        wanted = query(selection, default_table=selection.table)
+        wanted.pop(filters.PLANT, None)
+        if not set(wanted) <= set(self.index.parameters):
+            return None
+        same, problems = parse(wanted, self.index, table=self.key)
+        return None if problems else self.results.of(same)
 
     def category_of(self, row: int) -> int | None:
         """Returns the number of a row's category; None in a table without."""

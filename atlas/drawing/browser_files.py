@@ -28,7 +28,9 @@ _SCRIPTS = (
     "map/labels.js",  # names beside the marks
     "map/list.js",  # plants on one spot
     "map/lines.js",  # lines of distances
-    "map/plants.js",  # the plant layer, made of the six above
+    "map/overview.js",  # what is out of view, and the way back
+    "map/year.js",  # a year on the map
+    "map/plants.js",  # the plant layer, made of the eight above
     "map/map.js",  # what surrounds the plants: controls, legend, theme
 )
 _TYPES = {".js": "text/javascript", ".json": "application/json"}

@@ -1,4 +1,4 @@
-"""Writes pieces of pages as HTML: plant cards, headline figures, first rows, answers, claims.
+"""Writes pieces of pages as HTML: plant cards, first rows, answers, claims.
 
 Templates are in `browser/templates`; Jinja escapes all that they print, so plant text is text. No Folium
 class is involved (`folium_map` says why that matters).
@@ -15,7 +15,6 @@ from markupsafe import Markup, escape
 
 from atlas import columns
 from atlas.alfa import facts, history, tables
-from atlas.catalog import figures
 from atlas.paths import ASSETS
 from atlas.text import NOT_STATED
 
@@ -42,7 +41,7 @@ def plant_card(
     return template("card.html").render(
         plant=plant,
         status_words=words or tables.STATUSES[plant["status"]],
-        category=list(tables.STATUSES).index(plant["status"]) if category is None else category,
+        category=tables.CODES[plant["status"]] if category is None else category,
         name=facts.title(plant, sources, "name"),
         official=facts.title(plant, sources, "official_name"),
         role=facts.title(plant, sources, "role"),
@@ -125,20 +124,6 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
             text = columns.as_text(column, plant[name])
             lines.append((column.label, "" if text == NOT_STATED else text))
     return [(term, text) for term, text in lines if text]
-
-
-def headline(figure: figures.Totals, *, about_alfa: bool = True) -> str:
-    """Returns the headline figures as HTML."""
-    placed = figure.plants - figure.unplaced
-    now = (figure.building_now, f"building Alfa Romeos now ({tables.AS_OF})")
-    pairs = [
-        (figure.plants, "plant" if figure.plants == 1 else "plants"),
-        (figure.countries, "country" if figure.countries == 1 else "countries"),
-        now if about_alfa else (placed, "on the map"),
-    ]
-    pairs = [pair for pair in pairs if about_alfa or pair[1] != "countries" or pair[0]]
-    items = Markup("").join(Markup("<div><b>{:,}</b> <span>{}</span></div>").format(*pair) for pair in pairs)
-    return str(Markup('<div class="atlas-figures">{}</div>').format(items))
 
 
 def rows(table: pd.DataFrame, names: Sequence[str], total: int) -> str:

@@ -25,6 +25,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from atlas import earth
+from atlas.alfa import runs, tables
 from atlas.catalog import figures, points, sheets
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files
@@ -35,6 +36,8 @@ ROOT = "../.."
 ASSETS = f"{ROOT}/assets"
 MOST_INLINE = 300  # plants that travel with the page; of larger tables the browser fetches them
 FITTED = 3
+MAIN = 0
+"""The category that counts most in tables about Alfa Romeos: plants that build them now."""
 _TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
 
 
@@ -167,6 +170,7 @@ def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
         "version": sheet.version,
         "size": len(sheet.points),
         "statuses": list(sheet.categories),
+        "main": MAIN if sheet.about_alfa else None,
         "points": None,
         "about": None,
         "points_url": None,
@@ -185,14 +189,32 @@ def points_path(sheet: sheets.Sheet) -> str:
 
 
 def about(sheet: sheets.Sheet, numbers: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
-    """Returns id, name, place and accuracy (m; None: not known) of points, in the order of `numbers`."""
+    """Returns id, name, place and accuracy (m; None: not known) of points, in the order of `numbers`.
+
+    In tables about Alfa Romeos also the models of today, which stand below the name.
+    """
     rows = sheet.table.iloc[sheet.points.rows[numbers]]
-    return {
+    models = {"models": _models(rows)} if "models_now" in rows else {}
+    return models | {
         "ids": rows["plant_id"].tolist(),
         "names": rows["name"].tolist(),
         "places": figures.places_in_words(rows),
         "accuracy_m": [None if pd.isna(value) else float(value) for value in rows["accuracy_m"]],
     }
+
+
+def _models(rows: pd.DataFrame) -> list[str]:
+    """Returns "Giulia, Stelvio" for each row; "" where none is built."""
+    return [", ".join(runs.without_codes(text.split(tables.BETWEEN_MODELS))) for text in rows["models_now"]]
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year to draw: `models` by plant_id, and the mask of the plants that the other filters show."""
+
+    year: int
+    models: Mapping[str, Sequence[str]]
+    ghosts: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,21 +238,41 @@ def changing_config(
     words: str,
     announce: bool = False,
     lines: Lines | None = None,
+    home: list[list[float]] | None = None,
+    year: Year | None = None,
 ) -> dict[str, Any]:
     """Returns what plants.js draws of a table: a mask of the shown plants, the selected one, the view to fit.
 
-    `fit_key` names the filters: the view is fitted when it changes, and at no other time. `words` are the
-    map in words for screen readers. With `announce` the layer tells the page once that the plants are drawn.
+    `fit_key` names the filters: the view is fitted when it changes, and at no other time; to `home`, if that
+    is given, else to all that is shown. `words` are the map in words for screen readers. With `announce` the
+    layer tells the page once that the plants are drawn.
     """
     row = sheet.index.row_of(plant)
     return {
         "version": sheet.version,
         "mask": result.mask,
         "selected": sheet.points.place_of(row) if row is not None and result.shows(row) else -1,
-        "fit": {"key": fit_key, "bounds": result.bounds},
+        "fit": _fit(fit_key, home, result.bounds),
         "text": words,
         "announce": announce,
-    } | (_with_lines(sheet, fit_key, lines) if lines else {})
+        **({"year": _year(sheet, year)} if year else {}),
+        **(_with_lines(sheet, fit_key, lines) if lines else {}),
+    }
+
+
+def _fit(key: str, home: list[list[float]] | None, shown: list[list[float]] | None) -> dict[str, Any]:
+    is_home = {"all": shown, "is_home": True} if home else {}
+    return {"key": key, "bounds": home or shown} | is_home
+
+
+def _year(sheet: sheets.Sheet, year: Year) -> dict[str, Any]:
+    places = {plant_id: sheet.points.place_of(sheet.index.row_of(plant_id) or 0) for plant_id in year.models}
+    return {
+        "year": year.year,
+        "words": f"Built Alfa Romeos in {year.year}",
+        "models": {places[plant_id]: ", ".join(models) for plant_id, models in year.models.items()},
+        "ghosts": year.ghosts,
+    }
 
 
 def _with_lines(sheet: sheets.Sheet, fit_key: str, lines: Lines) -> dict[str, Any]:

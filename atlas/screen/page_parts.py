@@ -1,12 +1,14 @@
 """Parts that several pages share: the heading with its notes, empty results, errors, plain text."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from atlas.catalog import filters
 from atlas.drawing import cards
 from atlas.errors import AtlasError
-from atlas.screen import address, state
+from atlas.screen import address, elsewhere, own_table, state
 from atlas.screen.view import View
 
 _MARKDOWN = str.maketrans({character: "\\" + character for character in r"\`*_{}[]()<>#+-.!|~$:&"})
@@ -33,6 +35,11 @@ def heading(title: str, view: View, lead: str = "") -> None:
     st.title(plain(title), anchor=False)
     if lead:
         st.html(cards.lead(lead))
+    notes(view)
+
+
+def notes(view: View) -> None:
+    """Draws what was left out of the address, and what is wrong with the table."""
     # In a container of their own: elements after them keep their place, or the map would be loaded anew.
     with st.container():
         for note in st.session_state.get(state.NOTES, []):
@@ -42,19 +49,35 @@ def heading(title: str, view: View, lead: str = "") -> None:
 
 
 def empty_result(view: View) -> None:
-    """Draws a friendly sentence and a way back where the filters leave no plant, else nothing."""
+    """Draws, where the filters leave no plant, what other tables have, and a way back; else nothing."""
     place = st.container()
     if not view.result.is_empty:
         return
     with place, st.container(border=True):
         st.markdown(f"**{plain(view.words)}.** Nothing is wrong: the filters just leave no plant.")
-        st.button(
-            "Show all plants",
-            key=state.SHOW_ALL_BUTTON,
-            icon=":material/undo:",
-            on_click=address.clear_filters,
-            args=(view.sheet.index.filters,),
-        )
+        with st.container(horizontal=True):
+            for key, words in elsewhere.matches_in_words(view):
+                st.button(
+                    plain(f"{words} – show"),
+                    key=f"{state.SHOW_IN_BUTTON}-{key}",
+                    icon=":material/arrow_forward:",
+                    type="primary",
+                    on_click=_show_in,
+                    args=(key, view.parameters),
+                )
+            st.button(
+                "Show all plants",
+                key=state.SHOW_ALL_BUTTON,
+                icon=":material/undo:",
+                on_click=address.clear_filters,
+                args=(view.sheet.index.filters,),
+            )
+
+
+def _show_in(key: str, parameters: Mapping[str, Sequence[str]]) -> None:
+    """Callback: the same filters in another table."""
+    address.url_to_widgets({**parameters, filters.TABLE: [key]}, own_table.visible_tables())
+    address.touch()
 
 
 def unread_cells(view: View) -> None:

@@ -34,9 +34,15 @@ OUR_PLANTS_BUTTON = "atlas-ours"
 
 MAP = "atlas-map"
 MAP_READY = "atlas-ready"  # True once the browser has drawn the map
+LEAD = "atlas-answer"
+LEAD_BUTTON = "atlas-answer-button"  # and the id of the plant
+SHOW_IN_BUTTON = "atlas-show-in"  # and the key of the table
+SHOW_ELSEWHERE_BUTTON = "atlas-elsewhere"
+WHICH_ALFA = "atlas-which"
 CARD = "atlas-card"
 NEIGHBOUR_BUTTON = "atlas-near"  # and the neighbour's id
 PLANT_PICKER = "atlas-picker"
+PLANT_LIST = "atlas-list"
 PLANTS_TO_COMPARE = "atlas-compare"
 ROWS = "atlas-table"
 ROWS_PAGE = "atlas-page-of-table"

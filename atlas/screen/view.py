@@ -9,7 +9,7 @@ from atlas.catalog import figures, filters, sheets
 from atlas.catalog.results import Result
 from atlas.catalog.selection import describe, query
 
-ALL_SITES = "sites"
+ALL_SITES = sheets.ALL_SITES
 """The key of the table with every Alfa Romeo site, which some parts of pages need whatever is on show."""
 
 
@@ -40,6 +40,17 @@ class View:
     def selected_row(self) -> int | None:
         """Returns the row number of the selected plant in the table on show."""
         return self.sheet.index.row_of(self.selection.plant)
+
+    @property
+    def opened_row(self) -> int | None:
+        """Returns the row whose card is open: that of the selected plant, else the only one shown."""
+        row = self.selected_row
+        return int(self.result.rows[0]) if row is None and self.totals.plants == 1 else row
+
+    @property
+    def year(self) -> int | None:
+        """Returns the chosen year of Alfa Romeos; None where none is chosen, or in tables of other plants."""
+        return self.sheet.year_of(self.selection)
 
     @property
     def parameters(self) -> dict[str, list[str]]:

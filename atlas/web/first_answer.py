@@ -1,4 +1,4 @@
-"""What a page says before any script runs: heading, sentence, figures, a picture of the map, the plants.
+"""What a page says before any script runs: heading, sentence, a picture of the map, the plants.
 
 Streamlit's HTML is an empty shell until its scripts have come. `FirstAnswer` fills the shell with what the
 address shows, for the seconds until then, for readers without JavaScript and for programs. It has the page's
@@ -14,9 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from atlas import columns, site
-from atlas.alfa import runs
 from atlas.catalog import filters, readable, selection, sheets
-from atlas.drawing import browser_files, cards, look
+from atlas.drawing import answer, browser_files, cards, look
 from atlas.paths import ATLAS
 from atlas.site import PREVIEW_SIZE
 from atlas.web.requests import RequestedRows
@@ -38,14 +37,14 @@ class PlantLine:
     cells: Sequence[str]
 
 
-def filled(shell: str, prefix: str, page: site.PageRow, rows: RequestedRows) -> str:
+def filled(shell: str, prefix: str, page: site.PageRow, rows: RequestedRows, catalog: sheets.Catalog) -> str:
     """Returns Streamlit's HTML with what `page` shows of the requested rows in the place of its content.
 
-    `prefix`: the path that the server runs below.
+    `prefix`: the path that the server runs below; `catalog`: all that the server shows.
     """
     font = _FONT.search(shell)
     content = cards.template("first_answer.html").render(
-        **_words(page, rows),
+        **_words(page, rows, catalog),
         **_plants(prefix, rows),
         **_links(prefix, page, rows),
         look=browser_files.own("page/first_answer.css") + look.page_css(),
@@ -57,20 +56,21 @@ def filled(shell: str, prefix: str, page: site.PageRow, rows: RequestedRows) -> 
     return without.replace(_ROOT, content, 1)
 
 
-def _words(page: site.PageRow, rows: RequestedRows) -> dict[str, Any]:
-    """Returns title, sentence and figures, as the live page has them."""
+def _words(page: site.PageRow, rows: RequestedRows, catalog: sheets.Catalog) -> dict[str, Any]:
+    """Returns title and sentence, as the live page has them."""
     result, current = rows.sheet.results.of(rows.selection), site.current()
     totals = result.totals
     words = selection.describe(rows.sheet.index.filters, rows.selection, totals.plants, totals.countries)
     is_map = not page.url_path
-    lead = runs.now_in_words(rows.sheet.table) if is_map and rows.sheet.about_alfa else f"{words}."
+    lead = f"{words}."
+    if is_map and rows.sheet.about_alfa:
+        lead = answer.builders_line(catalog, rows.sheet, rows.selection).in_words
     return {
         "site": current.title,
-        "title": current.heading if is_map else page.title,
+        "title": answer.title(current.heading, rows.sheet.year_of(rows.selection)) if is_map else page.title,
         "lead": lead,
         "help": "" if is_map else f"{page.help}.",
         "words": words,
-        "figures": cards.headline(totals, about_alfa=rows.sheet.about_alfa),
         "has_map": is_map,
         "has_marks": totals.plants > totals.unplaced,
     }

@@ -106,7 +106,7 @@ def _new_page(request: Request, shell: str, prefix: str, path: str, rows: Reques
     card = _card(request, prefix)
     row = next((row for row in site.current().pages if row.url_path == path), None)
     if row is not None and "embed" not in request.query_params:  # an embedded page is its map alone
-        shell = first_answer.filled(shell, prefix, row, rows)
+        shell = first_answer.filled(shell, prefix, row, rows, loader.open_catalog())
     return PackedPage.of(page_html(shell, prefix, title=card.title, words=card.words, tags=card.tags))
 
 

@@ -380,6 +380,17 @@ def test_status_comes_from_the_models() -> None:
     ]
 
 
+def test_a_closed_site_is_closed() -> None:
+    """Where it built Alfa Romeos and none is built now; a site without Alfa Romeos has none known."""
+    closed = PLANTS.assign(closed_year=pd.array([2000, 2000, 2000, None], dtype="Int64"))
+    joined = tables.with_status(closed, RUNS)
+    assert joined["status"].tolist() == ["now", "closed", "none", "none"]
+    codes, words = tables.categories(joined)
+    assert codes.tolist() == [0, 6, 2, 2]
+    assert [words[code] for code in codes] == [tables.STATUSES[status] for status in joined["status"]]
+    assert {word for word in words if word} == {*tables.STATUSES.values()}
+
+
 def test_status_without_any_run() -> None:
     """No production rows: no Alfa Romeo known anywhere."""
     assert tables.with_status(PLANTS, RUNS.iloc[:0])["status"].tolist() == ["none"] * 4
@@ -399,5 +410,6 @@ def test_every_status_has_words() -> None:
     assert dict(tables.STATUSES) == {
         "now": "Builds Alfa Romeos now",
         "before": "Built Alfa Romeos before",
+        "closed": "Closed",
         "none": "No Alfa Romeo known",
     }

@@ -93,14 +93,14 @@ def test_another_table_takes_the_place_of_the_first(layer: Layer) -> None:
     """Marks, names and legend are those of the new table; while it loads, nothing is drawn."""
     legend = layer.page.get_by_label("Legend").get_by_role("listitem")
     layer.draw(at((45, 9), (10, 10)))
-    expect(legend).to_have_text(["Works", "Worked", "Never"])
+    expect(legend).to_have_text(["Works2"])
     layer.holds = lambda path: path.endswith(".bin")
     layer.draw(scattered(400), "v2", statuses=["Coal", "Gas"])
     assert layer.labels() == []
     layer.until_held()
     layer.release()
     layer.wait("() => state().marks.size > 0")
-    expect(legend).to_have_text(["Coal", "Gas"])
+    expect(legend).to_have_text([re.compile(r"^Coal\d+"), re.compile(r"^Gas\d+")])
     layer.draw(at((45, 9), (10, 10)), "v3", statuses=[])
     assert layer.labels() == ["Plant 0, Town 0", "Plant 1, Town 1"]
     expect(layer.page.get_by_label("Legend")).to_have_count(0)

@@ -78,13 +78,58 @@ def test_the_remembered_view_wins_over_the_link_it_was_left_with(layer: Layer) -
     """Coming back, the map is as it was left; with another plant in the link it goes there."""
     table = at((45, 9), (10, 100))
     layer.draw(table, selected=0)
-    layer.look_at(30, 60, 6)
+    layer.look_at(44, 12, 6)
     layer.reload()
     layer.draw(table, selected=0)
-    assert layer.js("() => [map.getZoom(), map.getCenter().lat.toFixed(1)]") == [6, "30.0"]
+    assert layer.js("() => [map.getZoom(), map.getCenter().lat.toFixed(1)]") == [6, "44.0"]
     layer.reload()
     layer.draw(table, selected=1)
     assert layer.js("() => [map.getZoom(), map.getCenter().lat.toFixed(1)]") == [9, "10.0"]
+
+
+def test_a_remembered_view_without_plants_is_forgotten(layer: Layer) -> None:
+    """Who reloads at sea finds the plants again."""
+    fit = {"key": "all", "bounds": ITALY}
+    layer.draw(at((45, 9), (41, 14)), fit=fit)
+    layer.look_at(30, -40, 6)
+    layer.reload()
+    layer.draw(at((45, 9), (41, 14)), fit=fit)
+    assert layer.js("(italy) => map.getBounds().contains(italy)", ITALY)
+
+
+def test_plants_out_of_view_are_counted_and_shown(layer: Layer) -> None:
+    """A line says how many, around the world; a click shows all, the home button the first view."""
+    chip = layer.page.locator(".atlas-chip")
+    all_of_them = [[-18, 178], [45, 369]]
+    table = at((45, 9), (41, 14), (-18, 178))
+    layer.draw(table, fit={"key": "all", "bounds": ITALY, "all": all_of_them, "is_home": True})
+    expect(chip).to_have_text("1 plant outside this view – show it")
+    layer.look_at(-18, -181, 6)
+    expect(chip).to_have_text("2 plants outside this view – show them")
+    chip.click()
+    expect(chip).to_have_count(0)
+    layer.page.get_by_role("button", name="Back to the first view").click()
+    expect(chip).to_have_text("1 plant outside this view – show it")
+    assert layer.js("(italy) => map.getBounds().contains(italy)", ITALY)
+    assert layer.js("() => map.getZoom()") <= 7
+
+
+def test_a_year_has_one_look_and_ghosts(layer: Layer) -> None:
+    """Plants that built then are of one status, with the models of the year; the others are pale spots."""
+    table = at((45, 9), (41, 14), (50, 0), status=[0, 1, 2])
+    year = {"year": 1975, "words": "Built in 1975", "models": {"1": "Alfasud"}, "ghosts": None}
+    layer.draw(table, mask=mask([True, True, False]), year=year)
+    layer.look_at(45, 8, 5)
+    assert layer.labels() == ["Plant 0, Town 0, Built in 1975", "Plant 1, Town 1, Built in 1975"]
+    expect(layer.page.locator(".atlas-plant.atlas-status-0")).to_have_count(2)
+    expect(layer.page.locator("path.atlas-ghost")).to_have_count(1)
+    expect(layer.page.locator(".atlas-label-models")).to_have_text(["Alfasud"])
+    expect(layer.page.locator(".atlas-year")).to_have_text("1975")
+    legend = layer.page.get_by_label("Legend").get_by_role("listitem")
+    expect(legend).to_have_text(["Built in 19752", "Not in that year1"])
+    layer.show(mask=None, year=None)
+    expect(layer.page.locator("path.atlas-ghost, .atlas-year")).to_have_count(0)
+    expect(legend).to_have_text(["Works1", "Worked1", "Never1"])
 
 
 def test_filters_fit_and_panning_does_not(layer: Layer) -> None:

@@ -24,7 +24,8 @@ WINDOWS = pytest.mark.parametrize(
 ROW_PX = 35
 
 COUNT = """() => [...document.querySelectorAll(".atlas-plant, .atlas-group")]
-    .reduce((sum, one) => sum + (one.dataset.plant ? 1 : Number(one.textContent)), 0)"""
+    .reduce((sum, one) => sum + (one.dataset.plant ? 1 : Number(one.textContent)),
+        parseInt(document.querySelector(".atlas-chip")?.textContent ?? "0"))"""
 STILL = "!document.querySelector('.leaflet-zoom-anim')"
 VIEW = "() => [map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
 PAINTED = """(theme) => {
@@ -108,7 +109,7 @@ class Visit:
         self.frame.wait_for_function(what, arg=arg, polling=100)
 
     def shows(self, count: int) -> None:
-        """Markers and the numbers on groups add up to `count`."""
+        """Markers, the numbers on groups and the plants that are said to be out of view add up to `count`."""
         try:
             self.wait(f"(wanted) => ({COUNT})() === wanted", count)
         except WaitedTooLong:
@@ -172,6 +173,12 @@ class Visit:
     def choose_in_box(self, name: str) -> None:
         self.page.get_by_role("combobox", name="Selected plant").click()
         self.page.get_by_role("option", name=name, exact=True).click()
+
+    def show_all(self) -> None:
+        """Click the line that says what is out of view."""
+        self.map.locator(".atlas-chip").click()
+        expect(self.map.locator(".atlas-chip")).to_have_count(0)
+        self.wait(STILL)
 
 
 Start = Callable[..., Visit]

@@ -122,14 +122,6 @@ def test_places_in_words() -> None:
     assert figures.places_in_words(places[[]]) == ["", "", "", ""]
 
 
-def test_where_alfa_romeos_are_built_today() -> None:
-    """The sentence under the map's title, with the month up to which it is known."""
-    assert runs.now_in_words(PLANTS) == ("Alfa Romeos are built today (February 2026) at Cassino and Modena.")
-    assert runs.now_in_words(PLANTS.iloc[2:]) == (
-        "No plant in this table builds Alfa Romeos today (February 2026)."
-    )
-
-
 ACCURACIES = [
     (300.0, "published coordinate", "within about 300 m (published coordinate)"),
     (1000.0, "estimate on the map", "within about 1 km (estimate on the map)"),

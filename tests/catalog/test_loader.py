@@ -63,7 +63,7 @@ def test_every_sheet_is_placed() -> None:
     for key, sheet in opened.sheets.items():
         assert (sheet.key, sheet.problem) == (key, None)
         assert sheet.table["latitude"].notna().all()
-        assert sheet.table["status"].isin(["now", "before", "none"]).all()
+        assert sheet.table["status"].isin([*tables.STATUSES]).all()
         assert [sheet.index.row_of(one) for one in sheet.table["plant_id"]] == list(range(len(sheet.table)))
 
 
@@ -218,7 +218,10 @@ def test_without_any_geocoder(data_folder: Path, copied: Library, monkeypatch: p
 def test_statuses_of_alfa_romeo_plants() -> None:
     """The legend's words, and which of them each plant has."""
     sheet = five()
-    assert (sheet.about_alfa, sheet.categories) == (True, tuple(tables.STATUSES.values()))
+    assert (sheet.about_alfa, sheet.categories) == (
+        True,
+        tuple(tables.STATUSES[status] for status in ("now", "before", "none")),
+    )
     words = [sheet.categories[sheet.category_of(row) or 0] for row in range(5)]
     assert words == [tables.STATUSES[status] for status in sheet.table["status"]]
 

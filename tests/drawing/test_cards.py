@@ -10,7 +10,6 @@ import pytest
 
 from atlas import columns
 from atlas.alfa import facts, history, tables
-from atlas.catalog import figures
 from atlas.drawing import browser_files, cards
 
 PRODUCTION = pd.DataFrame(
@@ -197,7 +196,12 @@ def test_the_card_as_html() -> None:
     assert "now" not in texts
 
 
-STATUS_MARKS = [("now", "atlas-mark-0"), ("before", "atlas-mark-1"), ("none", "atlas-mark-2")]
+STATUS_MARKS = [
+    ("now", "atlas-mark-0"),
+    ("before", "atlas-mark-1"),
+    ("none", "atlas-mark-2"),
+    ("closed", "atlas-mark-6"),
+]
 
 
 @pytest.mark.parametrize(("status", "mark"), STATUS_MARKS)
@@ -358,45 +362,9 @@ def test_an_address_cannot_leave_its_attribute() -> None:
     assert "onmouseover" not in page.attributes
 
 
-HEADLINES = [
-    (figures.Totals(5, 2, 2, 0), ["5 plants", "2 countries", "2 building Alfa Romeos now (February 2026)"]),
-    (figures.Totals(1, 1, 0, 0), ["1 plant", "1 country", "0 building Alfa Romeos now (February 2026)"]),
-    (
-        figures.Totals(35908, 167, 0, 9),
-        ["35,908 plants", "167 countries", "0 building Alfa Romeos now (February 2026)"],
-    ),
-]
-
-
-@pytest.mark.parametrize(("totals", "texts"), HEADLINES)
-def test_the_headline(totals: figures.Totals, texts: list[str]) -> None:
-    """Figures with their nouns, singular and plural."""
-    page = Page(cards.headline(totals))
-    words = [text.strip() for text in page.texts if text.strip()]
-    assert [f"{number} {noun}" for number, noun in zip(words[::2], words[1::2], strict=True)] == texts
-
-
 def words(html: str) -> list[str]:
     """What is read, text by text."""
     return [text.strip() for text in Page(html).texts if text.strip()]
-
-
-def test_the_headline_of_another_table() -> None:
-    """How many are on the map in place of Alfa Romeos; no countries where none is stated."""
-    assert words(cards.headline(figures.Totals(35_908, 167, 0, 908), about_alfa=False)) == [
-        "35,908",
-        "plants",
-        "167",
-        "countries",
-        "35,000",
-        "on the map",
-    ]
-    assert words(cards.headline(figures.Totals(2, 0, 0, 2), about_alfa=False)) == [
-        "2",
-        "plants",
-        "0",
-        "on the map",
-    ]
 
 
 # --- the card of any plant ---

@@ -127,6 +127,11 @@ def button(app: AppTest, label: str) -> Any:
     return widget(app, "button", label)
 
 
+def picker(app: AppTest) -> Any:
+    """The box that names the selected plant."""
+    return widget(app, "selectbox", "Selected plant")
+
+
 def buttons(app: AppTest) -> list[str]:
     """The labels of the buttons of the page itself."""
     return [unescaped(element.label) for element in app.main.button]

@@ -31,7 +31,8 @@ from tests.screen.page import (
 WORDS = {
     MAP: (
         "Where Alfa Romeos are made",
-        "Alfa Romeos are built today (February 2026) at Cassino Plant and Pomigliano d'Arco Plant.",
+        "Built today (February 2026):",
+        "The Junior is built at Tychy, Poland, and the 33 Stradale is built at Touring",
         "5 plants in 2 countries",
     ),
     TIMELINE: ("Timeline", "Find my car"),
@@ -141,7 +142,7 @@ EMPTY = {
     "output": ({TIMELINE: "No figures per year are known for the plants shown."}, ()),
     "production": (
         {
-            MAP: "No plant in this table builds Alfa Romeos today (February 2026).",
+            MAP: "No plant shown here builds Alfa Romeos today (February 2026).",
             TIMELINE: "No model is known to have been built at the plants shown.",
         },
         (),

@@ -15,6 +15,7 @@ from tests.screen.page import (
     is_sound,
     names,
     opened,
+    picker,
     plant_layer,
     sees,
     unescaped,
@@ -63,7 +64,7 @@ def test_a_link_sets_the_widgets() -> None:
 def test_a_link_to_a_plant() -> None:
     """plant= opens the plant's card and marks it on the map."""
     app = opened(plant="toluca")
-    assert app.selectbox[0].value == "toluca"
+    assert picker(app).value == "toluca"
     assert sees(app, "Toluca Assembly Plant (Toluca Car Assembly)")
     assert sees(app, "485,600 m² (48.6 hectares)")
     assert plant_layer(app)["selected"] == 4

@@ -1,11 +1,12 @@
-"""The line below an embedded map; the other parts are tested on the pages that they stand on."""
+"""The line below an embedded map, and what an empty result offers; other parts are tested on their pages."""
 
 import re
 from html import unescape
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.screen.page import arriving
+from tests.screen.page import arriving, button, buttons, is_sound, names, opened
 
 
 def embedded(**query: str) -> AppTest:
@@ -34,3 +35,32 @@ def test_the_line_says_once_what_was_left_out() -> None:
         "5 plants in 2 countries. Country: there is no “Mars” in this table; there is Italy, Mexico. "
         "It was left out. Open the atlas"
     )
+
+
+ELSEWHERE: list[tuple[dict[str, str], str, list[str]]] = [
+    ({"q": "portello"}, "1 plant in All Alfa Romeo sites: Portello Plant – show", ["Portello Plant"]),
+    ({"year": "1916"}, "", []),
+    ({"q": "junior"}, "1 plant in All Alfa Romeo sites: Tychy Plant – show", ["Tychy Plant"]),
+    (
+        {"q": "turin", "status": "before"},
+        "1 plant in All Alfa Romeo sites: Mirafiori Plant – show",
+        ["Mirafiori Plant"],
+    ),
+    ({"q": "nothing like this"}, "", []),
+]
+
+
+@pytest.mark.parametrize(("query", "label", "expected"), ELSEWHERE, ids=[str(row[0]) for row in ELSEWHERE])
+def test_an_empty_result_looks_in_the_other_table(
+    query: dict[str, str], label: str, expected: list[str]
+) -> None:
+    """The same filters there, one click away; no button where that table has nothing, either."""
+    app = opened(**query)
+    assert is_sound(app)
+    offered = [text for text in buttons(app) if text.endswith("– show")]
+    assert offered == ([label] if label else [])
+    if label:
+        button(app, label).click().run()
+        assert is_sound(app)
+        assert (names(app), app.session_state["atlas-sheet"]) == (expected, "sites")
+        assert app.query_params["table"] == "sites"

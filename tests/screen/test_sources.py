@@ -2,7 +2,7 @@
 
 import re
 
-from tests.screen.page import SOURCES, html, opened, says, texts
+from tests.screen.page import SOURCES, html, opened, picker, says, texts
 
 
 def test_claims_of_one_verdict() -> None:
@@ -52,4 +52,4 @@ def test_claims_and_disagreements_link_to_the_map() -> None:
     assert {link for link in links if not re.fullmatch(r"\./\?(table=sites&amp;)?plant=\w+", link)} == set()
     for link in ("cassino", "portello"):
         query = {"plant": link} if link == "cassino" else {"plant": link, "table": "sites"}
-        assert opened(**query).selectbox[0].value == link
+        assert picker(opened(**query)).value == link

@@ -9,6 +9,7 @@ interface StatusLook {
 
 /** Latitude and longitude. */
 type Degrees = [number, number];
+type Bounds = [Degrees, Degrees];
 type Vector = [number, number, number];
 type Theme = "light" | "dark";
 
@@ -72,6 +73,7 @@ interface About {
   name: string;
   place: string;
   accuracy: number | null;
+  models?: string;
 }
 
 interface AboutColumns {
@@ -79,6 +81,7 @@ interface AboutColumns {
   names: string[];
   places: string[];
   accuracy_m: (number | null)[];
+  models?: string[];
 }
 
 /** What the server, or the offline file, tells about a table; see table.js. */
@@ -86,6 +89,7 @@ interface ToldTable {
   version: string;
   size: number;
   statuses: string[];
+  main?: number | null;
   points?: string | null;
   about?: AboutColumns;
   points_url?: string;
@@ -98,6 +102,7 @@ interface PlantTable {
   version: string;
   size: number;
   statuses: string[];
+  main: number | null;
   columns: PlantColumns;
   about(row: number): About | null;
   know(rows: number[]): Promise<void>;
@@ -110,11 +115,20 @@ interface StartLines {
   places: number[];
 }
 
+/** A year to draw: `models` by number of the plant, `ghosts` the mask of all plants of the other filters. */
+interface ToldYear {
+  year: number;
+  words: string;
+  models: Record<number, string>;
+  ghosts: string | null;
+}
+
 /** What changes with filters and clicks; see plants.js. */
 interface Showing {
   mask: string | null;
   selected: number;
-  fit: { key: string; bounds: [Degrees, Degrees] | null; is_first?: boolean };
+  fit: { key: string; bounds: Bounds | null; all?: Bounds | null; is_home?: boolean; is_first?: boolean };
+  year?: ToldYear | null;
   text: string;
   lines?: StartLines | null;
   announce: boolean;
@@ -170,6 +184,14 @@ interface PlantList {
   close(): void;
 }
 
+interface PlantOverview {
+  draw(points: ShownPlants): void;
+}
+
+interface PlantYear {
+  draw(columns: PlantColumns, told: ToldYear | null, shown: ShownPlants): number;
+}
+
 interface PlantLines {
   draw(columns: PlantColumns | null, lines: StartLines | null): void;
 }
@@ -179,7 +201,7 @@ interface Window {
   AtlasLooks: StatusLook[];
   AtlasBasemap: {
     create(options?: BasemapOptions): BasemapLayer;
-    themes: Record<Theme, object>;
+    themes: Record<Theme, { sea: string }>;
   };
   AtlasGroups: {
     pick(columns: PlantColumns, mask: string | null): ShownPlants;
@@ -206,7 +228,7 @@ interface Window {
     wearTheme(container: HTMLElement, theme: Theme): void;
     look(statuses: string[], status: number): number | string;
     icon(statuses: string[], status: number): HTMLElement;
-    plantMark(statuses: string[], status: number): HTMLElement;
+    plantMark(table: PlantTable, row: number): HTMLElement;
     groupMark(statuses: string[], group: PlantGroup): HTMLElement;
     textElement<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, text: string): HTMLElementTagNameMap[Tag];
     plantLabel(table: PlantTable, row: number): string;
@@ -216,6 +238,14 @@ interface Window {
   };
   AtlasLabels: { Labels: new (map: L.Map) => PlantLabels };
   AtlasList: { List: new (map: L.Map, pick: (row: number) => void) => PlantList };
+  AtlasOverview: {
+    Overview: new (map: L.Map, acts: { goHome: () => void; showAll: () => void }) => PlantOverview;
+    outside(map: L.Map, points: ShownPlants): number;
+  };
+  AtlasYear: {
+    Year: new (map: L.Map) => PlantYear;
+    tableIn(table: PlantTable, told: ToldYear): PlantTable;
+  };
   AtlasLines: { Lines: new (map: L.Map) => PlantLines; way(from: Degrees, to: Degrees): Degrees[] };
   AtlasPlants: {
     update(map: L.Map, table: ToldTable, showing: Showing): object;

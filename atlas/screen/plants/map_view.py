@@ -1,8 +1,13 @@
 """The map of the shown plants; a click on a plant selects it, and the map is never rebuilt for it."""
 
+from dataclasses import replace
+
+import numpy as np
 import streamlit as st
 from streamlit_folium import st_folium
 
+from atlas import earth
+from atlas.alfa import runs
 from atlas.catalog import figures, sheets
 from atlas.drawing import folium_map
 from atlas.screen import address, state
@@ -27,15 +32,18 @@ def draw_map(
     so only for a page that waits for it.
     """
     sheet, selection = view.sheet, view.selection
+    row, year = view.opened_row, _year(view)
     sentence = figures.in_words(sheet.index.filters, selection, view.result.head, view.totals)
     changing = folium_map.changing_config(
         sheet,
         view.result,
-        plant=selection.plant,
-        fit_key=f"{sheet.version} {selection.view_key}",
+        plant="" if row is None else sheet.table["plant_id"].iloc[row],
+        fit_key=_fit_key(view),
         words=f"{lead} {sentence}" if lead else sentence,
         announce=announces and not is_ready(),
         lines=lines,
+        home=_home(view),
+        year=year,
     )
     st_folium(
         folium_map.AtlasMap(
@@ -63,6 +71,41 @@ def is_ready() -> bool:
 def fixed_config(sheet: sheets.Sheet) -> str:
     """Returns what the browser gets of a table with every run, made once for each table."""
     return sheet.memory.of("fixed", "", lambda: folium_map.literal(folium_map.fixed_config(sheet)), most=1)
+
+
+def _fit_key(view: View) -> str:
+    """Returns what the view is fitted to: table and filters; while the decades pass, the map stands still."""
+    is_playing = bool(st.session_state.get(state.PLAYING, False))
+    year = "" if view.year is None or is_playing else f" {view.year}"
+    return f"{view.sheet.version} {view.selection.view_key}{year}"
+
+
+def _home(view: View) -> list[list[float]] | None:
+    """Returns the bounds of the plants that build now, which an unfiltered map of Alfa Romeos begins with."""
+    if not view.sheet.about_alfa or view.selection.is_filtered:
+        return None
+    table = view.sheet.table
+    return view.sheet.memory.of(
+        "home",
+        "",
+        lambda: earth.bounds(table, np.flatnonzero((table["status"] == "now").to_numpy()).astype(np.int32)),
+        most=1,
+    )
+
+
+def _year(view: View) -> folium_map.Year | None:
+    """Returns the chosen year with the models of the shown plants, and all plants of the other filters."""
+    if view.year is None:
+        return None
+    choices = tuple(choice for choice in view.selection.choices if choice[0] != "year")
+    others = view.sheet.results.of(replace(view.selection, choices=choices))
+    models = view.sheet.memory.of("models of a year", view.year, lambda: _models_in(view), most=64)
+    return folium_map.Year(view.year, models, others.mask)
+
+
+def _models_in(view: View) -> dict[str, tuple[str, ...]]:
+    builders = runs.builders_in(view.sheet.table, view.catalog.about_alfa.production, view.year or 0)
+    return {builder.plant_id: builder.models for builder in builders}
 
 
 def _map_spoke() -> None:

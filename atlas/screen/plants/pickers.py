@@ -1,12 +1,18 @@
-"""Boxes to pick plants by their names, without the map."""
+"""Boxes and a list to pick plants by their names, without the map."""
 
 import streamlit as st
 
 from atlas import columns
+from atlas.alfa import runs
+from atlas.catalog import figures
 from atlas.screen import address, state
+from atlas.screen.page_parts import plain
 from atlas.screen.view import View
+from atlas.words import count
 
 MOST_COMPARED = 6
+MOST_LISTED = 30
+MOST_LISTS = 64
 
 
 def plant_picker(view: View) -> None:
@@ -24,6 +30,33 @@ def plant_picker(view: View) -> None:
         placeholder="None yet",
         on_change=lambda: address.select(st.session_state[state.PLANT_PICKER] or ""),
     )
+
+
+def plant_list(view: View) -> None:
+    """Draws the shown plants with their models and years, or their places; choosing one selects it."""
+    key = (view.result.bits, view.year)
+    names, lines = view.sheet.memory.of("list", key, lambda: _lines(view), most=MOST_LISTS)
+    state.put(state.PLANT_LIST, None)
+    st.radio(
+        count("plant", view.totals.plants),
+        list(names),
+        index=None,
+        format_func=lambda plant_id: names.get(plant_id, ""),
+        captions=lines,
+        key=state.PLANT_LIST,
+        on_change=lambda: address.select(st.session_state[state.PLANT_LIST] or ""),
+    )
+
+
+def _lines(view: View) -> tuple[dict[str, str], list[str]]:
+    """Returns plant_id -> name, and the line below each name, in the order of the list, as Markdown."""
+    rows, names = view.result.head, shown_names(view)
+    if view.sheet.about_alfa:
+        lines = runs.in_short(rows, view.catalog.about_alfa.production, view.year)
+    else:
+        lines = dict(zip(rows["plant_id"], figures.places_in_words(rows), strict=True))
+    marked = {plant_id: plain(str(names[plant_id])) for plant_id in lines}
+    return marked, [plain(line) for line in lines.values()]
 
 
 def choose_plants(view: View, label: str, placeholder: str) -> list[str]:

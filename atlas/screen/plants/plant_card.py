@@ -8,10 +8,11 @@ from atlas.catalog import figures
 from atlas.drawing import cards
 from atlas.screen import address, state
 from atlas.screen.page_parts import plain
-from atlas.screen.plants.pickers import plant_picker
+from atlas.screen.plants.pickers import MOST_LISTED, plant_list, plant_picker
 from atlas.screen.view import View
 
 NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of the table."
+NOTHING_SHOWN = "No plant to show here."
 NEIGHBOURS_KM, MOST_NEIGHBOURS = 100, 8
 MOST_CARDS = 256
 DISTANCES = "distances.py"
@@ -26,13 +27,14 @@ class _CardContent:
 
 
 def draw_card(view: View) -> None:
-    """Draws the card of the selected plant, or what to do while there is none."""
+    """Draws the card of the selected plant or of the only one shown, else the shown plants as a list."""
     with st.container(border=True, key=state.CARD):
-        plant_picker(view)
-        row = view.selected_row
+        row = view.opened_row
         if row is None:
-            st.html(cards.lead(NOTHING_SELECTED))
+            _offer_plants(view)
             return
+        if row == view.selected_row:
+            plant_picker(view)
         if not view.result.shows(row):
             st.caption("The filters leave this plant out, so it is not on the map.")
         content = view.sheet.memory.of("card", row, lambda: _content(view, row), most=MOST_CARDS)
@@ -40,7 +42,18 @@ def draw_card(view: View) -> None:
         if content.neighbours:
             _offer_neighbours(content.neighbours)
         if view.sheet.points.place_of(row) >= 0:
-            _offer_distances(view)
+            _offer_distances(view, view.sheet.table["plant_id"].iloc[row])
+
+
+def _offer_plants(view: View) -> None:
+    """Draws a list of few plants, a box for many."""
+    if view.result.is_empty:
+        st.html(cards.lead(NOTHING_SHOWN))
+    elif view.totals.plants <= MOST_LISTED:
+        plant_list(view)
+    else:
+        plant_picker(view)
+        st.html(cards.lead(NOTHING_SELECTED))
 
 
 def _content(view: View, row: int) -> _CardContent:
@@ -74,11 +87,11 @@ def _offer_neighbours(neighbours: tuple[figures.Neighbour, ...]) -> None:
         st.caption(f"and {len(neighbours) - MOST_NEIGHBOURS} more")
 
 
-def _offer_distances(view: View) -> None:
+def _offer_distances(view: View, plant_id: str) -> None:
     """Draws a quiet link to how far the other plants are from this one."""
     st.page_link(
         DISTANCES,
         label="Distances from here",
         icon=":material/straighten:",
-        query_params={**view.parameters, "from": view.selection.plant},
+        query_params={**view.parameters, "from": plant_id},
     )

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from atlas.catalog import loader
+from atlas.screen import state
 from tests.screen.conftest import Show
 from tests.screen.page import (
     DISTANCES,
@@ -30,7 +31,7 @@ def test_the_map_is_not_rebuilt() -> None:
     app = opened()
     before = sent_to_map(app)
     app.sidebar.text_input[0].input("melfi").run()
-    app.selectbox[0].select("Melfi Plant").run()
+    assert plant_layer(app)["selected"] == 2
     after = sent_to_map(app)
     assert {name for name in before if before[name] != after[name]} == {"feature_group"}
     assert before["js_links"][0].startswith("../../assets/")
@@ -52,12 +53,45 @@ def test_only_the_page_map_runs_again_when_its_map_is_drawn(
     assert plant_layer(arriving(page, **query).run())["announce"] is announces
 
 
-def test_the_map_stands_still_for_a_year() -> None:
-    """The area to fit is not a new one, and neither is the map."""
+def test_a_year_is_fitted_and_the_map_stays() -> None:
+    """Another year is another area; while the decades play, the map stands still."""
     app = opened(table="sites", year="1975")
     before, component = plant_fit(app), sent_to_map(app)["component"]
     app = app.sidebar.slider[0].set_value(2005).run()
-    assert (plant_fit(app), sent_to_map(app)["component"]) == (before, component)
+    assert plant_fit(app) != before
+    assert sent_to_map(app)["component"] == component
+    button(app, "Play the decades").click().run()
+    playing = plant_fit(app)
+    app.session_state[state.NEXT_YEAR] = 2010
+    app.run()
+    assert app.session_state[state.YEAR] == 2010
+    assert plant_fit(app) == playing
+
+
+def test_the_map_of_a_year() -> None:
+    """It is told the models of that year by the number of the plant, and all plants of the other filters."""
+    layer = plant_layer(opened(table="sites", year="1975", country="Italy"))
+    year = layer["year"]
+    assert (year["year"], year["words"]) == (1975, "Built Alfa Romeos in 1975")
+    assert year["models"]["1"] == "Alfasud"
+    everybody = plant_layer(opened(table="sites", country="Italy"))
+    assert year["ghosts"] == everybody["mask"]
+    assert "year" not in everybody
+
+
+def test_the_first_view_is_of_the_plants_that_build_now() -> None:
+    """Without filters; a filter shows all that it leaves, and other tables have no such plants."""
+    fit = plant_layer(opened())["fit"]
+    (south, west), (north, east) = fit["bounds"]
+    assert 40 < south < north < 42
+    assert 13 < west < east < 15
+    assert fit["all"][0][1] < -99
+    assert "all" not in plant_layer(opened(country="Italy"))["fit"]
+
+
+def test_labels_have_the_models_of_today() -> None:
+    """In the order of the points, without codes in brackets."""
+    assert plant_layer(opened())["models"] == ["Giulia, Stelvio", "Tonale", "", "", ""]
 
 
 def plant_fit(app: AppTest) -> str:
@@ -70,8 +104,8 @@ def test_closed_sites_look_closed() -> None:
     sheet = opened_catalog.sheet("sites")
     looks = {plant: sheet.category_of(sheet.index.row_of(plant) or 0) for plant in ("arese", "mirafiori")}
     assert looks == {"arese": 6, "mirafiori": 1}
-    assert sheet.categories[6] == "Closed, built Alfa Romeos before"
-    assert "Closed, built Alfa Romeos before" in html(opened(table="sites", plant="arese"))
+    assert sheet.categories[6] == "Closed"
+    assert "Closed" in html(opened(table="sites", plant="arese"))
 
 
 def test_thirty_six_thousand_plants(show: Show) -> None:

@@ -8,19 +8,60 @@ import pytest
 from atlas.catalog import loader
 from atlas.memory import Memory
 from atlas.screen.plants import plant_card
-from tests.screen.page import opened, plant_layer, sees
+from tests.screen.conftest import Show
+from tests.screen.page import button, is_sound, opened, picker, plant_layer, sees, unescaped
+from tests.screen.tables import many
 
 
-def test_picking_a_plant() -> None:
-    """The box opens the card and marks the plant on the map; emptied, the card says what to do."""
+def test_the_shown_plants_stand_as_a_list() -> None:
+    """Until a plant is selected: with models and years; choosing one opens its card and marks it."""
     app = opened()
-    assert sees(app, "Click a plant on the map, pick it here, or choose a row of the table.")
-    app.selectbox[0].select("Modena Plant").run()
-    assert sees(app, "Stabilimento Maserati di Modena")
+    (plants,) = app.main.radio
+    assert [unescaped(name) for name in plants.options] == [
+        "Cassino Plant",
+        "Pomigliano d'Arco Plant",
+        "Modena Plant",
+        "Melfi Plant",
+        "Toluca Plant",
+    ]
+    assert [unescaped(line) for line in plants.proto.captions[:2]] == [
+        "Giulia, Stelvio · since 2016",
+        "Tonale · since 2022",
+    ]
+    plants.set_value("modena").run()
+    assert is_sound(app)
+    assert (list(app.main.radio), picker(app).value) == ([], "modena")
     assert sees(app, "4C / 4C Spider, 2013–2020")
     assert plant_layer(app)["selected"] == 3
-    app.selectbox[0].set_value(None).run()
-    assert sees(app, "Click a plant on the map")
+    picker(app).set_value(None).run()
+    assert [radio.value for radio in app.main.radio] == [None]
+
+
+def test_a_year_lists_the_models_of_that_year() -> None:
+    """No years beside them, as it is one year."""
+    (plants,) = opened(table="sites", year="1975").main.radio
+    assert (
+        dict(zip(plants.options, plants.proto.captions, strict=True))["Pomigliano d'Arco Plant"] == "Alfasud"
+    )
+
+
+def test_a_single_result_opens_itself() -> None:
+    """Its card and its mark; the address stays that of the filters, and another filter closes it."""
+    app = opened(country="Mexico")
+    assert is_sound(app)
+    assert sees(app, "Toluca Car Assembly")
+    assert (plant_layer(app)["selected"], app.query_params.get("plant")) == (4, None)
+    assert not app.main.radio
+    button(app, "Clear filters").click().run()
+    assert (plant_layer(app)["selected"], len(app.main.radio)) == (-1, 1)
+
+
+def test_of_many_plants_a_box_offers_the_first(show: Show) -> None:
+    """A list of hundreds would be no help."""
+    show(many(200))
+    app = opened()
+    assert (list(app.main.radio), picker(app).value) == ([], None)
+    assert sees(app, "Click a plant on the map, pick it here, or choose a row of the table.")
 
 
 def test_neighbours_can_be_selected() -> None:
@@ -29,7 +70,7 @@ def test_neighbours_can_be_selected() -> None:
     (near,) = [one for one in app.main.button if one.key.startswith("atlas-near-")]
     assert re.fullmatch(r"Pomigliano d'Arco Plant, 8\d km \\\(5\d miles\\\)", near.label)
     near.click().run()
-    assert app.selectbox[0].value == "pomigliano"
+    assert picker(app).value == "pomigliano"
     assert [one.key for one in app.main.button if one.key.startswith("atlas-near-")] == ["atlas-near-cassino"]
 
 

@@ -32,7 +32,9 @@
      */
     draw(table, groups, selected) {
       this.clear();
-      const singles = groups.filter((group) => group.count === 1);
+      const all = groups.filter((group) => group.count === 1);
+      const isMain = (group) => table.columns.status[group.row] === table.main || group.row === selected;
+      const singles = all.length > MOST && table.main !== null ? all.filter(isMain) : all;
       if (singles.length <= MOST) {
         const known = singles.filter((group) => table.about(group.row));
         known.forEach((group) => this.drawAccuracy(table, group));
@@ -68,15 +70,15 @@
      * @param {number} selected
      */
     drawNames(table, singles, groups, selected) {
-      const ordered = [...singles].sort(
-        (a, b) => Number(b.row === selected) - Number(a.row === selected) || a.row - b.row,
-      );
-      const labels = ordered.map((group) => nameLabel(table.about(group.row).name, group.row === selected));
+      const weight = ({ row }) =>
+        Number(row === selected) * 2 + Number(table.columns.status[row] === table.main);
+      const ordered = [...singles].sort((a, b) => weight(b) - weight(a) || a.row - b.row);
+      const labels = ordered.map((group) => nameLabel(table.about(group.row), group.row === selected));
       this.pane.append(...labels);
       // All are measured before any is moved: the browser lays the page out once.
       const sizes = labels.map((label) => [label.offsetWidth, label.offsetHeight]);
-      const taken = groups.map(discBox);
       const view = this.map.getPixelBounds();
+      const taken = [...groups.map(discBox), ...controlBoxes(this.map, view)];
       const origin = this.map.getPixelOrigin();
       ordered.forEach((group, i) => {
         const place = freePlace(group, sizes[i], taken, view);
@@ -90,8 +92,18 @@
     }
   }
 
-  function nameLabel(name, isSelected) {
-    const label = window.AtlasMarks.textElement("div", name);
+  /** A name without the word that all have, and its models in a second line.
+   *
+   * @param {About} about
+   * @param {boolean} isSelected
+   */
+  function nameLabel({ name, models }, isSelected) {
+    const label = window.AtlasMarks.textElement("div", name.replace(/ Plant(?= \(|$)/, ""));
+    if (models) {
+      const line = window.AtlasMarks.textElement("div", models);
+      line.className = "atlas-label-models";
+      label.append(line);
+    }
     label.className = "atlas-label" + (isSelected ? " atlas-label-selected" : "");
     label.setAttribute("aria-hidden", "true");
     return label;
@@ -106,6 +118,22 @@
   function discBox(group) {
     const radius = window.AtlasGroups.radius(group.count);
     return box(group.x, group.y, radius, radius);
+  }
+
+  /** Controls and notices, in pixels of the world as the marks are: no name lies under one.
+   *
+   * @param {L.Map} map
+   * @param {L.Bounds} view
+   * @returns {Box[]}
+   */
+  function controlBoxes(map, view) {
+    const container = map.getContainer();
+    const frame = container.getBoundingClientRect();
+    return [...container.querySelectorAll(".leaflet-control, .atlas-notice")].map((element) => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      const [x, y] = [view.min.x - frame.left, view.min.y - frame.top];
+      return { left: left + x, right: right + x, top: top + y, bottom: bottom + y };
+    });
   }
 
   /** Right of the plant, left, above or below: the first that is free, if possible within the view.

@@ -10,6 +10,9 @@
   const MAX_LATITUDE = 85.06;
   const AFTER_PLANTS_MS = 100;
   const AT_THE_LATEST_MS = 1000;
+  const LEGEND_WIDTH_PX = 420; // narrower maps have it folded
+  const TWO_FINGERS = "Use two fingers to move the map.";
+  const HINT_MS = 1500;
 
   /**
    * @param {L.Map} map
@@ -22,6 +25,8 @@
       map.invalidateSize({ animate: false });
     }
     holdStill(container);
+    letWheelThrough(map);
+    leaveOneFingerToThePage(map);
     map.attributionControl.setPrefix(false);
     map.zoomControl.setPosition("topright");
     map.setMaxBounds([
@@ -38,6 +43,7 @@
     const follow = settings.followTheme || ((apply) => followTheme(settings.theme, apply));
     follow((theme) => {
       window.AtlasMarks.wearTheme(container, theme);
+      container.style.background = window.AtlasBasemap.themes[theme].sea;
       if (base) {
         base.setTheme(theme);
       }
@@ -84,10 +90,45 @@
     return base.addTo(map);
   }
 
-  /** The world is never a postage stamp: at the smallest zoom it fills the map's smaller side. */
+  /** The world is never a postage stamp, and can be seen whole: it is about as large as the map's smaller side. */
   function keepWorldLarge(map) {
     const size = map.getSize();
-    map.setMinZoom(Math.max(1, Math.ceil(Math.log2(Math.min(size.x, size.y) / 256))));
+    map.setMinZoom(Math.max(1, Math.round(Math.log2(Math.min(size.x, size.y) / 256))));
+  }
+
+  // ---- scrolling -------------------------------------------------------------------------------
+
+  /** The wheel scrolls the page where the map has no farther zoom. */
+  function letWheelThrough(map) {
+    map.getContainer().addEventListener(
+      "wheel",
+      (event) => {
+        const end = event.deltaY > 0 ? map.getMinZoom() : map.getMaxZoom();
+        if (event.deltaY && map.getZoom() === end) {
+          event.stopPropagation(); // before Leaflet, which would keep it from the page
+        }
+      },
+      { capture: true, passive: true },
+    );
+  }
+
+  /** On a touch screen one finger scrolls the page; two move the map, and a hint says so. */
+  function leaveOneFingerToThePage(map) {
+    if (!window.matchMedia("(pointer: coarse)").matches) {
+      return;
+    }
+    map.dragging.disable();
+    let ending = 0;
+    map.getContainer().addEventListener(
+      "touchmove",
+      (event) => {
+        const isOne = event.touches.length === 1;
+        clearTimeout(ending);
+        map.fire("atlas:notice", { subject: "fingers", sentence: isOne ? TWO_FINGERS : "" });
+        ending = setTimeout(() => map.fire("atlas:notice", { subject: "fingers", sentence: "" }), HINT_MS);
+      },
+      { passive: true },
+    );
   }
 
   // ---- online layers ---------------------------------------------------------------------------
@@ -153,24 +194,33 @@
 
   // ---- legend ----------------------------------------------------------------------------------
 
-  /** What the shapes mean, for the table that is drawn; nothing for one without status. */
+  /** What the shapes on the map mean, with their numbers; nothing for a table without status. */
   function addLegend(map) {
     const { icon, textElement } = window.AtlasMarks;
-    const box = L.DomUtil.create("ul", "atlas-legend");
-    box.setAttribute("aria-label", "Legend");
+    const box = /** @type {HTMLDetailsElement} */ (L.DomUtil.create("details", "atlas-legend"));
+    const list = document.createElement("ul");
+    list.setAttribute("aria-label", "Legend");
+    box.append(textElement("summary", "Legend"), list);
+    box.open = map.getSize().x >= LEGEND_WIDTH_PX;
     L.DomEvent.disableClickPropagation(box);
     const legend = new L.Control({ position: "bottomleft" });
     legend.onAdd = () => box;
-    map.on("atlas:table", ({ statuses }) => {
+    map.on("atlas:table", ({ statuses, counts, others }) => {
       const rows = [];
+      const add = (shape, words, count) => {
+        const row = document.createElement("li");
+        row.append(shape, textElement("span", words), textElement("b", count.toLocaleString("en")));
+        rows.push(row);
+      };
       statuses.forEach((words, status) => {
-        if (words) {
-          const row = document.createElement("li");
-          row.append(icon(statuses, status), textElement("span", words));
-          rows.push(row);
+        if (words && counts[status]) {
+          add(icon(statuses, status), words, counts[status]);
         }
       });
-      box.replaceChildren(...rows);
+      if (others) {
+        add(L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), "Not in that year", others);
+      }
+      list.replaceChildren(...rows);
       if (rows.length) {
         legend.addTo(map);
       } else {

@@ -86,14 +86,16 @@
   }
 
   /**
-   * @param {string[]} statuses
-   * @param {number} status
+   * @param {PlantTable} table
+   * @param {number} row
    * @returns {HTMLElement}
    */
-  function plantMark(statuses, status) {
+  function plantMark({ statuses, columns, main }, row) {
     const element = copy(blank);
+    const status = columns.status[row];
     const name = look(statuses, status);
-    element.className = `atlas-plant atlas-shape-${name} atlas-status-${name}`;
+    const isMinor = main !== null && status !== main;
+    element.className = `atlas-plant atlas-shape-${name} atlas-status-${name}${isMinor ? " atlas-minor" : ""}`;
     return element;
   }
 
@@ -176,9 +178,9 @@
    * @returns {HTMLElement}
    */
   function plantTip(table, row) {
-    const { name, place } = table.about(row) || { name: NO_NAME };
+    const { name, place, models } = table.about(row) || { name: NO_NAME };
     const tip = document.createElement("div");
-    const [title, ...lines] = [name, place, statusWords(table, row)].filter(Boolean);
+    const [title, ...lines] = [name, place, statusWords(table, row), models].filter(Boolean);
     tip.append(textElement("strong", title), ...lines.map((line) => textElement("div", line)));
     return tip;
   }

@@ -9,12 +9,13 @@
  *   mask       which plants are shown: bits as numpy.packbits makes them, as base64; null for all
  *   selected   number of the selected plant; -1 for none, or for one that is not shown
  *   fit        {key, bounds: [[south, west], [north, east]] or null}: the view is fitted when `key` changes;
- *              east may be beyond 180; with `is_first`, also where a plant is selected at the start
+ *              east may be beyond 180; `all` are the bounds of all shown plants, where those are others (`is_home`); with `is_first`, also where a plant is selected at the start
  *   text       the map in words
  *   lines      see lines.js; none on most pages
+ *   year       {year, words, models: number of a plant -> its models then, ghosts: mask}: see year.js
  *   announce   true to fire "atlas:ready" after the first drawing
  *
- * The map fires: atlas:table {statuses} when another table is drawn; atlas:drawn; atlas:ready;
+ * The map fires: atlas:table {statuses, counts, others} when other plants are shown; atlas:drawn; atlas:ready;
  * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (() => {
@@ -25,7 +26,9 @@
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
   const READY_AFTER_MS = 300; // let the browser paint before the page draws what waited for the map
   const NAMES_AFTER_MS = 50; // a map that is moved again meanwhile asks once
+  /** @type {L.FitBoundsOptions} */
   const ROOM = { paddingTopLeft: [56, 56], paddingBottomRight: [56, 112] }; // the legend covers the lower edge
+  const HOME_ZOOM = 7; // the first view shows the country around the plants
   const PLANT_ZOOM = 9; // a plant opened by a link is shown with its region around it
   const NO_PLANTS = "The plants could not be loaded. The map keeps trying.";
   const NO_ANSWER = "The names could not be loaded. Try again in a moment.";
@@ -61,7 +64,8 @@
     const state = {
       map,
       wanted: null, // version of the table that is to be drawn
-      table: null, // its data, once they are here
+      base: null, // its data, once they are here
+      table: null, // the same, or as it was in a year
       mask: undefined,
       points: null, // the plants shown, as groups.js takes them
       grid: null,
@@ -81,6 +85,11 @@
     state.labels = new window.AtlasLabels.Labels(map);
     state.list = new window.AtlasList.List(map, (row) => select(state, row));
     state.lines = new window.AtlasLines.Lines(map);
+    state.year = new window.AtlasYear.Year(map);
+    state.overview = new window.AtlasOverview.Overview(map, {
+      goHome: () => fitTo(state, state.showing.fit.bounds, true),
+      showAll: () => fitTo(state, state.showing.fit.all || state.showing.fit.bounds, true),
+    });
     state.tip = L.tooltip({ direction: "top", className: "atlas-tip", opacity: 1 });
     listen(state);
     return state;
@@ -119,7 +128,14 @@
   function changeTable(state, told) {
     clear(state);
     Object.assign(state, { wanted: told.version, loading: null, table: null, points: null, grid: null });
-    Object.assign(state, { mask: undefined, selected: -1, revealed: -1, isLate: false });
+    Object.assign(state, {
+      base: null,
+      toldYear: "",
+      mask: undefined,
+      selected: -1,
+      revealed: -1,
+      isLate: false,
+    });
     const table = window.AtlasTable.read(told);
     if (table) {
       takeTable(state, table);
@@ -141,9 +157,8 @@
   }
 
   function takeTable(state, table) {
-    state.table = table;
+    Object.assign(state, { base: table, table });
     say(state, "plants", "");
-    state.map.fire("atlas:table", { statuses: table.statuses });
     show(state);
   }
 
@@ -154,13 +169,15 @@
       return; // Leaflet drops a change of view that comes while it zooms
     }
     const { mask, selected, announce } = state.showing;
-    if (state.mask !== mask) {
+    const isOtherYear = changeYear(state);
+    if (state.mask !== mask || isOtherYear) {
       state.mask = mask;
       state.points = window.AtlasGroups.pick(state.table.columns, mask);
       state.list.close();
     }
     state.selected = selected;
     state.isStale = true;
+    tellLegend(state);
     state.lines.draw(state.table.columns, state.showing.lines || null);
     frame(state);
     if (state.isStale) {
@@ -174,6 +191,33 @@
       state.announced = true;
       setTimeout(() => state.map.fire("atlas:ready"), READY_AFTER_MS);
     }
+  }
+
+  /** Draws plants as they were in the year of `showing`, or as they are; true where that is a change. */
+  function changeYear(state) {
+    const { year } = state.showing;
+    const toldYear = year ? JSON.stringify(year) : "";
+    if (toldYear === state.toldYear) {
+      return false;
+    }
+    state.toldYear = toldYear;
+    state.table = year ? window.AtlasYear.tableIn(state.base, year) : state.base;
+    state.marks.forEach((mark) => removeMark(state, mark)); // they say what was true before
+    state.marks.clear();
+    return true;
+  }
+
+  /** What is shown, status by status, and how many plants of other years are pale spots. */
+  function tellLegend(state) {
+    const { status } = state.points;
+    const { statuses, columns } = state.table;
+    const counts = statuses.map(() => 0);
+    for (let i = 0; i < state.points.size; i++) {
+      counts[status[i]] += 1;
+    }
+    state.pane.classList.toggle("atlas-has-main", state.table.main !== null && counts[state.table.main] > 0);
+    const others = state.year.draw(columns, state.showing.year || null, state.points);
+    state.map.fire("atlas:table", { statuses, counts, others });
   }
 
   function say(state, subject, sentence) {
@@ -210,6 +254,7 @@
     Object.assign(state, { grid, groups, isStale: false });
     drawMarks(state);
     state.labels.draw(state.table, groups, state.selected);
+    state.overview.draw(state.points);
     state.lastDrawMs = performance.now() - began;
     askForNames(state);
   }
@@ -240,13 +285,12 @@
   }
 
   function newMark(state, group) {
-    const { statuses, columns } = state.table;
     if (group.count === 1) {
-      const mark = { element: plantMark(statuses, columns.status[group.row]), group, isNamed: false };
+      const mark = { element: plantMark(state.table, group.row), group, isNamed: false };
       nameMark(state, mark);
       return mark;
     }
-    const element = groupMark(statuses, group);
+    const element = groupMark(state.table.statuses, group);
     element.setAttribute("aria-label", groupLabel(state.table, group, false));
     return { element, group };
   }
@@ -514,10 +558,24 @@
     state.revealed = selected;
     if (isFirst && selected >= 0 && !fit.is_first) {
       state.map.setView(latLng(state, selected), openZoom(state, selected), { animate: false });
-    } else if (fit.bounds) {
+    } else {
+      fitTo(state, fit.bounds, !isFirst);
+    }
+  }
+
+  function fitTo(state, bounds, isMove) {
+    const { map } = state;
+    if (bounds) {
+      const room = L.point(112, 168); // both paddings of ROOM
+      const wanted = Math.max(1, map.getBoundsZoom(bounds, false, room));
+      if (wanted < map.getMinZoom()) {
+        map.setMinZoom(wanted); // plants all over the world must fit
+      }
+      const maxZoom =
+        state.showing.fit.is_home && bounds === state.showing.fit.bounds ? HOME_ZOOM : PLANT_ZOOM;
       // A flight tells where a far view lies; one that overlaps stands at once, with its plants.
-      const isFar = !isFirst && !state.map.getBounds().intersects(fit.bounds);
-      state.map.fitBounds(fit.bounds, { ...ROOM, maxZoom: PLANT_ZOOM, animate: isFar && moves() });
+      const isFar = isMove && !map.getBounds().intersects(bounds);
+      map.fitBounds(bounds, { ...ROOM, maxZoom, animate: isFar && moves() });
     }
   }
 
@@ -572,8 +630,11 @@
       if (!view || view.key !== state.fitted) {
         return false;
       }
-      state.revealed = view.plant;
       state.map.setView([view.lat, view.lng], view.zoom, { animate: false });
+      if (window.AtlasOverview.outside(state.map, state.points) === state.points.size) {
+        return false; // lost at sea
+      }
+      state.revealed = view.plant;
       return true;
     } catch (error) {
       console.info("No remembered view:", error.message);

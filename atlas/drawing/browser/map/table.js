@@ -4,7 +4,9 @@
  *   version, size   content hash, number of plants
  *   statuses        what the status codes 0, 1, ... mean, for people; empty in a table without status
  *   points          the packed columns as base64: uint32 x of all, uint32 y of all, uint8 status of all
- *   about           {ids, names, places, accuracy_m}: one list each, in the order of the points
+ *   main            the status that counts most: others are drawn smaller; null where none does
+ *   about           {ids, names, places, accuracy_m}: one list each, in the order of the points; with
+ *                   `models` the second line of their labels
  * or, for a large table, where to get them:
  *   points_url      the packed columns, as they are
  *   names_url       + "?rows=1,5,9": the same as `about`, for these plants, in this order
@@ -37,6 +39,7 @@
         y: new Uint32Array(packed, 4 * told.size, told.size),
         status: new Uint8Array(packed, 8 * told.size, told.size),
       };
+      this.main = told.main ?? null;
       this.namesUrl = told.names_url;
       this.lookup = told.lookup || ((row) => this.known.get(row));
       this.known = new Map();
@@ -46,7 +49,7 @@
       }
     }
 
-    /** {id, name, place, accuracy} of a plant; null while it is not known. accuracy: metres or null.
+    /** {id, name, place, accuracy, models} of a plant; null while it is not known. accuracy: metres or null.
      *
      * @param {number} row
      * @returns {About | null}
@@ -83,9 +86,10 @@
       this.keep(rows, about);
     }
 
-    keep(rows, { ids, names, places, accuracy_m }) {
+    keep(rows, { ids, names, places, accuracy_m, models = [] }) {
       rows.forEach((row, i) => {
-        this.known.set(row, { id: ids[i], name: names[i], place: places[i], accuracy: accuracy_m[i] });
+        const about = { id: ids[i], name: names[i], place: places[i], accuracy: accuracy_m[i] };
+        this.known.set(row, { ...about, models: models[i] || "" });
       });
       for (const oldest of this.known.keys()) {
         if (this.known.size <= NAMES_KEPT) {

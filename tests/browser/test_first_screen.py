@@ -1,0 +1,94 @@
+"""The first screen in a real browser: its answer, and that the page scrolls where the map cannot use it."""
+
+import pytest
+from playwright.sync_api import Locator, ViewportSize, expect
+
+from tests.browser.visit import PHONE, STILL, Start, Visit, centre
+
+LAPTOP: ViewportSize = {"width": 1366, "height": 650}
+SMALL: ViewportSize = {"width": 1280, "height": 720}
+SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+
+
+def scrolled(visit: Visit) -> float:
+    return float(visit.page.evaluate(SCROLLED))
+
+
+def test_the_giulia_is_found_without_a_click(start: Start) -> None:
+    """Its plant stands on the first screen of a laptop: in the answer, on the map and in the list."""
+    visit = start("/", viewport=LAPTOP)
+    in_answer = visit.page.get_by_role("button", name="Giulia, Stelvio: Cassino")
+    expect(in_answer).to_be_in_viewport()
+    expect(visit.map.locator(".atlas-label-models", has_text="Giulia, Stelvio")).to_be_visible()
+    in_list = visit.page.locator(".st-key-atlas-list").get_by_text("Giulia, Stelvio · since 2016")
+    expect(in_list).to_be_in_viewport()
+    visit.mark()
+    in_answer.click()
+    visit.has_selected("cassino", "Cassino Plant")
+    assert visit.is_same_map()
+
+
+@pytest.mark.parametrize("window", [LAPTOP, SMALL], ids=["laptop", "small"])
+def test_the_first_click_selects_and_the_page_stays(start: Start, window: ViewportSize) -> None:
+    """Where the window cuts the map off, too."""
+    visit = start("/", viewport=window)
+    visit.shows(5)
+    visit.page.mouse.click(*centre(visit.plant("cassino")))
+    visit.has_address("/?plant=cassino")
+    assert scrolled(visit) == 0
+
+
+def test_the_first_tap_selects(start: Start) -> None:
+    """On a phone; the page stays where it is."""
+    visit = start("/", viewport=PHONE, has_touch=True, is_mobile=True)
+    visit.shows(5)
+    visit.page.touchscreen.tap(*centre(visit.plant("cassino")))
+    visit.has_address("/?plant=cassino")
+    assert scrolled(visit) == 0
+
+
+def test_the_wheel_scrolls_the_page_where_the_map_cannot_zoom(start: Start) -> None:
+    """At the smallest zoom the wheel goes on to the page; before, it zooms the map."""
+    visit = start("/", viewport=LAPTOP)
+    visit.shows(5)
+    visit.page.mouse.move(*middle_of_map(visit))
+    zoom = visit.view()[2]
+    visit.page.mouse.wheel(0, 100)
+    visit.wait(f"(before) => map.getZoom() < before && {STILL}", zoom)
+    assert scrolled(visit) == 0
+    visit.frame.evaluate("() => { map.setZoom(map.getMinZoom(), { animate: false }); }")
+    visit.page.wait_for_timeout(1000)  # else it were the same turn of the wheel
+    visit.page.mouse.wheel(0, 100)
+    visit.page.wait_for_function(f"() => ({SCROLLED})() > 0")
+
+
+def test_one_finger_scrolls_the_page_and_two_move_the_map(start: Start) -> None:
+    """A swipe over the map moves the page; the map stays, and says how to move it."""
+    visit = start("/", viewport=PHONE, has_touch=True, is_mobile=True)
+    visit.shows(5)
+    before = visit.view()
+    x, y = middle_of_map(visit)
+    swipe(visit, x, y, by=-200)
+    visit.page.wait_for_function(f"() => ({SCROLLED})() > 50")
+    assert visit.view() == before
+
+
+def swipe(visit: Visit, x: float, y: float, *, by: float) -> None:
+    """One finger moves up or down."""
+    touch = visit.page.context.new_cdp_session(visit.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 11):
+        point = {"x": x, "y": y + by * step / 10}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def middle_of_map(visit: Visit) -> tuple[float, float]:
+    return upper_part(visit.page.locator("iframe[title='streamlit_folium.st_folium']"))
+
+
+def upper_part(element: Locator) -> tuple[float, float]:
+    """A place in the upper third, which is in the window."""
+    box = element.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 3, box["y"] + box["height"] / 3
