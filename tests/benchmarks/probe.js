@@ -154,6 +154,46 @@
     };
   }
 
+  // ---- the first answer ------------------------------------------------------------------------
+
+  /** When heading and plants could first be read, and how far the page has jumped. */
+  const opened = { readable_ms: null, shift: 0 };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (!entry.hadRecentInput) {
+        opened.shift += entry.value;
+      }
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+
+  /** Whether heading and `names` stand on the page, or the rows in an app that draws them as a picture. */
+  function isReadable(app, names) {
+    if (!document.querySelector("h1")?.getBoundingClientRect().height) {
+      return false;
+    }
+    if (app === "naive") {
+      return document.querySelector("[data-testid=stDataFrame] canvas") !== null;
+    }
+    return names.every((name) => document.body.innerText.includes(name));
+  }
+
+  /** Watch from the navigation on until the page can be read. */
+  function read(app, names) {
+    const step = () => {
+      if (isReadable(app, names) && performance.getEntriesByName("first-contentful-paint").length) {
+        opened.readable_ms = performance.now();
+      } else {
+        requestAnimationFrame(step);
+      }
+    };
+    requestAnimationFrame(step);
+  }
+
+  function opening() {
+    const { readable_ms, shift } = opened;
+    return { readable_s: readable_ms === null ? null : readable_ms / 1000, layout_shift: shift };
+  }
+
   // ---- moving the map --------------------------------------------------------------------------
 
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -235,5 +275,17 @@
     return boxes.length ? [boxes[0].x + boxes[0].width / 2, boxes[0].y + boxes[0].height / 2] : null;
   }
 
-  window.benchmark = { complaints, loaded, watch, result, moves, nudge, look, used, place };
+  window.benchmark = {
+    complaints,
+    loaded,
+    watch,
+    result,
+    read,
+    opening,
+    moves,
+    nudge,
+    look,
+    used,
+    place,
+  };
 })();
