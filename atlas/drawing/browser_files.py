@@ -91,7 +91,7 @@ def own(name: str) -> str:
 
 def page_css() -> str:
     """Returns the styles of pages."""
-    return own("page/page.css") + look.page_css()
+    return own("page/page.css") + own("page/rows.css") + look.page_css()
 
 
 def css() -> str:

@@ -33,7 +33,6 @@ OUR_PLANTS_BUTTON = "atlas-ours"
 # ---- map, card and rows ----------------------------------------------------------------------------
 
 MAP = "atlas-map"
-MAP_READY = "atlas-ready"  # True once the browser has drawn the map
 LEAD = "atlas-answer"
 LEAD_BUTTON = "atlas-answer-button"  # and the id of the plant
 SHOW_IN_BUTTON = "atlas-show-in"  # and the key of the table
