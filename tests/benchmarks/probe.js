@@ -174,7 +174,7 @@
     if (app === "naive") {
       return document.querySelector("[data-testid=stDataFrame] canvas") !== null;
     }
-    return names.every((name) => document.body.innerText.includes(name));
+    return names.every((name) => document.body.textContent.includes(name));
   }
 
   /** Watch from the navigation on until the page can be read. */

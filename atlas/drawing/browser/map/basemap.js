@@ -5,7 +5,8 @@
  *
  * How it flows:
  *   Files    fetches world.json once, and the finer cells (tiles/5/x/y.json) only when somebody draws
- *            there at zoom 6 or more. What has arrived stays; what failed is asked again on the next move.
+ *            there at zoom 6 or more; small towns and districts (x/y-close.json) at zoom 9 or more. What
+ *            has arrived stays; what failed is asked again on the next move.
  *            With `load` a page brings the files itself: load(name) -> promise of the parsed file, or of
  *            null for a cell that it does not have and that is drawn from the coarse world.
  *   decode   turns a file into typed arrays: lines and rings with their bounding boxes.
@@ -26,6 +27,7 @@
   const TILE = 512;
   const NAME_REACH = 260; // px that a name may reach out of the tile or cell of its dot
   const WORLD_MAX_ZOOM = 5; // up to here the coarse world is all that is needed
+  const CLOSE_ZOOM = 9; // from here on a cell's second part is drawn; basemap_parts.py cuts there
   const FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Segoe UI", Roboto, sans-serif';
   const SERIF = 'Georgia, "Times New Roman", "Liberation Serif", serif';
   const ATTRIBUTION =
@@ -204,6 +206,7 @@
       lakes: shapes(file.lakes),
       shore: shapes(file.shore),
       towns: decodeTowns(file.towns, (value, axis) => (value / cells.extent + (axis ? y : x)) / size),
+      isWhole: !file.more,
     };
   }
 
@@ -217,6 +220,7 @@
       this._load = options.load || ((name) => fetchJson(options.url + name));
       this._changed = changed;
       this._cells = new Map(); // "x/y" -> decoded cell, or null while it is under way
+      this._close = new Set(); // "x/y" of cells whose second part is there or under way
       this._failed = new Set();
       this._absent = new Set();
       this._stopped = false;
@@ -257,8 +261,8 @@
       for (const key of failed) this._changed(key);
     }
 
-    /** The decoded cell, or undefined when it is not there (yet); `ask` starts loading it. */
-    cell(x, y, ask) {
+    /** The decoded cell, or undefined when it is not there (yet); `ask` starts loading what `zoom` draws. */
+    cell(x, y, zoom, ask) {
       const cells = this.world.cells;
       const size = 2 ** cells.zoom;
       if (y < 0 || y >= size) return EMPTY_CELL;
@@ -267,6 +271,7 @@
       const key = `${column}/${y}`;
       const found = this._cells.get(key);
       if (this._absent.has(key)) return undefined;
+      if (found && ask && zoom >= CLOSE_ZOOM) this._comeClose(found, key, column, y);
       if (found || found === null || !ask || this._failed.has(key)) return found || undefined;
       this._cells.set(key, null);
       this._load(`tiles/${cells.zoom}/${key}.json`).then(
@@ -286,6 +291,25 @@
         },
       );
       return undefined;
+    }
+
+    /** Asks once for the second part of a cell and puts it into the cell. */
+    _comeClose(cell, key, x, y) {
+      if (cell.isWhole || this._close.has(key) || this._failed.has(key)) return;
+      this._close.add(key);
+      const { cells } = this.world;
+      this._load(`tiles/${cells.zoom}/${key}-close.json`).then(
+        (file) => {
+          const close = decodeCell(file, x, y, cells);
+          Object.assign(cell, { district: close.district, towns: cell.towns.concat(close.towns) });
+          if (!this._stopped) this._changed(key);
+        },
+        (error) => {
+          this._close.delete(key);
+          this._failed.add(key);
+          console.warn(`Base map: the small towns of cell ${key} could not be loaded.`, error);
+        },
+      );
     }
   }
 
@@ -583,7 +607,7 @@
 
     _fine(coords, files) {
       const { x, y, part } = cellOf(coords, files.world.cells);
-      const data = files.cell(x, y, true);
+      const data = files.cell(x, y, coords.z, true);
       if (!data) return undefined;
       const scale = (TILE * part) / data.units;
       const view = { scale, dx: -(coords.x - x * part) * TILE, dy: -(coords.y - y * part) * TILE, step: 0.7 };
@@ -641,7 +665,7 @@
       const [north, south] = [coords.y * TILE - 40, (coords.y + 1) * TILE + 40];
       for (let x = Math.floor(west / side); x * side < east; x += 1) {
         for (let y = Math.floor(north / side); y * side < south; y += 1) {
-          const cell = files.cell(x, y, false);
+          const cell = files.cell(x, y, coords.z, false);
           if (cell) found.push(cell);
         }
       }
