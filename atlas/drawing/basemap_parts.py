@@ -1,9 +1,11 @@
-"""Cuts a finer cell of the base map in two: what a first view draws, and what only shows close by.
+"""Cuts the files of the base map in two: what every view draws, and what only shows from afar or close by.
 
+    world.json                  names, and which finer cells there are; `"more": true`
+    world-land.json             coarse land, borders and lakes, for views that no finer cell covers
     tiles/5/17/11.json          land, lines and the towns of the zooms below `CLOSE_ZOOM`; `"more": true`
     tiles/5/17/11-close.json    the towns and districts of `CLOSE_ZOOM` and above
 
-Three of four bytes of a cell are small towns. `map/basemap.js` asks for them where somebody is close.
+A map of Italy needs none of the second parts, which are three of four bytes. `map/basemap.js` asks for them.
 """
 
 import gzip
@@ -18,23 +20,44 @@ from atlas import basemap
 CLOSE_ZOOM = 9
 _CELL = re.compile(r"(tiles/\d+/\d+/\d+)(-close)?\.json")
 _CLOSE_LINES = ("district",)  # drawn from CLOSE_ZOOM on
+_WORLD, _LAND = "world.json", "world-land.json"
 
 
 def read(name: str) -> bytes:
-    """Returns the gzipped bytes of a file of the base map, of a cell one part.
+    """Returns the gzipped bytes of one part of the base map.
 
     Raises `KeyError` for a name that does not exist, `DataError` when the file cannot be read.
     """
+    if name in (_WORLD, _LAND):
+        return _parts(_WORLD, basemap.version())[name == _LAND]
     match = _CELL.fullmatch(name)
     if not match:
         return basemap.read(name)
-    return _parts(f"{match[1]}.json", basemap.version())[1 if match[2] else 0]
+    return _parts(f"{match[1]}.json", basemap.version())[bool(match[2])]
 
 
 @lru_cache(maxsize=16)
 def _parts(name: str, _version: str) -> tuple[bytes, bytes]:
-    """Returns both parts of a cell; they are asked for one soon after the other."""
-    cell = json.loads(gzip.decompress(basemap.read(name)))
+    """Returns both parts of a file; they are asked for one soon after the other."""
+    file = json.loads(gzip.decompress(basemap.read(name)))
+    first, second = _world(file) if name == _WORLD else _cell(file)
+    return _packed({**first, "more": True} if second else first), _packed(second)
+
+
+def _world(world: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the names of the world, and its land; both have all countries in the same order."""
+    lines = ("grid", "arcs", "lakes")
+    names = {key: value for key, value in world.items() if key not in lines} | {"grid": world["grid"]}
+    names["countries"] = [
+        {key: value for key, value in country.items() if key != "rings"} for country in world["countries"]
+    ]
+    land = {key: world[key] for key in lines}
+    land["countries"] = [{key: country[key] for key in ("code", "rings")} for country in world["countries"]]
+    return names, land
+
+
+def _cell(cell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns what a first view draws of a cell, and what only shows close by."""
     towns = cell.get("towns")
     first = {key: value for key, value in cell.items() if key not in (*_CLOSE_LINES, "towns")}
     close = {key: cell[key] for key in _CLOSE_LINES if key in cell}
@@ -42,7 +65,7 @@ def _parts(name: str, _version: str) -> tuple[bytes, bytes]:
         zooms = [int(digit, 16) for digit in towns["zoom"]]  # ascending
         middle = bisect_left(zooms, CLOSE_ZOOM)
         first["towns"], close["towns"] = _slice(towns, 0, middle), _slice(towns, middle, len(zooms))
-    return _packed({**first, "more": True} if close else first), _packed(close)
+    return first, close
 
 
 def _slice(towns: dict[str, Any], start: int, end: int) -> dict[str, Any]:

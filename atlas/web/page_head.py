@@ -150,10 +150,20 @@ def _links(prefix: str, early: EarlyFiles) -> str:
 
 
 def map_files() -> list[str]:
-    """Returns the paths of what the map needs first; none when the tables cannot be read."""
+    """Returns the paths of what the map needs first; none when the tables cannot be read.
+
+    The first view of Alfa Romeo's plants is close enough to be drawn without the coarse land.
+    """
     try:
         assets = f"/assets/{browser_files.version()}"
-        points = folium_map.points_path(loader.open_catalog().sheet(sheets.DEFAULT_SHEET))
+        sheet = loader.open_catalog().sheet(sheets.DEFAULT_SHEET)
     except AtlasError:
         return []  # the page itself says what is missing
-    return [*([points] if points else []), f"{assets}/atlas.js", f"{assets}/basemap/world.json"]
+    points = folium_map.points_path(sheet)
+    land = [] if sheet.about_alfa else [f"{assets}/basemap/world-land.json"]
+    return [
+        *([points] if points else []),
+        f"{assets}/atlas.js",
+        f"{assets}/basemap/world.json",
+        *land,
+    ]

@@ -92,10 +92,12 @@
       const done = document.querySelector("h1")?.textContent.includes("Bare") === true;
       return { done, elements: Number(done), plants: 0, look: String(done) };
     }
+    // What stands behind the first answer, which ours has in front until then, counts for nothing.
+    const isCovered = document.documentElement.classList.contains("atlas-waits");
     const all = maps(app).map((owner) => {
       const found = markers(app, owner);
       const shown = (app === "ours" ? shownByState(owner) : undefined) ?? found.plants;
-      return { ...found, shown, done: found.elements > 0 && shown === expected };
+      return { ...found, shown, done: found.elements > 0 && shown === expected && !isCovered };
     });
     return all.find((one) => one.done) || all.at(-1) || { done: false, elements: 0, plants: 0, look: "" };
   }

@@ -58,8 +58,19 @@ def test_the_browser_asks_where_the_cell_is_cut() -> None:
     assert f"zoom >= {CLOSE_ZOOM} && path(context, data.district" in script
 
 
+def test_the_world_is_names_and_land() -> None:
+    """Names are a twentieth of the bytes; both parts have the countries in the same order."""
+    whole = load(basemap.read("world.json"))
+    names, land = load(basemap_parts.read("world.json")), load(basemap_parts.read("world-land.json"))
+    assert names.pop("more") is True
+    both = zip(names.pop("countries"), land.pop("countries"), strict=True)
+    assert [{**name, **shape} for name, shape in both] == whole["countries"]
+    assert {**names, **land, "countries": whole["countries"]} == whole
+    assert len(basemap_parts.read("world.json")) < len(basemap.read("world.json")) / 10
+
+
 def test_other_files_are_whole() -> None:
-    assert basemap_parts.read("world.json") == basemap.read("world.json")
+    assert basemap_parts.read("index.json") == basemap.read("index.json")
 
 
 @pytest.mark.parametrize("name", ["tiles/5/99/99.json", "tiles/5/99/99-close.json", "world-close.json", ""])

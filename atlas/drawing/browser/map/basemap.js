@@ -4,9 +4,10 @@
  *   base.addTo(map);  base.setTheme("dark");  base.setHighlight(["IT", "MX"]);  await base.ready;
  *
  * How it flows:
- *   Files    fetches world.json once, and the finer cells (tiles/5/x/y.json) only when somebody draws
- *            there at zoom 6 or more; small towns and districts (x/y-close.json) at zoom 9 or more. What
- *            has arrived stays; what failed is asked again on the next move.
+ *   Files    fetches the names of world.json once, the coarse land (world-land.json) when it is drawn,
+ *            and the finer cells (tiles/5/x/y.json) only when somebody draws there at zoom 6 or more; small
+ *            towns and districts (x/y-close.json) at zoom 9 or more. What has arrived stays; what failed
+ *            is asked again on the next move.
  *            With `load` a page brings the files itself: load(name) -> promise of the parsed file, or of
  *            null for a cell that it does not have and that is drawn from the coarse world.
  *   decode   turns a file into typed arrays: lines and rings with their bounding boxes.
@@ -159,17 +160,16 @@
     }));
   }
 
-  /** world.json -> what the grids draw. */
-  function decodeWorld(file) {
+  /** The coarse land of world-land.json, or of a world.json with everything in it -> what the grids draw. */
+  function decodeLand(file) {
     const arcs = [].concat(...Object.values(file.arcs)).map(decodeLine);
     const land = {};
     for (const country of file.countries) {
       const rings = country.rings.map((refs) => joinArcs(refs, arcs));
       land[country.code] = (land[country.code] || []).concat(rings);
     }
-    const grid = file.grid;
     return {
-      units: grid,
+      units: file.grid,
       land,
       coast: shapes(file.arcs.coast),
       border: shapes(file.arcs.border),
@@ -179,6 +179,13 @@
       district: [],
       lakes: shapes(file.lakes),
       shore: shapes(file.lakes),
+    };
+  }
+
+  /** world.json -> the names that the grids draw, and which cells there are. */
+  function decodeNames(file) {
+    const { grid } = file;
+    return {
       towns: decodeTowns(file.towns, (value) => value / grid),
       countries: file.countries
         .filter((c) => c.at)
@@ -224,8 +231,10 @@
       this._failed = new Set();
       this._absent = new Set();
       this._stopped = false;
-      this.world = null;
+      this.world = null; // names and cells
+      this._land = null; // the coarse land
       this._loading = null;
+      this._landState = ""; // "coming" or "failed"
       /** @type {Promise<void>} */
       this.ready = new Promise((resolve) => {
         this._resolve = resolve;
@@ -237,7 +246,8 @@
       if (this.world || this._loading) return;
       this._loading = this._load("world.json").then(
         (file) => {
-          this.world = decodeWorld(file);
+          this.world = decodeNames(file);
+          if (!file.more) this._land = decodeLand(file);
           this._loading = null;
           this._resolve();
           if (!this._stopped) this._changed(null);
@@ -256,9 +266,34 @@
     /** After a move: ask again for what failed. */
     retry() {
       this.start();
+      if (this._landState === "failed") this.land();
       const failed = [...this._failed];
       this._failed.clear();
       for (const key of failed) this._changed(key);
+    }
+
+    /** The coarse land, or null when it is not there yet; `ask` starts loading it. */
+    land(ask = true) {
+      if (!this._land && ask && this._landState !== "coming") {
+        this._landState = "coming";
+        this._load("world-land.json").then(
+          (file) => {
+            this._land = decodeLand(file);
+            if (!this._stopped) this._changed(null);
+          },
+          (error) => {
+            this._landState = "failed";
+            console.warn("Base map: the land could not be loaded, trying again on the next move.", error);
+          },
+        );
+      }
+      return this._land;
+    }
+
+    /** Whether a cell is under way, so that it need not be drawn from the coarse land. */
+    isComing(x, y) {
+      const size = 2 ** this.world.cells.zoom;
+      return this._cells.get(`${((x % size) + size) % size}/${y}`) === null;
     }
 
     /** The decoded cell, or undefined when it is not there (yet); `ask` starts loading what `zoom` draws. */
@@ -598,8 +633,9 @@
       const files = owner._files;
       if (files.world) {
         const fine = coords.z > WORLD_MAX_ZOOM ? this._fine(coords, files) : undefined;
+        const land = fine ? null : files.land(!this._isComing(coords, files));
         if (fine) drawLand(context, fine.data, fine.view, look);
-        else this._drawWorld(context, coords, world, files.world, look);
+        else if (land) this._drawWorld(context, coords, world, land, look);
       }
       owner.drawTimes.push(performance.now() - started);
       if (owner.drawTimes.length > 500) owner.drawTimes.shift();
@@ -612,6 +648,12 @@
       const scale = (TILE * part) / data.units;
       const view = { scale, dx: -(coords.x - x * part) * TILE, dy: -(coords.y - y * part) * TILE, step: 0.7 };
       return { data, view };
+    },
+
+    _isComing(coords, files) {
+      if (coords.z <= WORLD_MAX_ZOOM) return false;
+      const { x, y } = cellOf(coords, files.world.cells);
+      return files.isComing(x, y);
     },
 
     _drawWorld(context, coords, world, data, look) {
