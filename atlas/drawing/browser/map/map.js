@@ -13,6 +13,7 @@
   const LEGEND_WIDTH_PX = 420; // narrower maps have it folded
   const TWO_FINGERS = "Use two fingers to move the map.";
   const HINT_MS = 1500;
+  const PHONE = "(width <= 640px)"; // as in page.css
 
   /**
    * @param {L.Map} map
@@ -24,6 +25,7 @@
       container.classList.add("atlas-fills");
       map.invalidateSize({ animate: false });
     }
+    window.frameElement?.setAttribute("aria-label", "Map of the plants"); // its title names a component
     holdStill(container);
     letWheelThrough(map);
     leaveOneFingerToThePage(map);
@@ -51,8 +53,19 @@
     afterPlants(map, () => {
       base = addBase(map, settings, container.dataset.theme);
     });
-    map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => tellPage({ plant, click }));
+    map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => {
+      leaveRoomForTheCard();
+      tellPage({ plant, click });
+    });
     map.on("atlas:ready", () => tellPage({ ready: true }));
+  }
+
+  /** On a phone the card of a plant lies over the lower half of the window: the map goes to the upper one. */
+  function leaveRoomForTheCard() {
+    const frame = window.frameElement;
+    if (frame?.ownerDocument.defaultView?.matchMedia(PHONE).matches) {
+      frame.scrollIntoView({ block: "start" });
+    }
   }
 
   /** Leaflet focuses the map when the mouse goes down, and a browser scrolls to what gets the focus.
