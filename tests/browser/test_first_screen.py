@@ -92,6 +92,39 @@ def test_keys_do_not_go_into_a_closed_menu(start: Start) -> None:
         assert not visit.page.evaluate("() => Boolean(document.activeElement.closest('#stSidebar'))")
 
 
+# Every canvas keeps the words that it shows.
+KEEP_WORDS = """() => {
+    const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+    Object.assign(CanvasRenderingContext2D.prototype, {
+        fillText(text, ...rest) {
+            this.canvas.dataset.words = `${this.canvas.dataset.words || ""}|${text}|`;
+            return fillText.call(this, text, ...rest);
+        },
+        clearRect(...rest) {
+            this.canvas.dataset.words = "";
+            return clearRect.call(this, ...rest);
+        },
+    });
+}"""
+HAS_WORD = """(word) => [...document.querySelectorAll(".atlas-basemap-names canvas")]
+    .some((tile) => tile.dataset.words?.includes(`|${word}|`))"""
+
+
+def test_names_of_towns_give_way_to_plants(start: Start) -> None:
+    """Naples would lie under Pomigliano's mark; it is there again when the plant is filtered away."""
+    visit = start("/sources", viewport=LAPTOP)
+    visit.page.add_init_script(f"({KEEP_WORDS})()")
+    visit.open("/")
+    visit.shows(5)
+    visit.wait(HAS_WORD, "Rome")
+    visit.wait(f"() => !({HAS_WORD})('Naples')")
+    view = visit.view()
+    visit.pill("Built Alfa Romeos before (1)").click()
+    visit.shows(1)
+    visit.look_at(*view[:2], zoom=int(view[2]))
+    visit.wait(HAS_WORD, "Naples")
+
+
 def test_the_wheel_scrolls_the_page_where_the_map_cannot_zoom(start: Start) -> None:
     """At the smallest zoom the wheel goes on to the page; before, it zooms the map."""
     visit = start("/", viewport=LAPTOP)

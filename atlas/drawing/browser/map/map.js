@@ -42,6 +42,11 @@
     addLegend(map);
     addNotice(map);
     let base = null;
+    let [zoom, boxes] = [-1, []];
+    map.on("atlas:room", (/** @type {RoomEvent} */ room) => {
+      [zoom, boxes] = [room.zoom, room.boxes];
+      base?.avoid(zoom, boxes);
+    });
     const follow = settings.followTheme || ((apply) => followTheme(settings.theme, apply));
     follow((theme) => {
       window.AtlasMarks.wearTheme(container, theme);
@@ -51,7 +56,7 @@
       }
     });
     afterPlants(map, () => {
-      base = addBase(map, settings, container.dataset.theme);
+      base = addBase(map, settings, container.dataset.theme).avoid(zoom, boxes);
     });
     map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => {
       leaveRoomForTheCard();
