@@ -30,7 +30,8 @@ _SCRIPTS = (
     "map/lines.js",  # lines of distances
     "map/overview.js",  # what is out of view, and the way back
     "map/year.js",  # a year on the map
-    "map/plants.js",  # the plant layer, made of the eight above
+    "map/sight.js",  # where the visitor looks, in the address
+    "map/plants.js",  # the plant layer, made of the nine above
     "map/map.js",  # what surrounds the plants: controls, legend, theme
 )
 _TYPES = {".js": "text/javascript", ".json": "application/json"}
