@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 
 from atlas import basemap
-from atlas.drawing import look
+from atlas.drawing import basemap_parts, look
 from atlas.errors import DataError
 from atlas.paths import ASSETS
 
@@ -56,7 +56,7 @@ def read(name: str) -> Asset:
     Raises `KeyError` for any other name, `DataError` when a file that should be there cannot be read.
     """
     if name.startswith(_BASEMAP):
-        return Asset(_TYPES[".json"], basemap.read(name.removeprefix(_BASEMAP)))
+        return Asset(_TYPES[".json"], basemap_parts.read(name.removeprefix(_BASEMAP)))
     return _served()[name]
 
 
@@ -92,7 +92,7 @@ def own(name: str) -> str:
 
 def page_css() -> str:
     """Returns the styles of pages."""
-    return own("page/page.css") + look.page_css()
+    return own("page/page.css") + own("page/rows.css") + look.page_css()
 
 
 def css() -> str:

@@ -236,7 +236,6 @@ def changing_config(
     plant: str,
     fit_key: str,
     words: str,
-    announce: bool = False,
     lines: Lines | None = None,
     home: list[list[float]] | None = None,
     year: Year | None = None,
@@ -244,8 +243,7 @@ def changing_config(
     """Returns what plants.js draws of a table: a mask of the shown plants, the selected one, the view to fit.
 
     `fit_key` names the filters: the view is fitted when it changes, and at no other time; to `home`, if that
-    is given, else to all that is shown. `words` are the map in words for screen readers. With `announce` the
-    layer tells the page once that the plants are drawn.
+    is given, else to all that is shown. `words` are the map in words for screen readers.
     """
     row = sheet.index.row_of(plant)
     return {
@@ -254,7 +252,6 @@ def changing_config(
         "selected": sheet.points.place_of(row) if row is not None and result.shows(row) else -1,
         "fit": _fit(fit_key, home, result.bounds),
         "text": words,
-        "announce": announce,
         **({"year": _year(sheet, year)} if year else {}),
         **(_with_lines(sheet, fit_key, lines) if lines else {}),
     }

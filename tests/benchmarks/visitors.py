@@ -3,8 +3,8 @@
 Each visitor is a session of its own that speaks as Streamlit's page does: it opens the page, then changes
 the filter at its own times and waits for the end of the script's run. Ours reads the filter from the
 address; the naive app gets it from its widget. As a browser would, a visitor keeps large messages and names
-those it still has, so that the server need not send them again; unlike a browser it draws nothing, and its
-map never asks for a second run. (The naive app's map does so in a browser, after each change.)
+those it still has, so that the server need not send them again; unlike a browser it draws nothing. (The
+naive app's map asks for a second run in a browser, after each change.)
 
 One process, apart from the server, on this machine only; every load is bounded in visitors and time.
 """
@@ -68,15 +68,12 @@ class Visitor:
     app: str
     page: str = ""
     multiselect: str = ""
-    map: str = ""
     runs: int = 0
     kept: dict[str, int] = field(default_factory=dict)
 
     async def open(self, plants: int) -> None:
-        """The first run, and what the map of our page then says: that it stands."""
+        """The first run."""
         await self.run("", plants)
-        if self.app == "ours" and self.map:
-            await self.run("", plants)
 
     async def run(self, country: str, plants: int) -> int:
         """One change of the filter ("" for all), until the script has run; the bytes that came for it."""
@@ -104,8 +101,6 @@ class Visitor:
         rerun.cached_message_hashes.extend(self.kept)
         if self.app == "ours":
             rerun.query_string = f"country={quote(country)}" if country else ""
-            if self.map and self.runs:
-                rerun.widget_states.widgets.add(id=self.map, json_value='{"ready": true}')
         elif self.multiselect:
             widget = rerun.widget_states.widgets.add(id=self.multiselect)
             widget.string_array_value.data.extend([country] if country else [])
@@ -141,8 +136,6 @@ class Visitor:
             raise WentWrong(f"the page shows an error: {element.exception.message[:80]}")
         if kind == "multiselect" and element.multiselect.label == "Country":
             self.multiselect = element.multiselect.id
-        if kind == "component_instance":
-            self.map = element.component_instance.id
 
     def _forget(self) -> None:
         self.runs += 1

@@ -131,7 +131,6 @@ interface Showing {
   year?: ToldYear | null;
   text: string;
   lines?: StartLines | null;
-  announce: boolean;
 }
 
 interface OnlineLayer {
@@ -265,7 +264,7 @@ interface Window {
     update(map: L.Map, table: ToldTable, showing: Showing): object;
     states: WeakMap<L.Map, object>;
   };
-  AtlasMap: { start(map: L.Map, settings: MapSettings): void };
+  AtlasMap: { start(map: L.Map, settings: MapSettings): void; select(plant: string): void };
   /** For tests of the offline file. */
   atlasOffline: { unpacked(): string[]; map(): L.Map };
   /** In the frame that Streamlit shows the map in. */

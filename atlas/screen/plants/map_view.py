@@ -23,13 +23,10 @@ def draw_map(
     lines: folium_map.Lines | None = None,
     lead: str = "",
     fills: bool = False,
-    announces: bool = False,
 ) -> None:
     """Draws the map of the shown plants; `fills`: it is as high as its frame.
 
-    Screen readers get a sentence, which begins with `lead`. With `announces` the script runs once more when
-    the map is drawn. That run brings the browser's widget values, which may be older than a choice just made;
-    so only for a page that waits for it.
+    Screen readers get a sentence, which begins with `lead`.
     """
     sheet, selection = view.sheet, view.selection
     row, year = view.opened_row, _year(view)
@@ -40,7 +37,6 @@ def draw_map(
         plant="" if row is None else sheet.table["plant_id"].iloc[row],
         fit_key=_fit_key(view),
         words=f"{lead} {sentence}" if lead else sentence,
-        announce=announces and not is_ready(),
         lines=lines,
         home=_home(view),
         year=year,
@@ -57,15 +53,10 @@ def draw_map(
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=folium_map.PlantLayer(fixed_config(sheet), changing),
-        on_change=_map_spoke,
+        on_change=_plant_clicked,
     )
     if view.totals.unplaced and not fills:
         st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
-
-
-def is_ready() -> bool:
-    """Returns whether the browser has drawn the map in this session."""
-    return state.MAP_READY in st.session_state
 
 
 def fixed_config(sheet: sheets.Sheet) -> str:
@@ -108,10 +99,9 @@ def _models_in(view: View) -> dict[str, tuple[str, ...]]:
     return {builder.plant_id: builder.models for builder in builders}
 
 
-def _map_spoke() -> None:
-    """Callback: the map says that it is drawn, or which plant was clicked."""
+def _plant_clicked() -> None:
+    """Callback: the map says which plant was clicked."""
     message = st.session_state.get(state.MAP) or {}
-    st.session_state[state.MAP_READY] = True
     address.keep_widgets()
     if message.get("plant"):
         address.select(str(message["plant"]))

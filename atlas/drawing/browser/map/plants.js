@@ -13,9 +13,8 @@
  *   text       the map in words
  *   lines      see lines.js; none on most pages
  *   year       {year, words, models: number of a plant -> its models then, ghosts: mask}: see year.js
- *   announce   true to fire "atlas:ready" after the first drawing
  *
- * The map fires: atlas:table {statuses, counts, others} when other plants are shown; atlas:drawn; atlas:ready;
+ * The map fires: atlas:table {statuses, counts, others} when other plants are shown; atlas:drawn;
  * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (() => {
@@ -24,7 +23,6 @@
   const { plantLabel, plantTip, groupLabel, plantMark, groupMark, textElement } = window.AtlasMarks;
 
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
-  const READY_AFTER_MS = 300; // let the browser paint before the page draws what waited for the map
   const NAMES_AFTER_MS = 50; // a map that is moved again meanwhile asks once
   /** @type {L.FitBoundsOptions} */
   const ROOM = { paddingTopLeft: [56, 56], paddingBottomRight: [56, 112] }; // the legend covers the lower edge
@@ -171,7 +169,7 @@
     if (state.isLate) {
       return; // Leaflet drops a change of view that comes while it zooms
     }
-    const { mask, selected, announce } = state.showing;
+    const { mask, selected } = state.showing;
     const isOtherYear = changeYear(state);
     if (state.mask !== mask || isOtherYear) {
       state.mask = mask;
@@ -190,10 +188,6 @@
       reveal(state);
     }
     state.map.fire("atlas:drawn");
-    if (announce && !state.announced) {
-      state.announced = true;
-      setTimeout(() => state.map.fire("atlas:ready"), READY_AFTER_MS);
-    }
   }
 
   /** Draws plants as they were in the year of `showing`, or as they are; true where that is a change. */
