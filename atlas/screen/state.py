@@ -55,7 +55,9 @@ FIND_MY_CAR = "atlas-find"
 CAR_TEXT = "atlas-car"
 CAR_PICKED = "atlas-car-picked"
 CAR_BUTTON = "atlas-car-offered"  # and the model
+TIMELINE_CHART = "atlas-chart"
 OTHER_BRANDS = "atlas-brands"
+OWN_SCALE = "atlas-own-scale"
 ALL_SITES_BUTTON = "atlas-all-sites"
 
 # ---- Distances -------------------------------------------------------------------------------------
