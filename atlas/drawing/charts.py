@@ -1,4 +1,4 @@
-"""Draws Altair charts: models of plants as a timeline, vehicles built per year, distances between plants.
+"""Draws Altair charts: models of plants as a timeline, and vehicles built per year.
 
 Charts are SVG with colours that CSS resolves (`currentColor`, `light-dark`), so that the same chart is right
 in both themes. They are as wide as the page: labels have a line of their own above their bar, and an
@@ -18,12 +18,11 @@ from atlas.drawing import look
 ROW_PX, TEXT_PX = 27, 12
 OUTPUT_HEIGHT_PX = 130
 LONG_ROWS = 24
-SQUARE_PX, SMALL_SQUARE_PX, MOST_NUMBERED, NAME_PX = 36, 20, 8, 130
 CLICKED = "plant_clicked"
 """The selection that a click on the timeline makes."""
-_CHARACTER_PX = 6.3
-_TEXT, _GRID = "currentColor", "color-mix(in srgb, currentColor 14%, transparent)"
-_INSIDE = f"max(0, min(scale('x', datum.begins), width - datum.characters * {_CHARACTER_PX}))"
+CHARACTER_PX = 6.3
+TEXT, _GRID = "currentColor", "color-mix(in srgb, currentColor 14%, transparent)"
+_INSIDE = f"max(0, min(scale('x', datum.begins), width - datum.characters * {CHARACTER_PX}))"
 
 
 def timeline(
@@ -54,7 +53,7 @@ def timeline(
         _headings(axes, headings),
         *(_years_below(axes) if is_long else []),
     ]
-    return _drawn(alt.layer(*layers), height, words)
+    return drawn(alt.layer(*layers), height, words)
 
 
 def _clicked() -> alt.Parameter:
@@ -71,7 +70,7 @@ class _Axes:
 
     def x(self, field: str) -> alt.X:
         axis = alt.Axis(
-            orient="top", format="d", labelFontSize=TEXT_PX, labelColor=_TEXT, gridColor=_GRID, tickMinStep=1
+            orient="top", format="d", labelFontSize=TEXT_PX, labelColor=TEXT, gridColor=_GRID, tickMinStep=1
         )
         return alt.X(
             f"{field}:Q", scale=alt.Scale(domain=self.span, nice=False, zero=False), axis=axis, title=None
@@ -122,7 +121,7 @@ def _labels(axes: _Axes, bars: pd.DataFrame, weight: Any) -> alt.Chart:
         "align": "left",
         "baseline": "bottom",
         "fontSize": TEXT_PX,
-        "fill": _TEXT,
+        "fill": TEXT,
         "dy": -1,
         "aria": False,
     }
@@ -140,7 +139,7 @@ def _headings(axes: _Axes, headings: pd.DataFrame) -> alt.Chart:
         baseline="bottom",
         fontSize=TEXT_PX + 2,
         fontWeight="bold",
-        fill=_TEXT,
+        fill=TEXT,
         x=0,
         limit=alt.expr("width"),
         aria=False,
@@ -154,7 +153,7 @@ def _years_below(axes: _Axes) -> list[alt.Chart]:
     first, last = axes.span
     years = range(first - first % 20 + 20, last, 20)
     place = pd.DataFrame([{"begins": year, "bottom": axes.height, "label": f"{year}"} for year in years])
-    marked = alt.Chart(place).mark_text(baseline="bottom", fontSize=TEXT_PX, fill=_TEXT, aria=False)
+    marked = alt.Chart(place).mark_text(baseline="bottom", fontSize=TEXT_PX, fill=TEXT, aria=False)
     return [marked.encode(x=axes.x("begins"), y=axes.y("bottom"), text="label:N")]
 
 
@@ -165,16 +164,14 @@ def _year_line(axes: _Axes, year: int | None, foot: int) -> list[alt.Chart]:
     place = pd.DataFrame(
         [{"begins": year, "ends": year + 1, "top": 0, "bottom": foot, "label": f"{year}", "characters": 6}]
     )
-    band = alt.Chart(place).mark_rect(
-        fill=_TEXT, fillOpacity=0.16, stroke=_TEXT, strokeOpacity=0.5, aria=False
-    )
+    band = alt.Chart(place).mark_rect(fill=TEXT, fillOpacity=0.16, stroke=TEXT, strokeOpacity=0.5, aria=False)
     number = alt.Chart(place).mark_text(
         align="left",
         baseline="bottom",
         dx=3,
         fontSize=TEXT_PX + 1,
         fontWeight="bold",
-        fill=_TEXT,
+        fill=TEXT,
         x=alt.expr(_INSIDE),
         aria=False,
     )
@@ -268,7 +265,7 @@ def output(rows: pd.DataFrame, scale: OutputScale, *, words: str = "") -> alt.La
         if (figures["precision"] == precision).any()
     ]
     gaps = _output_gaps(scale, [int(year) for year in rows["year"]])
-    return _drawn(alt.layer(gaps, *bars), OUTPUT_HEIGHT_PX, words)
+    return drawn(alt.layer(gaps, *bars), OUTPUT_HEIGHT_PX, words)
 
 
 def _output_bars(
@@ -288,7 +285,7 @@ def _output_bars(
 def _output_axis(most: int) -> alt.Y:
     axis = alt.Axis(
         labelFontSize=TEXT_PX,
-        labelColor=_TEXT,
+        labelColor=TEXT,
         gridColor=_GRID,
         tickCount=3,
         labelExpr="datum.value ? format(datum.value, '~s') : '0'",
@@ -300,7 +297,7 @@ def _output_axis(most: int) -> alt.Y:
 def _output_gaps(scale: OutputScale, known: Sequence[int]) -> alt.Chart:
     years = [year for year in scale.years if min(known) < int(year) and int(year) not in known]
     dashes = alt.Chart(pd.DataFrame({"year": years, "told": "no figure"}, dtype=object)).mark_text(
-        text="–", fontSize=TEXT_PX + 2, fill=_TEXT, baseline="bottom", y="height", aria=False
+        text="–", fontSize=TEXT_PX + 2, fill=TEXT, baseline="bottom", y="height", aria=False
     )
     chart: alt.Chart = dashes.encode(x=_output_years(scale), tooltip=_output_tips())
     return chart
@@ -309,7 +306,7 @@ def _output_gaps(scale: OutputScale, known: Sequence[int]) -> alt.Chart:
 def _output_years(scale: OutputScale) -> alt.X:
     axis = alt.Axis(
         labelFontSize=TEXT_PX,
-        labelColor=_TEXT,
+        labelColor=TEXT,
         labelAngle=0,
         labelOverlap=False,
         labelExpr="'’' + slice(datum.label, 2)",
@@ -321,7 +318,8 @@ def _output_tips() -> list[alt.Tooltip]:
     return [alt.Tooltip("year:O", title="Year"), alt.Tooltip("told:N", title="Vehicles")]
 
 
-def _drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> alt.LayerChart:
+def drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> alt.LayerChart:
+    """Returns a finished chart: as wide as the page, and said by its description, not by its marks."""
     finished: alt.LayerChart = (
         chart.properties(
             width="container",
@@ -333,47 +331,3 @@ def _drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> a
         .configure_axis(aria=False)
     )
     return finished
-
-
-# ---- distances -------------------------------------------------------------------------------------
-
-
-def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChart:
-    """Draws distances between plants (see `distances.matrix`) as squares, the nearer the stronger.
-
-    Numbers in the squares and names above them are left out where there is no room.
-    """
-    names = square.index.tolist()
-    rows = square.rename_axis("one").reset_index().melt("one", var_name="other", value_name="far")
-    rows = rows[rows["one"] != rows["other"]]
-    rows = rows.assign(told=[f"{far:,.0f}" for far in rows["far"]])
-    is_large = len(names) > MOST_NUMBERED
-    x = alt.X("other:N", scale=_squares(names), title=None, axis=None if is_large else _names(labelAngle=-50))
-    y = alt.Y("one:N", scale=_squares(names), title=None, axis=_names())
-    tips = [
-        alt.Tooltip("one:N", title="From"),
-        alt.Tooltip("other:N", title="To"),
-        alt.Tooltip("far:Q", title=f"Distance ({unit})", format=",.1~f"),
-    ]
-    # Next to other continents, all distances in one country would look the same on an even scale.
-    strength = alt.Scale(type="symlog", constant=10, range=[0.75, 0.06])
-    layers = [
-        alt.Chart(rows)
-        .mark_rect(fill=look.TEAL.css, cornerRadius=2)
-        .encode(x=x, y=y, fillOpacity=alt.FillOpacity("far:Q", scale=strength, legend=None), tooltip=tips)
-    ]
-    if not is_large:
-        numbers = alt.Chart(rows).mark_text(fontSize=TEXT_PX, fill=_TEXT)
-        layers.append(numbers.encode(x=x, y=y, text="told:N", tooltip=tips))
-    side = SMALL_SQUARE_PX if is_large else SQUARE_PX
-    above = 0 if is_large else min(NAME_PX, max(map(len, names)) * _CHARACTER_PX) * 0.8 + TEXT_PX
-    return _drawn(alt.layer(*layers), round(side * len(names) + above), words)
-
-
-def _squares(names: Sequence[str]) -> alt.Scale:
-    return alt.Scale(domain=list(names), paddingInner=0.04)
-
-
-def _names(**more: Any) -> alt.Axis:
-    look: dict[str, Any] = {"labelFontSize": TEXT_PX, "labelColor": _TEXT, "labelLimit": NAME_PX, **more}
-    return alt.Axis(labelOverlap=False, ticks=False, domain=False, orient="top" if more else "left", **look)
