@@ -33,6 +33,7 @@ OUR_PLANTS_BUTTON = "atlas-ours"
 # ---- map, card and rows ----------------------------------------------------------------------------
 
 MAP = "atlas-map"
+MAP_PLACE = "atlas-map-place"
 MAP_READY = "atlas-ready"  # True once the browser has drawn the map
 LEAD = "atlas-answer"
 LEAD_BUTTON = "atlas-answer-button"  # and the id of the plant

@@ -1,6 +1,8 @@
 """The map of the shown plants; a click on a plant selects it, and the map is never rebuilt for it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -45,6 +47,15 @@ def draw_map(
         home=_home(view),
         year=year,
     )
+    # A place as high as the map: its component is first lower, then twice as high, until it is loaded.
+    place = st.container(key=state.MAP_PLACE, height="content" if fills else height_px, border=False)
+    with place:
+        _draw(sheet, changing, height_px=height_px, fills=fills)
+    if view.totals.unplaced and not fills:
+        st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
+
+
+def _draw(sheet: sheets.Sheet, changing: Mapping[str, Any], *, height_px: int, fills: bool) -> None:
     st_folium(
         folium_map.AtlasMap(
             highlight=sheet.country_codes,
@@ -59,8 +70,6 @@ def draw_map(
         feature_group_to_add=folium_map.PlantLayer(fixed_config(sheet), changing),
         on_change=_map_spoke,
     )
-    if view.totals.unplaced and not fills:
-        st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
 
 
 def is_ready() -> bool:
