@@ -15,7 +15,7 @@ from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
 from atlas.drawing import folium_map, matrix_chart
 from atlas.export import csv_file
-from atlas.screen import address, download_menu, state
+from atlas.screen import address, download_menu, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import map_view, pickers, plant_rows
 from atlas.screen.view import View
@@ -252,7 +252,8 @@ def draw_matrix(view: View, asked: Question) -> None:
         return
     st.markdown(plain(f"{matrix.words} {_which_plants(view, asked)}"))
     if matrix.chart:
-        st.vega_lite_chart(matrix.chart)
+        with page_parts.place(matrix.chart["height"], "matrix"):
+            st.vega_lite_chart(matrix.chart)
         with st.expander(f"The distances as a table ({unit})"):
             st.dataframe(matrix.table.rename_axis("Plant"), alt="Distances between plants")
     else:

@@ -1,6 +1,7 @@
 """Parts that several pages share: the heading with its notes, empty results, errors, plain text."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -28,6 +29,11 @@ def server_path() -> str:
 def show_error(error: AtlasError) -> None:
     """Draws an error; the one place where errors are shown."""
     st.error(plain(str(error)), icon=":material/error:")
+
+
+def place(height_px: int, key: str) -> Any:
+    """Returns a container as high as what will stand in it, so that nothing jumps when that is loaded."""
+    return st.container(height=height_px, border=False, key=f"{state.PLACE}-{key}")
 
 
 def heading(title: str, view: View, lead: str = "") -> None:

@@ -33,7 +33,6 @@ OUR_PLANTS_BUTTON = "atlas-ours"
 # ---- map, card and rows ----------------------------------------------------------------------------
 
 MAP = "atlas-map"
-MAP_PLACE = "atlas-map-place"
 MAP_READY = "atlas-ready"  # True once the browser has drawn the map
 LEAD = "atlas-answer"
 LEAD_BUTTON = "atlas-answer-button"  # and the id of the plant
@@ -98,6 +97,7 @@ USE_BUTTON = "atlas-use"
 
 # ---- several pages ---------------------------------------------------------------------------------
 
+PLACE = "atlas-place"  # and what stands there
 CSV_BUTTON = "atlas-csv"  # and what the file is about
 
 

@@ -143,17 +143,19 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
         return
     st.html(cards.template("models_legend.html").render(as_of=tables.AS_OF))
     picked = view.selection.values("model")
-    st.vega_lite_chart(
-        view.sheet.memory.of(
-            "chart",
-            (view.result.bits, all_brands, view.year, picked),
-            lambda: charts.timeline(shown, plants, year=view.year, picked=picked, words=words).to_dict(),
-            most=MOST_CHARTS,
-        ),
-        key=state.TIMELINE_CHART,
-        on_select=_chart_clicked,
-        selection_mode=charts.CLICKED,
+    chart = view.sheet.memory.of(
+        "chart",
+        (view.result.bits, all_brands, view.year, picked),
+        lambda: charts.timeline(shown, plants, year=view.year, picked=picked, words=words).to_dict(),
+        most=MOST_CHARTS,
     )
+    with page_parts.place(chart["height"], "timeline"):
+        st.vega_lite_chart(
+            chart,
+            key=state.TIMELINE_CHART,
+            on_select=_chart_clicked,
+            selection_mode=charts.CLICKED,
+        )
     _say_selected(view)
     name = "models-of-all-brands" if all_brands else "models"
     _table_of_chart(view, history.as_file(shown), name, "The models as a table")

@@ -12,7 +12,7 @@ from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, sheets
 from atlas.drawing import folium_map
-from atlas.screen import address, state
+from atlas.screen import address, page_parts, state
 from atlas.screen.view import View
 
 HEIGHT_PX = 560
@@ -47,9 +47,8 @@ def draw_map(
         home=_home(view),
         year=year,
     )
-    # A place as high as the map: its component is first lower, then twice as high, until it is loaded.
-    place = st.container(key=state.MAP_PLACE, height="content" if fills else height_px, border=False)
-    with place:
+    # Without a place for it, the component is first lower, then twice as high as the map.
+    with st.container() if fills else page_parts.place(height_px, "map"):
         _draw(sheet, changing, height_px=height_px, fills=fills)
     if view.totals.unplaced and not fills:
         st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")

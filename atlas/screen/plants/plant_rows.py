@@ -15,7 +15,7 @@ import streamlit as st
 from atlas import columns
 from atlas.catalog import readable
 from atlas.drawing import cards
-from atlas.screen import address, internals, state
+from atlas.screen import address, internals, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import map_view
 from atlas.screen.view import View
@@ -23,6 +23,7 @@ from atlas.text import NOT_STATED
 
 ROWS_UNDER_MAP = 100
 ROWS_A_PAGE = 500
+MAX_HEIGHT_PX = 400  # as Streamlit draws it
 
 
 def draw_table_after_map(view: View, names: tuple[str, ...]) -> None:
@@ -87,16 +88,17 @@ def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
     selected = view.selection.plant
     internals.select_row(state.ROWS, ids.index(selected) if selected in ids else None)
     shown = rows[columns.present(names, rows)]
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=_column_config(shown),
-        key=state.ROWS,
-        on_select=lambda: _row_chosen(ids),
-        selection_mode="single-row",
-        placeholder=NOT_STATED,
-        alt="Plants shown",
-    )
+    with page_parts.place(min((len(shown) + 1) * cards.ROW_PX + 2, MAX_HEIGHT_PX), "table"):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config=_column_config(shown),
+            key=state.ROWS,
+            on_select=lambda: _row_chosen(ids),
+            selection_mode="single-row",
+            placeholder=NOT_STATED,
+            alt="Plants shown",
+        )
 
 
 def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
