@@ -29,17 +29,18 @@ def draw(view: View, page: site.PageRow) -> None:
     """Draws the menus at the top of a page: addresses of what it shows to copy, and its files."""
     plants, parameters, root = view.totals.plants, view.file_parameters, _server_address()
     base = server_path()
-    st.html(
-        cards.template("menus.html").render(
-            is_private=view.sheet.is_private,
-            plants=plants,
-            label=f"Download {count('plant', plants)}",
-            files=files(parameters, base, about_alfa=view.sheet.about_alfa),
-            link=_page_address(root, page),
-            frame=snippet(root, parameters, title=view.words),
-            script=_address(root, formats.FORMATS[0], parameters),
+    with st.container(key=state.MENUS):
+        st.html(
+            cards.template("menus.html").render(
+                is_private=view.sheet.is_private,
+                plants=plants,
+                label=f"Download {count('plant', plants)}",
+                files=files(parameters, base, about_alfa=view.sheet.about_alfa),
+                link=_page_address(root, page),
+                frame=snippet(root, parameters, title=view.words),
+                script=_address(root, formats.FORMATS[0], parameters),
+            )
         )
-    )
 
 
 def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str, part: str) -> None:

@@ -2,7 +2,7 @@
  *
  * It leaves #root before Streamlit clears that, and hides #root meanwhile, so nothing jumps and nothing
  * flickers. The page is live when the map has its plants or, on pages without a map, when Streamlit's script
- * has run; a page that shows an error, or is late, is live as well.
+ * has run and all that it draws is loaded; a page that shows an error, or is late, is live as well.
  */
 (() => {
   const LOOK_EVERY_MS = 50;
@@ -36,7 +36,8 @@
       const frame = document.querySelector('iframe[title="streamlit_folium.st_folium"]');
       return Boolean(frame?.contentDocument?.querySelector(".atlas-plant, .atlas-group"));
     }
-    return document.querySelector('.stApp[data-test-script-state="notRunning"]') !== null;
+    const hasRun = document.querySelector('.stApp[data-test-script-state="notRunning"]') !== null;
+    return hasRun && !document.querySelector('.stMain [data-testid="stSkeleton"]');
   }
 
   const theme = chosenTheme();
