@@ -50,7 +50,7 @@ class Asset:
 
 
 def read(name: str) -> Asset:
-    """Returns the file called `name`: "atlas.js", "page.css", "menus.js" or "basemap/…json".
+    """Returns the file called `name`: "atlas.js", "page.css", "share.js" or "basemap/…json".
 
     Raises `KeyError` for any other name, `DataError` when a file that should be there cannot be read.
     """
@@ -75,7 +75,7 @@ def _served() -> dict[str, Asset]:
     addition = f"{{{style} document.head.append(style);}}"
     leaflet = _leaflet("leaflet.js").decode()
     script = "\n".join([addition, leaflet, look.script(), *(own(name) for name in _SCRIPTS)])
-    files = {"atlas.js": script, "page.css": page_css(), "menus.js": own("page/menus.js")}
+    files = {"atlas.js": script, "page.css": page_css(), "share.js": own("page/share.js")}
     return {name: _packed(name, text) for name, text in files.items()}
 
 

@@ -34,7 +34,7 @@ def draw(view: View, page: site.PageRow) -> None:
             cards.template("menus.html").render(
                 is_private=view.sheet.is_private,
                 plants=plants,
-                label=f"Download {count('plant', plants)}",
+                label=count("plant", plants),
                 files=files(parameters, base, about_alfa=view.sheet.about_alfa),
                 link=_page_address(root, page),
                 frame=snippet(root, parameters, title=view.words),

@@ -157,7 +157,7 @@ def _own_files(prefix: str) -> str:
         return ""  # the page itself says what is missing
     return (
         f'<link rel="stylesheet" href="{assets}/page.css" media="print" onload="this.media=\'all\'">'
-        f'<script defer src="{assets}/menus.js"></script>'
+        f'<script defer src="{assets}/share.js"></script>'
     )
 
 
