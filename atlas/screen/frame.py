@@ -42,6 +42,7 @@ def run_frame() -> None:
         with st.sidebar:
             _draw_navigation(our_site, pages, view)
             controls = st.container()
+        download_menu.draw(view, page)
         # The page before the filters: their widgets must not hold up the map.
         if page.for_any_table or view.sheet.about_alfa:
             chosen.run()
@@ -52,7 +53,6 @@ def run_frame() -> None:
         return
     with controls:
         filter_widgets.draw(view)
-        download_menu.draw(view, page)
 
 
 def _read_view(page: site.PageRow) -> View:

@@ -54,7 +54,7 @@ def page_routes(
     `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read. `early`:
     Streamlit's files that the map waits for.
     """
-    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}", 1)
+    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}", 1)
 
     async def answer(request: Request) -> Response:
         page = await run_in_threadpool(_page, request, shell, prefix, title, words)
@@ -147,6 +147,18 @@ def _links(prefix: str, early: EarlyFiles) -> str:
     chunks = (f'<link rel="modulepreload" crossorigin href="{prefix}/{path}">' for path in early.chunks)
     frame = (f'<link rel="prefetch" as="script" href="{prefix}/{path}">' for path in early.frame_scripts)
     return "".join([*chunks, *frame])
+
+
+def _own_files(prefix: str) -> str:
+    """Returns the elements that load our styles and menus, which the first answer does not wait for."""
+    try:
+        assets = f"{prefix}/assets/{browser_files.version()}"
+    except AtlasError:
+        return ""  # the page itself says what is missing
+    return (
+        f'<link rel="stylesheet" href="{assets}/page.css" media="print" onload="this.media=\'all\'">'
+        f'<script defer src="{assets}/share.js"></script>'
+    )
 
 
 def map_files() -> list[str]:

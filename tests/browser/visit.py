@@ -195,8 +195,9 @@ def rows_of(at: str, query: str) -> list[dict[str, str]]:
 
 def open_menu(visit: Visit) -> Locator:
     """The menu of files, opened."""
-    visit.page.get_by_test_id("stPopoverButton").click()
-    return visit.page.get_by_test_id("stPopoverBody")
+    menu = visit.page.locator("details.atlas-menu", has_text="Download")
+    menu.locator("summary").click()
+    return menu
 
 
 def centre(element: Locator) -> tuple[float, float]:
