@@ -2,20 +2,18 @@
 
 import streamlit as st
 
-from atlas.alfa import history, tables
 from atlas.screen import page_parts, timeline
 from atlas.screen.view import current_view
 
 view = current_view()
 plants = view.sheet.table.iloc[view.result.rows]
 runs = timeline.all_runs(view)
-lead = history.in_year(runs, timeline.chosen_year(view) or tables.AS_OF_YEAR)
-page_parts.heading("Timeline", view, lead)
+timeline.draw_heading(view)
 timeline.find_my_car(view, runs)
 page_parts.empty_result(view)
 
 if not view.result.is_empty:
-    st.subheader(page_parts.plain(f"Models built: {view.words}"), anchor=False)
+    st.header(page_parts.plain(f"Models built: {view.words}"), anchor=False)
     timeline.draw_models(view, plants, runs)
-    st.subheader("Vehicles built per year", anchor=False)
+    st.header("Vehicles built per year", anchor=False)
     timeline.draw_output(view, plants)

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
 from atlas import columns
-from atlas.alfa import facts, history, tables
+from atlas.alfa import facts, history, runs, tables
 from atlas.paths import ASSETS
 from atlas.text import NOT_STATED
 
@@ -163,6 +163,13 @@ def rows(
 def lead(sentence: str) -> str:
     """Returns a sentence under a title as HTML."""
     return str(Markup('<p class="atlas-lead">{}</p>').format(escape(sentence)))
+
+
+def builders(found: Sequence[runs.Builder]) -> str:
+    """Returns plants with all of their models as an HTML list: "Arese: Alfetta, Giulia"."""
+    line = Markup("<li><b>{}</b>: {}</li>")
+    lines = Markup("").join(line.format(one.plant, ", ".join(one.models)) for one in found)
+    return str(Markup('<ul class="atlas-builders">{}</ul>').format(lines))
 
 
 def embedded_line(words: str, address: str) -> str:

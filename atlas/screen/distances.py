@@ -14,9 +14,9 @@ import streamlit as st
 from atlas import columns
 from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
-from atlas.drawing import charts, folium_map
+from atlas.drawing import folium_map, matrix_chart
 from atlas.export import csv_file
-from atlas.screen import address, download_menu, state
+from atlas.screen import address, download_menu, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import map_view, pickers, plant_rows
 from atlas.screen.view import View
@@ -24,7 +24,7 @@ from atlas.words import count
 
 MAP_HEIGHT_PX = 480
 MOST_LINES, MOST_ROWS, MOST_IN_FILE = 50, 200, 100_000
-MOST_IN_MATRIX, MOST_IN_MATRIX_FILE = 30, 1_000
+MOST_IN_MATRIX, MOST_IN_LIST, MOST_IN_MATRIX_FILE = 20, 200, 1_000
 INVITATION = "How far the plants are, as the crow flies, from a plant, a town or any point."
 FROM, UNIT = "from", "unit"
 MOST_STARTS, MOST_TABLES = 64, 16
@@ -225,7 +225,7 @@ def draw_nearest(view: View, start: start_places.Start) -> None:
     ranked = _ranked(view, start)
     if not ranked.total:
         return
-    st.subheader(plain(f"{count('plant', ranked.total)} by distance from {start.name}"), anchor=False)
+    st.header(plain(f"{count('plant', ranked.total)} by distance from {start.name}"), anchor=False)
     rows = readable.for_people(distances.measured(view.sheet.table, ranked))
     plant_rows.draw_rows(view, rows, columns.ON_DISTANCES_PAGE)
     if ranked.total > len(rows):
@@ -253,16 +253,17 @@ def _in_file(total: int) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Matrix:
-    """The distances between plants as a table, as a chart and in words."""
+    """The distances between plants as a table and in words: few as a chart, many as the nearest of each."""
 
     table: pd.DataFrame
-    chart: dict[str, Any]
     words: str
+    chart: dict[str, Any] | None = None
+    nearest: pd.DataFrame | None = None
 
 
 def draw_matrix(view: View, asked: Question) -> None:
-    """Draws how far the shown plants are from each other: a chart, words, a table and a file."""
-    rows, unit = _compared(view, asked, MOST_IN_MATRIX), asked.unit
+    """Draws how far the shown plants are from each other: words, a chart or a list, and a file."""
+    rows, unit = _compared(view, asked, MOST_IN_LIST), asked.unit
     matrix = view.sheet.memory.of(
         "square", (rows.tobytes(), unit), lambda: _matrix(view, rows, unit), most=MOST_TABLES
     )
@@ -270,9 +271,13 @@ def draw_matrix(view: View, asked: Question) -> None:
         st.markdown("Two or more plants with a position are needed to compare them with each other.")
         return
     st.markdown(plain(f"{matrix.words} {_which_plants(view, asked)}"))
-    st.vega_lite_chart(matrix.chart)
-    with st.expander(f"The distances as a table ({unit})"):
-        st.dataframe(matrix.table.rename_axis("Plant"), alt="Distances between plants")
+    if matrix.chart:
+        with page_parts.place(matrix.chart["height"], "matrix"):
+            st.vega_lite_chart(matrix.chart)
+        with st.expander(f"The distances as a table ({unit})"):
+            st.dataframe(matrix.table.rename_axis("Plant"), alt="Distances between plants")
+    else:
+        st.dataframe(matrix.nearest, alt="The nearest plants of each plant")
     size = min(view.totals.plants - view.totals.unplaced, MOST_IN_MATRIX_FILE)
     download_menu.csv_button(
         view,
@@ -286,8 +291,11 @@ def draw_matrix(view: View, asked: Question) -> None:
 def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
     table = distances.matrix(view.sheet.table, rows, unit)
     words = distances.matrix_in_words(table, unit)
-    chart = charts.matrix(table, unit, words=words).to_dict() if len(table) > 1 else {}
-    return _Matrix(table, chart, words)
+    if len(table) > MOST_IN_MATRIX:
+        return _Matrix(table, words, nearest=distances.nearest_of_each(table, unit))
+    if len(table) < 2:
+        return _Matrix(table, words)
+    return _Matrix(table, words, chart=matrix_chart.matrix(table, unit, words=words).to_dict())
 
 
 def _matrix_file(view: View, asked: Question) -> bytes:
@@ -308,12 +316,12 @@ def _compared(view: View, asked: Question, most: int) -> Rows:
 
 
 def _which_plants(view: View, asked: Question) -> str:
-    """Returns which plants the chart shows, where it cannot show all."""
+    """Returns which plants the list shows, where it cannot show all."""
     placed = view.totals.plants - view.totals.unplaced
-    if placed <= MOST_IN_MATRIX:
+    if placed <= MOST_IN_LIST:
         return ""
     which = f"nearest to {asked.start.name}" if asked.start else "first in the table"
     return (
-        f"The picture has the {MOST_IN_MATRIX} plants {which}, the file up to {MOST_IN_MATRIX_FILE:,}, "
+        f"The list has the {MOST_IN_LIST} plants {which}, the file up to {MOST_IN_MATRIX_FILE:,}, "
         f"of {placed:,}. Choose others with the filters."
     )

@@ -42,6 +42,7 @@ def run_frame() -> None:
         with st.sidebar:
             _draw_navigation(our_site, pages, view)
             controls = st.container()
+        download_menu.draw(view, page)
         # The page before the filters: their widgets must not hold up the map.
         if page.for_any_table or view.sheet.about_alfa:
             chosen.run()
@@ -52,7 +53,6 @@ def run_frame() -> None:
         return
     with controls:
         filter_widgets.draw(view)
-        download_menu.draw(view, page)
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -94,7 +94,7 @@ def _streamlit_page(row: site.PageRow, *, is_embedded: bool) -> Any:
 
 
 def _draw_navigation(our_site: site.Site, pages: Mapping[str, Any], view: View) -> None:
-    st.html(f"<h2 style='margin:0;padding:0;font-size:1.25rem'>{escape(our_site.title)}</h2>")
+    st.html(f"<p class='atlas-site'>{escape(our_site.title)}</p>")
     with st.container(gap="xxsmall"):
         for row in our_site.pages:
             st.page_link(

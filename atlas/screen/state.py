@@ -26,6 +26,7 @@ YEAR = "atlas-year"  # the year on the slider
 NEXT_YEAR = "atlas-next-year"  # the year that playing goes to in the next run
 PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
 PLAY_BUTTON = "atlas-play"
+MENUS = "atlas-menus"
 CLEAR_BUTTON = "atlas-clear"
 SHOW_ALL_BUTTON = "atlas-back"
 OUR_PLANTS_BUTTON = "atlas-ours"
@@ -54,7 +55,9 @@ FIND_MY_CAR = "atlas-find"
 CAR_TEXT = "atlas-car"
 CAR_PICKED = "atlas-car-picked"
 CAR_BUTTON = "atlas-car-offered"  # and the model
+TIMELINE_CHART = "atlas-chart"
 OTHER_BRANDS = "atlas-brands"
+OWN_SCALE = "atlas-own-scale"
 ALL_SITES_BUTTON = "atlas-all-sites"
 
 # ---- Distances -------------------------------------------------------------------------------------
@@ -95,6 +98,7 @@ USE_BUTTON = "atlas-use"
 
 # ---- several pages ---------------------------------------------------------------------------------
 
+PLACE = "atlas-place"  # and what stands there
 CSV_BUTTON = "atlas-csv"  # and what the file is about
 
 

@@ -22,7 +22,8 @@ from atlas.web.requests import RequestedRows
 _ROOT = '<div id="root"></div>'
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _FONT = re.compile(r'href="\./(static/[^"]+)"\s+as="font"')
-_STYLES, _SCRIPTS = ("page/first_answer.css", "page/rows.css"), ("page/first_answer.js", "page/rows.js")
+_STYLES = ("page/first_answer.css", "page/rows.css")
+_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js")
 _COLOURS = ("backgroundColor", "secondaryBackgroundColor", "textColor", "linkColor", "borderColor")
 
 

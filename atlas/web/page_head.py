@@ -58,7 +58,7 @@ def page_routes(
     `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read. `early`:
     Streamlit's files that the map waits for.
     """
-    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}", 1)
+    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}", 1)
     shell = shell.replace("</head>", f"{_imports(prefix, early)}</head>", 1)
 
     async def answer(request: Request) -> Response:
@@ -164,6 +164,18 @@ def _imports(prefix: str, early: EarlyFiles) -> str:
         'if (list.getEntries().some(({ name }) => name.includes("/_stcore/host-config"))) {'
         f"observer.disconnect(); {paths}.forEach((path) => import(path).catch(() => null)); }}"
         '}).observe({ type: "resource" });</script>'
+    )
+
+
+def _own_files(prefix: str) -> str:
+    """Returns the elements that load our styles and menus, which the first answer does not wait for."""
+    try:
+        assets = f"{prefix}/assets/{browser_files.version()}"
+    except AtlasError:
+        return ""  # the page itself says what is missing
+    return (
+        f'<link rel="stylesheet" href="{assets}/page.css" media="print" onload="this.media=\'all\'">'
+        f'<script defer src="{assets}/share.js"></script>'
     )
 
 

@@ -152,7 +152,7 @@ class Visit:
     def has_selected(self, plant_id: str, name: str) -> None:
         """Address, card, table row and marker all say that this plant is the selected one."""
         expect(self.page).to_have_url(re.compile(rf"[?&]plant={plant_id}$"))
-        expect(self.page.locator(".atlas-card h3")).to_have_text(name)
+        expect(self.page.locator(".atlas-card h2")).to_have_text(name)
         expect(self.table().locator("tr:has([aria-current]) th")).to_have_text(name)
         expect(self.plant(plant_id)).to_have_attribute("aria-current", "true")
         expect(self.map.locator("[aria-current]")).to_have_count(1)
@@ -195,8 +195,9 @@ def rows_of(at: str, query: str) -> list[dict[str, str]]:
 
 def open_menu(visit: Visit) -> Locator:
     """The menu of files, opened."""
-    visit.page.get_by_test_id("stPopoverButton").click()
-    return visit.page.get_by_test_id("stPopoverBody")
+    menu = visit.page.locator("details.atlas-menu", has_text="Download")
+    menu.locator("summary").click()
+    return menu
 
 
 def centre(element: Locator) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,13 @@ def texts(app: AppTest) -> list[str]:
     kinds = (
         app.title,
         app.header,
-        app.subheader,
         app.markdown,
         app.caption,
         app.info,
         app.warning,
         app.error,
     )
-    bodies = re.sub(r"<(style|h2)\b.*?</\1>", "", html(app), flags=re.DOTALL)
+    bodies = re.sub(r"<(style|p class='atlas-site')\b.*?</(style|p)>", "", html(app), flags=re.DOTALL)
     plain = re.sub(r"<[^>]+>", "\n", bodies).replace("&#39;", "'").replace("&amp;", "&")
     shown = [unescaped(element.value) for kind in kinds for element in kind]
     return [line.strip() for text in [*shown, plain] for line in text.splitlines() if line.strip()]
@@ -137,14 +137,33 @@ def buttons(app: AppTest) -> list[str]:
     return [unescaped(element.label) for element in app.main.button]
 
 
-def download(app: AppTest) -> Any:
-    """The menu of files: its label and whether it can be opened."""
-    (menu,) = app.sidebar.get("popover")
-    return menu.proto.popover
+@dataclass(frozen=True)
+class Menu:
+    """The menu of files: its label, and whether it cannot be opened."""
+
+    label: str
+    disabled: bool
+
+
+def menus(app: AppTest) -> str:
+    """The menus at the top of the page as HTML."""
+    (body,) = [
+        element.proto.body for element in app.get("html") if 'class="atlas-menus"' in element.proto.body
+    ]
+    return body
+
+
+def download(app: AppTest) -> Menu:
+    """The menu of files."""
+    ((tag, label),) = re.findall(r"<(summary|span)[^>]*>(Download ?(?:<span>)?[^<]*)<", menus(app))
+    return Menu(unescape(label.replace("<span>", "")), tag == "span")
 
 
 def files(app: AppTest) -> list[str]:
     """The addresses that the menu links to."""
-    bodies = [element.proto.body for element in app.sidebar.get("html")]
-    (menu,) = [body for body in bodies if "atlas-files" in body]
-    return [unescape(link) for link in re.findall(r'<a href="([^"]*)" download>', menu)]
+    return [unescape(link) for link in re.findall(r'<a href="([^"]*)" download>', menus(app))]
+
+
+def copied(app: AppTest) -> list[str]:
+    """The texts that the menus offer to copy."""
+    return [unescape(text) for text in re.findall(r"<textarea[^>]*>(.*?)</textarea>", menus(app))]

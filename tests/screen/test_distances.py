@@ -265,11 +265,11 @@ def test_a_large_table_is_capped_and_says_so(tmp_path: Path, monkeypatch: pytest
     assert sees(app, "Lines go to the nearest 50 of 1,200 plants.")
     assert sees(app, "The nearest 200 of 1,201; the CSV has them all.")
     assert names(app) == [f"Plant {i}" for i in range(1, 201)]
-    assert sees(app, "The picture has the 30 plants nearest to 0° N, 0° E, the file up to 1,000, of 1,200.")
-    assert square(app).shape == (30, 30)
+    assert sees(app, "The list has the 200 plants nearest to 0° N, 0° E, the file up to 1,000, of 1,200.")
+    assert square(app).shape == (200, 5)
     labels = [one.proto.label for one in app.main.get("download_button")]
     assert labels == ["Download 1,201 distances (CSV)", "Download 1,000 × 1,000 distances (CSV)"]
-    assert sees(opened(), "The picture has the 30 plants first in the table")
+    assert sees(opened(), "The list has the 200 plants first in the table")
 
 
 def test_the_files(monkeypatch: pytest.MonkeyPatch) -> None:

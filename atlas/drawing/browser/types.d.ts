@@ -168,6 +168,19 @@ interface BasemapLayer extends L.Layer {
   ready: Promise<void>;
   setTheme(name: string): this;
   setHighlight(codes: string[]): this;
+  avoid(zoom: number, boxes: Box[]): this;
+}
+
+interface Sight {
+  keep(key: string, plant: number): void;
+  forget(): void;
+  first(key: string): { lat: number; lng: number; zoom: number; plant?: number; isAsked?: boolean } | null;
+}
+
+/** Where marks and names are, in pixels of the world at `zoom`. */
+interface RoomEvent extends L.LeafletEvent {
+  zoom: number;
+  boxes: Box[];
 }
 
 interface PlantLabels {
@@ -241,6 +254,7 @@ interface Window {
     Overview: new (map: L.Map, acts: { goHome: () => void; showAll: () => void }) => PlantOverview;
     outside(map: L.Map, points: ShownPlants): number;
   };
+  AtlasSight: { Sight: new (map: L.Map) => Sight };
   AtlasYear: {
     Year: new (map: L.Map) => PlantYear;
     tableIn(table: PlantTable, told: ToldYear): PlantTable;

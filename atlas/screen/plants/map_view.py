@@ -1,6 +1,8 @@
 """The map of the shown plants; a click on a plant selects it, and the map is never rebuilt for it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,7 +12,7 @@ from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, sheets
 from atlas.drawing import folium_map
-from atlas.screen import address, state
+from atlas.screen import address, page_parts, state
 from atlas.screen.view import View
 
 HEIGHT_PX = 560
@@ -41,6 +43,14 @@ def draw_map(
         home=_home(view),
         year=year,
     )
+    # Without a place for it, the component is first lower, then twice as high as the map.
+    with st.container() if fills else page_parts.place(height_px, "map"):
+        _draw(sheet, changing, height_px=height_px, fills=fills)
+    if view.totals.unplaced and not fills:
+        st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
+
+
+def _draw(sheet: sheets.Sheet, changing: Mapping[str, Any], *, height_px: int, fills: bool) -> None:
     st_folium(
         folium_map.AtlasMap(
             highlight=sheet.country_codes,
@@ -55,8 +65,6 @@ def draw_map(
         feature_group_to_add=folium_map.PlantLayer(fixed_config(sheet), changing),
         on_change=_plant_clicked,
     )
-    if view.totals.unplaced and not fills:
-        st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
 
 
 def fixed_config(sheet: sheets.Sheet) -> str:

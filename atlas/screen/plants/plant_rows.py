@@ -16,13 +16,15 @@ import streamlit as st
 from atlas import columns
 from atlas.catalog import filters, readable
 from atlas.drawing import cards
-from atlas.screen import address, internals, state
+from atlas.screen import address, internals, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View
 from atlas.text import NOT_STATED
 
 MOST_KEPT = 64
 ROWS_A_PAGE = 500
+MAX_HEIGHT_PX = 400  # as Streamlit draws it
+ROW_PX = 35
 
 
 def draw_first_rows(view: View, names: tuple[str, ...]) -> None:
@@ -101,16 +103,17 @@ def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
     selected = view.selection.plant
     internals.select_row(state.ROWS, ids.index(selected) if selected in ids else None)
     shown = rows[columns.present(names, rows)]
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=_column_config(shown),
-        key=state.ROWS,
-        on_select=lambda: _row_chosen(ids),
-        selection_mode="single-row",
-        placeholder=NOT_STATED,
-        alt="Plants shown",
-    )
+    with page_parts.place(min((len(shown) + 1) * ROW_PX + 2, MAX_HEIGHT_PX), "table"):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config=_column_config(shown),
+            key=state.ROWS,
+            on_select=lambda: _row_chosen(ids),
+            selection_mode="single-row",
+            placeholder=NOT_STATED,
+            alt="Plants shown",
+        )
 
 
 def _column_config(shown: pd.DataFrame) -> dict[str, Any]:

@@ -84,6 +84,7 @@
     state.list = new window.AtlasList.List(map, (row) => select(state, row));
     state.lines = new window.AtlasLines.Lines(map);
     state.year = new window.AtlasYear.Year(map);
+    state.sight = new window.AtlasSight.Sight(map);
     state.overview = new window.AtlasOverview.Overview(map, {
       goHome: () => fitTo(state, state.showing.fit.bounds, true),
       showAll: () => fitTo(state, state.showing.fit.all || state.showing.fit.bounds, true),
@@ -109,7 +110,9 @@
     });
     map.on("moveend", () => {
       draw(state);
-      remember(state);
+      if (state.fitted !== null) {
+        state.sight.keep(state.fitted, state.revealed);
+      }
     });
     map.on("zoomanim", (event) => glide(state, event));
     map.on("zoom", ({ pinch, flyTo }) => {
@@ -559,6 +562,7 @@
 
   function fitTo(state, bounds, isMove) {
     const { map } = state;
+    state.sight.forget();
     if (bounds) {
       const room = L.point(112, 168); // both paddings of ROOM
       const wanted = Math.max(1, map.getBoundsZoom(bounds, false, room));
@@ -604,36 +608,18 @@
     return L.latLng(lat, lng + 360 * Math.round((map.getCenter().lng - lng) / 360));
   }
 
-  /** The view outlives a switch of pages, which throws the map away; it ends with the browser tab. */
-  function remember(state) {
-    if (state.fitted === null) {
-      return;
-    }
-    const { lat, lng } = state.map.getCenter();
-    const view = { key: state.fitted, plant: state.revealed, lat, lng, zoom: state.map.getZoom() };
-    try {
-      window.sessionStorage.setItem("atlas-view", JSON.stringify(view));
-    } catch (error) {
-      console.info("The view cannot be remembered:", error.message);
-    }
-  }
-
+  /** Goes where the visitor was, or where the address leads; false where neither says so. */
   function restore(state) {
-    try {
-      const view = JSON.parse(window.sessionStorage.getItem("atlas-view"));
-      if (!view || view.key !== state.fitted) {
-        return false;
-      }
-      state.map.setView([view.lat, view.lng], view.zoom, { animate: false });
-      if (window.AtlasOverview.outside(state.map, state.points) === state.points.size) {
-        return false; // lost at sea
-      }
-      state.revealed = view.plant;
-      return true;
-    } catch (error) {
-      console.info("No remembered view:", error.message);
+    const view = state.sight.first(state.fitted);
+    if (!view) {
       return false;
     }
+    state.map.setView([view.lat, view.lng], view.zoom, { animate: false });
+    if (!view.isAsked && window.AtlasOverview.outside(state.map, state.points) === state.points.size) {
+      return false; // lost at sea
+    }
+    state.revealed = view.plant ?? state.showing.selected;
+    return true;
   }
 
   window.AtlasPlants = { update, states };

@@ -2,8 +2,8 @@
  *
  * It leaves #root before Streamlit clears that, and hides #root meanwhile, so nothing jumps and nothing
  * flickers. The page is live when the map has its plants or, on pages without a map, when Streamlit's script
- * has run; a page that shows an error, or is late, is live as well. The links beside it stay a moment longer,
- * until the live page's own are there.
+ * has run and all that it draws is loaded; a page that shows an error, or is late, is live as well. The links
+ * beside it stay a moment longer, until the live page's own are there.
  */
 (() => {
   const LOOK_EVERY_MS = 20;
@@ -39,7 +39,8 @@
       const frame = document.querySelector('iframe[title="streamlit_folium.st_folium"]');
       return Boolean(frame?.contentDocument?.querySelector(".atlas-plant, .atlas-group"));
     }
-    return document.querySelector('.stApp[data-test-script-state="notRunning"]') !== null;
+    const hasRun = document.querySelector('.stApp[data-test-script-state="notRunning"]') !== null;
+    return hasRun && !document.querySelector('.stMain [data-testid="stSkeleton"]');
   }
 
   const theme = chosenTheme();
