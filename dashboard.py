@@ -24,7 +24,8 @@ icons = IconFont(Path(st.__file__).parent, ATLAS, prefix=prefix)
 
 def early_files() -> list[str]:
     """Returns the paths of what every page loads, in the order of packing."""
-    return [*streamlit_files.of_a_page(), *page_head.map_files(), *icons.paths]
+    ours = [*page_head.page_files(), *page_head.map_files()]
+    return [*streamlit_files.of_a_page(), *ours, *icons.paths]
 
 
 @asynccontextmanager

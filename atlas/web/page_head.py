@@ -169,14 +169,22 @@ def _imports(prefix: str, early: EarlyFiles) -> str:
 
 def _own_files(prefix: str) -> str:
     """Returns the elements that load our styles and menus, which the first answer does not wait for."""
-    try:
-        assets = f"{prefix}/assets/{browser_files.version()}"
-    except AtlasError:
-        return ""  # the page itself says what is missing
+    if not page_files():
+        return ""
+    styles, menus = page_files()
     return (
-        f'<link rel="stylesheet" href="{assets}/page.css" media="print" onload="this.media=\'all\'">'
-        f'<script defer src="{assets}/share.js"></script>'
+        f'<link rel="stylesheet" href="{prefix}{styles}" media="print" onload="this.media=\'all\'">'
+        f'<script defer src="{prefix}{menus}"></script>'
     )
+
+
+def page_files() -> list[str]:
+    """Returns the paths of the pages' styles and menus; none when they cannot be read."""
+    try:
+        assets = f"/assets/{browser_files.version()}"
+    except AtlasError:
+        return []  # the page itself says what is missing
+    return [f"{assets}/page.css", f"{assets}/share.js"]
 
 
 def map_files() -> list[str]:
