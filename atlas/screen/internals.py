@@ -17,6 +17,8 @@ Folium, Leaflet or openpyxl gets a new version:
 - `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
+import gc
+import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -60,3 +62,19 @@ def selected_rows(table_key: str) -> Sequence[int]:
 def register_map_component() -> None:
     """Lets the server answer for the files of the map's component; else it does from the first run on."""
     Runtime.instance().component_registry.register_component(streamlit_folium._component_func)
+
+
+def send_at_once() -> None:
+    """Lets the server send each message at once; call it when the server listens.
+
+    Else the system holds small messages back until the browser has confirmed the one before (Nagle's
+    algorithm), which takes up to 40 ms in each run. asyncio turns that off, but not for a socket that was made
+    without the number of its protocol, as Streamlit makes it. New connections take over what is set here.
+    """
+    for thing in gc.get_objects():
+        if type(thing) is socket.socket and thing.fileno() >= 0 and _is_tcp(thing):
+            thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _is_tcp(connection: socket.socket) -> bool:
+    return connection.family in (socket.AF_INET, socket.AF_INET6) and connection.type == socket.SOCK_STREAM

@@ -1,6 +1,7 @@
 """The checklist for an upgrade names places that there are."""
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,13 @@ def test_nothing_else_uses_what_lies_behind_streamlit() -> None:
     assert [path.name for path in scripts if inside.search(path.read_text(encoding="utf-8"))] == [
         "internals.py"
     ]
+
+
+def test_messages_are_sent_at_once() -> None:
+    """As Streamlit makes the socket: without the number of the protocol, so asyncio leaves it alone."""
+    with socket.socket(family=socket.AF_INET) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        internals.send_at_once()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
