@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import streamlit as st
-from streamlit_folium import st_folium
 
 from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, sheets
 from atlas.drawing import folium_map
-from atlas.screen import address, state
+from atlas.screen import address, internals, state
 from atlas.screen.view import View
 
 HEIGHT_PX = 560
+MOST_MAPS = 8  # heights in which a table is drawn
+MOST_SENTENCES = 64
 
 
 def draw_map(
@@ -33,7 +34,7 @@ def draw_map(
     """
     sheet, selection = view.sheet, view.selection
     row, year = view.opened_row, _year(view)
-    sentence = figures.in_words(sheet.index.filters, selection, view.result.head, view.totals)
+    sentence = sheet.memory.of("sentence", selection.rows_key, lambda: _in_words(view), most=MOST_SENTENCES)
     changing = folium_map.changing_config(
         sheet,
         view.result,
@@ -45,18 +46,10 @@ def draw_map(
         home=_home(view),
         year=year,
     )
-    st_folium(
-        folium_map.AtlasMap(
-            highlight=sheet.country_codes,
-            online=folium_map.online_layers(),
-            statuses=sheet.categories,
-            fills=fills,
-        ),
+    internals.show_map(
+        prepared_map(sheet, height_px, fills=fills),
+        folium_map.literal(changing),
         key=state.MAP,
-        height=height_px,
-        use_container_width=True,
-        returned_objects=[],
-        feature_group_to_add=folium_map.PlantLayer(fixed_config(sheet), changing),
         on_change=_map_spoke,
     )
     if view.totals.unplaced and not fills:
@@ -68,9 +61,30 @@ def is_ready() -> bool:
     return state.MAP_READY in st.session_state
 
 
-def fixed_config(sheet: sheets.Sheet) -> str:
-    """Returns what the browser gets of a table with every run, made once for each table."""
-    return sheet.memory.of("fixed", "", lambda: folium_map.literal(folium_map.fixed_config(sheet)), most=1)
+def prepared_map(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.PreparedMap:
+    """Returns the map of a table with all that no choice changes, made once."""
+    return sheet.memory.of(
+        "map", (height_px, fills), lambda: _prepare(sheet, height_px, fills=fills), most=MOST_MAPS
+    )
+
+
+def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.PreparedMap:
+    return internals.prepare_map(
+        folium_map.AtlasMap(
+            highlight=sheet.country_codes,
+            online=folium_map.online_layers(),
+            statuses=sheet.categories,
+            fills=fills,
+        ),
+        folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(sheet)), folium_map.LATER),
+        key=state.MAP,
+        height_px=height_px,
+        blank=folium_map.literal(folium_map.LATER),
+    )
+
+
+def _in_words(view: View) -> str:
+    return figures.in_words(view.sheet.index.filters, view.selection, view.result.head, view.totals)
 
 
 def _fit_key(view: View) -> str:
