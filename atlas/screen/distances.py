@@ -266,7 +266,7 @@ def draw_matrix(view: View, asked: Question) -> None:
 def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
     table = distances.matrix(view.sheet.table, rows, unit)
     words = distances.matrix_in_words(table, unit)
-    chart = charts.matrix(table, unit, words=words).to_dict() if len(table) > 1 else {}
+    chart = charts.as_sent(charts.matrix(table, unit, words=words)) if len(table) > 1 else {}
     return _Matrix(table, chart, words)
 
 

@@ -136,7 +136,7 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
         view.sheet.memory.of(
             "chart",
             (view.result.bits, all_brands, year, picked),
-            lambda: charts.timeline(shown, plants, year=year, picked=picked, words=words).to_dict(),
+            lambda: charts.as_sent(charts.timeline(shown, plants, year=year, picked=picked, words=words)),
             most=MOST_CHARTS,
         )
     )
@@ -178,7 +178,7 @@ def _draw_output_of(view: View, plant: str, rows: pd.DataFrame) -> None:
     st.markdown(f"**{plain(plant)}**")
     st.vega_lite_chart(
         view.sheet.memory.of(
-            "output chart", plant, lambda: charts.output(rows, words=words).to_dict(), most=MOST_CHARTS
+            "output chart", plant, lambda: charts.as_sent(charts.output(rows, words=words)), most=MOST_CHARTS
         )
     )
     st.caption(plain(words))
