@@ -20,6 +20,7 @@ from atlas.screen.view import View
 from atlas.words import count
 
 WIDTH, HEIGHT_PX = "100%", 520
+MOST_KEPT = 64
 _ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
 _VARIANT = Markup(' · <a href="{}" download>{}</a>')
 
@@ -29,7 +30,14 @@ def draw(view: View, page: site.PageRow) -> None:
     plants, parameters = view.totals.plants, view.file_parameters
     label = f"Download {count('plant', plants)}"
     with st.popover(label, icon=":material/download:", disabled=not plants, width="stretch"):
-        st.html(files_as_html(parameters, server_path(), about_alfa=view.sheet.about_alfa))
+        st.html(
+            view.sheet.memory.of(
+                "files",
+                view.selection,
+                lambda: files_as_html(parameters, server_path(), about_alfa=view.sheet.about_alfa),
+                most=MOST_KEPT,
+            )
+        )
         if view.sheet.is_private:
             st.caption("Only you see this table, so there is no link to it that you could share.")
         else:
