@@ -127,9 +127,20 @@ class Visitor:
             self.kept[kept] = self.runs
             return False
         message = ForwardMsg.FromString(raw)
-        kind = message.WhichOneof("type")
         if message.metadata.cacheable and message.hash:
             self.kept[message.hash] = self.runs
+        self._note(message)
+        if message.WhichOneof("type") != "script_finished":
+            return False
+        if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return False  # the script asked for a run anew: that one counts
+        if message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
+            raise WentWrong("the script did not finish")
+        return True
+
+    def _note(self, message: ForwardMsg) -> None:
+        """Keeps what a page would: where it is, where it can go, and messages that it need not get again."""
+        kind = message.WhichOneof("type")
         if kind == "ref_hash":
             self.kept[message.ref_hash] = self.runs
         if kind == "new_session":
@@ -140,16 +151,9 @@ class Visitor:
         if kind == "page_info_changed":
             self.address = message.page_info_changed.query_string
         if kind == "delta":
-            self._note(message.delta.new_element)
-        if kind != "script_finished":
-            return False
-        if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-            return False  # the script asked for a run anew: that one counts
-        if message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
-            raise WentWrong("the script did not finish")
-        return True
+            self._note_element(message.delta.new_element)
 
-    def _note(self, element: Any) -> None:
+    def _note_element(self, element: Any) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise WentWrong(f"the page shows an error: {element.exception.message[:80]}")
