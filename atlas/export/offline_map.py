@@ -31,7 +31,8 @@ from atlas.catalog.readable import for_people
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
-from atlas.export.export import POSITION, column_of, ordered
+from atlas.export.export import POSITION, column_of
+from atlas.export.row_parts import ordered
 from atlas.site import Site
 from atlas.text import NOT_STATED
 
