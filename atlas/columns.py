@@ -57,6 +57,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("employees", "Employees", "number", "People employed, in the year beside it."),
     Column("employees_year", "Employees in", "year", "Year of the number of employees."),
     Column("role", "Role", "text", "What the plant is to Alfa Romeo."),
+    Column("import_problem", "Reported", "text", "What is wrong with the row of the file."),
+    Column("stated_position", "Stated position", "text", "A point that cannot be right, as the file has it."),
     Column("wikipedia_url", "Wikipedia", "link", "Article about the plant."),
 )
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}

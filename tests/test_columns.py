@@ -118,6 +118,8 @@ def test_every_shipped_column_is_explained() -> None:
         "geocoder",
         "distance_km",
         "distance_miles",
+        PROBLEM,
+        STATED,
     }
     assert set(BY_NAME) == shipped | derived
     assert len(columns.COLUMNS) == len(BY_NAME) == len({column.label for column in columns.COLUMNS})

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from atlas import settings
 from atlas.catalog.sheets import size_of
 from atlas.catalog.visitors import new_key
@@ -86,6 +88,11 @@ class Draft:
     def missing(self) -> int:
         """Returns the number of rows without a position."""
         return int(self.imported.table["latitude"].isna().sum())
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """Returns the table as the pages show it, without points that cannot be right."""
+        return importer.shown(self.imported)
 
     def close(self) -> None:
         """Ends a lookup that still runs."""

@@ -148,7 +148,7 @@ class Library:
                 self._failed = path, error, self._clock()
             raise
         # The cells of the file go now: for a million rows they are a third of all memory.
-        imported = read.table, tuple(read.notes)
+        imported = importer.shown(read), tuple(read.notes)
         self._imported = stamp, imported
         return imported
 

@@ -29,9 +29,11 @@ from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
 from atlas.importing.files.raw_table import FileOptions, Raw
 from atlas.importing.rows import plant_rows
-from atlas.place_columns import with_places
+from atlas.place_columns import PROBLEM, STATED, with_places
+from atlas.text import Mask
 from atlas.words import short
 
+_POSITION = ("latitude", "longitude")
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
 """A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
 
@@ -43,7 +45,8 @@ class Imported:
 
     `report`: a line per problem (see `problems.COLUMNS`), its index the row's place in the file from 0; a
     row may have several, and may be placed all the same. `roles`: role -> column of `table`. `places`: the
-    place in the file of each row of the table. `located`: how many positions were looked up. `warnings`:
+    place in the file of each row of the table. `wrong`: which of them state a point that cannot be right (see
+    `rows.doubts`). `located`: how many positions were looked up. `warnings`:
     the `notes` on the whole file.
     """
 
@@ -54,6 +57,7 @@ class Imported:
     mapping: ColumnRoles
     roles: dict[str, str]
     places: npt.NDArray[np.intp]
+    wrong: Mask
     applied: frozenset[str] = frozenset()
     located: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -163,6 +167,7 @@ def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imp
         columns,
         built.roles,
         built.places,
+        built.wrong,
         frozenset(apply),
         warnings=notes,
     )
@@ -190,3 +195,22 @@ def locate(imported: Imported, find: Find) -> Imported:
     return replace(
         imported, table=placed, report=imported.report[~done], located=imported.located + len(rows)
     )
+
+
+def shown(imported: Imported) -> pd.DataFrame:
+    """Returns the table as maps and pages show it: each row says what is wrong with it, and a point that
+    cannot be right is a text beside the others, no position.
+    """
+    table, report = imported.table, imported.report
+    reasons = report[(report["kind"] != "position").to_numpy()]["reason"].astype("str")
+    if len(reasons):
+        by_place = reasons.groupby(level=0).agg(" ".join)
+        words = by_place.reindex(imported.places).fillna("").to_numpy(object)
+        table = table.assign(**{PROBLEM: pd.Series(words, index=table.index, dtype="str")})
+    wrong = imported.wrong
+    if not wrong.any():
+        return table
+    points = [f"{lat:.10g}, {lon:.10g}" for lat, lon in table[list(_POSITION)].to_numpy("float64")]
+    stated = pd.Series(np.where(wrong, points, ""), index=table.index, dtype="str")
+    unplaced = {name: table[name].mask(wrong) for name in _POSITION}
+    return table.assign(**unplaced, **{STATED: stated})

@@ -39,7 +39,7 @@ KINDS: Mapping[str, Kind] = {
     "range": Kind("No place on Earth"),
     "half": Kind("Half a position"),
     "unreadable": Kind("Position that is no number"),
-    "country": Kind("Outside its country"),
+    "country": Kind("Outside its country", "Draw all points as stated", moves=True),
     "unknown country": Kind("Unknown country", "Take the name most like it"),
     "duplicate": Kind("Same plant again", "Leave the later ones out", moves=True),
     "about": Kind("Year that is not exact"),
