@@ -8,6 +8,7 @@ from atlas import columns
 from atlas.alfa import tables
 from atlas.catalog import readable
 from atlas.columns import BY_NAME
+from atlas.place_columns import PROBLEM, STATED
 
 TABLE = pd.DataFrame(
     {

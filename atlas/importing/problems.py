@@ -44,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
     "duplicate": Kind("Same plant again", "Leave the later ones out", moves=True),
     "about": Kind("Year that is not exact"),
     "year": Kind("Year that cannot be read", "Take the year that stands in it"),
+    "letters": Kind("Letters decoded wrongly", "Mend the letters"),
     "number": Kind("No number"),
     "id": Kind("Id that stands twice"),
     "cells": Kind("More or fewer cells than columns"),

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from atlas.importing import letters
 from atlas.importing.roles import cell_kinds
 from atlas.importing.roles.header_words import NEVER, ROLES, SECOND_BEST, Role, plain_words
 from atlas.text import fold
@@ -115,6 +116,7 @@ def is_word_for(role: str, header: str) -> bool:
 
 def _plain_header(header: str) -> tuple[str, str, frozenset[str]]:
     """Returns a header in small plain words, the same without its brackets, and the words in the brackets."""
+    header = letters.mended(header)
     parted = re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", header)
     inside = " ".join(re.findall(r"[(\[]([^)\]]*)", parted))
     whole, bare = (plain_words(text) for text in (parted, re.sub(r"[(\[][^)\]]*[)\]]?", " ", parted)))

@@ -27,6 +27,7 @@ from atlas.importing.rows import (
     positions,
     stated_country,
     values,
+    wrong_letters,
 )
 from atlas.importing.rows.step import FileCells, Step
 from atlas.text import Mask
@@ -52,8 +53,9 @@ class Built:
 
 def build(raw: Raw, column_roles: ColumnRoles, fixes: Collection[str]) -> Built:
     """Returns all rows of a file as plants; see `importer.build`."""
+    raw, wrongly_decoded = wrong_letters.read(raw, fixes)
     cells = FileCells.of(raw, column_roles, fixes)
-    steps = [Step({}, list(_oddities(raw)))]
+    steps = [Step({}, [*_oddities(raw), *wrongly_decoded])]
     table: dict[str, pd.Series] = {}
 
     def take(step: Step) -> None:
