@@ -16,8 +16,8 @@ _PAGE = re.compile(r"\s*<(?:!|\?xml|[a-z][\w:-]*(?:\s[^<>]*)?/?>)", re.IGNORECAS
 _POINTER = "version https://git-lfs"
 _ERROR = re.compile(
     r"\W*(?:(?:http\S* |error:? )?[45]\d\d\b\W*(?:$|[a-z]+)|.*\b(?:not found|forbidden|access denied|"
-    r"unauthori[sz]ed|too many requests|rate limit|bad gateway|bad request|service unavailable|internal server error|"
-    r"permission denied|time-?out|an error (?:has )?occurred)\b)",
+    r"unauthori[sz]ed|too many requests|rate limit|bad gateway|bad request|service unavailable|"
+    r"internal server error|permission denied|time-?out|an error (?:has )?occurred)\b)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[^\W\d_]{2}[.!?…][”\"')»]*$|[^\W\d_]{2}[.!?] [^\W\d_a-z]|:$")

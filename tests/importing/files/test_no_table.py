@@ -63,7 +63,7 @@ TABLES = {
     "town country": ("Torino, Italy\nParis, France\nBerlin, Germany\n", 3),
     "one row": ("name,town\nCassino plant,Cassino", 1),
     "notes col": (
-        'name,notes\nCassino,"It was built in 1972. It is large."\nArese,"Closed in 2005. It is empty, still."\n',
+        'name,notes\nCassino,"Built in 1972. It is large."\nArese,"Closed in 2005. It is empty."\n',
         2,
     ),
     "tsv1": ("Cassino Plant\tPiedimonte San Germano\tItaly\n", 1),
