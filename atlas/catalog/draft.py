@@ -172,9 +172,9 @@ def opened(content: bytes, file_name: str, *, folder: Path = DATA, say: Say = la
     """Returns the draft of a file: read, columns guessed, rows checked and placed; raises `DataError`."""
     if not content.strip():
         raise DataError(f"{file_name} is empty; it needs a row for each plant.")
-    raw = importer.open_file(content, file_name)
+    raw, roles = importer.opened(content, file_name)
     say(f"Checking {count('row', raw.table.num_rows)} …")
-    imported = importer.build(raw, importer.guess(raw))
+    imported = importer.build(raw, roles)
     return Draft(file_name, content, _placed(imported, _known(folder)), FileOptions(), folder)
 
 

@@ -1,7 +1,7 @@
 """Turns a stranger's file into a plant table and a report, row by row, of what is wrong with it.
 
-    raw = importer.open_file(content, "plants.csv")            # cells, what was found out (raw.detected)
-    roles = importer.guess(raw)                                # role -> column; change it, keep it as a file
+    raw, roles = importer.opened(content, "plants.csv")        # cells, what was found out (raw.detected);
+                                                               # role -> column; change it, keep it as a file
     imported = importer.build(raw, roles)                      # or all at once: importer.read(content, name)
     imported.summary                                           # "34,871 of 35,002 plants placed; 131 not"
     imported.report                                            # rows: row, column, value, kind, reason, fix
@@ -17,6 +17,7 @@ never written anywhere.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +28,7 @@ from atlas.errors import DataError
 from atlas.importing import column_roles, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
-from atlas.importing.files.raw_table import FileOptions, Raw
+from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, Raw
 from atlas.importing.rows import plant_rows
 from atlas.place_columns import PROBLEM, STATED, with_places
 from atlas.text import Mask
@@ -126,6 +127,33 @@ def guess(raw: Raw) -> ColumnRoles:
     return column_roles.of(raw)
 
 
+def opened(
+    content: bytes, file_name: str, *, options: FileOptions | None = None, most_bytes: int = MOST_BYTES
+) -> tuple[Raw, ColumnRoles]:
+    """Returns the cells of a file and the roles of its columns; raises `DataError`.
+
+    Of a workbook whose likeliest sheet holds no plants, the first sheet that does is taken.
+    """
+    options = options or FileOptions()
+    raw = reader.read(content, file_name, options=options, most_bytes=most_bytes)
+    roles = guess(raw)
+    try:
+        column_roles.check(roles, raw)
+    except DataError:
+        others = [name for name in raw.detected.sheets if name != raw.detected.sheet]
+        for name in [] if options.sheet else others:
+            with suppress(DataError):
+                other = reader.read(
+                    content, file_name, options=replace(options, sheet=name), most_bytes=most_bytes
+                )
+                roles = guess(other)
+                column_roles.check(roles, other)
+                note = f"The sheet “{name}” was read; “{raw.detected.sheet}” has no column that names plants."
+                return replace(other, notes=(*other.notes, note)), roles
+        raise
+    return raw, roles
+
+
 def read(
     content: bytes,
     file_name: str,
@@ -135,15 +163,13 @@ def read(
     apply: Collection[str] = (),
 ) -> Imported:
     """Does `open_file`, `guess` (unless `columns` are given) and `build` at once; raises `DataError`."""
+    if not columns:
+        return build(*opened(content, file_name, options=options), apply=apply)
     raw = open_file(content, file_name, options=options)
-    if (
-        columns
-        and not raw.detected.header
-        and not set(columns.columns.values()) <= set(raw.table.column_names)
-    ):
+    if not raw.detected.header and not set(columns.columns.values()) <= set(raw.table.column_names):
         # The columns' names stand in the first row, though they look like a plant's cells.
         raw = open_file(content, file_name, options=replace(options or FileOptions(), header=True))
-    return build(raw, columns or guess(raw), apply=apply)
+    return build(raw, columns, apply=apply)
 
 
 def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imported:
