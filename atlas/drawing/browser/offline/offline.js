@@ -447,7 +447,7 @@
   }
 
   function isNumber({ kind }) {
-    return ["year", "number", "amount", "degrees"].includes(kind);
+    return ["year", "number", "amount", "plain", "degrees"].includes(kind);
   }
 
   function isEmpty(value) {
