@@ -69,7 +69,7 @@ class Questions:
         question = Question(countries, region, (*areas, *named)) if areas or not ways else None
         for way in reversed(ways):
             question = _as_address("address", way, countries, region, question, named)
-        if "," in cells["town"]:
+        if "," in cells["town"] or place_names.ends_in_region(cells["town"], self._shelves.countries_with):
             for way in reversed(self._ways(cells["town"], countries)):
                 question = _as_address("town", way, countries, region, question, ())
         return question or Question(countries, region, ())
@@ -96,12 +96,15 @@ class Questions:
         if texts and not codes:
             return ("",), ()
         keys = place_names.spellings(region) if region else ()
-        as_country = known.get(keys[0]) if keys and codes else None
+        territories = [code for state in codes for code in country_names.TERRITORIES.get(state, ())]
+        as_country = country_names.code_of(region) or known.get(keys[0]) if keys and codes else None
+        if as_country in territories:  # "France, Réunion"
+            return (as_country,), ()
         if as_country in codes:
             keys = ()
         elif as_country:
             codes[as_country] = None
-        return tuple(codes), keys
+        return tuple(dict.fromkeys([*codes, *territories])), keys
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]

@@ -173,10 +173,13 @@ def best_match(question: Question, by_country: Mapping[str, Entries], common: fr
     entries = by_country.get(first, {})
     if best := _in_country(question, entries, common):
         return best
-    if _area(question.region, entries) is None:  # "China, Hong Kong": the region is a country to us
-        elsewhere = replace(question, region=())
+    if _area(question.region, entries) is None:  # "Nouméa, France": a territory is a country to us
+        elsewhere = replace(
+            question, region=(), clues=tuple(clue for clue in question.clues if clue.role != "name")
+        )
         for code in dependent:
-            if best := _in_country(elsewhere, by_country.get(code, {}), common):
+            best = _in_country(elsewhere, by_country.get(code, {}), common)
+            if best and best.role != "country":
                 return best
     return None
 
@@ -306,7 +309,11 @@ def _town(clue: Clue, entries: Entries, areas: Sequence[Area], seats: Sequence[E
     for key in clue.keys:
         hits = [hit for hit in entries.get(key, ()) if hit.level == TOWN]
         if areas:
-            hits = [hit for hit in hits if areas[0].holds(hit)]
+            within = [hit for hit in hits if areas[0].holds(hit)]
+            is_county = (
+                areas[0].level > REGION
+            )  # towns of their own right lie outside: Scunthorpe, Lincolnshire
+            hits = within or [hit for hit in hits if is_county and areas[0].is_near(hit)]
         if len(areas) > 1:
             close = ([hit for hit in hits if area.holds(hit) or area.is_near(hit)] for area in areas[:0:-1])
             hits = next(filter(None, close), [])

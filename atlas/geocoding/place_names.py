@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from atlas import country_names
+
 MOST_CHARACTERS = 300
 MOST_KEY = 60
 WORLD_POPULATION = 300_000  # a town that is meant although a country has its name
@@ -216,8 +218,10 @@ def readings(text: str, countries: Mapping[str, str], regions: Regions) -> tuple
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
     if not parts:
         return ()
-    words = parts[-1].split()
+    words = _without_postcode(parts[-1].split())
     country = _country_from(words, countries)
+    if country is None and (code := _code_at_end(text, parts, words)):
+        return tuple(way for way in _with_code(parts, words, code, countries, regions) if way.keys)
     region = next(
         (i for i in range(len(words) if country is None else country + 1) if _is_region(words[i:], regions)),
         None,
@@ -259,6 +263,51 @@ def _country_from(words: Sequence[str], countries: Mapping[str, str]) -> int | N
     return None
 
 
+def _without_postcode(words: list[str]) -> list[str]:
+    """Returns words without the numbers at their end: "New Jersey 08103"."""
+    last = max((place for place, word in enumerate(words, 1) if not any(map(str.isdigit, word))), default=0)
+    return words[:last] or words
+
+
+def _code_at_end(text: str, parts: Sequence[str], words: Sequence[str]) -> str:
+    """Returns the key of a code of a region or country at the end of an address, or ""."""
+    code = words[-1]
+    is_code = code.isascii() and code.isalpha() and code.isupper() and 2 <= len(code) <= 3
+    return key(code) if is_code and (len(parts) > 1 or len(words) > 1) and not text.isupper() else ""
+
+
+def _with_code(
+    parts: Sequence[str], words: Sequence[str], code: str, countries: Mapping[str, str], regions: Regions
+) -> Iterator[Address]:
+    """Yields the readings of "Detroit, MI", "Paris, FR", "Modena MO" and "Leoti, Kansas, US".
+
+    A known code is meant: a town elsewhere is not.
+    """
+    rest = [*parts[:-1], *filter(None, [" ".join(words[:-1])])]
+    towns = tuple(_towns(rest))
+    country = (countries[code],) if code in countries else ()
+    if len(parts) == 1:
+        yield Address((), (), _whole(words))
+    around = key(" ".join(_without_postcode(rest[-1].split())))
+    if rest[1:] and country and country[0] in regions(around):
+        yield Address(country, (around,), tuple(_towns(rest[:-1])))
+    if regions(code):
+        yield Address((), (code,), towns, among=regions(code))
+    if country:
+        yield from (Address(country, way.region, way.keys) for way in _loosely(rest))
+    if country or regions(code):  # a code of a finer region, as of the provinces of Italy
+        yield Address((), (code,), towns, among=tuple(dict.fromkeys(countries.values())))
+    else:
+        yield from _loosely(parts)
+
+
+def ends_in_region(text: str, regions: Regions) -> bool:
+    """Says whether a town's cell names its region behind it: "Camden NJ", "Detroit Michigan"."""
+    words = text.split()
+    code = _code_at_end(text, [text], words) if words else ""
+    return bool(code and regions(code)) or any(_is_region(words[i:], regions) for i in range(1, len(words)))
+
+
 def _is_region(words: Sequence[str], regions: Regions) -> bool:
     name = key(" ".join(words))
     return len(name) > 3 and bool(regions(name))
@@ -280,8 +329,13 @@ def _in_country(parts: Sequence[str], first: int, countries: Mapping[str, str]) 
     if len(rest) == 1 and " " in rest[0]:  # "New York, USA"
         ways.append(Address(codes, (), _whole(rest[0].split())))
     ways += [Address(codes, way.region, way.keys) for way in _loosely(rest)]
-    inner = _country_from(rest[-1].split(), countries)  # "Hong Kong, China"
-    return ways if inner is None else [*ways, *_in_country(rest, inner, countries)]
+    words = rest[-1].split()
+    inner = _country_from(words, countries)  # "Hong Kong, China"
+    if inner is None:
+        return ways
+    is_territory = countries[key(" ".join(words[inner:]))] in country_names.TERRITORIES.get(codes[0], ())
+    within = _in_country(rest, inner, countries)
+    return [*within, *ways] if is_territory else [*ways, *within]
 
 
 def _whole(words: Sequence[str]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ FAR_KM = 150  # a town so far from all others of its country says nothing about 
 COUNTY_POPULATION = 200_000  # a county of China has half a million; its seat counts as a town of this size
 COUNTY_LEAST_KM = 15  # a site in a county lies so far from its seat, or as far as the next seat
 COUNTY_MOST_KM = 60
+TERRITORIES = ("AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI")  # their post offices are American
 _UNIT = re.compile(r"(?:自治县|自治旗|林区|特区|市|县|区|旗)$")
 
 
@@ -80,7 +81,8 @@ def read_zip_towns() -> Iterator[Extra]:
             offices[row["city"], row["state"]].append((float(row["lat"]), float(row["long"])))
     for (name, state), points in offices.items():
         latitude, longitude = (statistics.median(side) for side in zip(*points, strict=True))
-        yield Extra("US", name, latitude, longitude, region=state.lower())
+        country = state if state in TERRITORIES else "US"
+        yield Extra(country, name, latitude, longitude, region=state.lower())
 
 
 def read_chinese_counties() -> list[Extra]:
