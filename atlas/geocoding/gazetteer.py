@@ -22,9 +22,9 @@ from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
 from atlas import country_names, nothing
-from atlas.geocoding import place_names
+from atlas.geocoding import addresses, place_names
+from atlas.geocoding.addresses import Address
 from atlas.geocoding.namesakes import Clue, Entries, Match, Question, best_match, common_pieces
-from atlas.geocoding.place_names import Address
 from atlas.geocoding.shelves import LEAST_ALIKE, TOWN, Entry, Shelves
 from atlas.paths import DATA
 from atlas.place_columns import CERTAINTY
@@ -69,7 +69,7 @@ class Questions:
         question = Question(countries, region, (*areas, *named)) if areas or not ways else None
         for way in reversed(ways):
             question = _as_address("address", way, countries, region, question, named)
-        if "," in cells["town"] or place_names.ends_in_region(cells["town"], self._shelves.countries_with):
+        if "," in cells["town"] or addresses.ends_in_region(cells["town"], self._shelves.countries_with):
             for way in reversed(self._ways(cells["town"], countries)):
                 question = _as_address("town", way, countries, region, question, ())
         return question or Question(countries, region, ())
@@ -78,7 +78,7 @@ class Questions:
         """Returns what an address may mean in the stated countries, the likeliest first."""
         if not cell or countries == ("",):
             return ()
-        ways = place_names.readings(cell, self._shelves.codes, self._shelves.countries_with)
+        ways = addresses.readings(cell, self._shelves.codes, self._shelves.countries_with)
         agreeing = [
             way
             for way in ways
@@ -138,7 +138,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         if best is None:
             return None
         location = self._location(best)
-        location.raw["left_out"] = place_names.left_out(fields.get("address", ""), best.key)
+        location.raw["left_out"] = addresses.left_out(fields.get("address", ""), best.key)
         if exactly_one:
             return location
         return [location, *(self._location(Match(entry, best.role)) for entry in best.others)]
@@ -233,9 +233,14 @@ def _as_address(
 ) -> Question:
     """Returns a row by one reading of its address; the last reading may leave it to the plant's name."""
     clues = (Clue(role, way.keys), *(() if instead else named))
-    among = () if countries or way.countries else way.among
     return Question(
-        countries or way.countries, region or way.region, clues, among, least=way.least, instead=instead
+        countries or way.countries,
+        region or way.region,
+        clues,
+        () if countries or way.countries else way.among,
+        least=way.least,
+        only_region=way.only_region,
+        instead=instead,
     )
 
 

@@ -64,7 +64,8 @@ class Clue:
 class Question:
     """A row as keys: countries (none: `among`, or anywhere), region, clues from fine to coarse.
 
-    Only a town with `least` inhabitants is meant; `instead` is what the row may mean if this has no match.
+    Only a town with `least` inhabitants is meant; `only_region`: not one with the region's name.
+    `instead` is what the row may mean if this has no match.
     """
 
     countries: tuple[str, ...]
@@ -72,6 +73,7 @@ class Question:
     clues: tuple[Clue, ...]
     among: tuple[str, ...] = ()
     least: int = 0
+    only_region: bool = False
     instead: "Question | None" = None
 
     def keys(self) -> Iterator[str]:
@@ -234,7 +236,7 @@ def _in_country(question: Question, entries: Entries, common: frozenset[str]) ->
             best = _town(
                 clue, entries, areas, _seats(question, entries, areas) if clue.role == "town" else ()
             )
-        if best:
+        if best and not (question.only_region and _is_own_region(best, areas, question.region)):
             return best
     for clue in postponed:
         if best := _town(clue, entries, areas, ()):
@@ -242,6 +244,11 @@ def _in_country(question: Question, entries: Entries, common: frozenset[str]) ->
     if not areas and CITY in entries and not (question.instead and any(clue.keys for clue in question.clues)):
         return Match(entries[CITY][0], "country")
     return None if question.instead else _stand_in(areas, base)
+
+
+def _is_own_region(match: Match, areas: Sequence[Area], region: Sequence[str]) -> bool:
+    """Whether a town only has its region's name: "Carneirinho, São Paulo" does not say the town São Paulo."""
+    return bool(areas) and areas[0].level == REGION and match.key in region
 
 
 def _as_area(regions: Sequence[Entry]) -> Area:
@@ -310,9 +317,7 @@ def _town(clue: Clue, entries: Entries, areas: Sequence[Area], seats: Sequence[E
         hits = [hit for hit in entries.get(key, ()) if hit.level == TOWN]
         if areas:
             within = [hit for hit in hits if areas[0].holds(hit)]
-            is_county = (
-                areas[0].level > REGION
-            )  # towns of their own right lie outside: Scunthorpe, Lincolnshire
+            is_county = areas[0].level > REGION  # Scunthorpe is not in Lincolnshire by law
             hits = within or [hit for hit in hits if is_county and areas[0].is_near(hit)]
         if len(areas) > 1:
             close = ([hit for hit in hits if area.holds(hit) or area.is_near(hit)] for area in areas[:0:-1])

