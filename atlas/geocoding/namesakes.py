@@ -39,7 +39,10 @@ CLEAR = 3  # a town so many times larger than its namesakes is likely the one
 ALIAS_POPULATION = 15_000  # a smaller town under another name, in any country, is a guess
 LEAST_SHARE = 0.1  # of a region's people, for a town with the region's name
 AROUND_POPULATION = 10_000  # a town of this size may name its region: "Kaluga"
-ALONE_POPULATION = 10_000  # a town in a plant's name where the region is not known
+ALONE_POPULATION = 10_000  # a town in a plant's name where the stated region is not known
+ALONE_OF_SEVERAL = 20_000  # the same where it has namesakes that are `ALONE` times smaller
+ALONE = 10
+CITY_POPULATION = 100_000  # a town that is only a part of what a plant's name says
 
 WIDER = {"name": 1.3}
 """By the role of the cell: how many times farther from a town a site may be."""
@@ -341,10 +344,11 @@ def _named(
     """Returns the town in a plant's name: of the longest piece, or a smaller town in the same county."""
     matches = []
     for key in clue.keys:
-        if key in common or key not in entries or not (areas or key == clue.whole):
+        is_part = not areas and key != clue.whole
+        if key in common or key not in entries or (is_part and _is_wide_region(entries[key])):
             continue
         hits = [hit for hit in entries[key] if hit.level == TOWN and (not areas or areas[-1].holds(hit))]
-        if hits and _is_meant(key, best := _largest(hits, "name", areas, key), region, areas):
+        if hits and _is_meant(key, best := _largest(hits, "name", areas, key), region, areas, is_part):
             matches.append(best)
     # The region's own name says least.
     matches.sort(key=lambda match: place_names.key(match.entry.name) in region)
@@ -355,14 +359,26 @@ def _named(
     return best_of_all
 
 
-def _is_meant(key: str, best: Match, region: Sequence[str], areas: Sequence[Area]) -> bool:
-    """Whether a piece of a plant's name is likely its town, not a namesake of something else."""
+def _is_meant(key: str, best: Match, region: Sequence[str], areas: Sequence[Area], is_part: bool) -> bool:
+    """Whether a piece of a plant's name is likely its town, not a namesake of something else.
+
+    Without a region, the town must be all that the name says, or a city if it `is_part` of that.
+    """
     entry, others = best.entry, best.others
     if not areas:
-        return len(key) >= 4 and not others and entry.population >= (ALONE_POPULATION if region else 0)
+        if len(key) < 4 or (is_part and not entry.own_name):
+            return False
+        least = max(CITY_POPULATION if is_part else 0, ALONE_POPULATION if region else 0)
+        least = max(least, 0 if entry.own_name else ALIAS_POPULATION, ALONE_OF_SEVERAL if others else 0)
+        return entry.population >= least and all(entry.weight >= ALONE * other.weight for other in others)
     if key in region and entry.population < LEAST_SHARE * areas[0].regions[0].population:
         return False
     return all(entry.weight >= AMBIGUOUS_NAME * other.weight for other in others)
+
+
+def _is_wide_region(entries: Iterable[Entry]) -> bool:
+    """Whether a name is also that of a region much wider than a town: "Rostov"."""
+    return any(entry.level == REGION and entry.reach_km > COUNTY_REACH_KM for entry in entries)
 
 
 def _is_finer(town: Entry, than: Entry) -> bool:

@@ -149,6 +149,13 @@ metallurgy special alloy stainless rolling melting eaf bof dri hbi new old east 
 western northern southern upper lower the and of de del da do la le el al san st i ii iii iv v vi a b c
 d e no number city county district province center centre facility ultra mega super critical
 supercritical captive self use peaker peaking reserve
+kraftwerk heizkraftwerk kernkraftwerk wasserkraftwerk pumpspeicherwerk gaskraftwerk kohlekraftwerk stahlwerk
+werk kw hkw kkw gkw akw wkw termoelettrica idroelettrica stabilimento acciaieria cartiera zuccherificio
+termica nucleaire nuclear aciers acierie sucrerie cimenterie papeterie siderurgica acearia nucleare termosolar
+grupo gruppo groupe tranche elektrownia elektrocieplownia huta elektrarna teplarna eromu voimalaitos voimala
+kt kraftverk kraftvarmeverk varmeverk stalverk bruk santrali santral termik elektrik gres grs tets hes res
+gt st cgt ct gtcc ocgt ccppgt cct pp ps tps hpp tpp dg stp ntpc powerhouse powerplant biopower bioenergie
+biogasanlage vattenkraftwerk eolico parque parc eolien windpark solarpark photovoltaic pv
 """
 _PLANT_WORDS = frozenset(_PLANT.split())
 
@@ -178,6 +185,6 @@ def bare_name(name: str) -> str:
     >>> bare_name("Aschaffenburg biomass power station"), bare_name("Liberty Steel Georgetown")
     ('aschaffenburg', 'libertysteelgeorgetown')
     """
-    words = [word for word in map(word_key, words_of(name[:MOST_CHARACTERS])) if word and not word.isdigit()]
+    words = [word for word in map(word_key, words_of(name[:MOST_CHARACTERS])) if word and word.isalpha()]
     said = [place for place, word in enumerate(words) if word not in _PLANT_WORDS]
     return "".join(words[said[0] : said[-1] + 1]) if said else ""

@@ -214,13 +214,15 @@ def test_names_of_two_words_lead_to_their_towns(known: Gazetteer) -> None:
     ("name", "expected"),
     [
         ("Taranto steel works", "Taranto, Puglia, Italy"),
-        ("Acciaierie d'Italia Taranto", ""),
+        ("Acciaierie d'Italia Taranto", "Taranto, Puglia, Italy"),
+        ("TARANTO 2 C.LE", "Taranto, Puglia, Italy"),
+        ("Acciaierie d'Italia Racconigi", ""),
         ("Liberty Steel Georgetown", ""),
         ("Energy from Waste Frome", ""),
     ],
 )
 def test_a_name_without_a_region_must_be_the_town(known: Gazetteer, name: str, expected: str) -> None:
-    """Any other word may be a firm, and a firm stands anywhere; what is placed is a guess."""
+    """Or have a city in it: any other word may be a firm, and a firm stands anywhere; it is a guess."""
     out = known.places(pd.DataFrame([{"country": "Italy", "name": name}]), ROLES)
     assert out["matched"].tolist() == [expected]
     assert out["position_certainty"].tolist() == ["guess" if expected else ""]
