@@ -33,7 +33,7 @@ AROUND_COUNTY_KM = 60  # a town so far from a county's middle may be in it, what
 AROUND_TOWN_KM = 100  # a town and the town that its local area is named after
 APART_KM = 50  # namesakes closer than this are one place
 COMMON_IN = 4  # regions in which a piece of a plant's name occurs before it is no town
-STATED_SHARE = 0.8  # of the likely places lie within `accuracy_m`
+STATED_SHARE = 0.85  # of the places that may be meant lie within `accuracy_m`; not all places are known
 AMBIGUOUS_NAME = 2  # a town in a plant's name must be so many times larger than the next
 CLEAR = 3  # a town so many times larger than its namesakes is likely the one
 ALIAS_POPULATION = 15_000  # a smaller town under another name, in any country, is a guess
@@ -123,11 +123,11 @@ class Match:
         metres = self.entry.accuracy_m * WIDER.get(self.role, 1)
         own, *weights = (math.sqrt(entry.weight) for entry in (self.entry, *self.others))
         wanted = STATED_SHARE * (own + sum(weights)) - own
-        distances = (distance_km(other, self.entry) for other in self.others)
-        for distance, weight in sorted(zip(distances, weights, strict=True)):
+        reaches = (1_000 * distance_km(other, self.entry) + other.accuracy_m for other in self.others)
+        for reach_m, weight in sorted(zip(reaches, weights, strict=True)):
             if wanted <= 0:
                 break
-            metres, wanted = max(metres, 1_000 * distance), wanted - weight
+            metres, wanted = max(metres, reach_m), wanted - weight
         return float(round(metres, -2))
 
 
