@@ -57,6 +57,7 @@ def readings(text: str, countries: Mapping[str, str], regions: Regions) -> tuple
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
     if not parts:
         return ()
+    parts = _with_whole_country(parts, countries)
     written, words = parts, _without_postcode(parts[-1].split())
     parts = [*parts[:-1], " ".join(words)]
     country = _country_from(words, countries)
@@ -68,9 +69,11 @@ def readings(text: str, countries: Mapping[str, str], regions: Regions) -> tuple
     )
     ways = []
     if country is not None and (region is None or region == country):
+        if len(parts) == 1 and country:  # "Staten Island", which is not in Iceland
+            ways.append(Address((), (), _whole(words), least=WORLD_POPULATION))
         ways += _in_country(parts, country, countries)
     elif len(parts) == 1:
-        ways.append(Address((), (), _whole(words)))
+        ways.append(Address((), (), _whole(written[0].split())))
     if region is not None and (rest := _before(parts, region)):
         name = key(" ".join(words[region:]))
         ways.append(Address((), (name,), tuple(_towns(rest)), among=regions(name)))
@@ -102,6 +105,13 @@ def _country_from(words: Sequence[str], countries: Mapping[str, str]) -> int | N
         if key(name) in countries and len(name) > (3 if first else 2):  # "Bari BA" is in no BA
             return None if first and word_key(words[first - 1]) in LINKS else first
     return None
+
+
+def _with_whole_country(parts: list[str], countries: Mapping[str, str]) -> list[str]:
+    """Returns parts in which a country with a comma is one part: "Korea, Republic of"."""
+    last = ", ".join(parts[-2:])
+    code = country_names.code_of(last) if len(parts) > 1 and key(parts[-1]) not in countries else ""
+    return [*parts[:-2], country_names.name_of(code)] if code else parts
 
 
 def _without_postcode(words: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Decides which of the places of one name is meant: the rules of the gazetteer. Touches nothing.
 
-A `Question` is a row as keys (see `place_names`), an `Entry` a place that has a key. The rules:
+A `TownQuery` is a row as keys (see `place_names`), an `Entry` a place that has a key. The rules:
 
 * A town counts only inside its region; of namesakes there the largest is taken. A county or a district in a
   finer column narrows the search further. A cell without a match is passed over: the next cell is tried.
@@ -64,7 +64,7 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class TownQuery:
     """A row as keys: countries (none: `among`, or anywhere), region, clues from fine to coarse.
 
     Only a town with `least` inhabitants is meant; `only_region`: not one with the region's name.
@@ -77,7 +77,7 @@ class Question:
     among: tuple[str, ...] = ()
     least: int = 0
     only_region: bool = False
-    instead: "Question | None" = None
+    instead: "TownQuery | None" = None
 
     def keys(self) -> Iterator[str]:
         """Yields all keys that the match may need."""
@@ -155,32 +155,32 @@ class Area:
         )
 
 
-def common_pieces(questions: Iterable[Question], by_country: Mapping[str, Entries]) -> frozenset[str]:
+def common_pieces(queries: Iterable[TownQuery], by_country: Mapping[str, Entries]) -> frozenset[str]:
     """Returns pieces of plants' names that occur in several regions: firms and kinds of plants, not towns."""
     where: dict[str, set[tuple[str, ...]]] = {}
-    for question in questions:
-        entries = by_country.get(question.countries[0], {}) if question.countries else {}
-        place = question.countries[:1] + question.region[:1]
-        for piece in question.of("name"):
+    for query in queries:
+        entries = by_country.get(query.countries[0], {}) if query.countries else {}
+        place = query.countries[:1] + query.region[:1]
+        for piece in query.of("name"):
             if piece in entries:
                 where.setdefault(piece, set()).add(place)
     return frozenset(piece for piece, places in where.items() if len(places) >= COMMON_IN)
 
 
-def best_match(question: Question, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
-    """Returns the place that a question is about, or None.
+def best_match(query: TownQuery, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
+    """Returns the place that a query is about, or None.
 
     `by_country` has the entries of each country by key.
     """
-    if not question.countries:
-        return _anywhere(question, by_country, common)
-    first, *dependent = question.countries
+    if not query.countries:
+        return _anywhere(query, by_country, common)
+    first, *dependent = query.countries
     entries = by_country.get(first, {})
-    if best := _in_country(question, entries, common):
+    if best := _in_country(query, entries, common):
         return best
-    if _area(question.region, entries) is None:  # "Nouméa, France": a territory is a country to us
+    if _area(query.region, entries) is None:  # "Nouméa, France": a territory is a country to us
         elsewhere = replace(
-            question, region=(), clues=tuple(clue for clue in question.clues if clue.role != "name")
+            query, region=(), clues=tuple(clue for clue in query.clues if clue.role != "name")
         )
         for code in dependent:
             best = _in_country(elsewhere, by_country.get(code, {}), common)
@@ -189,32 +189,32 @@ def best_match(question: Question, by_country: Mapping[str, Entries], common: fr
     return None
 
 
-def _anywhere(question: Question, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
+def _anywhere(query: TownQuery, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
     """Returns the largest match of all countries; of those with the region, if any has it."""
-    wanted = [key for clue in question.clues if clue.role != "name" for key in clue.keys]
-    among = {code: by_country[code] for code in question.among or by_country if code in by_country}
+    wanted = [key for clue in query.clues if clue.role != "name" for key in clue.keys]
+    among = {code: by_country[code] for code in query.among or by_country if code in by_country}
     matches = [
         best
         for entries in among.values()
-        if not entries.keys().isdisjoint(wanted) and (best := _in_country(question, entries, common))
+        if not entries.keys().isdisjoint(wanted) and (best := _in_country(query, entries, common))
     ]
-    matches = [match for match in matches if match.in_region] or ([] if question.among else matches)
+    matches = [match for match in matches if match.in_region] or ([] if query.among else matches)
     if not matches:
         return None
     rank = {key: place for place, key in reversed(list(enumerate(wanted)))}
     matches.sort(key=lambda match: (rank.get(match.key, len(rank)), -match.entry.weight_anywhere))
     best = matches[0]
     entry = best.entry
-    if question.least and place_names.key(entry.name) != best.key:
+    if query.least and place_names.key(entry.name) != best.key:
         return None
-    if entry.population < max(question.least, 0 if best.in_region else _least_population(wanted, among)):
+    if entry.population < max(query.least, 0 if best.in_region else _least_population(wanted, among)):
         return None
     others = [hit for match in matches if match.key == best.key for hit in (match.entry, *match.others)]
     others = [hit for hit in others if hit is not entry and (hit.own_name or not entry.own_name)]
     is_guess = not (entry.own_name or best.in_region or entry.population >= ALIAS_POPULATION)
-    if is_guess and question.instead:
+    if is_guess and query.instead:
         return None
-    return replace(best, others=tuple(others), is_guess=is_guess or best.is_guess or question.least > 0)
+    return replace(best, others=tuple(others), is_guess=is_guess or best.is_guess or query.least > 0)
 
 
 def _least_population(keys: Sequence[str], by_country: Mapping[str, Entries]) -> float:
@@ -224,29 +224,27 @@ def _least_population(keys: Sequence[str], by_country: Mapping[str, Entries]) ->
     return min(LEAST_SHARE * most, LARGE_POPULATION)
 
 
-def _in_country(question: Question, entries: Entries, common: frozenset[str]) -> Match | None:
-    base = _area(question.region, entries) or _around(question.region, entries)
-    areas = _narrowed(question, entries, base)
+def _in_country(query: TownQuery, entries: Entries, common: frozenset[str]) -> Match | None:
+    base = _area(query.region, entries) or _around(query.region, entries)
+    areas = _narrowed(query, entries, base)
     postponed = []
-    for clue in question.clues:
+    for clue in query.clues:
         if clue.role == "name":
-            best = _named(clue, question.region, entries, areas, common)
+            best = _named(clue, query.region, entries, areas, common)
         else:
             reach = _own_reach(clue, entries, areas)
             if reach > TIGHT_REACH_KM:
                 postponed += [clue] if reach <= SEAT_REACH_KM else []
                 continue
-            best = _town(
-                clue, entries, areas, _seats(question, entries, areas) if clue.role == "town" else ()
-            )
-        if best and not (question.only_region and _is_own_region(best, areas, question.region)):
+            best = _town(clue, entries, areas, _seats(query, entries, areas) if clue.role == "town" else ())
+        if best and not (query.only_region and _is_own_region(best, areas, query.region)):
             return best
     for clue in postponed:
         if best := _town(clue, entries, areas, ()):
             return best
-    if not areas and CITY in entries and not (question.instead and any(clue.keys for clue in question.clues)):
+    if not areas and CITY in entries and not (query.instead and any(clue.keys for clue in query.clues)):
         return Match(entries[CITY][0], "country")
-    return None if question.instead else _stand_in(areas, base)
+    return None if query.instead else _stand_in(areas, base)
 
 
 def _is_own_region(match: Match, areas: Sequence[Area], region: Sequence[str]) -> bool:
@@ -286,11 +284,11 @@ def _around(keys: Iterable[str], entries: Entries) -> Area | None:
     return None
 
 
-def _narrowed(question: Question, entries: Entries, base: Area | None) -> list[Area]:
+def _narrowed(query: TownQuery, entries: Entries, base: Area | None) -> list[Area]:
     """Returns the areas that a row names, each inside the previous area."""
     areas = [base] if base else []
     for role in ("larger_area", "local_area"):
-        inner = _area(question.of(role), entries, areas[-1] if areas else None)
+        inner = _area(query.of(role), entries, areas[-1] if areas else None)
         if inner and (not areas or (inner.level >= areas[-1].level and inner.numbers != areas[-1].numbers)):
             areas.append(inner)
     return areas
@@ -304,11 +302,11 @@ def _own_reach(clue: Clue, entries: Entries, areas: Sequence[Area]) -> float:
     return own.reach_km if own and own.level > REGION else 0
 
 
-def _seats(question: Question, entries: Entries, areas: Sequence[Area]) -> Sequence[Entry]:
+def _seats(query: TownQuery, entries: Entries, areas: Sequence[Area]) -> Sequence[Entry]:
     """Returns the towns that the local area may be named after."""
     return [
         hit
-        for key in question.of("local_area")[:4]
+        for key in query.of("local_area")[:4]
         for hit in entries.get(key, ())
         if hit.level == TOWN and (not areas or areas[0].holds(hit))
     ]
