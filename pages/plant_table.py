@@ -17,7 +17,7 @@ if view.result.is_empty:
 else:
     plant_rows.draw_table(view, columns.ON_PLANTS_PAGE)
     page_parts.unread_cells(view)
-    st.subheader("Side by side", anchor=False)
+    st.header("Side by side", anchor=False)
     chosen = pickers.choose_plants(view, "Plants to compare", "Choose two or more plants")
     if len(chosen) < 2:
         st.caption("Choose two or more plants to see their facts beside each other.")

@@ -15,7 +15,7 @@ timeline.find_my_car(view, runs)
 page_parts.empty_result(view)
 
 if not view.result.is_empty:
-    st.subheader(page_parts.plain(f"Models built: {view.words}"), anchor=False)
+    st.header(page_parts.plain(f"Models built: {view.words}"), anchor=False)
     timeline.draw_models(view, plants, runs)
-    st.subheader("Vehicles built per year", anchor=False)
+    st.header("Vehicles built per year", anchor=False)
     timeline.draw_output(view, plants)

@@ -19,5 +19,5 @@ with card_side:
     plant_card.draw_card(view)
 
 if not view.result.is_empty:
-    st.subheader(page_parts.plain(view.words), anchor=False)
+    st.header(page_parts.plain(view.words), anchor=False)
     plant_rows.draw_table_after_map(view, columns.ON_MAP_PAGE)

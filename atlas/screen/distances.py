@@ -205,7 +205,7 @@ def draw_nearest(view: View, start: start_places.Start) -> None:
     ranked = _ranked(view, start)
     if not ranked.total:
         return
-    st.subheader(plain(f"{count('plant', ranked.total)} by distance from {start.name}"), anchor=False)
+    st.header(plain(f"{count('plant', ranked.total)} by distance from {start.name}"), anchor=False)
     rows = readable.for_people(distances.measured(view.sheet.table, ranked))
     plant_rows.draw_rows(view, rows, columns.ON_DISTANCES_PAGE)
     if ranked.total > len(rows):

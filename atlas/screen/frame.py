@@ -94,7 +94,7 @@ def _streamlit_page(row: site.PageRow, *, is_embedded: bool) -> Any:
 
 
 def _draw_navigation(our_site: site.Site, pages: Mapping[str, Any], view: View) -> None:
-    st.html(f"<h2 style='margin:0;padding:0;font-size:1.25rem'>{escape(our_site.title)}</h2>")
+    st.html(f"<p class='atlas-site'>{escape(our_site.title)}</p>")
     with st.container(gap="xxsmall"):
         for row in our_site.pages:
             st.page_link(

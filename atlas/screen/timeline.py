@@ -41,7 +41,7 @@ def find_my_car(view: View, runs: pd.DataFrame) -> None:
     models = history.models(runs)
     picked = [model for model in view.selection.values("model") if model in models]
     with st.container(border=True, key=state.FIND_MY_CAR):
-        st.subheader("Find my car", anchor=False)
+        st.header("Find my car", anchor=False)
         text_side, list_side = st.columns(2)
         with text_side:
             st.text_input(

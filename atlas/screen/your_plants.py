@@ -157,7 +157,7 @@ def _say_problem() -> None:
 
 def _file_step(owner: str, draft: Draft) -> None:
     """Draws what was found out about the file, and how it could be read otherwise."""
-    st.subheader(plain(draft.title), anchor=False)
+    st.header(plain(draft.title), anchor=False)
     st.markdown(plain(draft_words.file_in_words(draft)))
     _say_problem()
     for note in draft.imported.warnings:
@@ -209,7 +209,7 @@ def _pick(label: str, words: Mapping[Value, str], chosen: Value) -> Value:
 
 def _columns_step(owner: str, draft: Draft) -> None:
     """Draws which column is what, beside the first rows, and a form to change it."""
-    st.subheader("Columns", anchor=False)
+    st.header("Columns", anchor=False)
     st.markdown(plain(draft_words.columns_in_words(draft)))
     rows = draft_words.preview(draft)
     st.dataframe(rows, hide_index=True, placeholder="", alt="The first rows of the file")
@@ -255,7 +255,7 @@ def _columns_file(owner: str, draft: Draft) -> None:
 
 def _report_step(owner: str, draft: Draft) -> None:
     """Draws how many plants are placed, what is wrong with the others, and what can be done about it."""
-    st.subheader("Report", anchor=False)
+    st.header("Report", anchor=False)
     st.markdown(f"**{plain(draft_words.summary(draft))}**")
     for remark in draft_words.remarks(draft):
         with st.container(horizontal=True, vertical_alignment="center", key=f"{state.REMARK}-{remark.key}"):
@@ -320,7 +320,7 @@ def _positions_step(owner: str, draft: Draft) -> None:
     """Draws how many rows have no position, and what can be done about them."""
     if not draft.missing and draft.lookup is None:
         return
-    st.subheader("Positions", anchor=False)
+    st.header("Positions", anchor=False)
     if draft.problem:
         st.warning(plain(draft.problem), icon=":material/warning:")
     if draft.lookup is not None:
@@ -381,7 +381,7 @@ def _cancel(owner: str) -> None:
 
 def _use_step(owner: str, draft: Draft) -> None:
     """Draws the last step: the table comes on show, and the map opens."""
-    st.subheader("Use it", anchor=False)
+    st.header("Use it", anchor=False)
     st.markdown("The table switch beside every page gets **Your table**; nobody else sees it.")
     if st.button("Show my table on the map", key=state.USE_BUTTON, type="primary", icon=":material/map:"):
         try:

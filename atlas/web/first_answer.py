@@ -48,7 +48,7 @@ def filled(shell: str, prefix: str, page: site.PageRow, rows: RequestedRows, cat
         **_plants(prefix, rows),
         **_links(prefix, page, rows),
         look=browser_files.own("page/first_answer.css") + look.page_css(),
-        script=browser_files.own("page/first_answer.js"),
+        script=browser_files.own("page/first_answer.js") + browser_files.own("page/menu.js"),
         theme=_theme(),
         font=f"{prefix}/{font.group(1)}" if font else "",
     )

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from atlas.screen import download_menu
 from tests.browser.dashboard import dashboard
-from tests.browser.visit import MAP
+from tests.browser.visit import MAP, centre
 
 
 class OtherSite(BaseHTTPRequestHandler):
@@ -22,7 +22,8 @@ class OtherSite(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(f"<!doctype html><link rel=icon href='data:,'>{snippet}".encode())
+        above, below = "<div style='height: 15rem'></div>", "<div style='height: 100rem'></div>"
+        self.wfile.write(f"<!doctype html><link rel=icon href='data:,'>{above}{snippet}{below}".encode())
 
     def log_message(self, *_: object) -> None:
         """Nothing."""
@@ -40,18 +41,26 @@ def other_site() -> Iterator[int]:
 def test_another_site_shows_the_map(
     chromium: Browser, other_site: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A named site gets a map that answers clicks; one that is not named gets nothing."""
+    """A named site gets a map that answers clicks; one that is not named gets nothing.
+
+    The site's page stays where it is at the first click, though its window cuts the map off.
+    """
     host, stranger = f"http://127.0.0.1:{other_site}", f"http://localhost:{other_site}"
     with dashboard(ATLAS_FRAME_ANCESTORS=f"self {host}") as url:
         monkeypatch.setattr(OtherSite, "address", url)
-        page = chromium.new_page(reduced_motion="reduce")
+        page = chromium.new_page(reduced_motion="reduce", viewport={"width": 1366, "height": 650})
         errors: list[str] = []
         page.on("console", lambda one: errors.append(one.text) if one.type == "error" else None)
         page.goto(host)
         frame = page.frame_locator("iframe[title=Plants]")
         inner = frame.frame_locator(MAP)
-        inner.locator("[data-plant=modena]").click()
+        inner.locator("[data-plant=modena]").wait_for()
+        page.mouse.click(*centre(inner.locator("[data-plant=modena]")))
         frame.get_by_text("4 plants in Italy. Selected: Modena Plant.").wait_for()
+        assert page.evaluate("() => [scrollY, scrollY + innerHeight < document.body.scrollHeight]") == [
+            0,
+            True,
+        ]
         link = frame.get_by_role("link", name="Open the atlas")
         assert link.get_attribute("href") == "/?country=Italy&plant=modena"
         # Map and line fill the frame: nothing scrolls.

@@ -39,12 +39,90 @@ def test_the_first_click_selects_and_the_page_stays(start: Start, window: Viewpo
 
 
 def test_the_first_tap_selects(start: Start) -> None:
-    """On a phone; the page stays where it is."""
+    """On a phone: the card comes up from below, and the map with the plant is above it."""
     visit = start("/", viewport=PHONE, has_touch=True, is_mobile=True)
     visit.shows(5)
     visit.page.touchscreen.tap(*centre(visit.plant("cassino")))
     visit.has_address("/?plant=cassino")
-    assert scrolled(visit) == 0
+    card = visit.page.locator(".st-key-atlas-card")
+    expect(card.get_by_role("heading", name="Cassino Plant")).to_be_in_viewport()
+    top = card.bounding_box()
+    assert top
+    assert 0 < centre(visit.plant("cassino"))[1] < top["y"]
+
+
+def test_the_menu_of_a_phone_closes_when_it_has_served(start: Start) -> None:
+    """After a page was chosen in it, after a touch beside it, and it stays closed after a reload."""
+    visit = start("/", viewport=PHONE, has_touch=True, is_mobile=True)
+    menu = visit.page.locator("#stSidebar")
+    visit.page.get_by_role("button", name="Expand sidebar").tap()
+    menu.get_by_role("link", name="Plants", exact=True).tap()
+    visit.has_address("/plants")
+    expect(menu).to_have_attribute("data-collapsed", "true")
+    visit.page.get_by_role("button", name="Expand sidebar").tap()
+    expect(menu).to_have_attribute("data-collapsed", "false")
+    visit.page.touchscreen.tap(370, 600)
+    expect(menu).to_have_attribute("data-collapsed", "true")
+    visit.page.reload()
+    expect(visit.page.get_by_role("heading", name="Plants")).to_be_visible()
+    expect(menu).to_have_attribute("data-collapsed", "true")
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_the_title_is_seen_while_the_menu_is_closed(start: Start, width: int) -> None:
+    """The bar with the button that opens the menu does not lie over it, whatever the width."""
+    visit = start("/plants", viewport={"width": width, "height": 800})
+    if width > 900:
+        visit.page.locator("#stSidebar").hover()
+        visit.page.get_by_role("button", name="Collapse sidebar").click()
+    expect(visit.page.get_by_role("button", name="Expand sidebar")).to_be_visible()
+    bar = visit.page.get_by_test_id("stHeader").bounding_box()
+    title = visit.page.get_by_role("heading", level=1).bounding_box()
+    assert bar
+    assert title
+    assert title["y"] >= bar["y"] + bar["height"]
+
+
+def test_keys_do_not_go_into_a_closed_menu(start: Start) -> None:
+    """Its filters and links are beside the screen."""
+    visit = start("/plants", viewport=PHONE)
+    visit.page.get_by_role("button", name="Expand sidebar").focus()
+    for _ in range(4):
+        visit.page.keyboard.press("Tab")
+        assert not visit.page.evaluate("() => Boolean(document.activeElement.closest('#stSidebar'))")
+
+
+# Every canvas keeps the words that it shows.
+KEEP_WORDS = """() => {
+    const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+    Object.assign(CanvasRenderingContext2D.prototype, {
+        fillText(text, ...rest) {
+            this.canvas.dataset.words = `${this.canvas.dataset.words || ""}|${text}|`;
+            return fillText.call(this, text, ...rest);
+        },
+        clearRect(...rest) {
+            this.canvas.dataset.words = "";
+            return clearRect.call(this, ...rest);
+        },
+    });
+}"""
+HAS_WORD = """(word) => [...document.querySelectorAll(".atlas-basemap-names canvas")]
+    .some((tile) => tile.dataset.words?.includes(`|${word}|`))"""
+
+
+def test_names_of_towns_give_way_to_plants(start: Start) -> None:
+    """Naples would lie under Pomigliano's mark; it is there again when the plant is filtered away."""
+    visit = start("/sources", viewport=LAPTOP)
+    visit.page.add_init_script(f"({KEEP_WORDS})()")
+    visit.open("/")
+    visit.shows(5)
+    visit.wait(HAS_WORD, "Rome")
+    visit.wait(f"() => !({HAS_WORD})('Naples')")
+    view = visit.view()
+    visit.pill("Built Alfa Romeos before (1)").click()
+    visit.shows(1)
+    visit.look_at(*view[:2], zoom=int(view[2]))
+    visit.wait(HAS_WORD, "Naples")
 
 
 def test_the_wheel_scrolls_the_page_where_the_map_cannot_zoom(start: Start) -> None:

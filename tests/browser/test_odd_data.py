@@ -128,7 +128,7 @@ def test_plants_on_one_spot_open_a_list(start: Start, hostile_url: str, hostile_
     expect(names.first).to_be_focused()
     visit.page.keyboard.press("Tab")
     visit.page.keyboard.press("Enter")
-    expect(visit.page.locator(".atlas-card h3")).to_have_text(HOSTILE[9])
+    expect(visit.page.locator(".atlas-card h2")).to_have_text(HOSTILE[9])
     expect(visit.map.get_by_role("dialog")).to_have_count(0)
     visit.has_address("/?plant=hostile-9")
     nothing_ran(visit, hostile_copy)

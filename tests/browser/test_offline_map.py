@@ -118,8 +118,8 @@ def test_names_are_text_whatever_they_say(opens: Any, own_table: Path) -> None:
     mark = "<img src=x onerror=alert(1)>"
     file.search("onerror", f"1 of {len(NAMES)} plants matching “onerror”")
     file.page.get_by_role("button", name=mark, exact=True).last.click()
-    file.page.locator("#atlas-card h3").wait_for()
-    assert file.page.locator("#atlas-card h3").text_content() == mark
+    file.page.locator("#atlas-card h2").wait_for()
+    assert file.page.locator("#atlas-card h2").text_content() == mark
     assert file.page.locator("#atlas-card img, #atlas-map .atlas-label img").count() == 0
     file.page.locator(".atlas-plant").hover()
     assert mark in str(file.page.locator(".atlas-tip").text_content())
@@ -144,7 +144,7 @@ def test_a_card_says_what_the_page_says(opens: Any, own_table: Path) -> None:
     lines = f"() => [...document.querySelectorAll('.atlas-facts > div')].map({parts})"
     for _, plant in table.iterrows():
         page.locator("#atlas-table").get_by_role("button", name=plant["name"], exact=True).click()
-        page.locator("#atlas-card h3", has_text=plant["name"]).wait_for()
+        page.locator("#atlas-card h2", has_text=plant["name"]).wait_for()
         expected = cards.any_facts({str(key): value for key, value in plant.items()})
         assert [tuple(one) for one in page.evaluate(lines)] == expected
         link = page.locator("#atlas-card a")

@@ -128,7 +128,7 @@ def test_a_neighbour_is_selected(start: Start) -> None:
     visit = start("/?plant=cassino")
     visit.page.get_by_role("button", name=re.compile(r"Pomigliano d'Arco Plant, \d+ km")).click()
     visit.has_address("/?plant=pomigliano")
-    expect(visit.page.locator(".atlas-card h3")).to_have_text("Pomigliano d'Arco Plant")
+    expect(visit.page.locator(".atlas-card h2")).to_have_text("Pomigliano d'Arco Plant")
 
 
 def test_a_claim_leads_to_its_plant(start: Start) -> None:
@@ -136,7 +136,7 @@ def test_a_claim_leads_to_its_plant(start: Start) -> None:
     visit = start("/sources")
     visit.page.get_by_role("link", name="Portello Plant").first.click()
     expect(visit.page).to_have_url(f"{visit.url}/?table=sites&plant=portello")
-    expect(visit.page.locator(".atlas-card h3")).to_have_text("Portello Plant")
+    expect(visit.page.locator(".atlas-card h2")).to_have_text("Portello Plant")
 
 
 def test_the_decades_are_played_on_one_map(start: Start) -> None:

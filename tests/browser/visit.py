@@ -153,7 +153,7 @@ class Visit:
     def has_selected(self, plant_id: str, name: str) -> None:
         """Address, card, table row and marker all say that this plant is the selected one."""
         expect(self.page).to_have_url(re.compile(rf"[?&]plant={plant_id}$"))
-        expect(self.page.locator(".atlas-card h3")).to_have_text(name)
+        expect(self.page.locator(".atlas-card h2")).to_have_text(name)
         expect(self.table().locator("tr[aria-selected=true] td").first).to_have_text(name)
         expect(self.plant(plant_id)).to_have_attribute("aria-current", "true")
         expect(self.map.locator("[aria-current]")).to_have_count(1)

@@ -56,14 +56,13 @@ def texts(app: AppTest) -> list[str]:
     kinds = (
         app.title,
         app.header,
-        app.subheader,
         app.markdown,
         app.caption,
         app.info,
         app.warning,
         app.error,
     )
-    bodies = re.sub(r"<(style|h2)\b.*?</\1>", "", html(app), flags=re.DOTALL)
+    bodies = re.sub(r"<(style|p class='atlas-site')\b.*?</(style|p)>", "", html(app), flags=re.DOTALL)
     plain = re.sub(r"<[^>]+>", "\n", bodies).replace("&#39;", "'").replace("&amp;", "&")
     shown = [unescaped(element.value) for kind in kinds for element in kind]
     return [line.strip() for text in [*shown, plain] for line in text.splitlines() if line.strip()]

@@ -147,7 +147,7 @@ def test_filtering_by_a_hostile_value(hostile_table: list[str]) -> None:
     for value in hostile_table[:2]:
         app.sidebar.button_group[0].select(value).run()
         assert is_sound(app)
-        (sentence,) = [one.value for one in app.subheader]
+        (sentence,) = [one.value for one in app.header]
         assert MARKUP.search(sentence) is None
         assert value in unescaped(sentence)
     app.sidebar.button_group[0].unselect(hostile_table[0]).run()

@@ -32,7 +32,7 @@ def test_the_site_of_an_operators_table(show: Show) -> None:
         links = [link.proto.label for link in app.sidebar.get("page_link")]
         assert links == ["Map", "Plants", "Distances", "Your plants"]
         assert unescaped(app.title[0].value) == heading
-        assert ">Power plants · Plant atlas</h2>" in html(app)
+        assert ">Power plants · Plant atlas</p>" in html(app)
         assert [(group.key, group.label) for group in app.sidebar.button_group] == [
             ("country", "Country"),
             ("fuel", "Fuel"),
@@ -51,7 +51,7 @@ def test_a_title_of_its_own(show: Show, monkeypatch: pytest.MonkeyPatch) -> None
     app = opened()
     assert is_sound(app)
     assert unescaped(app.title[0].value) == "Our <b>plants</b> *today*"
-    assert "Our &lt;b&gt;plants&lt;/b&gt; *today*</h2>" in html(app)
+    assert "Our &lt;b&gt;plants&lt;/b&gt; *today*</p>" in html(app)
     assert "<b>plants" not in html(app)
 
 

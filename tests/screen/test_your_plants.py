@@ -180,7 +180,7 @@ def test_a_file_step_by_step() -> None:
     """What it is, what its columns are, what is wrong, and the way to the map."""
     app = with_sample()
     assert is_sound(app)
-    assert [one.value for one in app.subheader] == [
+    assert [one.value for one in app.header] == [
         "sample plants",
         "Columns",
         "Report",
@@ -310,7 +310,7 @@ def test_hostile_text(hostile_names: tuple[str, ...]) -> None:
     csv.writer(content).writerows(table)
     app = upload(opened(YOURS), "[link](https://evil.example) **bold**.csv", content.getvalue().encode())
     assert is_sound(app)
-    told = [element.value for kind in (app.markdown, app.caption, app.subheader) for element in kind]
+    told = [element.value for kind in (app.markdown, app.caption, app.header) for element in kind]
     # Our own words use none of these; a text from the table has a backslash before each.
     assert [text for text in told if re.search(r"(?<!\\)(\]\(|<|\$\{|`|\*\*bold|:red\[)", text)] == []
     button(app, "Show my table on the map").click().run()

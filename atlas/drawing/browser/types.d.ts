@@ -169,6 +169,13 @@ interface BasemapLayer extends L.Layer {
   ready: Promise<void>;
   setTheme(name: string): this;
   setHighlight(codes: string[]): this;
+  avoid(zoom: number, boxes: Box[]): this;
+}
+
+/** Where marks and names are, in pixels of the world at `zoom`. */
+interface RoomEvent extends L.LeafletEvent {
+  zoom: number;
+  boxes: Box[];
 }
 
 interface PlantLabels {

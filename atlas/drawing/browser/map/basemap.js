@@ -474,6 +474,7 @@
     }
   }
 
+  /** A town's dot and name, unless they would lie under a plant's mark or name. */
   function drawTown(context, town, x, y, look) {
     const size = look.sizes[town.rank] * look.fontScale;
     const gap = town.capital ? 7 : 5;
@@ -484,14 +485,38 @@
       ["center", 0, size * 0.62 + 4],
     ];
     const [align, right, down] = places[town.side];
+    const font = `${town.rank <= 1 ? 600 : town.rank <= 2 ? 500 : 400} ${size}px ${FONT}`;
+    if (look.marks.length) {
+      context.font = font;
+      const room = nameBox(x, y, x + right, y + down, align, context.measureText(town.name).width, size);
+      if (look.marks.some((mark) => overlap(mark, room))) return;
+    }
     drawDot(context, town, x, y, look);
     write(context, town.name, x + right, y + down, {
       align,
       color: look.theme.town[town.rank],
       halo: look.theme.halo,
       haloWidth: 2.6,
-      font: `${town.rank <= 1 ? 600 : town.rank <= 2 ? 500 : 400} ${size}px ${FONT}`,
+      font,
     });
+  }
+
+  /** The room of a dot at x, y and of its name at nameX, nameY.
+   *
+   * @returns {Box}
+   */
+  function nameBox(x, y, nameX, nameY, align, width, size) {
+    const start = nameX - { left: 0, center: 0.5, right: 1 }[align] * width;
+    return {
+      left: Math.min(x, start),
+      right: Math.max(x, start + width),
+      top: Math.min(y, nameY - size / 2),
+      bottom: Math.max(y, nameY + size / 2),
+    };
+  }
+
+  function overlap(a, b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   }
 
   /** How much to shrink text when this machine's face is wider than the one names were placed for. */
@@ -598,7 +623,39 @@
     },
   });
 
+  /** The boxes that names of a tile may lie under, in pixels of the tile; none at another zoom.
+   *
+   * @param {L.Coords} coords
+   * @param {{ zoom: number, boxes: Box[] }} marks
+   * @returns {Box[]}
+   */
+  function marksIn(coords, { zoom, boxes }) {
+    if (zoom !== coords.z) return [];
+    const world = 256 * 2 ** zoom;
+    const [x, y] = [coords.x * TILE, coords.y * TILE];
+    const copies = [-1, 0, 1].flatMap((turn) =>
+      boxes.map(({ left, right, top, bottom }) => {
+        const shift = (turn - Math.floor(left / world)) * world - x;
+        return { left: left + shift, right: right + shift, top: top - y, bottom: bottom - y };
+      }),
+    );
+    const reach = { left: -NAME_REACH, right: TILE + NAME_REACH, top: -40, bottom: TILE + 40 };
+    return copies.filter((box) => overlap(box, reach));
+  }
+
   const Names = Grid.extend({
+    _marks: { zoom: -1, boxes: [] },
+
+    /** Keeps clear of `boxes`, in pixels of the world at `zoom`; tiles that this changes are drawn again. */
+    avoid(zoom, boxes) {
+      const before = this._marks;
+      this._marks = { zoom, boxes };
+      this.redrawTiles((coords) => {
+        const places = (marks) => JSON.stringify(marksIn(coords, marks));
+        return places(before) !== places(this._marks);
+      });
+    },
+
     drawTile(tile, coords) {
       const context = clearTile(tile);
       const owner = this._owner;
@@ -610,6 +667,7 @@
         theme: THEMES[owner.options.theme],
         sizes: world.townSizes,
         fontScale: owner._fontScale,
+        marks: marksIn(coords, this._marks),
       };
       const draw = (rows, how) => {
         for (const row of rows) {
@@ -697,6 +755,12 @@
       this.options.theme = name;
       if (this._map) this._paintBackground(this._map);
       return this._redraw();
+    },
+
+    /** Lets the names of towns give way to `boxes`, in pixels of the world at `zoom`. */
+    avoid(zoom, boxes) {
+      this._names.avoid(zoom, boxes);
+      return this;
     },
 
     /** ISO codes of the countries that get the warmer fill. */

@@ -26,6 +26,8 @@
 
     /** For single plants whose name is known; `groups` are all groups in view, so that no name covers one.
      *
+     * Fires "atlas:room" with the boxes of marks and names, in pixels of the world at the map's zoom.
+     *
      * @param {PlantTable} table
      * @param {PlantGroup[]} groups
      * @param {number} selected number of a plant, or -1
@@ -35,11 +37,13 @@
       const all = groups.filter((group) => group.count === 1);
       const isMain = (group) => table.columns.status[group.row] === table.main || group.row === selected;
       const singles = all.length > MOST && table.main !== null ? all.filter(isMain) : all;
+      let names = [];
       if (singles.length <= MOST) {
         const known = singles.filter((group) => table.about(group.row));
         known.forEach((group) => this.drawAccuracy(table, group));
-        this.drawNames(table, known, groups, selected);
+        names = this.drawNames(table, known, groups, selected);
       }
+      this.map.fire("atlas:room", { zoom: this.map.getZoom(), boxes: [...groups.map(discBox), ...names] });
     }
 
     /** A circle as large as the place is unsure, where it is wider than the mark and its edge can be in view.
@@ -68,6 +72,7 @@
      * @param {PlantGroup[]} singles
      * @param {PlantGroup[]} groups
      * @param {number} selected
+     * @returns {Box[]} of the names that found room
      */
     drawNames(table, singles, groups, selected) {
       const weight = ({ row }) =>
@@ -80,15 +85,18 @@
       const view = this.map.getPixelBounds();
       const taken = [...groups.map(discBox), ...controlBoxes(this.map, view)];
       const origin = this.map.getPixelOrigin();
+      const placed = [];
       ordered.forEach((group, i) => {
         const place = freePlace(group, sizes[i], taken, view);
         if (place) {
           taken.push(place);
+          placed.push(place);
           L.DomUtil.setPosition(labels[i], L.point(place.left - origin.x, place.top - origin.y).round());
         } else {
           labels[i].remove();
         }
       });
+      return placed;
     }
   }
 

@@ -13,6 +13,7 @@
   const LEGEND_WIDTH_PX = 420; // narrower maps have it folded
   const TWO_FINGERS = "Use two fingers to move the map.";
   const HINT_MS = 1500;
+  const PHONE = "(width <= 640px)"; // as in page.css
 
   /**
    * @param {L.Map} map
@@ -24,6 +25,7 @@
       container.classList.add("atlas-fills");
       map.invalidateSize({ animate: false });
     }
+    window.frameElement?.setAttribute("aria-label", "Map of the plants"); // its title names a component
     holdStill(container);
     letWheelThrough(map);
     leaveOneFingerToThePage(map);
@@ -40,6 +42,11 @@
     addLegend(map);
     addNotice(map);
     let base = null;
+    let [zoom, boxes] = [-1, []];
+    map.on("atlas:room", (/** @type {RoomEvent} */ room) => {
+      [zoom, boxes] = [room.zoom, room.boxes];
+      base?.avoid(zoom, boxes);
+    });
     const follow = settings.followTheme || ((apply) => followTheme(settings.theme, apply));
     follow((theme) => {
       window.AtlasMarks.wearTheme(container, theme);
@@ -49,10 +56,21 @@
       }
     });
     afterPlants(map, () => {
-      base = addBase(map, settings, container.dataset.theme);
+      base = addBase(map, settings, container.dataset.theme).avoid(zoom, boxes);
     });
-    map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => tellPage({ plant, click }));
+    map.on("atlas:select", (/** @type {SelectEvent} */ { plant, click }) => {
+      leaveRoomForTheCard();
+      tellPage({ plant, click });
+    });
     map.on("atlas:ready", () => tellPage({ ready: true }));
+  }
+
+  /** On a phone the card of a plant lies over the lower half of the window: the map goes to the upper one. */
+  function leaveRoomForTheCard() {
+    const frame = window.frameElement;
+    if (frame?.ownerDocument.defaultView?.matchMedia(PHONE).matches) {
+      frame.scrollIntoView({ block: "start" });
+    }
   }
 
   /** Leaflet focuses the map when the mouse goes down, and a browser scrolls to what gets the focus.

@@ -370,7 +370,7 @@
       );
       card.append(line);
     }
-    card.append(textElement("h3", plant.name));
+    card.append(textElement("h2", plant.name));
     if (plant.official_name && plant.official_name !== plant.name) {
       card.append(classed(textElement("div", plant.official_name), "atlas-second"));
     }
