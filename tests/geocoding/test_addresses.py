@@ -5,8 +5,8 @@ import pytest
 from atlas.geocoding import addresses
 from atlas.geocoding.addresses import Address
 
-CODES = "italy IT it IT unitedstates US us US france FR reunion RE ca CA island IS".split()
-COUNTRIES = dict(zip(CODES[::2], CODES[1::2], strict=True)) | {"congothedemocraticrepublicofthe": "CD"}
+COUNTRIES = {"italy": "IT", "it": "IT", "unitedstates": "US", "us": "US", "france": "FR", "reunion": "RE"}
+COUNTRIES |= {"ca": "CA", "island": "IS", "congothedemocraticrepublicofthe": "CD"}
 REGIONS = {
     "kansas": ("US",),
     "ks": ("US",),
