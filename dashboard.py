@@ -33,6 +33,7 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
     """Loads libraries and tables before the first visitor comes."""
     await run_in_threadpool(health.run)
     await run_in_threadpool(internals.register_map_component)
+    internals.send_at_once()
     yield
 
 

@@ -96,9 +96,17 @@ def own(name: str) -> str:
         raise DataError(message) from error
 
 
+@cache
 def page_css() -> str:
     """Returns the styles of pages."""
     return own("page/page.css") + own("page/rows.css") + look.page_css()
+
+
+@cache
+def page_icon() -> str:
+    """Returns the icon of the browser's tab as a data URL, which Streamlit passes on as it is."""
+    icon = own("page/icon.svg").encode()
+    return f"data:image/svg+xml;base64,{base64.b64encode(icon).decode()}"
 
 
 def css() -> str:

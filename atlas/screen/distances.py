@@ -14,7 +14,7 @@ import streamlit as st
 from atlas import columns
 from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
-from atlas.drawing import folium_map, matrix_chart
+from atlas.drawing import charts, folium_map, matrix_chart
 from atlas.export import csv_file
 from atlas.screen import address, download_menu, page_parts, state
 from atlas.screen.page_parts import plain
@@ -295,7 +295,7 @@ def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
         return _Matrix(table, words, nearest=distances.nearest_of_each(table, unit))
     if len(table) < 2:
         return _Matrix(table, words)
-    return _Matrix(table, words, chart=matrix_chart.matrix(table, unit, words=words).to_dict())
+    return _Matrix(table, words, chart=charts.as_sent(matrix_chart.matrix(table, unit, words=words)))
 
 
 def _matrix_file(view: View, asked: Question) -> bytes:

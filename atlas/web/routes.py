@@ -31,7 +31,7 @@ from atlas import __version__, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.export import formats
-from atlas.export.export import ROWS_A_PART
+from atlas.export.row_parts import ROWS_A_PART
 from atlas.web import health, link_card, openapi, requests, responses
 
 GONE = "There is no such table version (any more). Reload the page."

@@ -399,7 +399,7 @@ def test_the_facts_of_any_plant() -> None:
         ("Location", "40.2000, 29.1000, accuracy not stated (given in the table)"),
         ("Opened", "1972"),
         ("Owner", "Nobody"),
-        ("Capacity mw", "1,500.25"),
+        ("Capacity (MW)", "1,500.25"),
         ("Fuel", "gas"),
     ]
 

@@ -122,6 +122,7 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "status": st.column_config.TextColumn,
         "year": partial(st.column_config.NumberColumn, format="%d"),
         "amount": partial(st.column_config.NumberColumn, format="localized"),
+        "plain": partial(st.column_config.NumberColumn, format="plain"),
         "number": partial(st.column_config.NumberColumn, format="localized"),
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
