@@ -73,19 +73,20 @@ def _set(words: str) -> frozenset[str]:
 _UNITS = {
     unit.lower(): unit
     for unit in _set(
-        "W kW MW GW kWe MWe MWp kWp MWth Wh kWh MWh GWh TWh kV kVA MVA MVAr m km cm mm ft mi ha acres kg t kt Mt "
-        "Gt t/a kt/a Mt/a tpa ttpa mtpa mtpy tpd bbl bpd boe bcm mcm l hl USD EUR GBP MUSD MEUR % m² m³ km² "
-        "ppm min h"
+        "W kW MW GW kWe MWe MWp kWp MWth Wh kWh MWh GWh TWh kV kVA MVA MVAr m km cm mm ft mi ha acres kg t "
+        "kt Mt Gt t/a kt/a Mt/a tpa ttpa mtpa mtpy tpd bbl bpd boe bcm mcm l hl USD EUR GBP MUSD MEUR % "
+        "m² m³ km² ppm min h"
     )
 } | {"m2": "m²", "km2": "km²", "m3": "m³", "pct": "%", "percent": "%", "sqm": "m²", "sqkm": "km²"}
 _AMOUNTS = _set(
-    "capacity output production amount total sum area size surface population employees workers workforce jobs "
-    "cost costs price value revenue sales investment power energy generation emissions emission volume weight "
-    "mass length height width depth distance count quantity throughput consumption reserves resources units "
-    "vehicles tonnes tons co2 inhabitants capacita potenza produzione superficie addetti dipendenti costo "
-    "valore abitanti kapazitat leistung produktion flache mitarbeiter kosten wert anzahl menge erzeugung "
-    "einwohner capacite puissance effectif cout valeur nombre quantite habitants capacidad potencia produccion "
-    "empleados coste valor cantidad habitantes"
+    "capacity output production amount total sum area size surface population employees workers "
+    "workforce jobs cost costs price value revenue sales investment power energy generation emissions "
+    "emission volume weight mass length height width depth distance count quantity throughput "
+    "consumption reserves resources units vehicles tonnes tons co2 inhabitants capacita potenza "
+    "produzione superficie addetti dipendenti costo valore abitanti kapazitat leistung produktion "
+    "flache mitarbeiter kosten wert anzahl menge erzeugung einwohner capacite puissance effectif cout "
+    "valeur nombre quantite habitants capacidad potencia produccion empleados coste valor cantidad "
+    "habitantes"
 )
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 SOURCE_LABELS: Mapping[str, str] = {

@@ -94,6 +94,9 @@ def _filter(row: Filter, values: tuple[str, ...]) -> Json:
         years = [int(value) for value in values]
         item: Json = {"type": "integer"} | ({"minimum": years[0], "maximum": years[-1]} if years else {})
         return _parameter(row.key, row.help, _list(item), years[-1:] or None)
+    if row.kind == "range":
+        words = f"{row.help} A range such as `10..50`, `10..` or `..50`."
+        return _parameter(row.key, words, {"type": "string"}, "10..50")
     some = ", ".join(f"`{value}`" for value in values[:MOST_EXAMPLES])
     more = f" {len(values):,} in all." if len(values) > MOST_EXAMPLES else ""
     meanings = "; ".join(f"`{value}`: {words}" for value, words in row.words.items())
