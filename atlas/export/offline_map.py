@@ -33,6 +33,7 @@ from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
 from atlas.export.export import POSITION, column_of
 from atlas.export.row_parts import ordered
+from atlas.place_columns import STATED
 from atlas.site import Site
 from atlas.text import NOT_STATED
 
@@ -122,6 +123,7 @@ def _settings(
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
         "not_stated": NOT_STATED,
+        "has_wrong": STATED in sheet.table,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
         "selected": int(chosen[0]) if len(chosen) else -1,

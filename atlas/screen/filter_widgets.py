@@ -132,7 +132,7 @@ def _range(row: filters.Filter, numbers: Numbers) -> None:
     """Draws two boxes for the least and the most; an empty box leaves that end open."""
     column = columns.of(row.columns[0], 0)
     whole = numbers.are_whole
-    places = st.columns(2, gap="small")
+    places = st.columns(2, gap="small", vertical_alignment="bottom")
     for place, side, word, end in zip(
         places, (state.LEAST, state.MOST), ("from", "to"), numbers.ends, strict=True
     ):

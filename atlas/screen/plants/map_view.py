@@ -10,6 +10,7 @@ from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, sheets
 from atlas.drawing import folium_map
+from atlas.place_columns import STATED
 from atlas.screen import address, state
 from atlas.screen.view import View
 
@@ -60,7 +61,12 @@ def draw_map(
         on_change=_map_spoke,
     )
     if view.totals.unplaced and not fills:
-        st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
+        st.caption(_unplaced_in_words(view))
+
+
+def _unplaced_in_words(view: View) -> str:
+    why = "is not known or cannot be right" if STATED in view.sheet.table else "is not known"
+    return f"In the table, not on the map, as their position {why}: {view.totals.unplaced:,}."
 
 
 def is_ready() -> bool:
