@@ -127,7 +127,7 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
     }
-    described = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
+    described = [columns.of_cells(shown[name]) for name in shown]
     return {column.name: kinds[column.kind](column.label, help=plain(column.help)) for column in described}
 
 
