@@ -19,7 +19,7 @@ class PageRow:
     """One page: its script in `pages/`, title, icon, address and what it is for.
 
     `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `parameters`: names of its
-    address besides those of the selection; links to other pages leave them out.
+    address besides those of the selection; they are kept for the way back to the page.
     """
 
     script: str
@@ -39,6 +39,7 @@ PAGES: tuple[PageRow, ...] = (
         ":material/table_rows:",
         "plants",
         "The whole table, and plants side by side",
+        parameters=("compare", "sort", "page"),
     ),
     PageRow(
         "timeline.py",
@@ -71,6 +72,7 @@ PAGES: tuple[PageRow, ...] = (
         "sources",
         "The article's claims checked, and where each fact comes from",
         for_any_table=False,
+        parameters=("tab", "verdict"),
     ),
 )
 

@@ -67,7 +67,7 @@ def _read_view(page: site.PageRow) -> View:
     remembered = st.session_state.get(state.REMEMBERED, address.Remembered())
     winners = address.decide(remembered, arrived, touched=touched, now_s=time.monotonic())
     if winners.page_parameters == "address":
-        st.session_state[state.PAGE_PARAMETERS] = arrived.page_parameters
+        address.keep_page_parameters(page, arrived.page_parameters)
     if winners.selection == "address":
         address.url_to_widgets(arrived.selection, catalog)
     elif st.session_state[state.SHEET] not in catalog.sheets:
@@ -102,7 +102,7 @@ def _draw_navigation(our_site: site.Site, pages: Mapping[str, Any], view: View) 
                 icon=row.icon,
                 help=row.help,
                 width="stretch",
-                query_params=view.parameters,
+                query_params={**view.parameters, **address.page_parameters(row)},
             )
 
 

@@ -156,7 +156,7 @@ EMPTY = {
         {
             MAP: "No plant. Nothing is wrong: the filters just leave no plant.",
             PLANTS: "No plant. Nothing is wrong: the filters just leave no plant.",
-            TIMELINE: "No Alfa Romeo is known to have been built in 2026.",
+            TIMELINE: "No plant shown here builds Alfa Romeos today (February 2026).",
             DISTANCES: "from a plant, a town or any point.",
         },
         ("claims", "disagreements", "output", "production"),
