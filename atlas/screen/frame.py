@@ -35,6 +35,8 @@ def run_frame() -> None:
     try:
         view = _read_view(page)
         set_view(view)
+        if subject := view.subject:
+            st.set_page_config(page_title=f"{subject} · {title}")
         if is_embedded and not page.url_path:
             st.html(ASSETS / "page" / "embed.css")
             chosen.run()
@@ -52,7 +54,7 @@ def run_frame() -> None:
         page_parts.show_error(error)
         return
     with controls:
-        filter_widgets.draw(view)
+        filter_widgets.draw(view, has_filters=page.has_filters)
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -100,7 +102,6 @@ def _draw_navigation(our_site: site.Site, pages: Mapping[str, Any], view: View) 
             st.page_link(
                 pages[row.script],
                 icon=row.icon,
-                help=row.help,
                 width="stretch",
                 query_params={**view.parameters, **address.page_parameters(row)},
             )

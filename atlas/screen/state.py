@@ -28,6 +28,8 @@ PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
 PLAY_BUTTON = "atlas-play"
 MENUS = "atlas-menus"
 CLEAR_BUTTON = "atlas-clear"
+FILTERED = "atlas-filtered"
+UNFILTER_BUTTON = "atlas-unfilter"
 SHOW_ALL_BUTTON = "atlas-back"
 OUR_PLANTS_BUTTON = "atlas-ours"
 
