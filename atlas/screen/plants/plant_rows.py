@@ -139,7 +139,13 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
     }
     described = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
-    return {column.name: kinds[column.kind](column.label, help=plain(column.help)) for column in described}
+    shown_columns = {
+        column.name: kinds[column.kind](
+            column.label, help=plain(column.help), pinned=True if column.name == "name" else None
+        )
+        for column in described
+    }
+    return shown_columns | {name: None for name in columns.HIDDEN_AT_FIRST if name in shown_columns}
 
 
 def _row_chosen(ids: Sequence[str]) -> None:
