@@ -99,12 +99,15 @@ SOURCE_LABELS: Mapping[str, str] = {
     "confidence": "Confidence",
     "note": "Note",
 }
+_FIRST = ("name", "models_now", "models_before", "alfa_years", "town", "country", "status", "closed_year")
 ON_MAP_PAGE = (
-    "name", "status", "models_now", "town", "country", "opened_year", "owner", "import_problem",
+    "name", "models_now", "alfa_years", "town", "country", "status", "closed_year", "import_problem",
 )  # fmt: skip
 MOST_ON_MAP_PAGE = 7
 ON_DISTANCES_PAGE = ("name", "distance_km", "distance_miles", "town", "country", "status", "owner")
-ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plant_id")
+ON_PLANTS_PAGE = tuple(dict.fromkeys((*_FIRST, *(column.name for column in COLUMNS[1:]))))
+HIDDEN_AT_FIRST = ("official_name", "country_code", "latitude", "longitude")
+"""Columns of the Plants page that its menu of columns brings on show."""
 
 
 def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
