@@ -47,6 +47,7 @@ PAGES: tuple[PageRow, ...] = (
         "timeline",
         "Which model was built where and when, and how many per year",
         for_any_table=False,
+        parameters=("brands", "scale"),
     ),
     PageRow(
         "distances.py",

@@ -288,12 +288,13 @@ def _stamp(folder: Path, path: str) -> tuple[object, ...]:
         file = settings.path_of(path)
         return file, *_changed(file), _places_version()
     try:
-        entries = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".csv"))
+        with os.scandir(folder) as found:
+            files = sorted((entry.name, *_changed(entry)) for entry in found if entry.name.endswith(".csv"))
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         message = f"The data folder {folder} cannot be read ({reason}). Restore it or its permissions."
         raise DataError(message) from error
-    return _places_version(), *((folder / name, *_changed(folder / name)) for name in entries)
+    return folder, _places_version(), *files
 
 
 def _places_version() -> object:
@@ -304,9 +305,9 @@ def _places_version() -> object:
         return None
 
 
-def _changed(path: Path) -> tuple[int, int]:
+def _changed(file: Path | os.DirEntry[str]) -> tuple[int, int]:
     try:
-        stat = path.stat()
+        stat = file.stat()
     except OSError:
         return (0, 0)
     return (stat.st_mtime_ns, stat.st_size)

@@ -109,16 +109,6 @@ LOOKS = (
 ANY = Look("any", "", SLATE, CIRCLE)
 """The look of all plants in a table without statuses."""
 
-SERIES = (
-    Colour(RED.light, "#ff7585"),
-    TEAL,
-    Colour("#8a5a00", "#e0b04c"),
-    Colour("#4b4fa8", "#a3a8ff"),
-    Colour("#2f7d46", "#74cf90"),
-    Colour("#8c3a86", "#e29add"),
-)
-"""The colours that charts give to plants, in order."""
-
 
 def map_css() -> str:
     """Returns the map's styles: a variable for each colour in both themes, and a class for each look."""
@@ -138,7 +128,7 @@ def map_css() -> str:
 
 def page_css() -> str:
     """Returns the styles of pages: a variable for each colour, and a class for each mark beside words."""
-    variables = (f"--status-{look.code}: {look.colour.css}" for look in LOOKS)
+    variables = (f"--status-{look.code}: {look.colour.css}" for look in (*LOOKS, ANY))
     return "\n".join([_rule(":root", *variables), *map(_mark_rule, LOOKS), ""])
 
 

@@ -30,7 +30,7 @@ def run_frame() -> None:
     chosen = st.navigation(list(pages.values()), position="hidden")
     page = next(row for row in our_site.pages if row.url_path == chosen.url_path)
     title = f"{page.title} · {our_site.title}" if page.url_path else our_site.title
-    st.set_page_config(page_title=title, page_icon=str(ASSETS / "page" / "icon.svg"), layout="wide")
+    st.set_page_config(page_title=title, page_icon=browser_files.page_icon(), layout="wide")
     st.html(f"<style>{browser_files.page_css()}</style>")
     try:
         view = _read_view(page)
@@ -42,6 +42,7 @@ def run_frame() -> None:
         with st.sidebar:
             _draw_navigation(our_site, pages, view)
             controls = st.container()
+        download_menu.draw(view, page)
         # The page before the filters: their widgets must not hold up the map.
         if page.for_any_table or view.sheet.about_alfa:
             chosen.run()
@@ -52,7 +53,6 @@ def run_frame() -> None:
         return
     with controls:
         filter_widgets.draw(view)
-        download_menu.draw(view, page)
 
 
 def _read_view(page: site.PageRow) -> View:

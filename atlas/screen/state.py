@@ -28,6 +28,7 @@ YEAR = "atlas-year"  # the year on the slider
 NEXT_YEAR = "atlas-next-year"  # the year that playing goes to in the next run
 PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
 PLAY_BUTTON = "atlas-play"
+MENUS = "atlas-menus"
 CLEAR_BUTTON = "atlas-clear"
 SHOW_ALL_BUTTON = "atlas-back"
 OUR_PLANTS_BUTTON = "atlas-ours"
@@ -35,7 +36,6 @@ OUR_PLANTS_BUTTON = "atlas-ours"
 # ---- map, card and rows ----------------------------------------------------------------------------
 
 MAP = "atlas-map"
-MAP_READY = "atlas-ready"  # True once the browser has drawn the map
 LEAD = "atlas-answer"
 LEAD_BUTTON = "atlas-answer-button"  # and the id of the plant
 SHOW_IN_BUTTON = "atlas-show-in"  # and the key of the table
@@ -57,7 +57,9 @@ FIND_MY_CAR = "atlas-find"
 CAR_TEXT = "atlas-car"
 CAR_PICKED = "atlas-car-picked"
 CAR_BUTTON = "atlas-car-offered"  # and the model
+TIMELINE_CHART = "atlas-chart"
 OTHER_BRANDS = "atlas-brands"
+OWN_SCALE = "atlas-own-scale"
 ALL_SITES_BUTTON = "atlas-all-sites"
 
 # ---- Distances -------------------------------------------------------------------------------------
@@ -65,6 +67,7 @@ ALL_SITES_BUTTON = "atlas-all-sites"
 START = "atlas-start"
 START_TEXT = "atlas-from"
 START_PLANT = "atlas-from-plant"
+START_FILLED_S = "atlas-from-filled"  # the time when a run filled one of both boxes
 START_BUTTON = "atlas-choice"  # and the number of the choice
 UNIT_SWITCH = "atlas-unit"
 MEASURE_BUTTON = "atlas-measure"
@@ -97,10 +100,16 @@ USE_BUTTON = "atlas-use"
 
 # ---- several pages ---------------------------------------------------------------------------------
 
+PLACE = "atlas-place"  # and what stands there
 CSV_BUTTON = "atlas-csv"  # and what the file is about
 
 
-def put(key: str, value: Any) -> None:
-    """Gives a widget its value before it is drawn; an equal value is not sent to the browser again."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+def put(key: str, value: Any) -> bool:
+    """Gives a widget its value before it is drawn, and returns whether that is another value than before.
+
+    An equal value is not sent to the browser again.
+    """
+    if st.session_state.get(key) == value:
+        return False
+    st.session_state[key] = value
+    return True

@@ -13,9 +13,7 @@ from atlas.paths import ASSETS, ATLAS
 
 ROOT = ATLAS.parent
 EVERY = (*look.LOOKS, look.ANY)
-COLOURS = {
-    colour for pair in (*(row.colour for row in EVERY), *look.SERIES) for colour in (pair.light, pair.dark)
-}
+COLOURS = {colour for pair in (row.colour for row in EVERY) for colour in (pair.light, pair.dark)}
 SHAPES = {name: value for name, value in vars(look).items() if isinstance(value, look.Shape)}
 TEXTS = {".py", ".css", ".js", ".html", ".svg", ".toml"}
 ALLOWED = {("atlas/drawing/look.py", colour) for colour in COLOURS}
@@ -138,7 +136,7 @@ def test_the_pages_styles() -> None:
     assert ".atlas-mark-1 { --mark: var(--status-1); transform: rotate(45deg) scale(0.86); }" in css
     hollow = "--mark: var(--status-2); background: none; border: 2px solid var(--mark); border-radius: 2px"
     assert f".atlas-mark-2 {{ {hollow}; }}" in css
-    assert set(re.findall(r"var\((--status-\w+)\)", css)) <= {f"--status-{row.code}" for row in look.LOOKS}
+    assert set(re.findall(r"var\((--status-\w+)\)", css)) <= {f"--status-{row.code}" for row in EVERY}
 
 
 def test_the_marks_of_the_map() -> None:

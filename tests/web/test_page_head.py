@@ -24,12 +24,21 @@ def test_the_first_answer_of_a_page(prefix: str) -> None:
         card = link_card.card(loader.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
         words = {"title": card.title, "words": card.words, "tags": card.tags}
         head = page_head.page_html(SHELL, prefix, **words).partition("</head>")[0]
-        assert answer.text.partition("</head>")[0] == head
+        ours, without = split(answer.text)
+        assert without.partition("</head>")[0] == head
+        assert [client.get(address).status_code for address in ours] == [200, 200]
+
+
+def split(page: str) -> tuple[list[str], str]:
+    """The addresses of our styles and menus that a page loads, and the page without them."""
+    pattern = r'<link rel="stylesheet" href="([^"]+/page\.css)"[^>]*><script defer src="([^"]+)"></script>'
+    (ours,) = re.findall(pattern, page)
+    return list(ours), re.sub(pattern, "", page)
 
 
 def test_a_page_without_tables_has_a_title(broken: str) -> None:
     """The page itself says what is wrong; its first answer is the site's."""
-    page = server().get("/").text
+    _, page = split(server().get("/").text)
     assert page == page_head.page_html(SHELL, "", title=site.ALFA.title, words=site.ALFA.words)
 
 

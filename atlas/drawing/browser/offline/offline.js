@@ -158,7 +158,7 @@
   function show(fit, text) {
     const { map, told, rows, selected } = page;
     const isShown = rows === null || rows.includes(selected);
-    page.showing = { mask: rows && maskOf(rows), selected: -1, fit, text, announce: false };
+    page.showing = { mask: rows && maskOf(rows), selected: -1, fit, text };
     page.showing.selected = isShown && selected < settings.placed ? selected : -1;
     window.AtlasPlants.update(map, told, page.showing);
     byId("atlas-found").textContent = page.words;
