@@ -85,7 +85,9 @@ def are_near_islands(code: str, latitude: Floats, longitude: Floats) -> npt.NDAr
         x, y = earth.tile(lat, lon, basemap.CELL_ZOOM)
         around = ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
         parts = [land for cell in around for part, land in _fine(*cell).items() if part in _codes_with(code)]
-        near[row] = any((earth.sphere_km(*land.T, lat, lon) <= ZONE_KM).any() for land in parts)
+        near[row] = any(
+            (earth.sphere_km(land[:, 0], land[:, 1], lat, lon) <= ZONE_KM).any() for land in parts
+        )
     return near
 
 
