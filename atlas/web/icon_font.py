@@ -41,10 +41,18 @@ class IconFont:
         self._streamlit, self._program, self._prefix = streamlit, program, prefix
 
     def in_shell(self, shell: str) -> str:
-        """Returns Streamlit's HTML with our copy of its styles, which names our icons."""
-        return (
-            shell.replace(f"./{self._styles[0]}", f"{self._prefix}{self.paths[0]}") if self._font else shell
+        """Returns Streamlit's HTML with our copy of its styles, which names our icons.
+
+        The first paint does not wait for them: what the HTML says has styles of its own.
+        """
+        styles = self._styles[0]
+        if not styles:
+            return shell
+        link = (
+            f'<link rel="preload" as="style" crossorigin href="{self._prefix}{self.paths[0]}"'
+            " onload=\"this.onload=null;this.rel='stylesheet'\">"
         )
+        return re.sub(rf'<link[^>]*href="\./{re.escape(styles)}"[^>]*>', lambda _: link, shell, count=1)
 
     @cached_property
     def paths(self) -> list[str]:

@@ -48,7 +48,8 @@ def test_an_icon_looks_as_in_the_whole_font(icons: IconFont) -> None:
 def test_pages_name_our_font_instead_of_streamlits(icons: IconFont) -> None:
     """The styles of the shell are a copy of Streamlit's; all else that they name is Streamlit's."""
     shell = icons.in_shell(SHELL)
-    (styles,) = re.findall(r'rel="stylesheet"[^>]*href="([^"]+)"', shell)
+    (styles,) = re.findall(r'as="style"[^>]*href="([^"]+)"[^>]*this.rel=\'stylesheet\'', shell)
+    assert 'rel="stylesheet"' not in shell
     assert styles == "/atlas" + icons.paths[0]
     client = TestClient(Starlette(routes=icons.routes()))
     css = client.get(styles)
