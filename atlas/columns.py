@@ -50,6 +50,12 @@ COLUMNS: tuple[Column, ...] = (
         "How far the true middle of the works may be from the point.",
     ),
     Column("geocoder", "Location found by", "text", "How the position was found."),
+    Column(
+        "position_certainty",
+        "Certainty of the location",
+        "text",
+        "Of a looked-up position: sure, likely, ambiguous (several places of this name) or a guess.",
+    ),
     Column("opened_year", "Opened", "year", "Year in which production began."),
     Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
     Column("owner", "Owner", "text", "“(at the time)”: when Alfa Romeos were built there."),

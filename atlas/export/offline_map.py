@@ -34,6 +34,7 @@ from atlas.errors import SelectionError
 from atlas.export.export import POSITION, column_of, ordered
 from atlas.site import Site
 from atlas.text import NOT_STATED
+from atlas.words import CERTAINTIES
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 MOST_PLANTS = 200_000
@@ -119,6 +120,7 @@ def _settings(
         "columns": [{"name": column.name, "label": column.label, "kind": column.kind} for column in shown],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
+        "certainties": CERTAINTIES,
         "not_stated": NOT_STATED,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
