@@ -75,7 +75,17 @@ SOURCE_LABELS: Mapping[str, str] = {
     "confidence": "Confidence",
     "note": "Note",
 }
-ON_MAP_PAGE = ("name", "status", "models_now", "town", "country", "opened_year", "owner")
+ON_MAP_PAGE = (
+    "name",
+    "status",
+    "models_now",
+    "town",
+    "country",
+    "opened_year",
+    "owner",
+    "position_certainty",
+)
+MOST_ON_MAP_PAGE = 7
 ON_DISTANCES_PAGE = ("name", "distance_km", "distance_miles", "town", "country", "status", "owner")
 ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plant_id")
 
@@ -84,7 +94,7 @@ def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
     """Returns those of `names` that the table has, then its own further columns (a few on the Map page)."""
     shown = [name for name in names if name in table.columns]
     own = [str(name) for name in table.columns if name not in BY_NAME]
-    return shown + (own if names is ON_PLANTS_PAGE else own[: max(0, len(ON_MAP_PAGE) - len(shown))])
+    return shown + (own if names is ON_PLANTS_PAGE else own[: max(0, MOST_ON_MAP_PAGE - len(shown))])
 
 
 def of(name: str, value: Any = "") -> Column:

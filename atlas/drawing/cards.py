@@ -114,7 +114,10 @@ def _columns(built: Sequence[facts.OutputFact]) -> list[tuple[int, facts.OutputF
 def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns term and text of each filled cell: known columns first, then others under their own names."""
     lines = [
-        ("Town", ", ".join(str(plant[part]) for part in _PLACE if plant.get(part))),
+        (
+            "Town" if plant.get("town") or plant.get("region") else "Country",
+            ", ".join(str(plant[part]) for part in _PLACE if plant.get(part)),
+        ),
         ("Location", facts.location(plant)),
     ]
     names = [name for name in columns.BY_NAME if name in plant]

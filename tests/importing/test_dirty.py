@@ -332,6 +332,34 @@ def test_rows_are_located_on_demand() -> None:
     check_no_row_is_lost(located)
 
 
+def test_a_position_that_is_a_guess_is_reported() -> None:
+    """It is on the map, and the report names the row, where it was put and how sure that is."""
+    imported = importer.read(f"{NAMES}{COMMA}A,,\nB,,\nC,,\n".encode(), "t.csv")
+
+    def find(table: pd.DataFrame, roles: dict[str, str]) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "latitude": [45.0, 46.0, None],
+                "longitude": [9.0, 10.0, None],
+                "accuracy_m": [5e3, 15e3, None],
+                "geocoder": ["gazetteer", "gazetteer", ""],
+                "matched": ["Milan", "Bergamo", ""],
+                "position_certainty": ["sure", "guess", ""],
+            },
+            index=table.index,
+        )
+
+    located = importer.locate(imported, find)
+    assert (located.placed, located.kinds) == (4, {"position": 1, "unsure": 1})
+    (line,) = located.report[located.report["kind"] == "unsure"].to_dict("records")
+    assert line["row"] == 5
+    assert line["value"] == "Bergamo"
+    assert line["reason"] == (
+        "Taken for Bergamo; a guess: within about 15 km (gazetteer). Add its region or position."
+    )
+    check_no_row_is_lost(located)
+
+
 # --- hostile files ---
 
 HOSTILE = [

@@ -401,7 +401,7 @@
     );
     const place = [plant.town, plant.region, plant.country].filter(Boolean).join(", ");
     return [
-      ...(place ? [["Town", place]] : []),
+      ...(place ? [[plant.town || plant.region ? "Town" : "Country", place]] : []),
       ["Location", location(plant)],
       ...known.map((one) => [one.label, asText(one, plant[one.name])]),
     ];
