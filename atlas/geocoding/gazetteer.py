@@ -126,7 +126,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     ) -> Location | list[Location] | None:
         """Returns the town that an address or fields (the names in `ROLES`) name, or None.
 
-        `Location.raw`: name, region, country_code, population, accuracy_m, matched (for people), level
+        `Location.raw`: name, region, country_code, population, accuracy_m, own_accuracy_m (if this very place
+        is meant), matched (for people), level
         ("town", or "county" for the middle of a small county), sure (see `Match.sure`), alternatives (how
         many namesakes), left_out (words of an address before the town, such as its street). With
         `exactly_one=False` a list: the match, then its namesakes.
@@ -249,6 +250,7 @@ def _about(match: Match) -> dict[str, Any]:
         "country_code": entry.country,
         "population": entry.population,
         "accuracy_m": match.accuracy_m,
+        "own_accuracy_m": entry.accuracy_m,
         "level": "town" if entry.level == TOWN else "county",
         "sure": match.sure,
         "alternatives": len(match.others),
