@@ -9,6 +9,10 @@ CERTAINTY = "position_certainty"
 """The column that says how far to trust a position that was looked up; "" for one that the table states."""
 UNSURE = ("ambiguous", "guess")
 """The values of `CERTAINTY` of positions that may be somewhere else altogether; the map marks them."""
+PROBLEM = "import_problem"
+"""The column that says what is wrong with a row of a stranger's table; "" for a row that is in order."""
+STATED = "stated_position"
+"""The column of points that cannot be right, as the table states them."""
 GIVEN = "given in the table"
 """The `geocoder` of a position that a table states itself."""
 

@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from atlas.alfa import history, tables
 from atlas.screen import page_parts, timeline
 from atlas.screen.view import current_view
 
 view = current_view()
 plants = view.sheet.table.iloc[view.result.rows]
 runs = timeline.all_runs(view)
-lead = history.in_year(runs, timeline.chosen_year(view) or tables.AS_OF_YEAR)
-page_parts.heading("Timeline", view, lead)
+timeline.draw_heading(view)
 timeline.find_my_car(view, runs)
 page_parts.empty_result(view)
 

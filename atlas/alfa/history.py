@@ -22,8 +22,6 @@ AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.sp
 """The end of the as-of month as a year with a fraction: there, a run without an end year is drawn to end."""
 
 OUTPUT_YEARS = range(2014, 2026)
-NAMED_ALFA_ROMEO = 1920
-"""The first year in which cars were built under this name; before, they were A.L.F.A.s."""
 MOST_FOUND = 6
 MOST_NEAR = 3
 _MAKER = ("alfa", "romeo")
@@ -63,18 +61,25 @@ def short_names(plants: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def in_words(story: pd.DataFrame, plants: int) -> str:
-    """Returns what a chart of these runs shows, for people who do not see it."""
+def in_words(story: pd.DataFrame, plants: pd.DataFrame) -> str:
+    """Returns what a chart of the runs at these plants shows, for people who do not see it."""
     if story.empty:
         return "No model is known to have been built at the plants shown."
-    makers = story["plant_id"].nunique()
-    newest = int(story["is_open"].sum())
+    newest = _models(story[story["is_open"]])
     first = story.iloc[int(story["begins"].argmin())]
+    names = short_names(plants)
+    without = [names[plant_id] for plant_id in plants["plant_id"] if plant_id not in set(story["plant_id"])]
+    none = f" None is known to have been built at {join(without)}." if without else ""
     return (
-        f"{count('production run', len(story))} at {makers} of {plants} plants, "
+        f"{count('model', _models(story))} at {count('plant', story['plant_id'].nunique())}, "
         f"the earliest the {first['model']} at {first['plant']} in {first['start_year']}; "
-        f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.AS_OF})."
+        f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.AS_OF}).{none}"
     )
+
+
+def _models(story: pd.DataFrame) -> int:
+    """Returns the number of models; one that is built at two plants counts once."""
+    return len(story[["brand", "model"]].drop_duplicates())
 
 
 def as_file(story: pd.DataFrame) -> pd.DataFrame:
@@ -86,24 +91,6 @@ def as_file(story: pd.DataFrame) -> pd.DataFrame:
 
 def _years(start: int, end: Any) -> str:
     return Run("", "", int(start), None if pd.isna(end) else int(end)).years
-
-
-# ---- a year ----------------------------------------------------------------------------------------
-
-
-def in_year(story: pd.DataFrame, year: int) -> str:
-    """Returns "In 1975 Alfa Romeos were built at Arese and Pomigliano d'Arco: Alfasud, Alfetta and …"."""
-    if year > tables.AS_OF_YEAR:
-        return f"Nothing is known of {year}: the facts were checked up to {tables.AS_OF}."
-    ends = story["end_year"].fillna(tables.AS_OF_YEAR)
-    rows = story[story["is_alfa"] & (story["start_year"] <= year) & (ends >= year)]
-    if rows.empty:
-        return f"No Alfa Romeo is known to have been built in {year}."
-    places, models = (join(sorted(set(rows[name]), key=fold)) for name in ("plant", "model"))
-    if year == tables.AS_OF_YEAR:
-        return f"In {year}, as known in {tables.AS_OF}, Alfa Romeos are built at {places}: {models}."
-    name = "Alfa Romeos" if year >= NAMED_ALFA_ROMEO else "Alfa Romeos (then A.L.F.A.)"
-    return f"In {year} {name} were built at {places}: {models}."
 
 
 # ---- a model ---------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from atlas.words import join
 
 MAX_MODELS = 4
 OPEN_END = tables.LAST_YEAR + 1
+NAMED_ALFA_ROMEO = 1920
+"""The first year in which cars were built under this name; before, they were A.L.F.A.s."""
 
 
 @dataclass(frozen=True)

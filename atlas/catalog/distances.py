@@ -109,6 +109,19 @@ def matrix(table: pd.DataFrame, rows: Rows, unit: Unit = "km") -> pd.DataFrame:
     )
 
 
+def nearest_of_each(square: pd.DataFrame, unit: Unit, most: int = MOST_NAMED) -> pd.DataFrame:
+    """Returns for each plant of a matrix the plants nearest to it, with their distances, as text."""
+    far = square.to_numpy(float, copy=True)
+    np.fill_diagonal(far, np.inf)
+    order = np.argsort(far, axis=1, kind="stable")[:, : min(most, len(square) - 1)]
+    cells = [
+        [f"{square.columns[other]}, {far[row, other]:,.10g} {unit}" for other in others]
+        for row, others in enumerate(order.tolist())
+    ]
+    labels = ["Nearest", *(f"No. {number}" for number in range(2, order.shape[1] + 1))]
+    return pd.DataFrame(cells, index=square.index.rename("Plant"), columns=labels)
+
+
 def as_file(square: pd.DataFrame, unit: Unit) -> pd.DataFrame:
     """Returns a matrix as a table for a file: the first column names plant and unit."""
     return square.reset_index(names=f"distance in {unit}")

@@ -12,9 +12,10 @@ MOST_ANSWERS = 64
 
 @dataclass(frozen=True)
 class BuildersLine:
-    """Words, links (what they say and the plant that they select), and a sentence on all sites."""
+    """Words, the builders, links (what they say and the plant that they select), and who else builds."""
 
     words: str
+    builders: tuple[runs.Builder, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""
 
@@ -41,14 +42,20 @@ def _line(catalog: sheets.Catalog, sheet: sheets.Sheet, selection: filters.Selec
     year = sheet.year_of(selection)
     shown = sheet.table.iloc[sheet.results.of(selection).rows]
     builders = _builders(shown, catalog, year)
-    words = f"In {year}:" if year else f"Built today ({tables.AS_OF}):"
+    words = _opening(year)
     if not builders:
         when = f"built Alfa Romeos in {year}" if year else f"builds Alfa Romeos today ({tables.AS_OF})"
         words = f"No plant shown here {when}."
     links = tuple(
         (builder.year_in_words if year else builder.now_in_words, builder.plant_id) for builder in builders
     )
-    return BuildersLine(words, links, _elsewhere(catalog, sheet, selection, year))
+    return BuildersLine(words, tuple(builders), links, _elsewhere(catalog, sheet, selection, year))
+
+
+def _opening(year: int | None) -> str:
+    if year is None:
+        return f"Built today ({tables.AS_OF}):"
+    return f"In {year}:" if year >= runs.NAMED_ALFA_ROMEO else f"In {year}, when they were called A.L.F.A.:"
 
 
 def _builders(plants: pd.DataFrame, catalog: sheets.Catalog, year: int | None) -> list[runs.Builder]:

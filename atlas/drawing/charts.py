@@ -1,4 +1,4 @@
-"""Draws Altair charts: models of plants as a timeline, vehicles built per year, distances between plants.
+"""Draws Altair charts: models of plants as a timeline, and vehicles built per year.
 
 Charts are SVG with colours that CSS resolves (`currentColor`, `light-dark`), so that the same chart is right
 in both themes. They are as wide as the page: labels have a line of their own above their bar, and an
@@ -16,13 +16,13 @@ from atlas.alfa import history, tables
 from atlas.drawing import look
 
 ROW_PX, TEXT_PX = 27, 12
-OUTPUT_HEIGHT_PX = 170
+OUTPUT_HEIGHT_PX = 130
 LONG_ROWS = 24
-SQUARE_PX, SMALL_SQUARE_PX, MOST_NUMBERED, NAME_PX = 36, 20, 8, 130
-NO_MODEL = "no model to show"
-_CHARACTER_PX = 6.3
-_TEXT, _GRID = "currentColor", "color-mix(in srgb, currentColor 14%, transparent)"
-_INSIDE = f"max(0, min(scale('x', datum.begins), width - datum.characters * {_CHARACTER_PX}))"
+CLICKED = "plant_clicked"
+"""The selection that a click on the timeline makes."""
+CHARACTER_PX = 6.3
+TEXT, _GRID = "currentColor", "color-mix(in srgb, currentColor 14%, transparent)"
+_INSIDE = f"max(0, min(scale('x', datum.begins), width - datum.characters * {CHARACTER_PX}))"
 
 
 def timeline(
@@ -35,23 +35,30 @@ def timeline(
 ) -> alt.LayerChart:
     """Draws runs (see `history.runs`) as bars in time, with a heading above the bars of each plant.
 
-    A model that is still built ends in an arrow at the as-of month; other brands are pale with an outline.
-    `year` is marked through the chart, the models `picked` stand out, `words` are the chart in words.
+    Colours are those of statuses: one for models that are still built, which end in an arrow at the as-of
+    month, one for those that ended. Other brands are pale with an outline. `year` is marked through the
+    chart; the models `picked`, else those of the year, stand out. `words` are the chart in words. A click on
+    a bar or a name sends its `plant_id` as the selection `CLICKED`.
     """
-    headings, bars = rows_of(runs, plants, picked)
+    headings, bars = rows_of(runs, plants, picked, year)
     is_long = len(headings) + len(bars) > LONG_ROWS
     height = (len(headings) + len(bars) + (1 if year else 0) + (1 if is_long else 0)) * ROW_PX
     first = min([year or tables.AS_OF_YEAR, *(int(begin) for begin in runs["start_year"])])
     span = (first - first % 10, tables.AS_OF_YEAR + 1)
     axes = _Axes(span, height)
     layers = [
-        alt.Chart(headings).mark_rule(stroke=_GRID).encode(y=axes.y("bottom")),
+        alt.Chart(headings).mark_rule(stroke=_GRID, aria=False).encode(y=axes.y("bottom")),
         *_year_line(axes, year, (len(headings) + len(bars) + 1) * ROW_PX - 6),
         *(_bars(axes, bars) if len(bars) else []),
         _headings(axes, headings),
         *(_years_below(axes) if is_long else []),
     ]
-    return _drawn(alt.layer(*layers), height, words)
+    return drawn(alt.layer(*layers), height, words)
+
+
+def _clicked() -> alt.Parameter:
+    """Returns the selection that a click makes; never shown, as the page says which plant is selected."""
+    return alt.selection_point(name=CLICKED, fields=["plant_id"], empty=False, toggle=False)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class _Axes:
 
     def x(self, field: str) -> alt.X:
         axis = alt.Axis(
-            orient="top", format="d", labelFontSize=TEXT_PX, labelColor=_TEXT, gridColor=_GRID, tickMinStep=1
+            orient="top", format="d", labelFontSize=TEXT_PX, labelColor=TEXT, gridColor=_GRID, tickMinStep=1
         )
         return alt.X(
             f"{field}:Q", scale=alt.Scale(domain=self.span, nice=False, zero=False), axis=axis, title=None
@@ -87,8 +94,8 @@ def _bars(axes: _Axes, bars: pd.DataFrame) -> list[alt.Chart]:
         "tooltip": _tips(),
     }
     bar = (
-        alt.Chart(bars)
-        .mark_rect(cornerRadius=3, strokeWidth=1.5)
+        alt.Chart(bars, name="runs")
+        .mark_rect(cornerRadius=3, strokeWidth=1.5, cursor="pointer", aria=False)
         .encode(
             x=axes.x("begins"),
             x2="ends:Q",
@@ -97,10 +104,11 @@ def _bars(axes: _Axes, bars: pd.DataFrame) -> list[alt.Chart]:
             fillOpacity=alt.condition("datum.is_alfa", alt.value(1), alt.value(0.2)),
             **shared,
         )
+        .add_params(_clicked())
     )
     arrow = (
         alt.Chart(bars[bars["is_open"]])
-        .mark_point(shape="triangle-right", filled=True, size=150, xOffset=5)
+        .mark_point(shape="triangle-right", filled=True, size=150, xOffset=5, aria=False)
         .encode(x=axes.x("ends"), y=axes.y("middle"), **shared)
     )
     picked = bars["is_picked"]
@@ -113,8 +121,9 @@ def _labels(axes: _Axes, bars: pd.DataFrame, weight: Any) -> alt.Chart:
         "align": "left",
         "baseline": "bottom",
         "fontSize": TEXT_PX,
-        "fill": _TEXT,
+        "fill": TEXT,
         "dy": -1,
+        "aria": False,
     }
     marked = alt.Chart(bars).mark_text(
         fontWeight=weight, x=alt.expr(_INSIDE), limit=alt.expr("width"), **look
@@ -130,9 +139,10 @@ def _headings(axes: _Axes, headings: pd.DataFrame) -> alt.Chart:
         baseline="bottom",
         fontSize=TEXT_PX + 2,
         fontWeight="bold",
-        fill=_TEXT,
+        fill=TEXT,
         x=0,
         limit=alt.expr("width"),
+        aria=False,
     )
     chart: alt.Chart = marked.encode(y=axes.y("bottom"), text="label:N")
     return chart
@@ -143,7 +153,7 @@ def _years_below(axes: _Axes) -> list[alt.Chart]:
     first, last = axes.span
     years = range(first - first % 20 + 20, last, 20)
     place = pd.DataFrame([{"begins": year, "bottom": axes.height, "label": f"{year}"} for year in years])
-    marked = alt.Chart(place).mark_text(baseline="bottom", fontSize=TEXT_PX, fill=_TEXT)
+    marked = alt.Chart(place).mark_text(baseline="bottom", fontSize=TEXT_PX, fill=TEXT, aria=False)
     return [marked.encode(x=axes.x("begins"), y=axes.y("bottom"), text="label:N")]
 
 
@@ -154,15 +164,16 @@ def _year_line(axes: _Axes, year: int | None, foot: int) -> list[alt.Chart]:
     place = pd.DataFrame(
         [{"begins": year, "ends": year + 1, "top": 0, "bottom": foot, "label": f"{year}", "characters": 6}]
     )
-    band = alt.Chart(place).mark_rect(fill=_TEXT, fillOpacity=0.16, stroke=_TEXT, strokeOpacity=0.5)
+    band = alt.Chart(place).mark_rect(fill=TEXT, fillOpacity=0.16, stroke=TEXT, strokeOpacity=0.5, aria=False)
     number = alt.Chart(place).mark_text(
         align="left",
         baseline="bottom",
         dx=3,
         fontSize=TEXT_PX + 1,
         fontWeight="bold",
-        fill=_TEXT,
+        fill=TEXT,
         x=alt.expr(_INSIDE),
+        aria=False,
     )
     return [
         band.encode(x=axes.x("begins"), x2="ends:Q", y=axes.y("top"), y2="bottom:Q"),
@@ -171,18 +182,17 @@ def _year_line(axes: _Axes, year: int | None, foot: int) -> list[alt.Chart]:
 
 
 def rows_of(
-    runs: pd.DataFrame, plants: pd.DataFrame, picked: Sequence[str] = ()
+    runs: pd.DataFrame, plants: pd.DataFrame, picked: Sequence[str] = (), year: int | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Returns headings and bars with their places in pixels: for each plant a heading, then its runs."""
+    """Returns headings and bars with their places in pixels: for each plant a heading, then its runs.
+
+    The plants stand in the order of their first runs; those without any are left out.
+    """
     names = history.short_names(plants)
     rows: list[dict[str, Any]] = []
-    for number, plant_id in enumerate(plants["plant_id"]):
-        of_plant = runs[runs["plant_id"] == plant_id]
-        rows.append({"label": names[plant_id] if len(of_plant) else f"{names[plant_id]} · {NO_MODEL}"})
-        rows += [
-            _bar(run, look.SERIES[number % len(look.SERIES)].css, picked)
-            for run in of_plant.to_dict("records")
-        ]
+    for plant_id in runs.groupby("plant_id")["begins"].min().sort_values(kind="stable").index:
+        rows.append({"plant_id": plant_id, "label": names[plant_id]})
+        rows += [_bar(run, picked, year) for run in runs[runs["plant_id"] == plant_id].to_dict("records")]
     for number, row in enumerate(rows):
         middle = number * ROW_PX + ROW_PX - 6
         row |= {"middle": middle, "top": middle - 4, "bottom": middle + 4}
@@ -191,11 +201,14 @@ def rows_of(
     )
 
 
-def _bar(run: dict[Any, Any], colour: str, picked: Sequence[str]) -> dict[str, Any]:
+def _bar(run: dict[Any, Any], picked: Sequence[str], year: int | None) -> dict[str, Any]:
     named = run["model"] if run["is_alfa"] else f"{run['brand']} {run['model']}"
     is_picked = bool(run["is_alfa"]) and run["model"] in picked
+    if not picked and year:
+        is_picked = bool(run["begins"] <= year < run["ends"])
     label = f"{named}, {run['years']}"
     return {
+        "plant_id": run["plant_id"],
         "plant": run["plant"],
         "named": named,
         "label": label,
@@ -206,15 +219,14 @@ def _bar(run: dict[Any, Any], colour: str, picked: Sequence[str]) -> dict[str, A
         "is_open": bool(run["is_open"]),
         "is_alfa": bool(run["is_alfa"]),
         "is_picked": is_picked,
-        "is_faint": bool(picked) and not is_picked,
+        "is_faint": bool(picked or year) and not is_picked,
         "note": run["note"] or "none",
-        "colour": colour,
+        "colour": (look.RED if run["is_open"] else look.TEAL).css,
     }
 
 
 # ---- output ----------------------------------------------------------------------------------------
 
-_OUTPUT_YEARS = [str(year) for year in history.OUTPUT_YEARS]
 _PRECISION_LOOKS: Mapping[str, Mapping[str, Any]] = {
     "exact": {"fillOpacity": 1},
     "rounded": {"fillOpacity": 0.3},
@@ -222,107 +234,116 @@ _PRECISION_LOOKS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def output(rows: pd.DataFrame, *, words: str = "") -> alt.LayerChart:
+@dataclass(frozen=True)
+class OutputScale:
+    """What charts of output share: the first year, and the vehicles at the top (None: each its own)."""
+
+    first_year: int
+    most: int | None = None
+
+    @property
+    def years(self) -> list[str]:
+        """Returns the years of the axis."""
+        return [str(year) for year in history.OUTPUT_YEARS if year >= self.first_year]
+
+
+def output(rows: pd.DataFrame, scale: OutputScale, *, words: str = "") -> alt.LayerChart:
     """Draws the vehicles that a plant built per year: exact figures filled, rounded pale, derived dashed.
 
-    `rows` are those of `history.output` for the plant. A year without a figure is a gap with a dash.
+    `rows` are those of `history.output` for the plant. After the first figure, a year without one is a gap
+    with a dash.
     """
     in_words = [
         f"{vehicles:,} ({precision})"
         for vehicles, precision in zip(rows["vehicles_built"], rows["precision"], strict=True)
     ]
     figures = rows.assign(year=rows["year"].astype(str), told=in_words, note=rows["note"].replace("", "none"))
+    most = scale.most or int(rows["vehicles_built"].max())
     bars = [
-        _output_bars(figures[figures["precision"] == precision], _PRECISION_LOOKS[precision])
+        _output_bars(figures[figures["precision"] == precision], scale, most, _PRECISION_LOOKS[precision])
         for precision in tables.PRECISIONS
         if (figures["precision"] == precision).any()
     ]
-    return _drawn(alt.layer(_output_gaps(set(figures["year"])), *bars), OUTPUT_HEIGHT_PX, words)
+    gaps = _output_gaps(scale, [int(year) for year in rows["year"]])
+    return drawn(alt.layer(gaps, *bars), OUTPUT_HEIGHT_PX, words)
 
 
-def _output_bars(figures: pd.DataFrame, look_of_bar: Mapping[str, Any]) -> alt.Chart:
-    axis = alt.Axis(labelFontSize=TEXT_PX, labelColor=_TEXT, gridColor=_GRID, tickCount=4, format="~s")
+def _output_bars(
+    figures: pd.DataFrame, scale: OutputScale, most: int, look_of_bar: Mapping[str, Any]
+) -> alt.Chart:
     bars = alt.Chart(figures).mark_bar(
-        fill=look.TEAL.css, stroke=look.TEAL.css, strokeWidth=1.5, **look_of_bar
+        fill=look.ANY.colour.css, stroke=look.ANY.colour.css, strokeWidth=1.5, aria=False, **look_of_bar
     )
     chart: alt.Chart = bars.encode(
-        x=_output_years(),
-        y=alt.Y("vehicles_built:Q", title=None, axis=axis),
+        x=_output_years(scale),
+        y=_output_axis(most),
         tooltip=[*_output_tips(), alt.Tooltip("note:N", title="Note")],
     )
     return chart
 
 
-def _output_gaps(years_with_figure: set[str]) -> alt.Chart:
-    years = [year for year in _OUTPUT_YEARS if year not in years_with_figure]
-    dashes = alt.Chart(pd.DataFrame({"year": years, "told": "no figure"})).mark_text(
-        text="–", fontSize=TEXT_PX + 2, fill=_TEXT, baseline="bottom", y="height"
+def _output_axis(most: int) -> alt.Y:
+    axis = alt.Axis(
+        labelFontSize=TEXT_PX,
+        labelColor=TEXT,
+        gridColor=_GRID,
+        tickCount=3,
+        labelExpr="datum.value ? format(datum.value, '~s') : '0'",
     )
-    chart: alt.Chart = dashes.encode(x=_output_years(), tooltip=_output_tips())
+    domain = alt.Scale(domain=[0, most])
+    return alt.Y("vehicles_built:Q", title=None, axis=axis, scale=domain)
+
+
+def _output_gaps(scale: OutputScale, known: Sequence[int]) -> alt.Chart:
+    years = [year for year in scale.years if min(known) < int(year) and int(year) not in known]
+    dashes = alt.Chart(pd.DataFrame({"year": years, "told": "no figure"}, dtype=object)).mark_text(
+        text="–", fontSize=TEXT_PX + 2, fill=TEXT, baseline="bottom", y="height", aria=False
+    )
+    chart: alt.Chart = dashes.encode(x=_output_years(scale), tooltip=_output_tips())
     return chart
 
 
-def _output_years() -> alt.X:
+def _output_years(scale: OutputScale) -> alt.X:
     axis = alt.Axis(
         labelFontSize=TEXT_PX,
-        labelColor=_TEXT,
+        labelColor=TEXT,
         labelAngle=0,
         labelOverlap=False,
         labelExpr="'’' + slice(datum.label, 2)",
     )
-    return alt.X("year:O", scale=alt.Scale(domain=_OUTPUT_YEARS), title=None, axis=axis)
+    return alt.X("year:O", scale=alt.Scale(domain=scale.years), title=None, axis=axis)
 
 
 def _output_tips() -> list[alt.Tooltip]:
     return [alt.Tooltip("year:O", title="Year"), alt.Tooltip("told:N", title="Vehicles")]
 
 
-def _drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> alt.LayerChart:
-    finished: alt.LayerChart = chart.properties(
-        width="container", height=height, description=words, usermeta={"embedOptions": {"renderer": "svg"}}
-    ).configure_view(strokeWidth=0)
+def drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> alt.LayerChart:
+    """Returns a finished chart: as wide as the page, and said by its description, not by its marks."""
+    finished: alt.LayerChart = (
+        chart.properties(
+            width="container",
+            height=height,
+            description=words,
+            usermeta={"embedOptions": {"renderer": "svg"}},
+        )
+        .configure_view(strokeWidth=0)
+        .configure_axis(aria=False)
+    )
     return finished
 
 
-# ---- distances -------------------------------------------------------------------------------------
+def as_sent(chart: alt.LayerChart) -> dict[str, Any]:
+    """Returns the specification of a chart with its data where they are used.
 
-
-def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChart:
-    """Draws distances between plants (see `distances.matrix`) as squares, the nearer the stronger.
-
-    Numbers in the squares and names above them are left out where there is no room.
+    Named data Streamlit would turn into tables, and those into Arrow, with every run of a page: 5 ms for a
+    small chart.
     """
-    names = square.index.tolist()
-    rows = square.rename_axis("one").reset_index().melt("one", var_name="other", value_name="far")
-    rows = rows[rows["one"] != rows["other"]]
-    rows = rows.assign(told=[f"{far:,.0f}" for far in rows["far"]])
-    is_large = len(names) > MOST_NUMBERED
-    x = alt.X("other:N", scale=_squares(names), title=None, axis=None if is_large else _names(labelAngle=-50))
-    y = alt.Y("one:N", scale=_squares(names), title=None, axis=_names())
-    tips = [
-        alt.Tooltip("one:N", title="From"),
-        alt.Tooltip("other:N", title="To"),
-        alt.Tooltip("far:Q", title=f"Distance ({unit})", format=",.1~f"),
-    ]
-    # Next to other continents, all distances in one country would look the same on an even scale.
-    strength = alt.Scale(type="symlog", constant=10, range=[0.75, 0.06])
-    layers = [
-        alt.Chart(rows)
-        .mark_rect(fill=look.TEAL.css, cornerRadius=2)
-        .encode(x=x, y=y, fillOpacity=alt.FillOpacity("far:Q", scale=strength, legend=None), tooltip=tips)
-    ]
-    if not is_large:
-        numbers = alt.Chart(rows).mark_text(fontSize=TEXT_PX, fill=_TEXT)
-        layers.append(numbers.encode(x=x, y=y, text="told:N", tooltip=tips))
-    side = SMALL_SQUARE_PX if is_large else SQUARE_PX
-    above = 0 if is_large else min(NAME_PX, max(map(len, names)) * _CHARACTER_PX) * 0.8 + TEXT_PX
-    return _drawn(alt.layer(*layers), round(side * len(names) + above), words)
-
-
-def _squares(names: Sequence[str]) -> alt.Scale:
-    return alt.Scale(domain=list(names), paddingInner=0.04)
-
-
-def _names(**more: Any) -> alt.Axis:
-    look: dict[str, Any] = {"labelFontSize": TEXT_PX, "labelColor": _TEXT, "labelLimit": NAME_PX, **more}
-    return alt.Axis(labelOverlap=False, ticks=False, domain=False, orient="top" if more else "left", **look)
+    specification: dict[str, Any] = chart.to_dict()
+    data = specification.pop("datasets", {})
+    parts = [specification]
+    for part in parts:
+        parts += [*part.get("layer", ()), *([part["spec"]] if "spec" in part else ())]
+        if (name := part.get("data", {}).get("name")) in data:
+            part["data"] = {"values": data[name]}
+    return specification

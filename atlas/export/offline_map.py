@@ -31,7 +31,9 @@ from atlas.catalog.readable import for_people
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
-from atlas.export.export import POSITION, column_of, ordered
+from atlas.export.export import POSITION
+from atlas.export.row_parts import ordered
+from atlas.place_columns import STATED
 from atlas.site import Site
 from atlas.text import NOT_STATED
 from atlas.words import CERTAINTIES
@@ -108,7 +110,7 @@ def _settings(
     sheet: sheets.Sheet, result: Result, selection: filters.Selection, rows: Rows, placed: Rows
 ) -> dict[str, Any]:
     """Returns what offline.js needs to know; see its header for the fields."""
-    shown = [column_of(cells) for _, cells in ordered(sheet.table).items()]
+    shown = [columns.of_cells(cells) for _, cells in ordered(sheet.table).items()]
     search = next(row for row in sheet.index.filters if row.key == filters.SEARCH)
     selected = sheet.index.row_of(selection.plant)
     chosen = np.flatnonzero(rows == selected) if selected is not None else np.empty(0)
@@ -117,11 +119,13 @@ def _settings(
         "placed": len(placed),
         "plants": len(rows),
         "statuses": list(sheet.categories),
+        "category_of": _category_of(sheet, rows),
         "columns": [{"name": column.name, "label": column.label, "kind": column.kind} for column in shown],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
         "certainties": CERTAINTIES,
         "not_stated": NOT_STATED,
+        "has_wrong": STATED in sheet.table,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
         "selected": int(chosen[0]) if len(chosen) else -1,
@@ -129,6 +133,13 @@ def _settings(
         "embedded": folium_map.EMBEDDED,
         "text": figures.in_words(sheet.index.filters, selection, result.head, result.totals),
     }
+
+
+def _category_of(sheet: sheets.Sheet, rows: Rows) -> dict[str, int]:
+    """Returns status -> number of its category in tables of other plants, for the cards."""
+    if sheet.about_alfa or not sheet.categories:
+        return {}
+    return dict(zip(sheet.table["status"].iloc[rows].tolist(), sheet.codes[rows].tolist(), strict=True))
 
 
 def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
@@ -159,10 +170,7 @@ def _ready_cards(opened: sheets.Catalog, sheet: sheets.Sheet, rows: Rows) -> dic
 
 def _card(facts: tables.Tables, sheet: sheets.Sheet, row: int) -> str:
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
-    category = sheet.category_of(row)
-    return cards.plant_card(
-        plant, facts, category=category, words="" if category is None else sheet.categories[category]
-    )
+    return cards.plant_card(plant, facts, category=sheet.category_of(row), words=sheet.status_of(row))
 
 
 # ---- the base map ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ Streamlit's own `bind="query-params"` is not used: it puts an option's *label* i
 carry counts that change ("Italy (4)").
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,7 @@ import streamlit as st
 from atlas import site
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
+from atlas.catalog.index import range_of, range_text
 from atlas.catalog.selection import parse
 from atlas.screen import state
 
@@ -109,9 +111,17 @@ def write(page: site.PageRow, sheet: sheets.Sheet, arrived: PageAddress, left: P
     st.query_params.from_dict({**others, **left.selection, **left.page_parameters})
 
 
+def keep_page_parameters(page: site.PageRow, values: Mapping[str, str]) -> None:
+    """Remembers the page's own parameters, also for the way back to it."""
+    st.session_state[state.PAGE_PARAMETERS] = {
+        **st.session_state.get(state.PAGE_PARAMETERS, {}),
+        page.url_path: dict(values),
+    }
+
+
 def page_parameters(page: site.PageRow) -> dict[str, str]:
     """Returns the page's own parameters that have a value."""
-    values: Mapping[str, str] = st.session_state.get(state.PAGE_PARAMETERS, {})
+    values: Mapping[str, str] = st.session_state.get(state.PAGE_PARAMETERS, {}).get(page.url_path, {})
     return {key: values[key].strip() for key in values if key in page.parameters and values[key].strip()}
 
 
@@ -137,7 +147,8 @@ def url_to_widgets(parameters: Mapping[str, Sequence[str]], catalog: sheets.Cata
 
 def widgets_to_selection(sheet: sheets.Sheet) -> filters.Selection:
     """Returns what the widgets select; the only place where the filters' widgets are read."""
-    chosen = [(row.key, _values(row)) for row in sheet.index.filters if row.key in sheet.index.options]
+    choices = [row for row in sheet.index.filters if row.kind != "search"]
+    chosen = [(row.key, _range(row) if row.kind == "range" else _values(row)) for row in choices]
     words = " ".join((st.session_state.get(filters.SEARCH) or "").split())
     plant = st.session_state.get(state.PLANT, "")
     return filters.Selection(
@@ -158,8 +169,20 @@ def _fill(row: filters.Filter, selection: filters.Selection) -> None:
         st.session_state[state.PLAYING] = False
         if values:
             st.session_state[state.YEAR] = int(values[0])
+    elif row.kind == "range":
+        ends = range_of(values[0]) if values else None
+        for side, end in zip((state.LEAST, state.MOST), ends or (-math.inf, math.inf), strict=True):
+            st.session_state[f"{row.key}-{side}"] = end if math.isfinite(end) else None
     else:
         st.session_state[row.key] = values
+
+
+def _range(row: filters.Filter) -> tuple[str, ...]:
+    """Returns the range that the two boxes of a filter hold; none where both are empty."""
+    least, most = (st.session_state.get(f"{row.key}-{side}") for side in (state.LEAST, state.MOST))
+    if least is None and most is None:
+        return ()
+    return (range_text(-math.inf if least is None else least, math.inf if most is None else most),)
 
 
 def _values(row: filters.Filter) -> tuple[str, ...]:
@@ -198,6 +221,9 @@ def clear_filters(rows: Sequence[filters.Filter]) -> None:
 
 
 def set_page_parameters(**values: str) -> None:
-    """Callback: changes some of the page's own parameters, "" for the default."""
-    st.session_state[state.PAGE_PARAMETERS] = {**st.session_state.get(state.PAGE_PARAMETERS, {}), **values}
+    """Callback: changes some of the own parameters of the page that is open, "" for the default."""
+    remembered: Remembered = st.session_state[state.REMEMBERED]
+    path = remembered.left.path if remembered.left else ""
+    pages = st.session_state.get(state.PAGE_PARAMETERS, {})
+    st.session_state[state.PAGE_PARAMETERS] = {**pages, path: {**pages.get(path, {}), **values}}
     touch()

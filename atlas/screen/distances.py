@@ -3,6 +3,7 @@
 What takes time is worked out once for each table, selection and start.
 """
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,9 @@ import streamlit as st
 from atlas import columns
 from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
-from atlas.drawing import charts, folium_map
+from atlas.drawing import charts, folium_map, matrix_chart
 from atlas.export import csv_file
-from atlas.screen import address, download_menu, state
+from atlas.screen import address, download_menu, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import map_view, pickers, plant_rows
 from atlas.screen.view import View
@@ -23,10 +24,11 @@ from atlas.words import count
 
 MAP_HEIGHT_PX = 480
 MOST_LINES, MOST_ROWS, MOST_IN_FILE = 50, 200, 100_000
-MOST_IN_MATRIX, MOST_IN_MATRIX_FILE = 30, 1_000
+MOST_IN_MATRIX, MOST_IN_LIST, MOST_IN_MATRIX_FILE = 20, 200, 1_000
 INVITATION = "How far the plants are, as the crow flies, from a plant, a town or any point."
 FROM, UNIT = "from", "unit"
 MOST_STARTS, MOST_TABLES = 64, 16
+JUST_FILLED_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,13 @@ def choose_start(view: View, asked: Question) -> None:
 
 
 def _place_box(asked: Question) -> None:
-    state.put(state.START_TEXT, "" if asked.start and asked.start.plant else asked.text)
+    _fill(state.START_TEXT, "" if asked.start and asked.start.plant else asked.text)
     st.text_input(
         "From a place or coordinates",
         key=state.START_TEXT,
         placeholder="Turin, Italy or 45.46, 9.19",
         max_chars=200,
-        on_change=lambda: measure_from(st.session_state[state.START_TEXT].strip()),
+        on_change=lambda: _start_chosen(st.session_state[state.START_TEXT].strip()),
     )
 
 
@@ -95,7 +97,7 @@ def _plant_box(view: View, asked: Question) -> None:
     plant = asked.start.plant if asked.start else ""
     if plant and asked.start and plant not in names:
         names = {plant: asked.start.name, **names}
-    state.put(state.START_PLANT, plant or None)
+    _fill(state.START_PLANT, plant or None)
     st.selectbox(
         "Or from a plant",
         list(names),
@@ -103,7 +105,7 @@ def _plant_box(view: View, asked: Question) -> None:
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=state.START_PLANT,
         placeholder="Pick a plant",
-        on_change=lambda: measure_from(st.session_state[state.START_PLANT] or ""),
+        on_change=lambda: _start_chosen(st.session_state[state.START_PLANT] or ""),
     )
 
 
@@ -134,6 +136,24 @@ def _say_start(asked: Question) -> None:
                 )
     if asked.start and asked.start.about:
         st.caption(plain(f"{asked.start.label}. {asked.start.about}"))
+
+
+def _fill(key: str, value: str | None) -> None:
+    if state.put(key, value) and value:
+        st.session_state[state.START_FILLED_S] = time.monotonic()
+
+
+def _start_chosen(text: str) -> None:
+    """Callback: measures from what a box says.
+
+    A box that has just been filled and comes back empty was not emptied by a visitor: the browser sent that
+    before it had the new value.
+    """
+    filled_s = st.session_state.get(state.START_FILLED_S, -JUST_FILLED_S)
+    if not text and time.monotonic() - filled_s < JUST_FILLED_S:
+        address.keep_widgets()
+        return
+    measure_from(text)
 
 
 def measure_from(text: str) -> None:
@@ -233,16 +253,17 @@ def _in_file(total: int) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Matrix:
-    """The distances between plants as a table, as a chart and in words."""
+    """The distances between plants as a table and in words: few as a chart, many as the nearest of each."""
 
     table: pd.DataFrame
-    chart: dict[str, Any]
     words: str
+    chart: dict[str, Any] | None = None
+    nearest: pd.DataFrame | None = None
 
 
 def draw_matrix(view: View, asked: Question) -> None:
-    """Draws how far the shown plants are from each other: a chart, words, a table and a file."""
-    rows, unit = _compared(view, asked, MOST_IN_MATRIX), asked.unit
+    """Draws how far the shown plants are from each other: words, a chart or a list, and a file."""
+    rows, unit = _compared(view, asked, MOST_IN_LIST), asked.unit
     matrix = view.sheet.memory.of(
         "square", (rows.tobytes(), unit), lambda: _matrix(view, rows, unit), most=MOST_TABLES
     )
@@ -250,9 +271,13 @@ def draw_matrix(view: View, asked: Question) -> None:
         st.markdown("Two or more plants with a position are needed to compare them with each other.")
         return
     st.markdown(plain(f"{matrix.words} {_which_plants(view, asked)}"))
-    st.vega_lite_chart(matrix.chart)
-    with st.expander(f"The distances as a table ({unit})"):
-        st.dataframe(matrix.table.rename_axis("Plant"), alt="Distances between plants")
+    if matrix.chart:
+        with page_parts.place(matrix.chart["height"], "matrix"):
+            st.vega_lite_chart(matrix.chart)
+        with st.expander(f"The distances as a table ({unit})"):
+            st.dataframe(matrix.table.rename_axis("Plant"), alt="Distances between plants")
+    else:
+        st.dataframe(matrix.nearest, alt="The nearest plants of each plant")
     size = min(view.totals.plants - view.totals.unplaced, MOST_IN_MATRIX_FILE)
     download_menu.csv_button(
         view,
@@ -266,8 +291,11 @@ def draw_matrix(view: View, asked: Question) -> None:
 def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
     table = distances.matrix(view.sheet.table, rows, unit)
     words = distances.matrix_in_words(table, unit)
-    chart = charts.matrix(table, unit, words=words).to_dict() if len(table) > 1 else {}
-    return _Matrix(table, chart, words)
+    if len(table) > MOST_IN_MATRIX:
+        return _Matrix(table, words, nearest=distances.nearest_of_each(table, unit))
+    if len(table) < 2:
+        return _Matrix(table, words)
+    return _Matrix(table, words, chart=charts.as_sent(matrix_chart.matrix(table, unit, words=words)))
 
 
 def _matrix_file(view: View, asked: Question) -> bytes:
@@ -288,12 +316,12 @@ def _compared(view: View, asked: Question, most: int) -> Rows:
 
 
 def _which_plants(view: View, asked: Question) -> str:
-    """Returns which plants the chart shows, where it cannot show all."""
+    """Returns which plants the list shows, where it cannot show all."""
     placed = view.totals.plants - view.totals.unplaced
-    if placed <= MOST_IN_MATRIX:
+    if placed <= MOST_IN_LIST:
         return ""
     which = f"nearest to {asked.start.name}" if asked.start else "first in the table"
     return (
-        f"The picture has the {MOST_IN_MATRIX} plants {which}, the file up to {MOST_IN_MATRIX_FILE:,}, "
+        f"The list has the {MOST_IN_LIST} plants {which}, the file up to {MOST_IN_MATRIX_FILE:,}, "
         f"of {placed:,}. Choose others with the filters."
     )

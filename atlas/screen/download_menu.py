@@ -1,10 +1,12 @@
-"""What leaves a page as a file: the menu "Download" beside every page, and the files of single charts.
+"""What leaves a page: the menus "Share" and "Download" at its top, and the files of single charts.
 
-The menu's formats are links to the API, so a page makes no file and holds none: not for visitors who never
-open the menu, not for a million rows, and not of a visitor's own table.
+The menus are HTML: the browser opens them without a run, and the keyboard goes from their button into them.
+Formats are links to the API, so a page makes no file and holds none: not for visitors who never open the
+menu, not for a million rows, and not of a visitor's own table.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
@@ -13,6 +15,7 @@ from markupsafe import Markup
 
 from atlas import site
 from atlas.catalog.index import Index
+from atlas.drawing import cards
 from atlas.export import export, formats
 from atlas.screen import state
 from atlas.screen.page_parts import server_path
@@ -20,22 +23,29 @@ from atlas.screen.view import View
 from atlas.words import count
 
 WIDTH, HEIGHT_PX = "100%", 520
-_ROW = Markup('<li><a href="{}" download>{}</a>{} <span>{}</span></li>')
-_VARIANT = Markup(' · <a href="{}" download>{}</a>')
+MOST_KEPT = 64
 
 
 def draw(view: View, page: site.PageRow) -> None:
-    """Draws the menu with the files of what a page shows, and addresses of it to copy."""
+    """Draws the menus at the top of a page: addresses of what it shows to copy, and its files."""
+    root = _server_address()
+    link = _page_address(root, page)
+    key = (view.selection, link)
+    with st.container(key=state.MENUS):
+        st.html(view.sheet.memory.of("menus", key, lambda: _menus(view, root, link), most=MOST_KEPT))
+
+
+def _menus(view: View, root: str, link: str) -> str:
     plants, parameters = view.totals.plants, view.file_parameters
-    label = f"Download {count('plant', plants)}"
-    with st.popover(label, icon=":material/download:", disabled=not plants, width="stretch"):
-        st.html(files_as_html(parameters, server_path(), about_alfa=view.sheet.about_alfa))
-        if view.sheet.is_private:
-            st.caption("Only you see this table, so there is no link to it that you could share.")
-        else:
-            _addresses(parameters, page)
-            st.caption("To show this map in your own web page")
-            st.code(snippet(_server_address(), parameters, title=view.words), language=None, wrap_lines=True)
+    return cards.template("menus.html").render(
+        is_private=view.sheet.is_private,
+        plants=plants,
+        label=count("plant", plants),
+        files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
+        link=link,
+        frame=snippet(root, parameters, title=view.words),
+        script=_address(root, formats.FORMATS[0], parameters),
+    )
 
 
 def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str, part: str) -> None:
@@ -55,17 +65,27 @@ def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str,
     )
 
 
-def files_as_html(parameters: Mapping[str, Sequence[str]], base: str, *, about_alfa: bool) -> str:
-    """Returns a link for each format, with the selection of the page; the browser saves what it leads to."""
-    rows = []
-    for form in formats.offered(about_alfa=about_alfa):
-        others = [
-            _VARIANT.format(_address(base, form, parameters, extra), words)
-            for words, extra in form.variants.items()
-        ]
-        link = _address(base, form, parameters)
-        rows.append(_ROW.format(link, form.label, Markup("").join(others), form.help))
-    return Markup('<ul class="atlas-files">{}</ul>').format(Markup("").join(rows))
+@dataclass(frozen=True)
+class File:
+    """A line of the menu: a format with its address, and its variants with theirs."""
+
+    label: str
+    address: str
+    help: str
+    variants: tuple[tuple[str, str], ...]
+
+
+def files(parameters: Mapping[str, Sequence[str]], base: str, *, about_alfa: bool) -> list[File]:
+    """Returns a line for each format, with the selection of the page."""
+    return [
+        File(
+            form.label,
+            _address(base, form, parameters),
+            form.help,
+            tuple((words, _address(base, form, parameters, extra)) for words, extra in form.variants.items()),
+        )
+        for form in formats.offered(about_alfa=about_alfa)
+    ]
 
 
 def _address(
@@ -82,14 +102,10 @@ def _server_address() -> str:
     return (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + server_path()
 
 
-def _addresses(parameters: Mapping[str, Sequence[str]], page: site.PageRow) -> None:
-    """Draws the page's and the API's address, each with Streamlit's copy button."""
-    root = _server_address()
+def _page_address(root: str, page: site.PageRow) -> str:
+    """Returns the page's address, as it stands in the browser."""
     query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
-    st.caption("Link to this view")
-    st.code(f"{root}/{page.url_path}" + (f"?{query}" if query else ""), language=None, wrap_lines=True)
-    st.caption("For scripts: .csv may be .json, .geojson, .xlsx or .kml")
-    st.code(_address(root, formats.FORMATS[0], parameters), language=None, wrap_lines=True)
+    return f"{root}/{page.url_path}" + (f"?{query}" if query else "")
 
 
 def for_scripts(index: Index) -> str:

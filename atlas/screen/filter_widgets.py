@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from atlas import columns
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
+from atlas.catalog.index import Numbers
 from atlas.catalog.selection import query
 from atlas.screen import address, own_table, state
 from atlas.screen.address import touch
@@ -14,14 +16,19 @@ MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
 
 
-def draw(view: View) -> None:
-    """Draws the switch between tables and the filters of the one on show."""
+def draw(view: View, *, has_filters: bool = True) -> None:
+    """Draws the switch between tables, and the filters of the one on show where the page has some."""
     _table_switch(view.catalog)
+    if not has_filters:
+        keep(view.sheet)
+        return
     for row in view.sheet.index.filters:
         if row.kind == "search":
             _search(row, about_alfa=view.sheet.about_alfa)
         elif row.kind == "years":
             _year(row, view.sheet.index.options[row.key].values)
+        elif row.kind == "range":
+            _range(row, view.sheet.index.numbers[row.key])
         else:
             _choice(row, view.result.counts[row.key])
     st.button(
@@ -43,6 +50,13 @@ def choose(*, table: str | None = None, **values: tuple[str, ...]) -> None:
     wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(chosen) for key, chosen in values.items()}
     address.url_to_widgets(wanted, catalog)
     address.keep_widgets()
+
+
+def keep(sheet: sheets.Sheet) -> None:
+    """Keeps what the filters choose in a run that does not draw them: Streamlit forgets such widgets."""
+    for key in (*(row.key for row in sheet.index.filters), state.YEAR):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def relabel(sheet: sheets.Sheet) -> None:
@@ -122,6 +136,25 @@ def _choice(row: filters.Filter, counts: dict[str, int]) -> None:
         placeholder="Any",
         on_change=touch,
     )
+
+
+def _range(row: filters.Filter, numbers: Numbers) -> None:
+    """Draws two boxes for the least and the most; an empty box leaves that end open."""
+    column = columns.of(row.columns[0], 0)
+    whole = numbers.are_whole
+    places = st.columns(2, gap="small", vertical_alignment="bottom")
+    for place, side, word, end in zip(
+        places, (state.LEAST, state.MOST), ("from", "to"), numbers.ends, strict=True
+    ):
+        place.number_input(
+            plain(f"{row.label} {word}"),
+            value=None,
+            step=1 if whole else None,
+            key=f"{row.key}-{side}",
+            placeholder=columns.as_text(column, end),
+            help=plain(row.help) if side == state.LEAST else None,
+            on_change=touch,
+        )
 
 
 def _relabel(row: filters.Filter, values: tuple[str, ...]) -> None:

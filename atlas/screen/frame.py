@@ -30,11 +30,13 @@ def run_frame() -> None:
     chosen = st.navigation(list(pages.values()), position="hidden")
     page = next(row for row in our_site.pages if row.url_path == chosen.url_path)
     title = f"{page.title} · {our_site.title}" if page.url_path else our_site.title
-    st.set_page_config(page_title=title, page_icon=str(ASSETS / "page" / "icon.svg"), layout="wide")
+    st.set_page_config(page_title=title, page_icon=browser_files.page_icon(), layout="wide")
     st.html(f"<style>{browser_files.page_css()}</style>")
     try:
         view = _read_view(page)
         set_view(view)
+        if subject := view.subject:
+            st.set_page_config(page_title=f"{subject} · {title}")
         if is_embedded and not page.url_path:
             st.html(ASSETS / "page" / "embed.css")
             chosen.run()
@@ -42,6 +44,7 @@ def run_frame() -> None:
         with st.sidebar:
             _draw_navigation(our_site, pages, view)
             controls = st.container()
+        download_menu.draw(view, page)
         # The page before the filters: their widgets must not hold up the map.
         if page.for_any_table or view.sheet.about_alfa:
             chosen.run()
@@ -51,8 +54,7 @@ def run_frame() -> None:
         page_parts.show_error(error)
         return
     with controls:
-        filter_widgets.draw(view)
-        download_menu.draw(view, page)
+        filter_widgets.draw(view, has_filters=page.has_filters)
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -67,7 +69,7 @@ def _read_view(page: site.PageRow) -> View:
     remembered = st.session_state.get(state.REMEMBERED, address.Remembered())
     winners = address.decide(remembered, arrived, touched=touched, now_s=time.monotonic())
     if winners.page_parameters == "address":
-        st.session_state[state.PAGE_PARAMETERS] = arrived.page_parameters
+        address.keep_page_parameters(page, arrived.page_parameters)
     if winners.selection == "address":
         address.url_to_widgets(arrived.selection, catalog)
     elif st.session_state[state.SHEET] not in catalog.sheets:
@@ -100,9 +102,8 @@ def _draw_navigation(our_site: site.Site, pages: Mapping[str, Any], view: View) 
             st.page_link(
                 pages[row.script],
                 icon=row.icon,
-                help=row.help,
                 width="stretch",
-                query_params=view.parameters,
+                query_params={**view.parameters, **address.page_parameters(row)},
             )
 
 

@@ -1,6 +1,7 @@
 """Parts that several pages share: the heading with its notes, empty results, errors, plain text."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -8,9 +9,11 @@ import streamlit as st
 from atlas.catalog import filters
 from atlas.drawing import cards
 from atlas.errors import AtlasError
-from atlas.screen import address, elsewhere, own_table, state
+from atlas.screen import address, own_table, state
 from atlas.screen.view import View
+from atlas.words import count, join
 
+MAX_NAMED = 3
 _MARKDOWN = str.maketrans({character: "\\" + character for character in r"\`*_{}[]()<>#+-.!|~$:&"})
 
 
@@ -30,12 +33,37 @@ def show_error(error: AtlasError) -> None:
     st.error(plain(str(error)), icon=":material/error:")
 
 
-def heading(title: str, view: View, lead: str = "") -> None:
-    """Draws the title, a sentence, and the notes about values that were left out."""
+def place(height_px: int, key: str) -> Any:
+    """Returns a container as high as what will stand in it, so that nothing jumps when that is loaded."""
+    return st.container(height=height_px, border=False, key=f"{state.PLACE}-{key}")
+
+
+def heading(title: str, view: View, lead: str = "", *, has_rows: bool = True) -> None:
+    """Draws the title, a sentence, what the filters leave, and notes about values that were left out.
+
+    `has_rows`: the page shows the rows that the filters leave.
+    """
     st.title(plain(title), anchor=False)
     if lead:
         st.html(cards.lead(lead))
+    if has_rows and view.selection.is_filtered and not view.result.is_empty:
+        _filtered(view, lead)
     notes(view)
+
+
+def _filtered(view: View, lead: str) -> None:
+    """Draws that filters choose what is shown, which may have been set on another page, and the way out."""
+    words = f"{view.words}."
+    with st.container(horizontal=True, vertical_alignment="center", key=state.FILTERED):
+        if lead != words:
+            st.html(cards.lead(f"Filtered: {words}"))
+        st.button(
+            "Show all",
+            key=state.UNFILTER_BUTTON,
+            type="tertiary",
+            on_click=address.clear_filters,
+            args=(view.sheet.index.filters,),
+        )
 
 
 def notes(view: View) -> None:
@@ -56,7 +84,7 @@ def empty_result(view: View) -> None:
     with place, st.container(border=True):
         st.markdown(f"**{plain(view.words)}.** Nothing is wrong: the filters just leave no plant.")
         with st.container(horizontal=True):
-            for key, words in elsewhere.matches_in_words(view):
+            for key, words in _matches_elsewhere(view):
                 st.button(
                     plain(f"{words} – show"),
                     key=f"{state.SHOW_IN_BUTTON}-{key}",
@@ -72,6 +100,20 @@ def empty_result(view: View) -> None:
                 on_click=address.clear_filters,
                 args=(view.sheet.index.filters,),
             )
+
+
+def _matches_elsewhere(view: View) -> list[tuple[str, str]]:
+    """Returns the key of each other table with plants that fit, and "1 plant in All sites: Portello"."""
+    matches = []
+    for sheet in view.catalog.sheets.values():
+        result = None if sheet.key == view.sheet.key else sheet.result_of_same(view.selection)
+        if result is not None and not result.is_empty:
+            names = result.head["name"].iloc[:MAX_NAMED].tolist()
+            total = result.totals.plants
+            more = [f"{total - len(names):,} more"] if total > len(names) else []
+            words = f"{count('plant', total)} in {own_table.title_of(sheet)}: {join([*names, *more])}"
+            matches.append((sheet.key, words))
+    return matches
 
 
 def _show_in(key: str, parameters: Mapping[str, Sequence[str]]) -> None:

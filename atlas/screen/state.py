@@ -13,7 +13,7 @@ import streamlit as st
 
 REMEMBERED = "atlas-remembered"  # what the last run left in the address: an `address.Remembered`
 TOUCHED = "atlas-touched"  # True in the run after a widget changed the selection: the address is older
-PAGE_PARAMETERS = "atlas-page-parameters"  # what the page's address holds besides the selection
+PAGE_PARAMETERS = "atlas-page-parameters"  # path of a page -> what its address holds besides the selection
 SHEET = "atlas-sheet"  # the key of the table on show
 PLANT = "atlas-plant"  # the id of the selected plant, "" for none
 NOTES = "atlas-notes"  # sentences about values of the address that were left out
@@ -22,18 +22,22 @@ OWNER = "atlas-owner"  # the name under which the session owns a table (see `cat
 # ---- beside every page -----------------------------------------------------------------------------
 
 TABLE_SWITCH = "atlas-table-switch"
+LEAST, MOST = "least", "most"
+"""Behind the key of a filter of numbers: its two boxes."""
 YEAR = "atlas-year"  # the year on the slider
 NEXT_YEAR = "atlas-next-year"  # the year that playing goes to in the next run
 PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
 PLAY_BUTTON = "atlas-play"
+MENUS = "atlas-menus"
 CLEAR_BUTTON = "atlas-clear"
+FILTERED = "atlas-filtered"
+UNFILTER_BUTTON = "atlas-unfilter"
 SHOW_ALL_BUTTON = "atlas-back"
 OUR_PLANTS_BUTTON = "atlas-ours"
 
 # ---- map, card and rows ----------------------------------------------------------------------------
 
 MAP = "atlas-map"
-MAP_READY = "atlas-ready"  # True once the browser has drawn the map
 LEAD = "atlas-answer"
 LEAD_BUTTON = "atlas-answer-button"  # and the id of the plant
 SHOW_IN_BUTTON = "atlas-show-in"  # and the key of the table
@@ -55,7 +59,9 @@ FIND_MY_CAR = "atlas-find"
 CAR_TEXT = "atlas-car"
 CAR_PICKED = "atlas-car-picked"
 CAR_BUTTON = "atlas-car-offered"  # and the model
+TIMELINE_CHART = "atlas-chart"
 OTHER_BRANDS = "atlas-brands"
+OWN_SCALE = "atlas-own-scale"
 ALL_SITES_BUTTON = "atlas-all-sites"
 
 # ---- Distances -------------------------------------------------------------------------------------
@@ -63,13 +69,15 @@ ALL_SITES_BUTTON = "atlas-all-sites"
 START = "atlas-start"
 START_TEXT = "atlas-from"
 START_PLANT = "atlas-from-plant"
+START_FILLED_S = "atlas-from-filled"  # the time when a run filled one of both boxes
 START_BUTTON = "atlas-choice"  # and the number of the choice
 UNIT_SWITCH = "atlas-unit"
 MEASURE_BUTTON = "atlas-measure"
 
 # ---- Sources ---------------------------------------------------------------------------------------
 
-VERDICT = "verdict"
+SOURCES_TABS = "atlas-tabs"
+VERDICT = "atlas-verdict"
 
 # ---- Your plants -----------------------------------------------------------------------------------
 
@@ -95,10 +103,16 @@ USE_BUTTON = "atlas-use"
 
 # ---- several pages ---------------------------------------------------------------------------------
 
+PLACE = "atlas-place"  # and what stands there
 CSV_BUTTON = "atlas-csv"  # and what the file is about
 
 
-def put(key: str, value: Any) -> None:
-    """Gives a widget its value before it is drawn; an equal value is not sent to the browser again."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+def put(key: str, value: Any) -> bool:
+    """Gives a widget its value before it is drawn, and returns whether that is another value than before.
+
+    An equal value is not sent to the browser again.
+    """
+    if st.session_state.get(key) == value:
+        return False
+    st.session_state[key] = value
+    return True

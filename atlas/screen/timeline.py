@@ -1,22 +1,26 @@
 """The page Timeline: find my car, the models in time, and output per year."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from atlas.alfa import facts, history
-from atlas.drawing import cards, charts
+from atlas.alfa import facts, history, tables
+from atlas.drawing import answer, cards, charts
 from atlas.export import csv_file
-from atlas.screen import address, download_menu, filter_widgets, sources, state
+from atlas.screen import address, download_menu, filter_widgets, page_parts, sources, state
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import map_view
 from atlas.screen.view import ALL_SITES, View
 from atlas.words import count
 
 MAP_HEIGHT_PX = 300
-CHARTS_A_ROW = 2
+CHARTS_A_ROW = 3
+BRANDS, SCALE = "brands", "scale"
+"""Parameters of the page's address."""
+MAP_PAGE = "world_map.py"
 MOST_CHARTS = 64
 """Charts that a table remembers: one takes a third of a second to specify, for the first visitor only."""
 
@@ -27,10 +31,14 @@ def all_runs(view: View) -> pd.DataFrame:
     return sites.memory.of("runs", "", lambda: history.runs(sites.table, production), most=1)
 
 
-def chosen_year(view: View) -> int | None:
-    """Returns the year of the selection, None where none is chosen."""
-    values = view.selection.values("year")
-    return int(values[0]) if values else None
+def draw_heading(view: View) -> None:
+    """Draws the title, and the shown plants that build today, or in the chosen year, with their models."""
+    line = answer.builders_line(view.catalog, view.sheet, view.selection)
+    page_parts.heading("Timeline", view, line.words)
+    if line.builders:
+        st.html(cards.builders(line.builders))
+    if line.elsewhere:
+        st.html(cards.lead(line.elsewhere))
 
 
 # ---- find my car -----------------------------------------------------------------------------------
@@ -126,22 +134,48 @@ def _show_models(models: tuple[str, ...]) -> None:
 def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
     """Draws the runs at the shown plants, out of those of all sites: a chart, its words and its table."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        all_brands = st.toggle("Other brands too", key=state.OTHER_BRANDS, on_change=address.keep_widgets)
+        all_brands = _switch("Other brands too", state.OTHER_BRANDS, BRANDS, "all", view)
         _offer_all_sites(view)
     shown = runs[runs["plant_id"].isin(plants["plant_id"]) & (runs["is_alfa"] | all_brands)]
-    words = history.in_words(shown, len(plants))
+    words = history.in_words(shown, plants)
     st.markdown(plain(words))
-    year, picked = chosen_year(view), view.selection.values("model")
-    st.vega_lite_chart(
-        view.sheet.memory.of(
-            "chart",
-            (view.result.bits, all_brands, year, picked),
-            lambda: charts.timeline(shown, plants, year=year, picked=picked, words=words).to_dict(),
-            most=MOST_CHARTS,
-        )
+    if shown.empty:
+        return
+    st.html(cards.template("models_legend.html").render(as_of=tables.AS_OF))
+    picked = view.selection.values("model")
+    chart = view.sheet.memory.of(
+        "chart",
+        (view.result.bits, all_brands, view.year, picked),
+        lambda: charts.as_sent(charts.timeline(shown, plants, year=view.year, picked=picked, words=words)),
+        most=MOST_CHARTS,
     )
+    with page_parts.place(chart["height"], "timeline"):
+        st.vega_lite_chart(
+            chart,
+            key=state.TIMELINE_CHART,
+            on_select=_chart_clicked,
+            selection_mode=charts.CLICKED,
+        )
+    _say_selected(view)
     name = "models-of-all-brands" if all_brands else "models"
     _table_of_chart(view, history.as_file(shown), name, "The models as a table")
+
+
+def _chart_clicked() -> None:
+    """Callback: the plant whose bar was clicked is selected; a click beside the bars changes nothing."""
+    if clicked := st.session_state[state.TIMELINE_CHART]["selection"].get(charts.CLICKED):
+        address.select(str(clicked[0]["plant_id"]))
+
+
+def _say_selected(view: View) -> None:
+    """Draws which plant is selected, and the way to its card."""
+    row = view.selected_row
+    if row is None:
+        st.caption("Click a bar to select its plant.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(f"Selected: {view.sheet.table['name'].iloc[row]}."), width="content")
+        st.page_link(MAP_PAGE, label="Show on the map", icon=":material/map:", query_params=view.parameters)
 
 
 def _offer_all_sites(view: View) -> None:
@@ -164,24 +198,40 @@ def draw_output(view: View, plants: pd.DataFrame) -> None:
     if built.empty:
         st.markdown("No figures per year are known for the plants shown.")
         return
-    st.html(cards.template("legend.html").render())
+    st.html(cards.template("output_legend.html").render())
     names = list(dict.fromkeys(built["plant"]))
+    scale = charts.OutputScale(int(built["year"].min()), int(built["vehicles_built"].max()))
+    if len(names) > 1 and _switch("A scale of its own for each plant", state.OWN_SCALE, SCALE, "own", view):
+        scale = replace(scale, most=None)
     for start in range(0, len(names), CHARTS_A_ROW):
         for name, column in zip(names[start:], st.columns(CHARTS_A_ROW), strict=False):
             with column:
-                _draw_output_of(view, name, built[built["plant"] == name])
+                _draw_output_of(view, name, built[built["plant"] == name], scale)
     _table_of_chart(view, built, "output", "The figures as a table")
 
 
-def _draw_output_of(view: View, plant: str, rows: pd.DataFrame) -> None:
+def _draw_output_of(view: View, plant: str, rows: pd.DataFrame, scale: charts.OutputScale) -> None:
     words = history.output_in_words(rows)
-    st.markdown(f"**{plain(plant)}**")
+    last = rows.iloc[-1]
+    st.markdown(f"**{plain(plant)}**, {last['vehicles_built']:,} in {last['year']}")
     st.vega_lite_chart(
         view.sheet.memory.of(
-            "output chart", plant, lambda: charts.output(rows, words=words).to_dict(), most=MOST_CHARTS
+            "output chart",
+            (plant, scale),
+            lambda: charts.as_sent(charts.output(rows, scale, words=words)),
+            most=MOST_CHARTS,
         )
     )
-    st.caption(plain(words))
+
+
+def _switch(label: str, key: str, parameter: str, value: str, view: View) -> bool:
+    """Draws a switch that the page's address holds as `parameter=value`, and returns whether it is on."""
+    state.put(key, view.page_parameters.get(parameter) == value)
+    return st.toggle(
+        label,
+        key=key,
+        on_change=lambda: address.set_page_parameters(**{parameter: value if st.session_state[key] else ""}),
+    )
 
 
 def _table_of_chart(view: View, rows: pd.DataFrame, name: str, title: str) -> None:

@@ -30,11 +30,15 @@ MOST_PAGES = 256  # kept of a table, about 30 kB each
 class EarlyFiles:
     """Streamlit's files that a browser should load before Streamlit asks for them, as in `static/js/a.js`.
 
-    `chunks`: modules of the page, in the order of their use. `frame_scripts`: scripts of the map's frame.
+    `chunks`: modules of the map, in the order of their use. `frame_scripts`: scripts of the map's frame.
+    `modules`: all modules of the page, which a browser runs while Streamlit still asks the server what is on
+    it: Streamlit draws an element whose module has not run in a second step, and such steps half a second
+    apart as long as any module is missing.
     """
 
     chunks: Sequence[str] = ()
     frame_scripts: Sequence[str] = ()
+    modules: Sequence[str] = ()
 
 
 NOTHING_EARLY = EarlyFiles()
@@ -54,7 +58,8 @@ def page_routes(
     `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read. `early`:
     Streamlit's files that the map waits for.
     """
-    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}", 1)
+    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}", 1)
+    shell = shell.replace("</head>", f"{_imports(prefix, early)}</head>", 1)
 
     async def answer(request: Request) -> Response:
         page = await run_in_threadpool(_page, request, shell, prefix, title, words)
@@ -137,7 +142,7 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = ""
         f'<meta property="og:title" content="{escape(title)}">'
         f'<meta property="og:description" content="{escape(words)}">{tags}'
         f"<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + {json.dumps(prefix + '/')}}};"
-        f"{json.dumps(_map_files(prefix))}.forEach((url) => fetch(url));</script>"
+        f"{json.dumps([prefix + path for path in map_files()])}.forEach((url) => fetch(url));</script>"
     )
     return shell.replace("<title>Streamlit</title>", head)
 
@@ -149,12 +154,54 @@ def _links(prefix: str, early: EarlyFiles) -> str:
     return "".join([*chunks, *frame])
 
 
-def _map_files(prefix: str) -> list[str]:
-    """Returns the addresses of what the map needs first; none when the tables cannot be read."""
+def _imports(prefix: str, early: EarlyFiles) -> str:
+    """Returns the script that runs modules while Streamlit opens its connection, which has to begin first."""
+    if not early.modules:
+        return ""
+    paths = json.dumps([f"{prefix}/{path}" for path in early.modules])
+    return (
+        "<script>new PerformanceObserver((list, observer) => {"
+        'if (list.getEntries().some(({ name }) => name.includes("/_stcore/host-config"))) {'
+        f"observer.disconnect(); {paths}.forEach((path) => import(path).catch(() => null)); }}"
+        '}).observe({ type: "resource" });</script>'
+    )
+
+
+def _own_files(prefix: str) -> str:
+    """Returns the elements that load our styles and menus, which the first answer does not wait for."""
+    if not page_files():
+        return ""
+    styles, menus = page_files()
+    return (
+        f'<link rel="stylesheet" href="{prefix}{styles}" media="print" onload="this.media=\'all\'">'
+        f'<script defer src="{prefix}{menus}"></script>'
+    )
+
+
+def page_files() -> list[str]:
+    """Returns the paths of the pages' styles and menus; none when they cannot be read."""
     try:
-        assets = f"{prefix}/assets/{browser_files.version()}"
-        points = folium_map.points_path(loader.open_catalog().sheet(sheets.DEFAULT_SHEET))
+        assets = f"/assets/{browser_files.version()}"
     except AtlasError:
         return []  # the page itself says what is missing
-    large = [f"{prefix}{points}"] if points else []
-    return [*large, f"{assets}/atlas.js", f"{assets}/basemap/world.json"]
+    return [f"{assets}/page.css", f"{assets}/share.js"]
+
+
+def map_files() -> list[str]:
+    """Returns the paths of what the map needs first; none when the tables cannot be read.
+
+    The first view of Alfa Romeo's plants is close enough to be drawn without the coarse land.
+    """
+    try:
+        assets = f"/assets/{browser_files.version()}"
+        sheet = loader.open_catalog().sheet(sheets.DEFAULT_SHEET)
+    except AtlasError:
+        return []  # the page itself says what is missing
+    points = folium_map.points_path(sheet)
+    land = [] if sheet.about_alfa else [f"{assets}/basemap/world-land.json"]
+    return [
+        *([points] if points else []),
+        f"{assets}/atlas.js",
+        f"{assets}/basemap/world.json",
+        *land,
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas.alfa import facts, history, tables
+from atlas.alfa import facts, history, runs, tables
 
 FOLDER = Path(__file__).parent.parent.parent / "data"
 KNOWN = tables.load(FOLDER)
@@ -32,11 +32,11 @@ NAMES = {
 }
 
 
-def small(*runs: tuple[str, str, str, int, int | None]) -> pd.DataFrame:
+def small(*known: tuple[str, str, str, int, int | None]) -> pd.DataFrame:
     """Runs at the plants "a" (A Plant) and "b" (B Plant (engines))."""
     plants = pd.DataFrame({"plant_id": ["a", "b"], "name": ["A Plant", "B Plant (engines)"]})
     names = ["plant_id", "brand", "model", "start_year", "end_year"]
-    rows = pd.DataFrame([(*run,) for run in runs], columns=names).assign(note="", source_url="")
+    rows = pd.DataFrame([(*run,) for run in known], columns=names).assign(note="", source_url="")
     return history.runs(plants, rows.astype({"start_year": "Int64", "end_year": "Int64"}))
 
 
@@ -77,14 +77,20 @@ def test_short_names_are_distinct() -> None:
 
 
 def test_the_chart_in_words() -> None:
-    """How many runs at how many plants, the earliest, and how many go on."""
-    story = small(("a", "Alfa Romeo", "Arna", 1983, 1987), ("a", "Alfa Romeo", "Tonale", 2022, None))
-    assert history.in_words(story, 2) == (
-        "2 production runs at 1 of 2 plants, the earliest the Arna at A in 1983; "
-        "1 is still built (February 2026)."
+    """How many models at how many plants, the earliest, how many go on, and the plants without any."""
+    story = small(
+        ("a", "Alfa Romeo", "Arna", 1983, 1987),
+        ("a", "Alfa Romeo", "Tonale", 2022, None),
+        ("b", "Alfa Romeo", "Arna", 1985, 1986),
+    )
+    plants = pd.DataFrame({"plant_id": ["a", "b"], "name": ["A Plant", "B Plant (engines)"]})
+    said = "the earliest the Arna at A in 1983; 1 is still built (February 2026)."
+    assert history.in_words(story, plants) == f"2 models at 2 plants, {said}"
+    assert history.in_words(story[story["plant_id"] == "a"], plants) == (
+        f"2 models at 1 plant, {said} None is known to have been built at B."
     )
     nothing = "No model is known to have been built at the plants shown."
-    assert history.in_words(story.iloc[:0], 2) == nothing
+    assert history.in_words(story.iloc[:0], plants) == nothing
 
 
 # --- where was it built, and when? ---
@@ -214,53 +220,13 @@ def test_a_hostile_text_finds_nothing(hostile: str) -> None:
     assert history.find(MODELS, hostile) == history.ModelMatches()
 
 
-# --- a year ---
-
-AS_OF = 2026
-
-
-@pytest.mark.parametrize("year", [1910, 1925, 1963, 1975, 2005, 2021, 2026])
-def test_the_sentence_of_a_year_is_what_the_table_says(year: int) -> None:
-    """Places and models, from the rows of production.csv alone."""
-    rows = [
-        row
-        for row in ROWS
-        if row["brand"] == "Alfa Romeo"
-        and int(row["start_year"]) <= year
-        and (not row["end_year"] or int(row["end_year"]) >= year)
-    ]
-    names = history.short_names(PLANTS)
-    places = sorted({names[row["plant_id"]] for row in rows}, key=str.casefold)
-    models = sorted({row["model"] for row in rows}, key=str.casefold)
-    sentence = history.in_year(STORY, year)
-    head, _, tail = sentence.removesuffix(".").partition(": ")
-    built = " are built at " if year == AS_OF else " were built at "
-    assert head.split(built)[1] == " and ".join([", ".join(places[:-1]), places[-1]][len(places) < 2 :])
-    assert tail == " and ".join([", ".join(models[:-1]), models[-1]][len(models) < 2 :])
-    assert ("as known in February 2026" in sentence) == (year == AS_OF)
-    assert ("Alfa Romeos (then A.L.F.A.) were" in sentence) == (year < 1920)
-
-
-def test_years_in_words() -> None:
-    """One place, one model; the as-of year; a year without; a year to come."""
-    assert history.in_year(STORY, 1925) == "In 1925 Alfa Romeos were built at Portello: RL and RM."
-    assert history.in_year(STORY, 2026) == (
-        "In 2026, as known in February 2026, Alfa Romeos are built at Cassino, Pomigliano d'Arco, Touring "
-        "Superleggera and Tychy: 33 Stradale (2023), Giulia (952), Junior, Stelvio (949) and Tonale."
-    )
-    assert history.in_year(STORY, 1905) == "No Alfa Romeo is known to have been built in 1905."
-    assert history.in_year(STORY, 2030) == (
-        "Nothing is known of 2030: the facts were checked up to February 2026."
-    )
-
-
 def test_a_new_row_shows_everywhere() -> None:
     """One row of production.csv is in the runs, the year, the list of models, the search and the sentence."""
     row = pd.DataFrame([["tychy", "Alfa Romeo", "Disco Volante II", 2025, pd.NA, "", ""]])
     added = pd.concat([KNOWN.production, row.set_axis(list(KNOWN.production.columns), axis=1)])
     production = added.astype(KNOWN.production.dtypes)
     story = history.runs(PLANTS, production)
-    assert "Disco Volante II" in history.in_year(story, 2025)
+    assert "Disco Volante II" in runs.models_in(production, 2025)["tychy"]
     assert history.find(history.models(story), "disco volante").models == ("Disco Volante II",)
     told = history.where_built(story, "Disco Volante II", SOURCES).sentence
     assert told == "The Disco Volante II has been built at Tychy since 2025."

@@ -10,7 +10,7 @@ import pytest
 from geopy.distance import geodesic
 
 from atlas import site
-from atlas.alfa import claims, facts, history, tables
+from atlas.alfa import claims, facts, history, runs, tables
 from atlas.geocoding import gazetteer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,15 +58,12 @@ def test_a_plan_is_not_production() -> None:
 def test_no_cars_in_the_first_world_war() -> None:
     """No Alfa Romeo is listed for the years in which Portello made arms."""
     for year in range(1916, 1919):
-        assert history.in_year(STORY, year) == f"No Alfa Romeo is known to have been built in {year}."
+        assert runs.models_in(KNOWN.production, year) == {}
 
 
 def test_before_the_name_they_were_alfas() -> None:
-    """A sentence about a year before the name Alfa Romeo says what the cars were called."""
-    assert history.in_year(STORY, 1912) == (
-        "In 1912 Alfa Romeos (then A.L.F.A.) were built at Portello: 15 HP and 24 HP."
-    )
-    assert "A.L.F.A." not in history.in_year(STORY, 1920)
+    """Each car from before the name Alfa Romeo says in its note what it was called."""
+    assert runs.models_in(KNOWN.production, 1912) == {"portello": ["24 HP", "15 HP"]}
     early = [r for r in PRODUCTION if r["brand"] == tables.BRAND and int(r["start_year"]) < 1920]
     assert len(early) == 6
     assert [row for row in early if "A.L.F.A. at the time" not in row["note"]] == []

@@ -13,7 +13,7 @@ ITALY_NOW = "country=Italy&status=now"
 def downloaded(visit: Visit, plants: int, label: str, filters: str = "all") -> bytes:
     """What the menu of so many plants gives in a format, under the name that says what it is."""
     before = datetime.now(UTC).date()
-    expect(visit.page.get_by_test_id("stPopoverButton")).to_contain_text(f"Download {plants} plants")
+    expect(visit.page.get_by_text(f"Download {plants} plants")).to_be_visible()
     menu = open_menu(visit)
     with visit.page.expect_download() as waiting:
         menu.get_by_role("link", name=label, exact=True).click()
@@ -35,16 +35,33 @@ def test_the_download_is_the_file_of_the_api(start: Start) -> None:
     assert visit.page.url == f"{visit.url}/?{ITALY_NOW}"
 
 
-def test_the_menu_has_the_addresses(start: Start) -> None:
-    """Whole addresses to copy: that of the page, which opens the same view, and that of the API."""
+def test_the_menus_have_the_addresses(start: Start) -> None:
+    """Whole addresses to copy: that of the page, which opens the same view, a frame, and that of the API."""
     visit = start("/plants?q=fiat&table=sites")
-    menu = open_menu(visit)
-    expect(menu.get_by_test_id("stCode")).to_have_count(3)
-    here, script, _ = menu.get_by_test_id("stCode").all()
-    assert script.inner_text().strip() == f"{visit.url}/api/plants.csv?table=sites&q=fiat"
-    again = start(here.inner_text().strip().removeprefix(visit.url))
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    here, frame, script = (box.input_value() for box in visit.page.locator(".atlas-menus textarea").all())
+    assert script == f"{visit.url}/api/plants.csv?table=sites&q=fiat"
+    assert frame.startswith(f'<iframe src="{visit.url}/?embed=true&amp;table=sites&amp;q=fiat"')
+    visit.page.get_by_text("Share", exact=True).click()
+    visit.page.get_by_role("button", name="Copy").first.click()
+    expect(visit.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert visit.page.evaluate("navigator.clipboard.readText()") == here
+    again = start(here.removeprefix(visit.url))
     assert again.page.locator("h1").inner_text() == "Plants"
     expect(again.page.get_by_text("matching “fiat”").first).to_be_visible()
+
+
+def test_the_keyboard_goes_into_the_menu_and_out(start: Start) -> None:
+    """Enter opens it, the next stop is its first file, Escape closes it and returns to its button."""
+    visit = start("/plants")
+    button = visit.page.locator("summary", has_text="Download 5 plants")
+    button.focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.keyboard.press("Tab")
+    expect(visit.page.get_by_role("link", name="CSV", exact=True)).to_be_focused()
+    visit.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(visit.page.get_by_role("link", name="CSV", exact=True)).to_be_hidden()
 
 
 def test_the_tables_own_download_is_off(start: Start) -> None:

@@ -41,11 +41,9 @@ def test_the_timeline_is_drawn(start: Start) -> None:
     visit = start("/timeline")
     chart = timeline(visit)
     words = chart.locator("text").all_text_contents()
-    assert {"Alfasud, 1972–1983", "Giulia (952), since 2016", "Cassino", "Melfi · no model to show"} <= set(
-        words
-    )
+    assert {"Alfasud, 1972–1983", "Giulia (952), since 2016", "Cassino"} <= set(words)
     assert len([one for one in words if re.search(r"(since|\d–)", one)]) == 17
-    expect(visit.page.locator('[aria-label^="17 production runs"]').first).to_be_attached()
+    expect(visit.page.locator('[aria-label^="17 models at 3 plants"]').first).to_be_attached()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -66,7 +64,7 @@ def test_other_brands_and_all_sites(start: Start) -> None:
     visit.page.get_by_text("Other brands too").click()
     expect(visit.page.locator(CHART).first.get_by_text("Maserati Grecale, since 2022")).to_be_visible()
     visit.page.get_by_role("button", name="Show all 22 Alfa Romeo sites").click()
-    visit.has_address("/timeline?table=sites")
+    visit.has_address("/timeline?table=sites&brands=all")
     expect(visit.page.locator(CHART).first.get_by_text("MiTo, 2008–2018")).to_be_visible()
 
 
@@ -74,7 +72,19 @@ def test_the_year_of_the_address_is_marked(start: Start) -> None:
     """A band with its number, and the sentence."""
     visit = start("/timeline?table=sites&year=1975")
     expect(timeline(visit).get_by_text("1975", exact=True)).to_be_visible()
-    expect(visit.page.get_by_text("In 1975 Alfa Romeos were built at Arese")).to_be_visible()
+    expect(visit.page.get_by_text("Arese: Giulia Sprint GT")).to_be_visible()
+
+
+def test_a_click_on_a_bar_selects_its_plant(start: Start) -> None:
+    """The address and the line below the chart say so."""
+    visit = start("/timeline?table=sites")
+    name = timeline(visit).get_by_text("Alfetta, 1972–1984")
+    name.scroll_into_view_if_needed()
+    box = name.bounding_box()
+    assert box
+    visit.page.mouse.click(box["x"] + 10, box["y"] + box["height"] + 4)
+    visit.has_address("/timeline?table=sites&plant=arese")
+    expect(visit.page.get_by_text("Selected: Arese Plant.")).to_be_visible()
 
 
 def test_the_rows_of_a_chart_are_a_file(start: Start) -> None:

@@ -186,3 +186,16 @@ def test_the_nearest_in_words() -> None:
     assert distances.in_words("Plant a", plants, alone) == (
         "Nothing to measure from Plant a: no other plant is shown."
     )
+
+
+def test_nearest_of_each() -> None:
+    """The five nearest of each plant with their distances, never itself; fewer where there are few."""
+    names = list("abc")
+    square = pd.DataFrame([[0, 3, 1200.0], [3, 0, 0.5], [1200, 0.5, 0]], index=names, columns=names)
+    found = distances.nearest_of_each(square, "km")
+    assert found.to_dict("index") == {
+        "a": {"Nearest": "b, 3 km", "No. 2": "c, 1,200 km"},
+        "b": {"Nearest": "c, 0.5 km", "No. 2": "a, 3 km"},
+        "c": {"Nearest": "b, 0.5 km", "No. 2": "a, 1,200 km"},
+    }
+    assert distances.nearest_of_each(square, "km", most=1).columns.tolist() == ["Nearest"]

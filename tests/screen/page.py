@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from atlas import site
-from atlas.screen import state
 
 FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 MAP, PLANTS, TIMELINE = "world_map.py", "plant_table.py", "timeline.py"
@@ -20,7 +20,7 @@ TIMEOUT_S = 60
 MARKUP = re.compile(r"(?<!\\)[<\[*$`]|(?<!\\):\w+\[")
 
 
-def arriving(page: str = MAP, **query: str | list[str]) -> AppTest:
+def arriving(page: str = MAP, /, **query: str | list[str]) -> AppTest:
     """The app just before its first run for a visitor who followed a link with `query` to `page`."""
     app = AppTest.from_file(str(FRAME), default_timeout=TIMEOUT_S)
     (path,) = [row.url_path for row in site.PAGES if row.script == page]
@@ -31,11 +31,9 @@ def arriving(page: str = MAP, **query: str | list[str]) -> AppTest:
     return app
 
 
-def opened(page: str = MAP, **query: str | list[str]) -> AppTest:
-    """The app after a visitor followed a link with `query` to `page`, and the map was drawn."""
-    app = arriving(page, **query)
-    app.session_state[state.MAP_READY] = True  # no browser here whose map could say so
-    return app.run()
+def opened(page: str = MAP, /, **query: str | list[str]) -> AppTest:
+    """The app after a visitor followed a link with `query` to `page`."""
+    return arriving(page, **query).run()
 
 
 # ---- what is read ----------------------------------------------------------------------------------
@@ -84,8 +82,11 @@ def is_sound(app: AppTest) -> bool:
 
 
 def names(app: AppTest) -> list[str]:
-    """The plants in the page's table."""
-    return app.dataframe[0].value.iloc[:, 0].tolist() if app.dataframe else []
+    """The plants in the page's table, or in its rows of HTML."""
+    if app.dataframe:
+        return app.dataframe[0].value.iloc[:, 0].tolist()
+    found = re.findall(r'<th scope="row"[^>]*>.*?<a [^>]*>(.*?)</a>', html(app), re.DOTALL)
+    return [unescape(name) for name in found]
 
 
 def pages_of(app: AppTest) -> list[str]:
@@ -136,14 +137,33 @@ def buttons(app: AppTest) -> list[str]:
     return [unescaped(element.label) for element in app.main.button]
 
 
-def download(app: AppTest) -> Any:
-    """The menu of files: its label and whether it can be opened."""
-    (menu,) = app.sidebar.get("popover")
-    return menu.proto.popover
+@dataclass(frozen=True)
+class Menu:
+    """The menu of files: its label, and whether it cannot be opened."""
+
+    label: str
+    disabled: bool
+
+
+def menus(app: AppTest) -> str:
+    """The menus at the top of the page as HTML."""
+    (body,) = [
+        element.proto.body for element in app.get("html") if 'class="atlas-menus"' in element.proto.body
+    ]
+    return body
+
+
+def download(app: AppTest) -> Menu:
+    """The menu of files."""
+    ((tag, label),) = re.findall(r"<(summary|span)[^>]*>(Download ?(?:<span>)?[^<]*)<", menus(app))
+    return Menu(unescape(label.replace("<span>", "")), tag == "span")
 
 
 def files(app: AppTest) -> list[str]:
     """The addresses that the menu links to."""
-    bodies = [element.proto.body for element in app.sidebar.get("html")]
-    (menu,) = [body for body in bodies if "atlas-files" in body]
-    return [unescape(link) for link in re.findall(r'<a href="([^"]*)" download>', menu)]
+    return [unescape(link) for link in re.findall(r'<a href="([^"]*)" download>', menus(app))]
+
+
+def copied(app: AppTest) -> list[str]:
+    """The texts that the menus offer to copy."""
+    return [unescape(text) for text in re.findall(r"<textarea[^>]*>(.*?)</textarea>", menus(app))]

@@ -103,8 +103,9 @@ def test_from_coordinates() -> None:
     assert plant_layer(app)["lines"]["here"] == [45.46, 9.19]
 
 
-def test_typing_a_place_answers_and_is_in_the_address() -> None:
+def test_typing_a_place_answers_and_is_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter is enough; then another plant, and then nothing, each replaces it."""
+    monkeypatch.setattr(distances, "JUST_FILLED_S", 0)
     app = opened()
     from_box(app).input(" Turin ").run()
     assert is_sound(app)
@@ -116,6 +117,23 @@ def test_typing_a_place_answers_and_is_in_the_address() -> None:
     plant_box(app).set_value(None).run()
     assert "from" not in app.query_params
     assert sees(app, distances.INVITATION)
+
+
+@pytest.mark.parametrize("start", ["melfi", "Turin"])
+def test_a_box_that_comes_back_empty_at_once_keeps_the_start(
+    start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser had not yet got what the page had filled it with; later, empty means empty."""
+    app = opened(**{"from": start})
+    box, empty = (plant_box(app), None) if start == "melfi" else (from_box(app), "")
+    filled = box.value
+    box.set_value(empty).run()
+    assert app.query_params["from"] == start
+    box = plant_box(app) if start == "melfi" else from_box(app)
+    assert box.value == filled
+    monkeypatch.setattr(distances, "JUST_FILLED_S", 0)
+    box.set_value(empty).run()
+    assert "from" not in app.query_params
 
 
 BAD = [
@@ -168,11 +186,16 @@ def test_filters_and_table_work_as_everywhere() -> None:
     assert app.query_params["country"] == "Brazil"
 
 
-def test_links_to_other_pages_leave_the_start_behind() -> None:
-    """Filters and plant go along; what only this page has does not, and it is gone on the way back."""
-    app = opened(**{"from": "cassino", "country": "Italy", "plant": "melfi"})
-    links = [link.proto.query_string for link in app.sidebar.get("page_link")]
-    assert {link.replace("?", "") for link in links} == {"country=Italy&plant=melfi"}
+def test_a_page_comes_back_as_it_was_left() -> None:
+    """Links to other pages leave out what only this one has; the way back to it has start and unit again."""
+    app = opened(**{"from": "cassino", "unit": "miles", "country": "Italy", "plant": "melfi"})
+    selection = "country=Italy&plant=melfi"
+    own = f"{selection}&from=cassino&unit=miles"
+
+    def links() -> list[str]:
+        return [link.proto.query_string.replace("?", "") for link in app.sidebar.get("page_link")]
+
+    assert links() == [selection, selection, selection, own, selection, selection]
     app.switch_page(MAP)
     app.query_params.clear()
     app.query_params.update({"country": "Italy", "plant": "melfi"})
@@ -180,8 +203,11 @@ def test_links_to_other_pages_leave_the_start_behind() -> None:
     assert is_sound(app)
     assert "from" not in app.query_params
     assert "lines" not in plant_layer(app)
-    app.switch_page(DISTANCES).run()
-    assert sees(app, distances.INVITATION)
+    assert links() == [selection, selection, selection, own, selection, selection]
+    app.switch_page(DISTANCES)
+    app.query_params.update({"from": "cassino", "unit": "miles"})
+    app.run()
+    assert sees(app, "Nearest to Cassino Plant")
 
 
 def test_the_start_is_no_parameter_of_other_pages() -> None:
@@ -247,11 +273,11 @@ def test_a_large_table_is_capped_and_says_so(tmp_path: Path, monkeypatch: pytest
     assert sees(app, "Lines go to the nearest 50 of 1,200 plants.")
     assert sees(app, "The nearest 200 of 1,201; the CSV has them all.")
     assert names(app) == [f"Plant {i}" for i in range(1, 201)]
-    assert sees(app, "The picture has the 30 plants nearest to 0° N, 0° E, the file up to 1,000, of 1,200.")
-    assert square(app).shape == (30, 30)
+    assert sees(app, "The list has the 200 plants nearest to 0° N, 0° E, the file up to 1,000, of 1,200.")
+    assert square(app).shape == (200, 5)
     labels = [one.proto.label for one in app.main.get("download_button")]
     assert labels == ["Download 1,201 distances (CSV)", "Download 1,000 × 1,000 distances (CSV)"]
-    assert sees(opened(), "The picture has the 30 plants first in the table")
+    assert sees(opened(), "The list has the 200 plants first in the table")
 
 
 def test_the_files(monkeypatch: pytest.MonkeyPatch) -> None:

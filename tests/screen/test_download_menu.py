@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,15 +12,14 @@ from atlas.catalog import filters, index, loader
 from atlas.export import csv_file, formats
 from atlas.screen import download_menu
 from atlas.web import routes
-from tests.screen.page import PLANTS, SOURCES, download, is_sound, opened
-
-LINK = r'<a href="([^"]*)" download>([^<]*)</a>'
+from tests.screen import page
+from tests.screen.page import PLANTS, SOURCES, copied, download, is_sound, opened
 
 
 def links(query: dict[str, list[str]], base: str = "", *, about_alfa: bool = True) -> list[tuple[str, str]]:
     """Label and address of every link of the menu."""
-    html = download_menu.files_as_html(query, base, about_alfa=about_alfa)
-    return [(words, unescape(address)) for address, words in re.findall(LINK, html)]
+    lines = download_menu.files(query, base, about_alfa=about_alfa)
+    return [link for line in lines for link in [(line.label, line.address), *line.variants]]
 
 
 def ours() -> index.Index:
@@ -57,17 +55,17 @@ def test_what_was_searched_for_is_no_markup(hostile: str) -> None:
     found = links({"q": [hostile]})
     assert [words for words, _ in found] == [words for words, _ in links({})]
     assert {parse_qs(urlsplit(address).query)["q"][0] for _, address in found} == {hostile}
-    tags = re.findall(r"<(\w+)", download_menu.files_as_html({"q": [hostile]}, "", about_alfa=True))
-    assert tags == re.findall(r"<(\w+)", download_menu.files_as_html({}, "", about_alfa=True))
 
 
-def codes(app: Any) -> list[str]:
-    return [one.value for one in app.sidebar.code]
+def test_a_hostile_search_is_no_markup_in_the_menus(hostile: str) -> None:
+    """The elements of the menus are those of a page without it."""
+    tags = re.findall(r"<(\w+)", page.menus(opened(q="nothing")))
+    assert re.findall(r"<(\w+)", page.menus(opened(q=hostile.replace("\x00", "")))) == tags
 
 
 def test_addresses_to_copy() -> None:
     """The page's own address, the API's and a frame for other pages, with the filters in all of them."""
-    here, api_address, frame = codes(opened(PLANTS, country="Italy", status="now"))
+    here, frame, api_address = copied(opened(PLANTS, country="Italy", status="now"))
     assert here == "/plants?country=Italy&status=now"
     assert api_address == "/api/plants.csv?country=Italy&status=now"
     assert frame.startswith(
@@ -77,20 +75,19 @@ def test_addresses_to_copy() -> None:
 
 def test_a_parameter_of_the_page_stays_in_its_link() -> None:
     """What the page shows is what the link opens; the API needs it not."""
-    here, api_address, _ = codes(opened(q="modena", unit="miles"))
+    here, _, api_address = copied(opened(q="modena", unit="miles"))
     assert here.startswith("/?")
     assert set(here.removeprefix("/?").split("&")) == {"q=modena", "unit=miles"}
     assert api_address == "/api/plants.csv?q=modena"
 
 
-@pytest.mark.parametrize("page", [row.script for row in site.PAGES])
-def test_no_page_makes_a_file(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("script", [row.script for row in site.PAGES])
+def test_no_page_makes_a_file(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The menu is there on every page, and no format is written for it."""
     monkeypatch.setattr(formats.Format, "parts", None)
-    app = opened(page)
+    app = opened(script)
     assert is_sound(app)
     assert download(app).label == "Download 5 plants"
-    assert not app.sidebar.get("download_button")
 
 
 def test_nothing_to_download() -> None:
@@ -124,8 +121,8 @@ def test_a_visitors_own_table() -> None:
         form.path for form in formats.offered(about_alfa=False)
     }
     assert {tuple(parse_qs(urlsplit(unescape(link)).query)["table"]) for link in links} == {("secret",)}
-    assert not app.get("code")
-    assert not app.get("download_button")
+    assert copied(app) == []
+    assert "Only you see this table" in page.menus(app)
 
 
 def test_for_scripts() -> None:

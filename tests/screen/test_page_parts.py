@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.screen.page import arriving, button, buttons, is_sound, names, opened
+from atlas.screen import state
+from tests.screen.page import MAP, PLANTS, TIMELINE, arriving, button, buttons, is_sound, names, opened
 
 
 def embedded(**query: str) -> AppTest:
@@ -64,3 +65,11 @@ def test_an_empty_result_looks_in_the_other_table(
         assert is_sound(app)
         assert (names(app), app.session_state["atlas-sheet"]) == (expected, "sites")
         assert app.query_params["table"] == "sites"
+
+
+@pytest.mark.parametrize(("script", "place"), [(MAP, "map"), (PLANTS, "table"), (TIMELINE, "timeline")])
+def test_what_is_loaded_late_has_its_place(script: str, place: str) -> None:
+    """Map, table and chart stand in a container with their height, which the browser knows at once."""
+    places = opened(script).get("flex_container")
+    (held,) = [one.proto for one in places if one.proto.id.endswith(f"-{state.PLACE}-{place}")]
+    assert held.height_config.pixel_height > 100

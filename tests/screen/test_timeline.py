@@ -1,5 +1,6 @@
 """The page Timeline through its front door."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from atlas.screen import state
 from tests.screen import page
-from tests.screen.page import buttons, html, is_sound, says, widget
+from tests.screen.page import buttons, html, is_sound, says, sees, widget
 
 
 def opened(**query: str | list[str]) -> AppTest:
@@ -29,10 +30,12 @@ def test_the_page_at_first_sight() -> None:
     """What is built today, the five plants' models in words, a way to all sites, and output."""
     app = opened()
     assert is_sound(app)
-    assert "In 2026, as known in February 2026, Alfa Romeos are built at Cassino" in says(app)
-    assert "17 production runs at 3 of 5 plants, the earliest the Alfasud" in says(app)
+    assert "Built today (February 2026): Cassino : Giulia, Stelvio Pomigliano d'Arco : Tonale" in says(app)
+    assert "17 models at 3 plants, the earliest the Alfasud" in says(app)
+    assert "None is known to have been built at Melfi and Toluca." in says(app)
     assert "Show all 22 Alfa Romeo sites" in buttons(app)
-    assert "Melfi: 9 of 12 years, 32,760 vehicles in 2025." in says(app)
+    assert "**Melfi**, 32,760 in 2025" in says(app)
+    assert "Melfi: 9 of 12 years, 32,760 vehicles in 2025." in charts_of(app)[3]
     assert len(charts_of(app)) == 6
 
 
@@ -41,27 +44,59 @@ def test_all_sites_with_one_click() -> None:
     app = opened()
     app.button(key=state.ALL_SITES_BUTTON).click().run()
     assert is_sound(app)
-    assert "at 19 of 22 plants, the earliest the 12 HP at Portello in 1910" in says(app)
+    assert "at 19 plants, the earliest the 12 HP at Portello in 1910" in says(app)
     assert app.query_params["table"] == "sites"
     assert state.ALL_SITES_BUTTON not in [one.key for one in app.button]
 
 
 def test_other_brands_are_off_at_first() -> None:
-    """A switch adds them, to chart, words and table."""
+    """A switch adds them, to chart, words and table, and the address holds it."""
     app = opened(country="Mexico")
     assert "No model is known to have been built at the plants shown." in says(app)
     widget(app, "toggle", "Other brands too").set_value(True).run()
-    assert "16 production runs at 1 of 1 plants, the earliest the Dart / Plymouth Valiant" in says(app)
+    assert "16 models at 1 plant, the earliest the Dart / Plymouth Valiant" in says(app)
     assert len(app.dataframe[0].value) == 16
+    assert app.query_params["brands"] == "all"
+    again = opened(country="Mexico", brands="all")
+    assert len(again.dataframe[0].value) == 16
+
+
+def test_output_on_one_scale_or_each_on_its_own() -> None:
+    """All charts reach as high as the highest figure, until the switch gives each its own height."""
+    tops = re.compile(r'"domain": ?\[0, ?(\d+)\]')
+    app = opened()
+    assert [set(tops.findall(chart)) for chart in charts_of(app)[1:]] == [{"390000"}] * 5
+    widget(app, "toggle", "A scale of its own for each plant").set_value(True).run()
+    assert is_sound(app)
+    assert [set(tops.findall(chart)) for chart in charts_of(app)[1:]] == [
+        {"135263"},
+        {"215000"},
+        {"390000"},
+        {"1250"},
+        {"130254"},
+    ]
+    assert app.query_params["scale"] == "own"
 
 
 def test_the_year_of_the_address_is_on_the_page() -> None:
-    """Its sentence is about all sites, whatever table is on show; for a note about a bad year it is today."""
-    app = opened(year="1975")
-    assert "In 1975 Alfa Romeos were built at Arese, Brits, FNM Xerém" in says(app)
+    """The shown plants that built in it, with all of their models; after a bad year those of today."""
+    app = opened(year="1975", table="sites")
+    assert "In 1975:" in says(app)
+    models = "Giulia Sprint GT and GT coupes, Giulia (105) saloon, 2000, Montreal, Alfetta, Alfetta GT"
+    assert f"Arese : {models}" in says(app)
     assert is_sound(app)
+    brazil = opened(year="1975", table="sites", country="Brazil")
+    assert "FNM Xerém : 2300" in says(brazil)
+    assert "Arese :" not in says(brazil)
     app = opened(year="1800")
-    assert "In 2026, as known in February 2026" in says(app)
+    assert "Built today (February 2026): Cassino" in says(app)
+
+
+def test_a_click_on_a_bar_selects_its_plant() -> None:
+    """The selected plant is named below the chart, with the way to the map."""
+    app = opened(table="sites", plant="arese")
+    assert sees(app, "Selected: Arese Plant.")
+    assert not sees(opened(), "Selected:")
 
 
 QUESTIONS = {
@@ -167,8 +202,8 @@ def test_a_new_model_is_one_row(edited: Path) -> None:
     with (edited / "production.csv").open("a", encoding="utf-8") as file:
         file.write("melfi,Alfa Romeo,Disco Volante II,2025,,,\n")
     app = opened()
-    assert "Melfi" in says(app).split(": 33 Stradale")[0]
-    assert "18 production runs at 4 of 5 plants" in says(app)
+    assert "Melfi : Disco Volante II" in says(app)
+    assert "18 models at 4 plants" in says(app)
     assert "The Disco Volante II has been built at Melfi since 2025." in says(typed(app, "disco volante"))
     card = page.opened(plant="melfi")
     assert "Disco Volante II, since 2025" in says(card)

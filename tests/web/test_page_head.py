@@ -24,12 +24,21 @@ def test_the_first_answer_of_a_page(prefix: str) -> None:
         card = link_card.card(loader.open_catalog(), site.ALFA, page, [("country", "Italy")], root=root)
         words = {"title": card.title, "words": card.words, "tags": card.tags}
         head = page_head.page_html(SHELL, prefix, **words).partition("</head>")[0]
-        assert answer.text.partition("</head>")[0] == head
+        ours, without = split(answer.text)
+        assert without.partition("</head>")[0] == head
+        assert [client.get(address).status_code for address in ours] == [200, 200]
+
+
+def split(page: str) -> tuple[list[str], str]:
+    """The addresses of our styles and menus that a page loads, and the page without them."""
+    pattern = r'<link rel="stylesheet" href="([^"]+/page\.css)"[^>]*><script defer src="([^"]+)"></script>'
+    (ours,) = re.findall(pattern, page)
+    return list(ours), re.sub(pattern, "", page)
 
 
 def test_a_page_without_tables_has_a_title(broken: str) -> None:
     """The page itself says what is wrong; its first answer is the site's."""
-    page = server().get("/").text
+    _, page = split(server().get("/").text)
     assert page == page_head.page_html(SHELL, "", title=site.ALFA.title, words=site.ALFA.words)
 
 
@@ -65,6 +74,27 @@ def test_title_and_words_are_text(hostile: str) -> None:
 def test_a_small_table_is_not_fetched_early(client: TestClient) -> None:
     """Its points are in the page."""
     assert "/api/points/" not in client.get("/").text
+
+
+def test_alfa_romeos_plants_need_no_coarse_land(client: TestClient) -> None:
+    """They are seen from close by; where an operator's plants are, nobody knows before."""
+    page = client.get("/").text
+    assert ('/basemap/world.json"].forEach' in page, "world-land" in page) == (True, False)
+
+
+def test_the_coarse_land_of_an_operators_table(own: sheets.Sheet) -> None:
+    assert '/basemap/world-land.json"].forEach' in server().get("/").text
+
+
+def test_modules_run_when_streamlit_opens_its_connection() -> None:
+    """Not before, as their requests would stand in front of Streamlit's; and below the server's path."""
+    early = page_head.EarlyFiles(chunks=["static/js/a.js"], modules=["static/js/a.js", "static/js/b.js"])
+    client = server("/atlas", early)
+    head = client.get("/atlas/").text.partition("</head>")[0]
+    assert '<link rel="modulepreload" crossorigin href="/atlas/static/js/a.js">' in head
+    assert '["/atlas/static/js/a.js", "/atlas/static/js/b.js"].forEach((path) => import(path)' in head
+    assert head.index("/_stcore/host-config") < head.index("import(path)")
+    assert "import(path)" not in server().get("/").text
 
 
 def test_an_operators_table_below_a_path(own: sheets.Sheet) -> None:

@@ -6,6 +6,7 @@ The selected plant's row is marked; choosing a row selects its plant.
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import numpy.typing as npt
@@ -13,29 +14,46 @@ import pandas as pd
 import streamlit as st
 
 from atlas import columns
-from atlas.catalog import readable
+from atlas.catalog import filters, readable
 from atlas.drawing import cards
-from atlas.screen import address, internals, state
+from atlas.screen import address, internals, page_parts, state
 from atlas.screen.page_parts import plain
-from atlas.screen.plants import map_view
 from atlas.screen.view import View
 from atlas.text import NOT_STATED
 
-ROWS_UNDER_MAP = 100
+MOST_KEPT = 64
 ROWS_A_PAGE = 500
+SORT, PAGE = "sort", "page"
+"""Parameters of the page's address."""
+MAX_HEIGHT_PX = 400  # as Streamlit draws it
+ROW_PX = 35
 
 
-def draw_table_after_map(view: View, names: tuple[str, ...]) -> None:
-    """Draws the first shown rows, plain until the map stands: a widget's code would hold the map up."""
-    acted = view.selection.plant or view.selection.is_filtered
-    rows = view.result.readable.iloc[:ROWS_UNDER_MAP]
-    if map_view.is_ready() or (acted and state.ROWS in st.session_state):
-        draw_rows(view, rows, names)
-    else:
-        st.html(cards.rows(rows, columns.present(names, rows), view.totals.plants))
-    if view.totals.plants > len(rows):
-        more = f"The first {len(rows):,} of {view.totals.plants:,} plants."
+def draw_first_rows(view: View, names: tuple[str, ...]) -> None:
+    """Draws the first shown rows, each with a link that selects its plant.
+
+    Not as a widget: its code alone would be a third of all that the page loads. `page/rows.js` makes a click
+    on a row a click on the map.
+    """
+    st.html(
+        view.sheet.memory.of(
+            "rows", (view.selection, names), lambda: _first_rows(view, names), most=MOST_KEPT
+        )
+    )
+    if view.totals.plants > cards.MOST_ROWS:
+        more = f"The first {cards.MOST_ROWS:,} of {view.totals.plants:,} plants."
         st.caption(f"{more} The page Plants and the CSV have them all.")
+
+
+def _first_rows(view: View, names: tuple[str, ...]) -> str:
+    rows = view.result.readable.iloc[: cards.MOST_ROWS]
+    return cards.rows(
+        rows,
+        names,
+        [view.sheet.category_of(int(number)) for number in view.result.rows[: len(rows)]],
+        address=lambda plant_id: "?" + urlencode({**view.parameters, filters.PLANT: plant_id}, doseq=True),
+        selected=view.selection.plant,
+    )
 
 
 def draw_table(view: View, names: tuple[str, ...]) -> None:
@@ -47,7 +65,7 @@ def draw_table(view: View, names: tuple[str, ...]) -> None:
     by, is_descending = _choose_order(view)
     rows = view.sheet.results.ordered(view.result, by, descending=is_descending)
     place = st.container()
-    first = (_choose_page(-(-total // ROWS_A_PAGE)) - 1) * ROWS_A_PAGE
+    first = (_choose_page(view, -(-total // ROWS_A_PAGE)) - 1) * ROWS_A_PAGE
     last = min(first + ROWS_A_PAGE, total)
     st.caption(f"Rows {first + 1:,} to {last:,} of {total:,}; the CSV has them all.")
     with place:
@@ -58,16 +76,33 @@ def _draw_page(view: View, row_numbers: npt.NDArray[np.int32], names: tuple[str,
     draw_rows(view, readable.for_people(view.sheet.table.iloc[row_numbers]), names)
 
 
-def _choose_page(pages: int) -> int:
-    """Draws the page numbers and returns the chosen one; a page that is gone becomes the first."""
-    if st.session_state.get(state.ROWS_PAGE, 1) > pages:
-        st.session_state[state.ROWS_PAGE] = 1
-    return st.pagination(pages, key=state.ROWS_PAGE, max_visible_pages=5)
+def _choose_page(view: View, pages: int) -> int:
+    """Draws the page numbers and returns the one of the address; one that is gone becomes the first."""
+    asked = view.page_parameters.get(PAGE, "")
+    page = int(asked) if asked.isdecimal() and 1 <= int(asked) <= pages else 1
+    state.put(state.ROWS_PAGE, page)
+    return st.pagination(
+        pages,
+        key=state.ROWS_PAGE,
+        max_visible_pages=5,
+        on_change=_page_chosen,
+    )
+
+
+def _page_chosen() -> None:
+    page = st.session_state[state.ROWS_PAGE]
+    address.set_page_parameters(**{PAGE: "" if page == 1 else str(page)})
 
 
 def _choose_order(view: View) -> tuple[str, bool]:
-    """Draws what all pages are sorted by, and returns the column ("": as in the table) and the direction."""
+    """Draws what all pages are sorted by, and returns the column ("": as in the table) and the direction.
+
+    The address holds both: `sort=employees`, `sort=-employees` for descending.
+    """
     names = ["", *columns.present(columns.ON_PLANTS_PAGE, view.sheet.table)]
+    asked = view.page_parameters.get(SORT, "")
+    state.put(state.ROWS_ORDER, asked.removeprefix("-") if asked.removeprefix("-") in names else "")
+    state.put(state.ROWS_DESCENDING, asked.startswith("-"))
     by_side, down_side = st.columns([3, 2], vertical_alignment="bottom", width=420)
     with by_side:
         by = st.selectbox(
@@ -75,10 +110,18 @@ def _choose_order(view: View) -> tuple[str, bool]:
             names,
             format_func=lambda name: columns.of(name).label if name else "Order of the table",
             key=state.ROWS_ORDER,
+            on_change=_sorted,
         )
     with down_side:
-        is_descending = st.toggle("Descending", key=state.ROWS_DESCENDING, disabled=not by)
+        is_descending = st.toggle("Descending", key=state.ROWS_DESCENDING, disabled=not by, on_change=_sorted)
     return by, is_descending
+
+
+def _sorted() -> None:
+    """Callback: the address holds the order; the pages begin with the first."""
+    by = st.session_state[state.ROWS_ORDER]
+    is_descending = by and st.session_state[state.ROWS_DESCENDING]
+    address.set_page_parameters(**{SORT: f"-{by}" if is_descending else by, PAGE: ""})
 
 
 def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
@@ -87,16 +130,17 @@ def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
     selected = view.selection.plant
     internals.select_row(state.ROWS, ids.index(selected) if selected in ids else None)
     shown = rows[columns.present(names, rows)]
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=_column_config(shown),
-        key=state.ROWS,
-        on_select=lambda: _row_chosen(ids),
-        selection_mode="single-row",
-        placeholder=NOT_STATED,
-        alt="Plants shown",
-    )
+    with page_parts.place(min((len(shown) + 1) * ROW_PX + 2, MAX_HEIGHT_PX), "table"):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config=_column_config(shown),
+            key=state.ROWS,
+            on_select=lambda: _row_chosen(ids),
+            selection_mode="single-row",
+            placeholder=NOT_STATED,
+            alt="Plants shown",
+        )
 
 
 def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
@@ -105,12 +149,19 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "status": st.column_config.TextColumn,
         "year": partial(st.column_config.NumberColumn, format="%d"),
         "amount": partial(st.column_config.NumberColumn, format="localized"),
+        "plain": partial(st.column_config.NumberColumn, format="plain"),
         "number": partial(st.column_config.NumberColumn, format="localized"),
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
     }
-    described = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
-    return {column.name: kinds[column.kind](column.label, help=plain(column.help)) for column in described}
+    described = [columns.of_cells(shown[name]) for name in shown]
+    shown_columns = {
+        column.name: kinds[column.kind](
+            column.label, help=plain(column.help), pinned=True if column.name == "name" else None
+        )
+        for column in described
+    }
+    return shown_columns | {name: None for name in columns.HIDDEN_AT_FIRST if name in shown_columns}
 
 
 def _row_chosen(ids: Sequence[str]) -> None:

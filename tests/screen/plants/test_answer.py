@@ -17,6 +17,11 @@ LINES: list[tuple[dict[str, str], str, list[str]]] = [
     ({"country": "Mexico"}, NOBODY, []),
     ({"q": "melfi"}, NOBODY, []),
     ({"year": "1975"}, "In 1975:", ["Pomigliano d'Arco (Alfasud)"]),
+    (
+        {"table": "sites", "year": "1912"},
+        "In 1912, when they were called A.L.F.A.:",
+        ["Portello (24 HP, 15 HP)"],
+    ),
     ({"table": "sites", "year": "1916"}, "No plant shown here built Alfa Romeos in 1916.", []),
 ]
 

@@ -4,9 +4,11 @@
  *   version, text       of the plants in the file: a hash; the map in words
  *   plants, placed      how many; the first `placed` of them have a position and stand on the map
  *   statuses            as in table.js
+ *   category_of         status -> its number among them, in tables that are not about Alfa Romeos
  *   columns             [{name, label, kind}] of the rows, see columns.py
  *   shown_elsewhere     names of columns that have no line of their own on a card, see cards.py
  *   certainties         words for the values of the column position_certainty
+ *   has_wrong           whether some state a point that cannot be right
  *   not_stated          words for an empty cell
  *   table, search       names of the columns that the list shows and that the search looks through
  *   bounds, selected    as in plants.js, for the start
@@ -165,7 +167,7 @@
   function show(fit, text) {
     const { map, told, rows, selected } = page;
     const isShown = rows === null || rows.includes(selected);
-    page.showing = { mask: rows && maskOf(rows), selected: -1, fit, text, announce: false };
+    page.showing = { mask: rows && maskOf(rows), selected: -1, fit, text };
     page.showing.selected = isShown && selected < settings.placed ? selected : -1;
     window.AtlasPlants.update(map, told, page.showing);
     byId("atlas-found").textContent = page.words;
@@ -174,7 +176,7 @@
       ? rows.filter((row) => row >= settings.placed).length
       : all.length - settings.placed;
     byId("atlas-unplaced").textContent = unplaced
-      ? `In the list, not on the map, as their position is not known: ${inFull(unplaced)}.`
+      ? `In the list, not on the map, as their position is not known${settings.has_wrong ? " or cannot be right" : ""}: ${inFull(unplaced)}.`
       : "";
     list();
   }
@@ -369,14 +371,14 @@
   /** The card of a plant of any table: every cell that is filled, as `any_card` in cards.py. */
   function anyCard(plant) {
     const card = classed(document.createElement("article"), "atlas-card");
-    const words = isEmpty(plant.status) ? NOT_STATED : plant.status;
-    const category = settings.statuses.indexOf(words);
-    if (category >= 0) {
+    const category = new Map(Object.entries(settings.category_of)).get(plant.status || "");
+    const words = plant.status || (settings.statuses.length ? NOT_STATED : "");
+    if (words) {
       const line = classed(document.createElement("p"), "atlas-status");
-      line.append(
-        classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`),
-        textElement("span", words),
-      );
+      if (category !== undefined) {
+        line.append(classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`));
+      }
+      line.append(textElement("span", words));
       card.append(line);
     }
     card.append(textElement("h2", plant.name));
@@ -399,9 +401,10 @@
     const known = settings.columns.filter(
       (one) => !SHOWN_ELSEWHERE.has(one.name) && !isEmpty(plant[one.name]),
     );
-    const place = [plant.town, plant.region, plant.country].filter(Boolean).join(", ");
+    const parts = ["town", "region", "country"].filter((name) => plant[name]);
+    const place = parts.map((name) => plant[name]).join(", ");
     return [
-      ...(place ? [[plant.town || plant.region ? "Town" : "Country", place]] : []),
+      ...(place ? [[settings.columns.find((one) => one.name === parts[0]).label, place]] : []),
       ["Location", location(plant)],
       ...known.map((one) => [one.label, asText(one, plant[one.name])]),
     ];
@@ -458,7 +461,7 @@
   }
 
   function isNumber({ kind }) {
-    return ["year", "number", "amount", "degrees"].includes(kind);
+    return ["year", "number", "amount", "plain", "degrees"].includes(kind);
   }
 
   function isEmpty(value) {

@@ -1,0 +1,45 @@
+/* The menus at the top of a page: a button copies the text beside it; a click elsewhere or Escape closes them. */
+(() => {
+  const SAYS_COPIED_MS = 2000;
+
+  /** @param {HTMLButtonElement} button */
+  async function copy(button) {
+    const box = /** @type {HTMLTextAreaElement} */ (button.previousElementSibling);
+    box.select();
+    try {
+      await navigator.clipboard.writeText(box.value);
+    } catch {
+      document.execCommand("copy"); // where the server is not reached by https, browsers have no clipboard
+    }
+    button.textContent = "Copied";
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, SAYS_COPIED_MS);
+  }
+
+  /** @returns {HTMLDetailsElement[]} */
+  function openMenus() {
+    return [...document.querySelectorAll(/** @type {"details"} */ ("details.atlas-menu[open]"))];
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    /** @type {HTMLButtonElement | null} */
+    const button = target.closest("button.atlas-copy");
+    if (button) {
+      copy(button);
+    }
+    for (const menu of openMenus()) {
+      menu.open = menu.contains(target);
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of openMenus()) {
+        menu.open = false;
+        menu.querySelector("summary")?.focus();
+      }
+    }
+  });
+})();
