@@ -194,7 +194,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         return words if entry.level == TOWN else f"middle of {words}"
 
     def _region_name(self, entry: Entry) -> str:
-        names = self._shelves.of([entry.country])[entry.country].region_names
+        names = self._shelves.read()[entry.country].region_names  # an entry comes from there
         return next((names[number] for number in entry.regions if number in names), "")
 
     # ---- from queries to matches ----
@@ -217,8 +217,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _find(self, queries: Iterable[TownQuery]) -> dict[str, Entries]:
         wanted: dict[str, set[str]] = {}
         for query in queries:
+            keys = tuple(query.keys())
             for code in query.countries or query.among or self._shelves.names:
-                wanted.setdefault(code, set()).update(query.keys())
+                wanted.setdefault(code, set()).update(keys)
         return {code: shelf.find(wanted[code]) for code, shelf in self._shelves.of(wanted).items()}
 
 

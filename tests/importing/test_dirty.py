@@ -216,7 +216,7 @@ def check_no_row_is_lost(imported: importer.Imported) -> None:
 
 def test_every_kind_of_problem_occurs() -> None:
     """Each that the report can name is in at least one of the files."""
-    assert {kind for dirty in FILES.values() for kind in dirty.kinds} == set(KINDS)
+    assert {kind for dirty in FILES.values() for kind in dirty.kinds} == {*KINDS} - {"unsure"}
 
 
 @pytest.mark.parametrize("dirty", FILES.values(), ids=[*FILES])
