@@ -43,8 +43,8 @@ ALONE_OF_SEVERAL = 20_000  # the same where it has namesakes that are `ALONE` ti
 ALONE = 10
 CITY_POPULATION = 100_000  # a town that is only a part of what a plant's name says
 
-WIDER = {"name": 1.3}
-"""By the role of the cell: how many times farther from a town a site may be."""
+WIDER = {"name": 1.3, "guess": 1.5}
+"""By the role of the cell, and of a guess: how many times farther from a town a site may be."""
 
 Entries = Mapping[str, Sequence[Entry]]
 
@@ -119,7 +119,7 @@ class Match:
     @property
     def accuracy_m(self) -> float:
         """Returns within which distance four of five of the places that may be meant lie, in metres."""
-        metres = self.entry.accuracy_m * WIDER.get(self.role, 1)
+        metres = self.entry.accuracy_m * WIDER.get(self.role, 1) * (WIDER["guess"] if self.is_guess else 1)
         power = 1 if self.is_anywhere else 0.5  # within a country, villages have sites as well
         own, *weights = (entry.weight**power for entry in (self.entry, *self.others))
         wanted = STATED_SHARE * (own + sum(weights)) - own
