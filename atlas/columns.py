@@ -54,6 +54,12 @@ COLUMNS: tuple[Column, ...] = (
         "How far the true middle of the works may be from the point.",
     ),
     Column("geocoder", "Location found by", "text", "How the position was found."),
+    Column(
+        "position_certainty",
+        "Certainty of the location",
+        "text",
+        "Of a looked-up position: sure, likely, ambiguous (several places of this name) or a guess.",
+    ),
     Column("opened_year", "Opened", "year", "Year in which production began."),
     Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
     Column("owner", "Owner", "text", "“(at the time)”: when Alfa Romeos were built there."),
@@ -102,6 +108,7 @@ SOURCE_LABELS: Mapping[str, str] = {
 _FIRST = ("name", "models_now", "models_before", "alfa_years", "town", "country", "status", "closed_year")
 ON_MAP_PAGE = (
     "name", "models_now", "alfa_years", "town", "country", "status", "closed_year", "import_problem",
+    "position_certainty",
 )  # fmt: skip
 MOST_ON_MAP_PAGE = 7
 ON_DISTANCES_PAGE = ("name", "distance_km", "distance_miles", "town", "country", "status", "owner")

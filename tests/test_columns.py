@@ -128,6 +128,7 @@ def test_every_shipped_column_is_explained() -> None:
         "accuracy_m",
         "geocoder",
         "distance_km",
+        "position_certainty",
         "distance_miles",
         PROBLEM,
         STATED,

@@ -153,6 +153,18 @@ def test_a_card_says_what_the_page_says(opens: Any, own_table: Path) -> None:
     assert "their position is not known: 1." in page.locator("#atlas-unplaced").inner_text()
 
 
+def test_a_guess_looks_like_a_guess(opens: Any, own_table: Path) -> None:
+    """On the map, in the legend and on the card, as on the page."""
+    own_table.write_text("name,town,region,country\nTaranto steel works,,,Italy\nB,Cassino,Lazio,Italy\n")
+    opened = opens(write())
+    page = opened.page
+    assert opened.marks() == ["B, Cassino, Italy", "Taranto steel works, Italy, position: a guess"]
+    assert page.locator(".atlas-legend li").all_inner_texts() == ["Position unsure\n1"]
+    page.locator("#atlas-table").get_by_role("button", name="Taranto steel works", exact=True).click()
+    page.locator("#atlas-card h2", has_text="Taranto").wait_for()
+    assert "a guess: within about 39.4 km (gazetteer)" in page.locator("#atlas-card").inner_text()
+
+
 def test_a_phone_and_a_keyboard(opens: Any) -> None:
     """Nothing is wider than the screen; the list and the marks are reached by key."""
     page = opens(write(country="Italy"), width=390).page
