@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from atlas import arrow_text
 from atlas.text import NOT_STATED, fold
 
 
@@ -101,12 +102,15 @@ SOURCE_LABELS: Mapping[str, str] = {
     "confidence": "Confidence",
     "note": "Note",
 }
+_FIRST = ("name", "models_now", "models_before", "alfa_years", "town", "country", "status", "closed_year")
 ON_MAP_PAGE = (
-    "name", "status", "models_now", "town", "country", "opened_year", "owner", "import_problem",
+    "name", "models_now", "alfa_years", "town", "country", "status", "closed_year", "import_problem",
 )  # fmt: skip
 MOST_ON_MAP_PAGE = 7
 ON_DISTANCES_PAGE = ("name", "distance_km", "distance_miles", "town", "country", "status", "owner")
-ON_PLANTS_PAGE = tuple(column.name for column in COLUMNS if column.name != "plant_id")
+ON_PLANTS_PAGE = tuple(dict.fromkeys((*_FIRST, *(column.name for column in COLUMNS[1:]))))
+HIDDEN_AT_FIRST = ("official_name", "country_code", "latitude", "longitude")
+"""Columns of the Plants page that its menu of columns brings on show."""
 
 
 def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
@@ -125,6 +129,11 @@ def of(name: str, value: Any = "") -> Column:
     if not is_number:
         return Column(name, label, "text", help_text)
     return Column(name, label, "year" if "year" in name.lower() else _kind_of_number(name), help_text)
+
+
+def of_cells(cells: pd.Series) -> Column:
+    """Returns what is known about a column, from its name and the kind of its cells."""
+    return of(str(cells.name), 0 if arrow_text.is_number(cells) else "")
 
 
 def label_of(name: str) -> str:

@@ -18,8 +18,9 @@ PREVIEW_SIZE = (1200, 630)
 class PageRow:
     """One page: its script in `pages/`, title, icon, address and what it is for.
 
-    `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `parameters`: names of its
-    address besides those of the selection; links to other pages leave them out.
+    `for_any_table`: it makes sense for a table that is not about Alfa Romeos. `has_filters`: it shows rows
+    that filters choose. `parameters`: names of its
+    address besides those of the selection; they are kept for the way back to the page.
     """
 
     script: str
@@ -28,6 +29,7 @@ class PageRow:
     url_path: str
     help: str
     for_any_table: bool = True
+    has_filters: bool = True
     parameters: tuple[str, ...] = ()
 
 
@@ -39,6 +41,7 @@ PAGES: tuple[PageRow, ...] = (
         ":material/table_rows:",
         "plants",
         "The whole table, and plants side by side",
+        parameters=("compare", "sort", "page"),
     ),
     PageRow(
         "timeline.py",
@@ -63,6 +66,7 @@ PAGES: tuple[PageRow, ...] = (
         ":material/upload_file:",
         "your-plants",
         "Bring a table of your own and see it on every page",
+        has_filters=False,
     ),
     PageRow(
         "sources.py",
@@ -71,6 +75,8 @@ PAGES: tuple[PageRow, ...] = (
         "sources",
         "The article's claims checked, and where each fact comes from",
         for_any_table=False,
+        has_filters=False,
+        parameters=("tab", "verdict"),
     ),
 )
 

@@ -17,14 +17,12 @@ page_parts.heading(
     view,
     "The article that the atlas starts from says that Alfa Romeos are made at five plants. We checked it.",
 )
-on_claims, on_facts, on_disagreements, on_data, on_scripts = st.tabs(
-    ["The article, checked", "Facts and sources", "Where sources disagree", "Data and privacy", "For scripts"]
-)
+on_claims, on_facts, on_disagreements, on_data, on_scripts = sources.draw_tabs(view)
 
 with on_claims:
     rows = about_alfa.claims
     st.markdown(plain(f"{claims.summary(rows)} “Now” means {tables.AS_OF}."))
-    st.html(cards.claims_as_html(rows, sources.choose_verdict(rows), names, links))
+    st.html(cards.claims_as_html(rows, sources.choose_verdict(view, rows), names, links))
 
 with on_facts:
     st.markdown(plain(sources.coverage(view)))
@@ -57,7 +55,8 @@ estimates on a map or the centre of a town. The article is
 again in November 2026, its questions and answers at the end were not.
 Model years that no page confirmed are marked *low* confidence and have no link.
 
-**Licences.** Code and our tables: MIT. Base map: Natural Earth, public domain. Towns: GeoNames and SimpleMaps, CC BY 4.0.
+**Licences.** Code and our tables: MIT. Base map: Natural Earth, public domain. Towns: GeoNames and
+SimpleMaps, CC BY 4.0.
 Optional online layers: © OpenStreetMap contributors; Esri and its sources.
 
 **Privacy.** This page asks nobody on the internet for anything: fonts, map and data come from this server.

@@ -3,5 +3,5 @@
 from atlas.screen import page_parts, your_plants
 from atlas.screen.view import current_view
 
-page_parts.heading("Your plants", current_view(), your_plants.LEAD)
+page_parts.heading("Your plants", current_view(), your_plants.LEAD, has_rows=False)
 your_plants.draw()

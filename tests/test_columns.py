@@ -93,14 +93,24 @@ def test_columns_that_are_present() -> None:
     table = TABLE.assign(mood="good", **{"Fuel type": "gas", "size": 1.0})
     assert columns.present(columns.ON_MAP_PAGE, table) == [
         "name",
-        "status",
         "models_now",
         "town",
-        "opened_year",
+        "status",
         "mood",
         "Fuel type",
+        "size",
     ]
-    assert columns.present(columns.ON_MAP_PAGE, table.assign(country="Italy", owner="X"))[-1] == "owner"
+    closed = table.assign(country="Italy", alfa_years="1972", closed_year=2000)
+    assert columns.present(columns.ON_MAP_PAGE, closed)[-1] == "closed_year"
+    assert columns.present(columns.ON_PLANTS_PAGE, closed)[:7] == [
+        "name",
+        "models_now",
+        "alfa_years",
+        "town",
+        "country",
+        "status",
+        "closed_year",
+    ]
     assert columns.present(columns.ON_PLANTS_PAGE, table)[-4:] == ["employees", "mood", "Fuel type", "size"]
     assert "plant_id" not in columns.present(columns.ON_PLANTS_PAGE, table)
 

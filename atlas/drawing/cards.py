@@ -156,7 +156,7 @@ def rows(
     `address` makes a plant's id the address that selects it; `categories` are the codes of the statuses.
     """
     present = [name for name in columns.present(names, shown) if name != "name"]
-    drawn = [columns.of(name, shown[name].iloc[0]) for name in present if len(shown)]
+    drawn = [columns.of_cells(shown[name]) for name in present]
     cells = [[columns.as_text(column, value) for value in shown[column.name].tolist()] for column in drawn]
     ids, lines = shown["plant_id"].tolist(), zip(*cells, strict=True) if cells else [()] * len(shown)
     plants = [

@@ -111,9 +111,17 @@ def write(page: site.PageRow, sheet: sheets.Sheet, arrived: PageAddress, left: P
     st.query_params.from_dict({**others, **left.selection, **left.page_parameters})
 
 
+def keep_page_parameters(page: site.PageRow, values: Mapping[str, str]) -> None:
+    """Remembers the page's own parameters, also for the way back to it."""
+    st.session_state[state.PAGE_PARAMETERS] = {
+        **st.session_state.get(state.PAGE_PARAMETERS, {}),
+        page.url_path: dict(values),
+    }
+
+
 def page_parameters(page: site.PageRow) -> dict[str, str]:
     """Returns the page's own parameters that have a value."""
-    values: Mapping[str, str] = st.session_state.get(state.PAGE_PARAMETERS, {})
+    values: Mapping[str, str] = st.session_state.get(state.PAGE_PARAMETERS, {}).get(page.url_path, {})
     return {key: values[key].strip() for key in values if key in page.parameters and values[key].strip()}
 
 
@@ -213,6 +221,9 @@ def clear_filters(rows: Sequence[filters.Filter]) -> None:
 
 
 def set_page_parameters(**values: str) -> None:
-    """Callback: changes some of the page's own parameters, "" for the default."""
-    st.session_state[state.PAGE_PARAMETERS] = {**st.session_state.get(state.PAGE_PARAMETERS, {}), **values}
+    """Callback: changes some of the own parameters of the page that is open, "" for the default."""
+    remembered: Remembered = st.session_state[state.REMEMBERED]
+    path = remembered.left.path if remembered.left else ""
+    pages = st.session_state.get(state.PAGE_PARAMETERS, {})
+    st.session_state[state.PAGE_PARAMETERS] = {**pages, path: {**pages.get(path, {}), **values}}
     touch()

@@ -16,9 +16,12 @@ MAX_PILLS = 6
 SECONDS_A_DECADE = 1.5
 
 
-def draw(view: View) -> None:
-    """Draws the switch between tables and the filters of the one on show."""
+def draw(view: View, *, has_filters: bool = True) -> None:
+    """Draws the switch between tables, and the filters of the one on show where the page has some."""
     _table_switch(view.catalog)
+    if not has_filters:
+        keep(view.sheet)
+        return
     for row in view.sheet.index.filters:
         if row.kind == "search":
             _search(row, about_alfa=view.sheet.about_alfa)
@@ -47,6 +50,13 @@ def choose(*, table: str | None = None, **values: tuple[str, ...]) -> None:
     wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(chosen) for key, chosen in values.items()}
     address.url_to_widgets(wanted, catalog)
     address.keep_widgets()
+
+
+def keep(sheet: sheets.Sheet) -> None:
+    """Keeps what the filters choose in a run that does not draw them: Streamlit forgets such widgets."""
+    for key in (*(row.key for row in sheet.index.filters), state.YEAR):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def relabel(sheet: sheets.Sheet) -> None:

@@ -35,6 +35,8 @@ def run_frame() -> None:
     try:
         view = _read_view(page)
         set_view(view)
+        if subject := view.subject:
+            st.set_page_config(page_title=f"{subject} · {title}")
         if is_embedded and not page.url_path:
             st.html(ASSETS / "page" / "embed.css")
             chosen.run()
@@ -52,7 +54,7 @@ def run_frame() -> None:
         page_parts.show_error(error)
         return
     with controls:
-        filter_widgets.draw(view)
+        filter_widgets.draw(view, has_filters=page.has_filters)
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -67,7 +69,7 @@ def _read_view(page: site.PageRow) -> View:
     remembered = st.session_state.get(state.REMEMBERED, address.Remembered())
     winners = address.decide(remembered, arrived, touched=touched, now_s=time.monotonic())
     if winners.page_parameters == "address":
-        st.session_state[state.PAGE_PARAMETERS] = arrived.page_parameters
+        address.keep_page_parameters(page, arrived.page_parameters)
     if winners.selection == "address":
         address.url_to_widgets(arrived.selection, catalog)
     elif st.session_state[state.SHEET] not in catalog.sheets:
@@ -100,9 +102,8 @@ def _draw_navigation(our_site: site.Site, pages: Mapping[str, Any], view: View) 
             st.page_link(
                 pages[row.script],
                 icon=row.icon,
-                help=row.help,
                 width="stretch",
-                query_params=view.parameters,
+                query_params={**view.parameters, **address.page_parameters(row)},
             )
 
 

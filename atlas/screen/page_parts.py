@@ -38,12 +38,32 @@ def place(height_px: int, key: str) -> Any:
     return st.container(height=height_px, border=False, key=f"{state.PLACE}-{key}")
 
 
-def heading(title: str, view: View, lead: str = "") -> None:
-    """Draws the title, a sentence, and the notes about values that were left out."""
+def heading(title: str, view: View, lead: str = "", *, has_rows: bool = True) -> None:
+    """Draws the title, a sentence, what the filters leave, and notes about values that were left out.
+
+    `has_rows`: the page shows the rows that the filters leave.
+    """
     st.title(plain(title), anchor=False)
     if lead:
         st.html(cards.lead(lead))
+    if has_rows and view.selection.is_filtered and not view.result.is_empty:
+        _filtered(view, lead)
     notes(view)
+
+
+def _filtered(view: View, lead: str) -> None:
+    """Draws that filters choose what is shown, which may have been set on another page, and the way out."""
+    words = f"{view.words}."
+    with st.container(horizontal=True, vertical_alignment="center", key=state.FILTERED):
+        if lead != words:
+            st.html(cards.lead(f"Filtered: {words}"))
+        st.button(
+            "Show all",
+            key=state.UNFILTER_BUTTON,
+            type="tertiary",
+            on_click=address.clear_filters,
+            args=(view.sheet.index.filters,),
+        )
 
 
 def notes(view: View) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 
 REMEMBERED = "atlas-remembered"  # what the last run left in the address: an `address.Remembered`
 TOUCHED = "atlas-touched"  # True in the run after a widget changed the selection: the address is older
-PAGE_PARAMETERS = "atlas-page-parameters"  # what the page's address holds besides the selection
+PAGE_PARAMETERS = "atlas-page-parameters"  # path of a page -> what its address holds besides the selection
 SHEET = "atlas-sheet"  # the key of the table on show
 PLANT = "atlas-plant"  # the id of the selected plant, "" for none
 NOTES = "atlas-notes"  # sentences about values of the address that were left out
@@ -30,6 +30,8 @@ PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
 PLAY_BUTTON = "atlas-play"
 MENUS = "atlas-menus"
 CLEAR_BUTTON = "atlas-clear"
+FILTERED = "atlas-filtered"
+UNFILTER_BUTTON = "atlas-unfilter"
 SHOW_ALL_BUTTON = "atlas-back"
 OUR_PLANTS_BUTTON = "atlas-ours"
 
@@ -74,7 +76,8 @@ MEASURE_BUTTON = "atlas-measure"
 
 # ---- Sources ---------------------------------------------------------------------------------------
 
-VERDICT = "verdict"
+SOURCES_TABS = "atlas-tabs"
+VERDICT = "atlas-verdict"
 
 # ---- Your plants -----------------------------------------------------------------------------------
 

@@ -71,6 +71,14 @@ class View:
         return self.sheet.title if self.sheet.is_private else site.current().heading
 
     @property
+    def subject(self) -> str:
+        """Returns what the page is about: the selected plant, else what filters leave; "" for all."""
+        row = self.selected_row
+        if row is not None:
+            return str(self.sheet.table["name"].iloc[row])
+        return self.words if self.selection.is_filtered else ""
+
+    @property
     def words(self) -> str:
         """Returns what is shown: "4 plants in Italy"."""
         return describe(self.sheet.index.filters, self.selection, self.totals.plants, self.totals.countries)

@@ -5,12 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import __version__, arrow_text, site
+from atlas import __version__, arrow_text, columns, site
 from atlas.catalog import filters
 from atlas.catalog.filters import Filter
 from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
 from atlas.export import formats
-from atlas.export.export import column_of
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5
@@ -235,7 +234,7 @@ def _plant_schema(table: pd.DataFrame) -> Json:
 
 
 def _column_schema(name: str, cells: pd.Series) -> Json:
-    column = column_of(cells)
+    column = columns.of_cells(cells)
     kind = "string"
     if arrow_text.is_number(cells):
         kind = "integer" if pd.api.types.is_integer_dtype(cells) else "number"

@@ -20,7 +20,7 @@ TIMEOUT_S = 60
 MARKUP = re.compile(r"(?<!\\)[<\[*$`]|(?<!\\):\w+\[")
 
 
-def arriving(page: str = MAP, **query: str | list[str]) -> AppTest:
+def arriving(page: str = MAP, /, **query: str | list[str]) -> AppTest:
     """The app just before its first run for a visitor who followed a link with `query` to `page`."""
     app = AppTest.from_file(str(FRAME), default_timeout=TIMEOUT_S)
     (path,) = [row.url_path for row in site.PAGES if row.script == page]
@@ -31,7 +31,7 @@ def arriving(page: str = MAP, **query: str | list[str]) -> AppTest:
     return app
 
 
-def opened(page: str = MAP, **query: str | list[str]) -> AppTest:
+def opened(page: str = MAP, /, **query: str | list[str]) -> AppTest:
     """The app after a visitor followed a link with `query` to `page`."""
     return arriving(page, **query).run()
 

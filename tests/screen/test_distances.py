@@ -186,11 +186,16 @@ def test_filters_and_table_work_as_everywhere() -> None:
     assert app.query_params["country"] == "Brazil"
 
 
-def test_links_to_other_pages_leave_the_start_behind() -> None:
-    """Filters and plant go along; what only this page has does not, and it is gone on the way back."""
-    app = opened(**{"from": "cassino", "country": "Italy", "plant": "melfi"})
-    links = [link.proto.query_string for link in app.sidebar.get("page_link")]
-    assert {link.replace("?", "") for link in links} == {"country=Italy&plant=melfi"}
+def test_a_page_comes_back_as_it_was_left() -> None:
+    """Links to other pages leave out what only this one has; the way back to it has start and unit again."""
+    app = opened(**{"from": "cassino", "unit": "miles", "country": "Italy", "plant": "melfi"})
+    selection = "country=Italy&plant=melfi"
+    own = f"{selection}&from=cassino&unit=miles"
+
+    def links() -> list[str]:
+        return [link.proto.query_string.replace("?", "") for link in app.sidebar.get("page_link")]
+
+    assert links() == [selection, selection, selection, own, selection, selection]
     app.switch_page(MAP)
     app.query_params.clear()
     app.query_params.update({"country": "Italy", "plant": "melfi"})
@@ -198,8 +203,11 @@ def test_links_to_other_pages_leave_the_start_behind() -> None:
     assert is_sound(app)
     assert "from" not in app.query_params
     assert "lines" not in plant_layer(app)
-    app.switch_page(DISTANCES).run()
-    assert sees(app, distances.INVITATION)
+    assert links() == [selection, selection, selection, own, selection, selection]
+    app.switch_page(DISTANCES)
+    app.query_params.update({"from": "cassino", "unit": "miles"})
+    app.run()
+    assert sees(app, "Nearest to Cassino Plant")
 
 
 def test_the_start_is_no_parameter_of_other_pages() -> None:

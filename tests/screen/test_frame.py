@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 
 from atlas import site
 from atlas.catalog.loader import Library
+from atlas.screen import state
 from tests.screen.conftest import Edit
 from tests.screen.page import (
     DISTANCES,
@@ -53,14 +56,17 @@ def test_every_page_shows_what_it_is_for(page: str) -> None:
 
 @pytest.mark.parametrize("page", [row.script for row in site.PAGES])
 def test_every_page_has_the_frame(page: str) -> None:
-    """Links to all pages, filters, search, clear button and download are beside every page."""
+    """Links to all pages and download are with every page, filters with those that show rows."""
     app = opened(page)
     assert len(app.sidebar.get("page_link")) == len(site.PAGES)
+    assert download(app).label == "Download 5 plants"
+    if page in (YOURS, SOURCES):
+        assert "Clear filters" not in [unescaped(one.label) for one in app.sidebar.button]
+        return
     assert [group.key for group in app.sidebar.button_group] == ["country", "status"]
     assert app.sidebar.multiselect[0].label == "Alfa Romeo model"
     assert app.sidebar.text_input[0].label == "Search"
     assert button(app, "Clear filters").disabled
-    assert download(app).label == "Download 5 plants"
 
 
 def test_every_page_has_a_script() -> None:
@@ -156,7 +162,7 @@ EMPTY = {
         {
             MAP: "No plant. Nothing is wrong: the filters just leave no plant.",
             PLANTS: "No plant. Nothing is wrong: the filters just leave no plant.",
-            TIMELINE: "No Alfa Romeo is known to have been built in 2026.",
+            TIMELINE: "No plant shown here builds Alfa Romeos today (February 2026).",
             DISTANCES: "from a plant, a town or any point.",
         },
         ("claims", "disagreements", "output", "production"),
@@ -176,3 +182,44 @@ def test_an_empty_table_is_no_crash(edited: Path, file: str) -> None:
         app.switch_page(row.script).run()
         assert is_sound(app), row.script
         assert words.get(row.script, WORDS[row.script][0]) in says(app).replace("**", ""), row.script
+
+
+def test_pages_without_rows_have_no_filters_and_keep_them() -> None:
+    """Filters stand only where they do something, and come back with the next page."""
+    app = opened(SOURCES, country="Italy", year="1975", table="sites")
+    assert is_sound(app)
+    assert [group.label for group in app.sidebar.get("button_group")] == []
+    assert len(app.sidebar.radio) == 1
+    app.run()
+    app.switch_page(PLANTS).run()
+    assert names(app) == ["Pomigliano d'Arco Plant", "Arese Plant", "Pininfarina Grugliasco"]
+    assert app.sidebar.slider[0].value == 1975
+
+
+@pytest.mark.parametrize("script", [PLANTS, TIMELINE, DISTANCES, SOURCES])
+def test_a_page_says_what_filters_leave_and_clears_them(script: str) -> None:
+    """What was filtered on another page is no surprise on this one."""
+    app = opened(script, country="Mexico")
+    assert sees(app, "1 plant in Mexico.")
+    app.button(key=state.UNFILTER_BUTTON).click().run()
+    assert is_sound(app)
+    assert "country" not in app.query_params
+    assert state.UNFILTER_BUTTON not in [one.key for one in app.button]
+
+
+def test_the_tab_says_what_is_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant, else filters, then the page."""
+    titles: list[str] = []
+    configure = st.set_page_config
+
+    def record(**values: Any) -> None:
+        titles.append(values["page_title"])
+        configure(**values)
+
+    monkeypatch.setattr(st, "set_page_config", record)
+    opened(TIMELINE, plant="cassino", country="Italy")
+    assert titles[-1] == "Cassino Plant · Timeline · Alfa Romeo plant atlas"
+    opened(country="Mexico")
+    assert titles[-1] == "1 plant in Mexico · Alfa Romeo plant atlas"
+    opened()
+    assert titles[-1] == "Alfa Romeo plant atlas"

@@ -2,17 +2,27 @@
 
 import re
 
+from atlas.screen import state
 from tests.screen.page import SOURCES, html, opened, picker, says, texts
 
 
 def test_claims_of_one_verdict() -> None:
-    """Choosing a verdict shows its claims only."""
+    """Choosing a verdict shows its claims only, and the address holds it."""
     app = opened(SOURCES)
     assert html(app).count('id="c') == 34
-    (verdict,) = [group for group in app.main.button_group if group.key == "verdict"]
+    (verdict,) = [group for group in app.main.button_group if group.key == state.VERDICT]
     assert verdict.options == ["Supported (18)", "Outdated (2)", "Contradicted (8)", "Not verifiable (6)"]
     verdict.select("outdated").run()
     assert html(app).count('id="c') == 2
+    assert app.query_params["verdict"] == "outdated"
+    assert html(opened(SOURCES, verdict="outdated")).count('id="c') == 2
+    assert html(opened(SOURCES, verdict="nonsense")).count('id="c') == 34
+
+
+def test_the_tab_of_the_address_is_open() -> None:
+    """An unknown one is the first."""
+    assert opened(SOURCES, tab="facts").session_state[state.SOURCES_TABS] == "Facts and sources"
+    assert opened(SOURCES, tab="x").session_state[state.SOURCES_TABS] == "The article, checked"
 
 
 def test_the_sources_of_a_plant() -> None:

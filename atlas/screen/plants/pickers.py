@@ -12,6 +12,8 @@ from atlas.words import count
 
 MOST_COMPARED = 6
 MOST_LISTED = 30
+COMPARE, BETWEEN_PLANTS = "compare", ","
+"""The parameter of the page's address, and what stands between its ids."""
 MOST_LISTS = 64
 
 
@@ -60,8 +62,13 @@ def _lines(view: View) -> tuple[dict[str, str], list[str]]:
 
 
 def choose_plants(view: View, label: str, placeholder: str) -> list[str]:
-    """Draws a box for several of the first shown plants, and returns their ids."""
-    names = shown_names(view)
+    """Draws a box for several of the first shown plants, and returns their ids; the address holds them."""
+    names, table = shown_names(view), view.sheet.table
+    asked = view.page_parameters.get(COMPARE, "").split(BETWEEN_PLANTS)[:MOST_COMPARED]
+    rows = {plant_id: view.sheet.index.row_of(plant_id) for plant_id in dict.fromkeys(asked)}
+    known = {plant_id: table["name"].iloc[row] for plant_id, row in rows.items() if row is not None}
+    names = {**{key: name for key, name in known.items() if key not in names}, **names}
+    state.put(state.PLANTS_TO_COMPARE, list(known))
     return st.multiselect(
         label,
         list(names),
@@ -69,7 +76,13 @@ def choose_plants(view: View, label: str, placeholder: str) -> list[str]:
         placeholder=placeholder,
         key=state.PLANTS_TO_COMPARE,
         max_selections=MOST_COMPARED,
+        on_change=_compared,
     )
+
+
+def _compared() -> None:
+    chosen = st.session_state[state.PLANTS_TO_COMPARE]
+    address.set_page_parameters(**{COMPARE: BETWEEN_PLANTS.join(chosen)})
 
 
 def shown_names(view: View) -> dict[str, str]:

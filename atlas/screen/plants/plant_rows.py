@@ -23,6 +23,8 @@ from atlas.text import NOT_STATED
 
 MOST_KEPT = 64
 ROWS_A_PAGE = 500
+SORT, PAGE = "sort", "page"
+"""Parameters of the page's address."""
 MAX_HEIGHT_PX = 400  # as Streamlit draws it
 ROW_PX = 35
 
@@ -63,7 +65,7 @@ def draw_table(view: View, names: tuple[str, ...]) -> None:
     by, is_descending = _choose_order(view)
     rows = view.sheet.results.ordered(view.result, by, descending=is_descending)
     place = st.container()
-    first = (_choose_page(-(-total // ROWS_A_PAGE)) - 1) * ROWS_A_PAGE
+    first = (_choose_page(view, -(-total // ROWS_A_PAGE)) - 1) * ROWS_A_PAGE
     last = min(first + ROWS_A_PAGE, total)
     st.caption(f"Rows {first + 1:,} to {last:,} of {total:,}; the CSV has them all.")
     with place:
@@ -74,16 +76,33 @@ def _draw_page(view: View, row_numbers: npt.NDArray[np.int32], names: tuple[str,
     draw_rows(view, readable.for_people(view.sheet.table.iloc[row_numbers]), names)
 
 
-def _choose_page(pages: int) -> int:
-    """Draws the page numbers and returns the chosen one; a page that is gone becomes the first."""
-    if st.session_state.get(state.ROWS_PAGE, 1) > pages:
-        st.session_state[state.ROWS_PAGE] = 1
-    return st.pagination(pages, key=state.ROWS_PAGE, max_visible_pages=5)
+def _choose_page(view: View, pages: int) -> int:
+    """Draws the page numbers and returns the one of the address; one that is gone becomes the first."""
+    asked = view.page_parameters.get(PAGE, "")
+    page = int(asked) if asked.isdecimal() and 1 <= int(asked) <= pages else 1
+    state.put(state.ROWS_PAGE, page)
+    return st.pagination(
+        pages,
+        key=state.ROWS_PAGE,
+        max_visible_pages=5,
+        on_change=_page_chosen,
+    )
+
+
+def _page_chosen() -> None:
+    page = st.session_state[state.ROWS_PAGE]
+    address.set_page_parameters(**{PAGE: "" if page == 1 else str(page)})
 
 
 def _choose_order(view: View) -> tuple[str, bool]:
-    """Draws what all pages are sorted by, and returns the column ("": as in the table) and the direction."""
+    """Draws what all pages are sorted by, and returns the column ("": as in the table) and the direction.
+
+    The address holds both: `sort=employees`, `sort=-employees` for descending.
+    """
     names = ["", *columns.present(columns.ON_PLANTS_PAGE, view.sheet.table)]
+    asked = view.page_parameters.get(SORT, "")
+    state.put(state.ROWS_ORDER, asked.removeprefix("-") if asked.removeprefix("-") in names else "")
+    state.put(state.ROWS_DESCENDING, asked.startswith("-"))
     by_side, down_side = st.columns([3, 2], vertical_alignment="bottom", width=420)
     with by_side:
         by = st.selectbox(
@@ -91,10 +110,18 @@ def _choose_order(view: View) -> tuple[str, bool]:
             names,
             format_func=lambda name: columns.of(name).label if name else "Order of the table",
             key=state.ROWS_ORDER,
+            on_change=_sorted,
         )
     with down_side:
-        is_descending = st.toggle("Descending", key=state.ROWS_DESCENDING, disabled=not by)
+        is_descending = st.toggle("Descending", key=state.ROWS_DESCENDING, disabled=not by, on_change=_sorted)
     return by, is_descending
+
+
+def _sorted() -> None:
+    """Callback: the address holds the order; the pages begin with the first."""
+    by = st.session_state[state.ROWS_ORDER]
+    is_descending = by and st.session_state[state.ROWS_DESCENDING]
+    address.set_page_parameters(**{SORT: f"-{by}" if is_descending else by, PAGE: ""})
 
 
 def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
@@ -127,8 +154,14 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
     }
-    described = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
-    return {column.name: kinds[column.kind](column.label, help=plain(column.help)) for column in described}
+    described = [columns.of_cells(shown[name]) for name in shown]
+    shown_columns = {
+        column.name: kinds[column.kind](
+            column.label, help=plain(column.help), pinned=True if column.name == "name" else None
+        )
+        for column in described
+    }
+    return shown_columns | {name: None for name in columns.HIDDEN_AT_FIRST if name in shown_columns}
 
 
 def _row_chosen(ids: Sequence[str]) -> None:

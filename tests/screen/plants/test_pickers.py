@@ -41,3 +41,14 @@ def test_somebody_elses_plants_side_by_side(show: Show) -> None:
     assert cells["Fuel"] == ["gas", "coal"]
     assert cells["Status"] == ["running", "closed"]
     assert cells["Capacity (MW)"] == ["1,500", "not stated"]
+
+
+def test_the_address_holds_the_plants_to_compare() -> None:
+    """A link shows them beside each other in its order, also those that the filters leave out."""
+    app = opened(PLANTS, country="Mexico", compare="melfi,toluca,nonsense")
+    assert is_sound(app)
+    box = widget(app, "multiselect", "Plants to compare")
+    assert box.value == ["melfi", "toluca"]
+    assert app.table[0].value.columns.tolist() == ["Melfi Plant", "Toluca Plant"]
+    box.set_value(["toluca"]).run()
+    assert app.query_params["compare"] == "toluca"

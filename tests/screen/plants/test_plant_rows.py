@@ -71,10 +71,14 @@ def test_sorting_is_over_all_pages(show: Show) -> None:
     assert names(app)[0] == "Plant 01199"
     app.pagination[0].set_value(3).run()
     assert (names(app)[-1], len(names(app))) == ("Plant 00000", 200)
+    assert (app.query_params["sort"], app.query_params["page"]) == ("capacity mw", "3")
     widget(app, "toggle", "Descending").set_value(True).run()
-    assert names(app) == [f"Plant {n:05}" for n in range(1000, 1200)]
-    app.pagination[0].set_value(1).run()
-    assert names(app)[0] == "Plant 00000"
+    assert names(app) == [f"Plant {n:05}" for n in range(500)]
+    assert app.query_params["sort"] == "-capacity mw"
+    assert "page" not in app.query_params
+    again = opened(PLANTS, sort="-capacity mw", page="3")
+    assert names(again) == [f"Plant {n:05}" for n in range(1000, 1200)]
+    assert names(opened(PLANTS, sort="nonsense", page="99"))[0] == "Plant 00000"
     widget(app, "selectbox", "Sort all rows by").select("Country").run()
     assert is_sound(app)
     assert names(app)[:2] == ["Plant 00001", "Plant 00004"]
