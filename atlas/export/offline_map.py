@@ -120,7 +120,10 @@ def _settings(
         "plants": len(rows),
         "statuses": list(sheet.categories),
         "category_of": _category_of(sheet, rows),
-        "columns": [{"name": column.name, "label": column.label, "kind": column.kind} for column in shown],
+        "columns": [
+            {"name": column.name, "label": column.label, "kind": column.kind, "if_empty": column.if_empty}
+            for column in shown
+        ],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
         "certainties": CERTAINTIES,

@@ -129,7 +129,7 @@ OWN = """name,lat,lon,accuracy_m,country,region,owner,opened_year,employees,powe
 Alpha,41.5,13.75,1500,Italy,Lazio,Ω Energy,1972,12500,1234.56789,-12,yes,https://a.org/a,works
 Beta,-33.4,-70.6,250,Chile,,,,,2000000,0.25,no,javascript:alert(1),closed
 Gamma,,,,Peru,,O,2001,,,3,yes,,works
-Delta,1,2,,Peru,,O,2001,0,,3,yes,,
+Delta,-12,-77,,Peru,,O,2001,0,,3,yes,,
 Epsilon,1,3,,,,,,,,,,,works
 Zeta,1,4,,,,,,,,,,,closed
 """

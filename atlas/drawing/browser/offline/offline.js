@@ -5,7 +5,7 @@
  *   plants, placed      how many; the first `placed` of them have a position and stand on the map
  *   statuses            as in table.js
  *   category_of         status -> its number among them, in tables that are not about Alfa Romeos
- *   columns             [{name, label, kind}] of the rows, see columns.py
+ *   columns             [{name, label, kind, if_empty}] of the rows, see columns.py
  *   shown_elsewhere     names of columns that have no line of their own on a card, see cards.py
  *   certainties         words for the values of the column position_certainty
  *   has_wrong           whether some state a point that cannot be right
@@ -444,9 +444,9 @@
   }
 
   /** One cell for a person, as `as_text` in columns.py. */
-  function asText({ kind }, value) {
+  function asText({ kind, if_empty }, value) {
     if (isEmpty(value)) {
-      return NOT_STATED;
+      return if_empty;
     }
     if (typeof value !== "number") {
       return String(value);
