@@ -27,6 +27,7 @@ NAMES = {
 }
 BUSY, CROWDED = "20 visitors every 2 s", "50 visitors every 4 s"
 LOCAL, FAST_4G, SLOW_4G = "this machine", "Fast 4G", "Slow 4G"
+IN_TIME_S = 0.3
 NOTHING = "–"
 
 
@@ -202,6 +203,31 @@ def _errors(case: str, load: str) -> Callable[[Raw], float | None]:
     return value
 
 
+def _cpu_ms_each(case: str, load: str) -> Callable[[Raw], float | None]:
+    def value(raw: Raw) -> float | None:
+        found = visitors(raw, case, load)
+        return ratio(1000 * found["cpu_s"], len(found["latencies_s"])) if found else None
+
+    return value
+
+
+def _carried(case: str) -> Callable[[Raw], float | None]:
+    """The most changes a second of which 95 % are answered in time, without an error."""
+
+    def value(raw: Raw) -> float | None:
+        loads = [one for one in raw.get("capacity", ()) if one["case"] == case]
+        carried = [
+            len(load["latencies_s"]) / load["seconds"]
+            for load in loads
+            if load["latencies_s"]
+            and not load["errors"]
+            and percentile(load["latencies_s"], 0.95) <= IN_TIME_S
+        ]
+        return max(carried, default=0.0) if loads else None
+
+    return value
+
+
 def _offline(case: str, key: str, per: float = 1) -> Callable[[Raw], float | None]:
     def value(raw: Raw) -> float | None:
         record = next((one for one in raw.get("offline", ()) if one["case"] == case), None)
@@ -269,6 +295,9 @@ LIMITS = (
     ),
     Limit(f"36,000, {CROWDED}: p95", 0.6, "s", _late("ours-36000", CROWDED)),
     Limit(f"36,000, {CROWDED}: errors", 0, "in all", _errors("ours-36000", CROWDED)),
+    Limit("5: server CPU of one filter change", 25, "ms", _cpu_ms_each("ours-5", BUSY)),
+    Limit("36,000: server CPU of one filter change", 25, "ms", _cpu_ms_each("ours-36000", BUSY)),
+    Limit("36,000, over all pages: changes a second in time", 35, "", _carried("ours-36000"), "at least"),
     Limit("offline map of 5: size", 2, "MB", _offline("ours-5", "bytes", 1e6)),
     Limit("offline map of 36,000: open", 3, "s", _offline("ours-36000", "open_s")),
 )
