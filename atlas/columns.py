@@ -3,6 +3,7 @@
 From these rows come the tables on the pages, the comparison side by side and the order of an export.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -11,16 +12,18 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from atlas.text import NOT_STATED
+from atlas.text import NOT_STATED, fold
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `label` holds the unit; `kind` decides how a value is shown ("amount": any number)."""
+    """A column: `label` holds the unit; `kind` decides how a value is shown ("amount": any number with
+    thousands, "plain": a number as it is written, such as a code).
+    """
 
     name: str
     label: str
-    kind: Literal["text", "year", "number", "amount", "degrees", "link", "status"]
+    kind: Literal["text", "year", "number", "amount", "plain", "degrees", "link", "status"]
     help: str
 
 
@@ -57,7 +60,32 @@ COLUMNS: tuple[Column, ...] = (
     Column("employees", "Employees", "number", "People employed, in the year beside it."),
     Column("employees_year", "Employees in", "year", "Year of the number of employees."),
     Column("role", "Role", "text", "What the plant is to Alfa Romeo."),
+    Column("import_problem", "Reported", "text", "What is wrong with the row of the file."),
+    Column("stated_position", "Stated position", "text", "A point that cannot be right, as the file has it."),
     Column("wikipedia_url", "Wikipedia", "link", "Article about the plant."),
+)
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_UNITS = {
+    unit.lower(): unit
+    for unit in _set(
+        "W kW MW GW kWe MWe MWp kWp MWth Wh kWh MWh GWh TWh kV kVA MVA MVAr m km cm mm ft mi ha acres kg t kt Mt "
+        "Gt t/a kt/a Mt/a tpa ttpa mtpa mtpy tpd bbl bpd boe bcm mcm l hl USD EUR GBP MUSD MEUR % m² m³ km² "
+        "ppm min h"
+    )
+} | {"m2": "m²", "km2": "km²", "m3": "m³", "pct": "%", "percent": "%", "sqm": "m²", "sqkm": "km²"}
+_AMOUNTS = _set(
+    "capacity output production amount total sum area size surface population employees workers workforce jobs "
+    "cost costs price value revenue sales investment power energy generation emissions emission volume weight "
+    "mass length height width depth distance count quantity throughput consumption reserves resources units "
+    "vehicles tonnes tons co2 inhabitants capacita potenza produzione superficie addetti dipendenti costo "
+    "valore abitanti kapazitat leistung produktion flache mitarbeiter kosten wert anzahl menge erzeugung "
+    "einwohner capacite puissance effectif cout valeur nombre quantite habitants capacidad potencia produccion "
+    "empleados coste valor cantidad habitantes"
 )
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 SOURCE_LABELS: Mapping[str, str] = {
@@ -88,21 +116,46 @@ def of(name: str, value: Any = "") -> Column:
     """Returns the column called `name`; an unknown column is made of its name and a value."""
     if name in BY_NAME:
         return BY_NAME[name]
-    label = name.replace("_", " ").strip()
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    label, help_text = label[:1].upper() + label[1:], f"The column {name}."
+    label, help_text = label_of(name), f"The column {name}."
     if not is_number:
         return Column(name, label, "text", help_text)
-    return Column(name, label, "year" if "year" in name.lower() else "amount", help_text)
+    return Column(name, label, "year" if "year" in name.lower() else _kind_of_number(name), help_text)
+
+
+def label_of(name: str) -> str:
+    """Returns what to call a column of somebody else: "capacity_mw" -> "Capacity (MW)"."""
+    if name in BY_NAME:
+        return BY_NAME[name].label
+    is_code = " " not in name.strip()
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name) if is_code else name
+    words = re.sub(r"[_\s]+|-{2,}|(?<=[a-z])-(?=[a-z])" if is_code else r"[_\s]+|-{2,}", " ", text).split()
+    if is_code and not text.startswith(" "):
+        words = [word if word.isupper() and len(word) < 4 else word.lower() for word in words]
+    unit = _UNITS.get(words[-1].lower().strip("[]()")) if len(words) > 1 else None
+    if unit and "(" not in " ".join(words[:-1]):
+        words[-1] = f"({unit})"
+    label = " ".join(words)
+    return label[:1].upper() + label[1:]
+
+
+def _kind_of_number(name: str) -> Literal["amount", "plain"]:
+    """Returns "amount" for what is measured or counted; years, codes and telephone numbers are not."""
+    words = re.findall(r"[a-z0-9%]+", fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ")))
+    is_amount = any(word in _AMOUNTS for word in words) or (len(words) > 1 and words[-1] in _UNITS)
+    return "amount" if is_amount else "plain"
 
 
 def as_text(column: Column, value: Any) -> str:
     """Returns a cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
     if is_empty(value):
         return NOT_STATED
-    if column.kind == "amount" and float(value) == int(value):
-        return f"{int(value):,}"
-    formats = {"year": "{:.0f}", "number": "{:,.0f}", "amount": "{:,.10g}", "degrees": "{:.4f}"}
+    is_whole = column.kind in ("amount", "plain") and float(value) == int(value)
+    if is_whole:
+        return f"{int(value):,}" if column.kind == "amount" else str(int(value))
+    formats = {
+        "year": "{:.0f}", "number": "{:,.0f}", "amount": "{:,.10g}", "plain": "{:.10g}", "degrees": "{:.4f}",
+    }  # fmt: skip
     return formats.get(column.kind, "{}").format(value)
 
 

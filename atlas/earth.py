@@ -59,3 +59,9 @@ def sphere_km(
     half += np.cos(to_phi) * np.cos(phi) * np.sin(np.radians(longitude - to_longitude) / 2) ** 2
     result: Floats = 2 * RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1)))
     return result
+
+
+def tile(latitude: float, longitude: float, zoom: int) -> tuple[int, int]:
+    """Returns column and line of the Web Mercator tile with a position."""
+    y = 0.5 - np.log(np.tan(np.pi / 4 + np.radians(np.clip(latitude, -85, 85)) / 2)) / (2 * np.pi)
+    return int((longitude + 180) / 360 * 2**zoom), int(y * 2**zoom)

@@ -7,6 +7,10 @@ import pandas as pd
 PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
 CERTAINTY = "position_certainty"
 """The column that says how far to trust a position that was looked up; "" for one that the table states."""
+PROBLEM = "import_problem"
+"""The column that says what is wrong with a row of a stranger's table; "" for a row that is in order."""
+STATED = "stated_position"
+"""The column of points that cannot be right, as the table states them."""
 GIVEN = "given in the table"
 """The `geocoder` of a position that a table states itself."""
 

@@ -19,6 +19,7 @@ from atlas.errors import ConfigurationError
 
 OURSELVES, NOBODY = "'self'", "'none'"
 _SITE = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?/?", re.IGNORECASE)
+_SHEET = re.compile(r"(.+\.xls[xm](?:\?[^#]*)?)#(.+)", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(/[\w.~-]+)*/?", re.IGNORECASE | re.ASCII
 )
@@ -205,15 +206,23 @@ def is_address(source: str) -> bool:
     return source.startswith(("https://", "http://"))
 
 
+def with_sheet(source: str) -> tuple[str, str]:
+    """Returns a source of a table without its sheet, and the sheet: "plants.xlsx#2024"; "" for none."""
+    named = _SHEET.fullmatch(source)
+    return (named[1], unquote(named[2]) if is_address(source) else named[2]) if named else (source, "")
+
+
 def path_of(source: str) -> Path:
-    """Returns a source as a path, with ~ expanded unless that user does not exist."""
+    """Returns a source as a path, without a sheet; ~ is expanded unless that user does not exist."""
+    file, _ = with_sheet(source)
     try:
-        return Path(source).expanduser()
+        return Path(file).expanduser()
     except RuntimeError:
-        return Path(source)
+        return Path(file)
 
 
 def title_of(source: str) -> str:
     """Returns what to call a table on screen, from the name of its file: "power plants"."""
-    name = Path(re.split(r"[?#]", source)[0] if is_address(source) else source).stem
+    file, _ = with_sheet(source)
+    name = Path(re.split(r"[?#]", file)[0] if is_address(file) else file).stem
     return re.sub(r"[\s_-]+", " ", unquote(name)).strip() or "plants"

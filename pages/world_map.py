@@ -14,10 +14,10 @@ page_parts.empty_result(view)
 
 map_side, card_side = st.columns([7, 3])
 with map_side:
-    map_view.draw_map(view, announces=True)
+    map_view.draw_map(view)
 with card_side:
     plant_card.draw_card(view)
 
 if not view.result.is_empty:
     st.header(page_parts.plain(view.words), anchor=False)
-    plant_rows.draw_table_after_map(view, columns.ON_MAP_PAGE)
+    plant_rows.draw_first_rows(view, columns.ON_MAP_PAGE)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import data.build
 from atlas import basemap as shipped
 from atlas.geocoding import place_names
-from data.build import basemap, decisions, gazetteer, grid, names, shapes
+from data.build import basemap, decisions, gazetteer, grid, more_towns, names, shapes
 from data.build.__main__ import main
 from data.build.inputs import Inputs, LonLats, Shape, Town
 from tests.test_basemap import CELLS, INDEX, load
@@ -137,7 +137,7 @@ def test_the_packages_are_those_of_the_documentation() -> None:
         (ROOT / "data" / "build" / "requirements.txt").read_text("utf-8"),
         re.MULTILINE,
     )
-    assert len(pinned) == 4
+    assert len(pinned) == 7
     told = (ROOT / "data" / "README.md").read_text("utf-8")
     used = [f"{name} {version}" for name, version in pinned if name != "pyshp"]
     assert [package for package in used if package not in told] == []
@@ -428,3 +428,57 @@ def test_a_missing_package_is_one_sentence(
         " `python -m pip install -r data/build/requirements.txt`.\n"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def extra(name: str, latitude: float, longitude: float, region: str = "") -> more_towns.Extra:
+    return more_towns.Extra("FJ", name, latitude, longitude, region=region)
+
+
+def test_only_towns_that_are_missing_are_added_in_the_regions_of_the_next_town() -> None:
+    regions = [gazetteer.Place(1, "FJ", "Northern", ["North"]), gazetteer.Place(1, "FJ", "Western", [])]
+    towns = [
+        gazetteer.Place(4, "FJ", "Labasa", [], -16.43, 179.36, 900, [0]),
+        gazetteer.Place(4, "FJ", "Nadi", ["Nandi"], -17.8, 177.42, 900, [1]),
+    ]
+    extras = [
+        extra("Nandi", -17.79, 177.4),  # is there under another name
+        extra("Labasa", -17.6, 177.5),  # a namesake in another region
+        extra("Seaqaqa", -16.5, 179.2),
+        extra("Near Labasa", -16.4, 179.3, region="western"),  # the region is stated
+        extra("Seaqaqa", -16.51, 179.21),  # twice in the sources
+        extra("Rotuma", -12.5, 177.1),  # far from all others
+    ]
+    added = gazetteer.missing_towns(extras, regions, towns)
+    assert [(place.name, place.regions) for place in added] == [
+        ("Labasa", [1]),
+        ("Seaqaqa", [0]),
+        ("Near Labasa", [1]),
+        ("Rotuma", []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("涿州市", "涿州"), ("忠县", "忠县"), ("丰宁满族自治县", "丰宁"), ("回族区", "回族"), ("神木", "神木")],
+)
+def test_a_county_of_china_is_known_without_its_unit_and_peoples(name: str, expected: str) -> None:
+    assert more_towns.without_unit(name, ["满族", "回族"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "key"),
+    [
+        ("US", "pennsylvania", "numidia"),
+        ("CN", "hebei", "涿州"),
+        ("CN", "shanxi", "fenyang"),
+        ("MA", "", "temsamane"),
+    ],
+)
+def test_towns_that_geonames_lists_without_inhabitants_ship(country: str, region: str, key: str) -> None:
+    table = parquet.read_table(
+        ROOT / "data" / "gazetteer.parquet", filters=[("country", "==", country)]
+    ).to_pylist()
+    numbers = {row["regions"][-1] for row in table if row["level"] == 1 and region in row["keys"]}
+    towns = [row for row in table if row["level"] == 4 and key in row["keys"]]
+    assert towns
+    assert not region or any(numbers & set(row["regions"]) for row in towns)

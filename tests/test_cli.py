@@ -607,6 +607,25 @@ def test_import_refused(strange: Path, arguments: list[str], sentence: str, caps
 # --- the rest ---
 
 
+def test_import_loads_no_library_in_vain(tmp_path: Path) -> None:
+    """A table that states all positions needs no geocoder and no catalog, whose libraries take a second."""
+    table, out = tmp_path / "plants.csv", tmp_path / "out.csv"
+    table.write_text("name,lat,lon\nCassino,41.47,13.83\n")
+    code = (
+        "import sys; from atlas.__main__ import main; main(sys.argv[1:]);"
+        "print(sorted({'pandera', 'sqlalchemy', 'geopy', 'streamlit'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "import", str(table), "-o", str(out)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stdout.splitlines() == ["1 of 1 plants placed.", "[]"]
+    assert out.read_text() == "plant_id,name,latitude,longitude\ncassino,Cassino,41.47,13.83\n"
+
+
 def test_the_version(capsys: Printed) -> None:
     """--version prints the number and nothing else."""
     with pytest.raises(SystemExit) as left:

@@ -8,6 +8,7 @@ from atlas import columns
 from atlas.alfa import tables
 from atlas.catalog import readable
 from atlas.columns import BY_NAME
+from atlas.place_columns import PROBLEM, STATED
 
 TABLE = pd.DataFrame(
     {
@@ -128,6 +129,8 @@ def test_every_shipped_column_is_explained() -> None:
         "geocoder",
         "distance_km",
         "distance_miles",
+        PROBLEM,
+        STATED,
     }
     assert set(BY_NAME) == shipped | derived
     assert len(columns.COLUMNS) == len(BY_NAME) == len({column.label for column in columns.COLUMNS})
@@ -146,11 +149,23 @@ def test_every_shipped_column_is_explained() -> None:
 
 
 OWN = [
-    ("capacity_mw", 12.5, "Capacity mw", "amount", "12.5"),
-    ("capacity_mw", 1_234_567.0, "Capacity mw", "amount", "1,234,567"),
-    ("capacity_mw", 0.1, "Capacity mw", "amount", "0.1"),
-    ("capacity_mw", np.int64(-2), "Capacity mw", "amount", "-2"),
-    ("capacity_mw", float("nan"), "Capacity mw", "amount", "not stated"),
+    ("capacity_mw", 12.5, "Capacity (MW)", "amount", "12.5"),
+    ("capacity_mw", 1_234_567.0, "Capacity (MW)", "amount", "1,234,567"),
+    ("capacity_mw", 0.1, "Capacity (MW)", "amount", "0.1"),
+    ("capacity_mw", np.int64(-2), "Capacity (MW)", "amount", "-2"),
+    ("capacity_mw", float("nan"), "Capacity (MW)", "amount", "not stated"),
+    ("retrofit", 2015, "Retrofit", "plain", "2015"),
+    ("EIA plant code 2", 60237, "EIA plant code 2", "plain", "60237"),
+    ("phone", 390112345.0, "Phone", "plain", "390112345"),
+    ("Netzknoten", 10438, "Netzknoten", "plain", "10438"),
+    ("ratio", 0.25, "Ratio", "plain", "0.25"),
+    ("Leistung", 12000, "Leistung", "amount", "12,000"),
+    ("Production-year---oil", 2015, "Production year oil", "year", "2015"),
+    ("PrimaryFuel", "gas", "Primary fuel", "text", "gas"),
+    ("EIA_CODE", "x", "EIA code", "text", "x"),
+    ("Status display", "x", "Status display", "text", "x"),
+    ("Länge (km)", 12.5, "Länge (km)", "amount", "12.5"),
+    ("height_m", 1200, "Height (m)", "amount", "1,200"),
     ("fuel", "gas", "Fuel", "text", "gas"),
     ("fuel", "", "Fuel", "text", "not stated"),
     ("is_open", True, "Is open", "text", "True"),
@@ -177,8 +192,8 @@ def test_own_columns_side_by_side() -> None:
     table = TABLE.assign(capacity_mw=[1500.0, np.nan, 0.25], fuel=["gas", "", "coal"], nothing="")
     beside = readable.side_by_side(table, ["a", "b"])
     facts = {str(fact): cells.tolist() for fact, cells in beside.iterrows()}
-    assert list(facts)[-2:] == ["Capacity mw", "Fuel"]
-    assert (facts["Capacity mw"], facts["Fuel"]) == (["1,500", "not stated"], ["gas", "not stated"])
+    assert list(facts)[-2:] == ["Capacity (MW)", "Fuel"]
+    assert (facts["Capacity (MW)"], facts["Fuel"]) == (["1,500", "not stated"], ["gas", "not stated"])
 
 
 def test_two_facts_with_one_label() -> None:

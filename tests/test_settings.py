@@ -77,3 +77,18 @@ def test_a_wrong_text_is_a_sentence_and_a_problem(
     assert str(raised.value).startswith(row.name)
     assert sentence in str(raised.value)
     assert health.run().problems == [str(raised.value)]
+
+
+SHEETS = [
+    ("/data/plants.xlsx#2024 (new)", "/data/plants.xlsx", "2024 (new)"),
+    ("https://example.org/plants.xlsx?key=1#My%20sheet", "https://example.org/plants.xlsx?key=1", "My sheet"),
+    ("/data/plants#1.csv", "/data/plants#1.csv", ""),
+    ("/data/plants.xlsx", "/data/plants.xlsx", ""),
+]
+
+
+@pytest.mark.parametrize(("source", "file", "sheet"), SHEETS)
+def test_a_sheet_of_a_workbook(source: str, file: str, sheet: str) -> None:
+    """It stands behind the file; the title is the file's."""
+    assert settings.with_sheet(source) == (file, sheet)
+    assert settings.title_of(source) == settings.title_of(file)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from atlas import settings
 from atlas.catalog.sheets import size_of
 from atlas.catalog.visitors import new_key
@@ -86,6 +88,11 @@ class Draft:
     def missing(self) -> int:
         """Returns the number of rows without a position."""
         return int(self.imported.table["latitude"].isna().sum())
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """Returns the table as the pages show it, without points that cannot be right."""
+        return importer.shown(self.imported)
 
     def close(self) -> None:
         """Ends a lookup that still runs."""
@@ -165,9 +172,9 @@ def opened(content: bytes, file_name: str, *, folder: Path = DATA, say: Say = la
     """Returns the draft of a file: read, columns guessed, rows checked and placed; raises `DataError`."""
     if not content.strip():
         raise DataError(f"{file_name} is empty; it needs a row for each plant.")
-    raw = importer.open_file(content, file_name)
+    raw, roles = importer.opened(content, file_name)
     say(f"Checking {count('row', raw.table.num_rows)} …")
-    imported = importer.build(raw, importer.guess(raw))
+    imported = importer.build(raw, roles)
     return Draft(file_name, content, _placed(imported, _known(folder)), FileOptions(), folder)
 
 

@@ -93,7 +93,7 @@ PAGE_ONLY = ("car", "from", "unit", "embed", "embed_options", "page", "sort")
 """Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
 _RESERVED = (TABLE, PLANT, SEARCH, *PAGE_ONLY, "year", "accuracy", "limit", "offset", "bom", "rows")
 """Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter."""
-_NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder")
+_NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder", "import_problem", "stated_position")
 
 
 @dataclass(frozen=True)

@@ -9,28 +9,36 @@ the next visit without a restart. What it remembers goes with it: a test makes a
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from atlas import settings
+from atlas import nothing, settings
 from atlas.alfa import tables
 from atlas.catalog import filters
-from atlas.catalog.index import index_of
+from atlas.catalog.index import Index, index_of
 from atlas.catalog.sheets import DEFAULT_SHEET, YOURS, About, Catalog, Sheet, size_of
 from atlas.catalog.visitors import Visitors, check_room, new_key
 from atlas.errors import ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer, source
+from atlas.importing.roles import status_words
 from atlas.importing.roles.guessing import ROLES
 from atlas.paths import DATA
 from atlas.place_columns import CERTAINTY, with_place_columns, with_places
+from atlas.text import NOT_STATED
+from atlas.words import short
 
 MOST_CATEGORIES = 6
+FIRST_MEANING = 7
+"""The category of plants that operate; those of the other meanings follow (see `drawing.look`)."""
+LONGEST_LEGEND = 48
+_LOOKS = (*status_words.MEANINGS, status_words.OTHER)
 RETRY_S = 600
 RETRY_FAILED_S = 60
 
@@ -140,7 +148,7 @@ class Library:
                 self._failed = path, error, self._clock()
             raise
         # The cells of the file go now: for a million rows they are a third of all memory.
-        imported = read.table, tuple(read.notes)
+        imported = importer.shown(read), tuple(read.notes)
         self._imported = stamp, imported
         return imported
 
@@ -182,15 +190,47 @@ def size_of_sheet(table: pd.DataFrame) -> int:
 
 
 def sheet_of(table: pd.DataFrame, about: About) -> Sheet:
-    """Returns the sheet of a placed table that is not about Alfa Romeos; its filters come from its columns.
-
-    A column called status is its categories, where it has few values.
-    """
+    """Returns the sheet of a placed table of other plants; its filters come from its columns."""
     index = index_of(table, filters.rows_for(table))
+    codes, categories = _by_meaning(table) or _in_order(index)
+    return Sheet.of(table, index, codes, replace(about, categories=categories))
+
+
+def _by_meaning(table: pd.DataFrame) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]] | None:
+    """Returns the category of each row by what its status means, and the categories in words ("": not used).
+
+    None for a table in which most statuses mean nothing known.
+    """
+    if "status" not in table or table["status"].dtype != "str":
+        return None
+    numbers, values = pd.factorize(table["status"])
+    times = np.bincount(numbers, minlength=len(values))
+    meanings = [status_words.meaning(value) for value in values]
+    known = sum(count for count, meaning in zip(times, meanings, strict=True) if meaning)
+    stated = sum(count for count, value in zip(times, values, strict=True) if not nothing.is_nothing(value))
+    if not known or known * 2 <= stated:
+        return None
+    own: dict[int, list[str]] = {}
+    code_of = np.array([FIRST_MEANING + _LOOKS.index(meaning or status_words.OTHER) for meaning in meanings])
+    for code, value in sorted(zip(code_of.tolist(), values, strict=True)):
+        own.setdefault(code, []).append(value or NOT_STATED)
+    words = [_legend(code, own.get(code, [])) for code in range(max(own) + 1)]
+    return code_of[numbers].astype(np.uint8), tuple(words)
+
+
+def _legend(code: int, own: Sequence[str]) -> str:
+    """Returns the words of the table for a meaning: "In Betrieb", or "Planned (announced, permitted)"."""
+    if len(own) < 2:
+        return "".join(own)
+    return short(f"{_LOOKS[code - FIRST_MEANING].capitalize()} ({', '.join(own)})", LONGEST_LEGEND)
+
+
+def _in_order(index: Index) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
+    """Returns the statuses as categories, where a table has few of them."""
     status = index.options.get("status")
     if status is None or len(status.values) > MOST_CATEGORIES:
-        return Sheet.of(table, index, np.zeros(len(table), np.uint8), about)
-    return Sheet.of(table, index, status.codes.astype(np.uint8), replace(about, categories=status.values))
+        return np.zeros(index.size, np.uint8), ()
+    return status.codes.astype(np.uint8), status.values
 
 
 def _alfa_sheet(key: str, title: str, plants: pd.DataFrame, production: pd.DataFrame, folder: Path) -> Sheet:
@@ -248,12 +288,13 @@ def _stamp(folder: Path, path: str) -> tuple[object, ...]:
         file = settings.path_of(path)
         return file, *_changed(file), _places_version()
     try:
-        entries = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".csv"))
+        with os.scandir(folder) as found:
+            files = sorted((entry.name, *_changed(entry)) for entry in found if entry.name.endswith(".csv"))
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         message = f"The data folder {folder} cannot be read ({reason}). Restore it or its permissions."
         raise DataError(message) from error
-    return _places_version(), *((folder / name, *_changed(folder / name)) for name in entries)
+    return folder, _places_version(), *files
 
 
 def _places_version() -> object:
@@ -264,9 +305,9 @@ def _places_version() -> object:
         return None
 
 
-def _changed(path: Path) -> tuple[int, int]:
+def _changed(file: Path | os.DirEntry[str]) -> tuple[int, int]:
     try:
-        stat = path.stat()
+        stat = file.stat()
     except OSError:
         return (0, 0)
     return (stat.st_mtime_ns, stat.st_size)

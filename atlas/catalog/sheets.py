@@ -16,6 +16,7 @@ from atlas.catalog.results import Result
 from atlas.catalog.selection import parse, query
 from atlas.errors import SelectionError
 from atlas.memory import Memory
+from atlas.text import NOT_STATED
 
 DEFAULT_SHEET = "plants"
 ALL_SITES = "sites"
@@ -41,9 +42,9 @@ class About:
 class Sheet:
     """One table on show, placed: `table` has `plant_id`, `name`, position and its other columns.
 
-    `about_alfa`: the table has status and models of Alfa Romeos. `categories` are the statuses in the
-    words of the legend ("" for a look that is not used), none in a table without; `codes` has the number
-    of its category for each row.
+    `about_alfa`: the table has status and models of Alfa Romeos. `categories` are the statuses, or
+    what they mean, in the words of the legend ("" for a look that is not used), none in a table without;
+    `codes` has the number of its category for each row.
     `version` changes with the content; that of a visitor's own table (`is_private`) is the key that its
     owner alone has. `problem` is a sentence where plants could not be located,
     `notes` are sentences on cells that could not be read. `memory` holds results that belong to the table.
@@ -109,6 +110,12 @@ class Sheet:
     def category_of(self, row: int) -> int | None:
         """Returns the number of a row's category; None in a table without."""
         return int(self.codes[row]) if self.categories else None
+
+    def status_of(self, row: int) -> str:
+        """Returns the status of a row: the table's own word, that of `alfa` in ours; "" where it has none."""
+        if not self.about_alfa and "status" in self.table:
+            return str(self.table["status"].iloc[row]) or (NOT_STATED if self.categories else "")
+        return self.categories[self.codes[row]] if self.categories else ""
 
 
 def _nothing(_key: str) -> Sheet | None:

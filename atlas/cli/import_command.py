@@ -17,7 +17,6 @@ import pandas as pd
 from atlas import arrow_text
 from atlas.errors import AtlasError, DataError
 from atlas.export import csv_file
-from atlas.geocoding import chain
 from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, check_size
@@ -55,14 +54,14 @@ def _imported(options: argparse.Namespace) -> importer.Imported:
     imported = importer.read(
         _read(path), path.name, options=reading, columns=columns, apply=_kinds(options.apply)
     )
-    return _located(
-        imported, chain.offline(options.data) if options.offline else chain.configured(options.data)
-    )
+    return imported if imported.placed == imported.rows else _located(imported, options)
 
 
-def _located(imported: importer.Imported, places: chain.Chain) -> importer.Imported:
+def _located(imported: importer.Imported, options: argparse.Namespace) -> importer.Imported:
     """Returns the table with the positions that the chain knows; why it knows no more is a warning."""
-    find = chain.Finder(places)
+    from atlas.geocoding import chain  # its libraries take 0.4 s, and most tables state all positions
+
+    find = chain.Finder(chain.offline(options.data) if options.offline else chain.configured(options.data))
     located = importer.locate(imported, find)
     return replace(located, warnings=[*located.warnings, *filter(None, [find.problem])])
 

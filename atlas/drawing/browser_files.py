@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 
 from atlas import basemap
-from atlas.drawing import look
+from atlas.drawing import basemap_parts, look
 from atlas.errors import DataError
 from atlas.paths import ASSETS
 
@@ -30,7 +30,8 @@ _SCRIPTS = (
     "map/lines.js",  # lines of distances
     "map/overview.js",  # what is out of view, and the way back
     "map/year.js",  # a year on the map
-    "map/plants.js",  # the plant layer, made of the eight above
+    "map/sight.js",  # where the visitor looks, in the address
+    "map/plants.js",  # the plant layer, made of the nine above
     "map/map.js",  # what surrounds the plants: controls, legend, theme
 )
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
@@ -55,7 +56,7 @@ def read(name: str) -> Asset:
     Raises `KeyError` for any other name, `DataError` when a file that should be there cannot be read.
     """
     if name.startswith(_BASEMAP):
-        return Asset(_TYPES[".json"], basemap.read(name.removeprefix(_BASEMAP)))
+        return Asset(_TYPES[".json"], basemap_parts.read(name.removeprefix(_BASEMAP)))
     return _served()[name]
 
 
@@ -95,9 +96,17 @@ def own(name: str) -> str:
         raise DataError(message) from error
 
 
+@cache
 def page_css() -> str:
     """Returns the styles of pages."""
-    return own("page/page.css") + look.page_css()
+    return own("page/page.css") + own("page/rows.css") + look.page_css()
+
+
+@cache
+def page_icon() -> str:
+    """Returns the icon of the browser's tab as a data URL, which Streamlit passes on as it is."""
+    icon = own("page/icon.svg").encode()
+    return f"data:image/svg+xml;base64,{base64.b64encode(icon).decode()}"
 
 
 def css() -> str:

@@ -4,7 +4,7 @@ Templates are in `browser/templates`; Jinja escapes all that they print, so plan
 class is involved (`folium_map` says why that matters).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,8 +18,7 @@ from atlas.alfa import facts, history, runs, tables
 from atlas.paths import ASSETS
 from atlas.text import NOT_STATED
 
-MOST_ROWS = 10
-ROW_PX = 35
+MOST_ROWS = 50
 _AROUND_THE_FACTS = ("plant_id", "name", "official_name", "role", "wikipedia_url", "status")
 _PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", "accuracy_m", "geocoder")
 SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
@@ -126,17 +125,39 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(term, text) for term, text in lines if text]
 
 
-def rows(table: pd.DataFrame, names: Sequence[str], total: int) -> str:
-    """Returns the first of `total` rows of a readable table as HTML, as high as the widget that follows."""
-    shown = table.iloc[:MOST_ROWS]
-    drawn = [columns.of(name, shown[name].iloc[0]) for name in names]
+@dataclass(frozen=True)
+class PlantRow:
+    """A plant in a table of HTML: the address that selects it, the code of its status, its other cells."""
+
+    plant_id: str
+    name: str
+    address: str
+    category: int | None
+    cells: Sequence[str]
+
+
+def rows(
+    shown: pd.DataFrame,
+    names: tuple[str, ...],
+    categories: Iterable[int | None],
+    *,
+    address: Callable[[str], str],
+    selected: str = "",
+) -> str:
+    """Returns readable rows as HTML, with the columns that they have of `names`; each links to its plant.
+
+    `address` makes a plant's id the address that selects it; `categories` are the codes of the statuses.
+    """
+    present = [name for name in columns.present(names, shown) if name != "name"]
+    drawn = [columns.of(name, shown[name].iloc[0]) for name in present if len(shown)]
     cells = [[columns.as_text(column, value) for value in shown[column.name].tolist()] for column in drawn]
-    return template("rows.html").render(
-        labels=[column.label for column in drawn],
-        rows=list(zip(*cells, strict=True)),
-        more=total - len(shown),
-        height=min(total + 1, MOST_ROWS + 1) * ROW_PX + 2,
-    )
+    ids, lines = shown["plant_id"].tolist(), zip(*cells, strict=True) if cells else [()] * len(shown)
+    plants = [
+        PlantRow(plant_id, name, address(plant_id), category, line)
+        for plant_id, name, category, line in zip(ids, shown["name"].tolist(), categories, lines, strict=True)
+    ]
+    labels = [column.label for column in drawn]
+    return template("rows.html").render(labels=labels, plants=plants, selected=selected)
 
 
 def lead(sentence: str) -> str:

@@ -2,7 +2,8 @@
 
 Two calls of our scripts travel to the browser, each with data as JSON: `AtlasMap.start` in the map, which
 never changes, so that the browser keeps it; and `AtlasPlants.update` in the plant layer, a feature group
-that st_folium replaces in place with each run.
+that st_folium replaces in place with each run. Folium makes both scripts once for a table; a run puts what
+has changed into the second (see `screen.internals`).
 
 Plant text must never reach a template or a stock Folium class: Folium compiles what a template printed
 as a template *again*, on the server, so a plant called "{{ ... }}" would run. All data goes through
@@ -38,6 +39,8 @@ MOST_INLINE = 300  # plants that travel with the page; of larger tables the brow
 FITTED = 3
 MAIN = 0
 """The category that counts most in tables about Alfa Romeos: plants that build them now."""
+LATER = "later"
+"""What stands in a layer for the changing part, so that Folium makes its script once for a table."""
 _TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
 
 
@@ -119,10 +122,10 @@ class AtlasMap(folium.Map):
 class PlantLayer(folium.FeatureGroup):
     """The plants, for `st_folium(feature_group_to_add=...)`.
 
-    `fixed` is the `literal` of `fixed_config`, made once per table; `changing` is a `changing_config`.
+    `fixed` is the `literal` of `fixed_config`; `changing` is a `changing_config`, or `LATER`.
     """
 
-    def __init__(self, fixed: str, changing: Mapping[str, Any]) -> None:
+    def __init__(self, fixed: str, changing: Mapping[str, Any] | str) -> None:
         super().__init__(name="Plants", control=False)
         self.add_child(_Script("AtlasPlants.update", fixed, literal(changing)))
 
@@ -236,7 +239,6 @@ def changing_config(
     plant: str,
     fit_key: str,
     words: str,
-    announce: bool = False,
     lines: Lines | None = None,
     home: list[list[float]] | None = None,
     year: Year | None = None,
@@ -244,8 +246,7 @@ def changing_config(
     """Returns what plants.js draws of a table: a mask of the shown plants, the selected one, the view to fit.
 
     `fit_key` names the filters: the view is fitted when it changes, and at no other time; to `home`, if that
-    is given, else to all that is shown. `words` are the map in words for screen readers. With `announce` the
-    layer tells the page once that the plants are drawn.
+    is given, else to all that is shown. `words` are the map in words for screen readers.
     """
     row = sheet.index.row_of(plant)
     return {
@@ -254,7 +255,6 @@ def changing_config(
         "selected": sheet.points.place_of(row) if row is not None and result.shows(row) else -1,
         "fit": _fit(fit_key, home, result.bounds),
         "text": words,
-        "announce": announce,
         **({"year": _year(sheet, year)} if year else {}),
         **(_with_lines(sheet, fit_key, lines) if lines else {}),
     }

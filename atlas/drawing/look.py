@@ -67,8 +67,9 @@ CROSS = Shape(
 class Look:
     """How plants of one status look; `is_hollow`: an outline in the colour instead of a filled shape.
 
-    `code` names the look in class names, CSS variables and KML styles. `status` is the status that has it
-    in tables about Alfa Romeos; other tables give the looks to their statuses in order.
+    `code` names the look in class names, CSS variables and KML styles. `status` is the status that has it in
+    tables about Alfa Romeos; `meaning` what statuses that have it mean in other tables (see
+    `importing.roles.status_words`). Statuses that mean nothing known have the first looks, in order.
     """
 
     code: str
@@ -76,21 +77,36 @@ class Look:
     colour: Colour
     shape: Shape
     is_hollow: bool = False
+    meaning: str = ""
 
 
 RED, TEAL = Colour("#b3122b", "#ff5c72"), Colour("#0f6f7c", "#4fc3d0")
+
+GREY, AMBER, PURPLE = (
+    Colour("#6b7280", "#a9b0ba"),
+    Colour("#8f5b00", "#c98a2b"),
+    Colour("#a020c8", "#d070ff"),
+)
+SLATE = Colour("#33587a", "#8ab8dd")
 
 # By status code. Colours have at least 3:1 against land and sea; shapes tell them apart without colour.
 LOOKS = (
     Look("0", "now", RED, CIRCLE),
     Look("1", "before", TEAL, DIAMOND),
-    Look("2", "none", Colour("#6b7280", "#a9b0ba"), SQUARE, is_hollow=True),
-    Look("3", "", Colour("#a020c8", "#d070ff"), TRIANGLE),
-    Look("4", "", Colour("#8f5b00", "#c98a2b"), CROSS),
+    Look("2", "none", GREY, SQUARE, is_hollow=True),
+    Look("3", "", PURPLE, TRIANGLE),
+    Look("4", "", AMBER, CROSS),
     Look("5", "", Colour("#0d1d59", "#f5e04a"), TRIANGLE_DOWN),
     Look("6", "closed", TEAL, DIAMOND, is_hollow=True),
+    Look("7", "", TEAL, CIRCLE, meaning="operating"),
+    Look("8", "", AMBER, TRIANGLE, meaning="construction"),
+    Look("9", "", PURPLE, TRIANGLE_DOWN, meaning="planned"),
+    Look("10", "", Colour("#4b4fa8", "#a3a8ff"), DIAMOND, meaning="mothballed"),
+    Look("11", "", GREY, SQUARE, is_hollow=True, meaning="closed"),
+    Look("12", "", Colour("#3f4753", "#c9ced6"), CROSS, meaning="cancelled"),
+    Look("13", "", SLATE, CIRCLE, is_hollow=True, meaning="other"),
 )
-ANY = Look("any", "", Colour("#33587a", "#8ab8dd"), CIRCLE)
+ANY = Look("any", "", SLATE, CIRCLE)
 """The look of all plants in a table without statuses."""
 
 

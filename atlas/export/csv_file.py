@@ -1,6 +1,7 @@
 """CSV of the shown rows and of the sources behind them: UTF-8, LF, safe to open in a spreadsheet."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,18 +11,21 @@ import pyarrow.compute as pc
 
 from atlas import arrow_text
 from atlas.arrow_text import neutral
-from atlas.export.export import Export, in_parts, ordered
+from atlas.export.row_parts import in_parts, ordered
+
+if TYPE_CHECKING:  # the command `import` writes tables without a catalog
+    from atlas.export.export import Export
 
 CSV_TYPE = "text/csv; charset=utf-8"
 BOM = b"\xef\xbb\xbf"
 
 
-def write_csv(export: Export) -> Iterator[bytes]:
+def write_csv(export: "Export") -> Iterator[bytes]:
     """Yields the shown rows as CSV; with `bom`, Excel takes the file for UTF-8."""
     return _with_bom(csv_parts(export.sheet.table, export.rows), export.options.bom)
 
 
-def write_sources(export: Export) -> Iterator[bytes]:
+def write_sources(export: "Export") -> Iterator[bytes]:
     """Yields the rows of sources.csv about the shown plants; an operator's table raises `SelectionError`."""
     sources = export.catalog.about_alfa.sources
     shown = set(export.sheet.table["plant_id"].iloc[export.rows])
@@ -31,7 +35,7 @@ def write_sources(export: Export) -> Iterator[bytes]:
 
 
 def csv(table: pd.DataFrame) -> bytes:
-    """Returns the whole table as CSV, its columns in the order of `export.ordered`."""
+    """Returns the whole table as CSV, its columns in the order of `row_parts.ordered`."""
     return b"".join(csv_parts(table, np.arange(len(table))))
 
 

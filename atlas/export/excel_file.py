@@ -29,7 +29,13 @@ MOST_ROWS = 1_048_575
 MOST_LINKS = 65_530
 MOST_IN_A_LINK = 2_079
 _SHEET, _ROWS_FILE = "Plants", "xl/worksheets/sheet1.xml"
-_FORMATS = {"number": "#,##0", "amount": "#,##0.##########", "degrees": "0.0000##", "year": "0"}
+_FORMATS = {
+    "number": "#,##0",
+    "amount": "#,##0.##########",
+    "degrees": "0.0000##",
+    "year": "0",
+    "plain": "General",
+}
 _WIDTHS = {"text": 24, "link": 30}
 _LEVEL = 3
 _BYTES_A_CELL = 100

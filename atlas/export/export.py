@@ -19,9 +19,9 @@ from atlas import arrow_text, columns
 from atlas.alfa import tables
 from atlas.catalog import filters, results, sheets
 from atlas.catalog.selection import describe, slug
+from atlas.export.row_parts import in_parts, ordered
 from atlas.site import ALFA, OTHER_STEM, Site, current
 
-ROWS_A_PART = 20_000
 LICENCE = "Our tables: MIT. Where each fact comes from: the page Sources."
 POSITION = ("latitude", "longitude")
 
@@ -95,24 +95,9 @@ class Export:
         return in_parts(self.table, self.rows)
 
 
-def ordered(table: pd.DataFrame) -> pd.DataFrame:
-    """Returns the table with known columns first, in the order of `columns.COLUMNS`, then the others."""
-    known = [name for name in columns.BY_NAME if name in table.columns]
-    return table[[*known, *(name for name in table.columns if name not in columns.BY_NAME)]]
-
-
 def column_of(cells: pd.Series) -> columns.Column:
     """Returns what is known about a column, from its name and the kind of its cells."""
     return columns.of(str(cells.name), 0 if arrow_text.is_number(cells) else "")
-
-
-def in_parts(
-    table: pd.DataFrame, rows: npt.NDArray[np.int32]
-) -> Iterator[tuple[npt.NDArray[np.int32], pd.DataFrame]]:
-    """Yields rows of a table, `ROWS_A_PART` at a time: their numbers and cells; at least one part."""
-    for start in range(0, max(len(rows), 1), ROWS_A_PART):
-        some = rows[start : start + ROWS_A_PART]
-        yield some, table.iloc[some]
 
 
 def file_name(

@@ -44,14 +44,18 @@ def _kml_head(export: Export) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
         f"<name>{arrow_text.xml_text(export.site.title)}</name>"
         f"<description>{arrow_text.xml_text(arrow_text.xml_text(' '.join(lines)))}</description>\n"
-        + "".join(_style(each) for each in (*_looks(export), look.ANY))
+        + "".join(_style(each) for each in (*_used_looks(export), look.ANY))
         + f'<Schema id="plant" name="plant">{"".join(fields)}</Schema>\n'
     )
 
 
 def _looks(export: Export) -> tuple[look.Look, ...]:
-    """Returns the looks of the table's statuses, in their order."""
+    """Returns the looks of the table's statuses, in their order, also those that it does not use."""
     return look.LOOKS[: len(export.sheet.categories)]
+
+
+def _used_looks(export: Export) -> list[look.Look]:
+    return [each for each, words in zip(_looks(export), export.sheet.categories, strict=True) if words]
 
 
 def _style(each: look.Look) -> str:

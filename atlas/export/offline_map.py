@@ -31,7 +31,8 @@ from atlas.catalog.readable import for_people
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
-from atlas.export.export import POSITION, column_of, ordered
+from atlas.export.export import POSITION, column_of
+from atlas.export.row_parts import ordered
 from atlas.site import Site
 from atlas.text import NOT_STATED
 
@@ -116,6 +117,7 @@ def _settings(
         "placed": len(placed),
         "plants": len(rows),
         "statuses": list(sheet.categories),
+        "category_of": _category_of(sheet, rows),
         "columns": [{"name": column.name, "label": column.label, "kind": column.kind} for column in shown],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
@@ -127,6 +129,13 @@ def _settings(
         "embedded": folium_map.EMBEDDED,
         "text": figures.in_words(sheet.index.filters, selection, result.head, result.totals),
     }
+
+
+def _category_of(sheet: sheets.Sheet, rows: Rows) -> dict[str, int]:
+    """Returns status -> number of its category in tables of other plants, for the cards."""
+    if sheet.about_alfa or not sheet.categories:
+        return {}
+    return dict(zip(sheet.table["status"].iloc[rows].tolist(), sheet.codes[rows].tolist(), strict=True))
 
 
 def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
@@ -157,10 +166,7 @@ def _ready_cards(opened: sheets.Catalog, sheet: sheets.Sheet, rows: Rows) -> dic
 
 def _card(facts: tables.Tables, sheet: sheets.Sheet, row: int) -> str:
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
-    category = sheet.category_of(row)
-    return cards.plant_card(
-        plant, facts, category=category, words="" if category is None else sheet.categories[category]
-    )
+    return cards.plant_card(plant, facts, category=sheet.category_of(row), words=sheet.status_of(row))
 
 
 # ---- the base map ----------------------------------------------------------------------------------

@@ -27,8 +27,7 @@ from datetime import date
 from pathlib import Path
 
 from atlas.errors import CacheError
-from atlas.geocoding.locks import holding
-from atlas.geocoding.place import Place, key_of
+from atlas.geocoding.place import Place, holding, key_of
 
 COLUMNS = ("query", "latitude", "longitude", "accuracy_m", "geocoder", "source_url", "retrieved")
 FILE_NAME = "places.csv"

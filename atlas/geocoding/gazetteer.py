@@ -22,9 +22,9 @@ from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
 from atlas import country_names, nothing
-from atlas.geocoding import place_names
-from atlas.geocoding.namesakes import Clue, Entries, Match, Question, best_match, common_pieces
-from atlas.geocoding.place_names import Address
+from atlas.geocoding import addresses, place_names
+from atlas.geocoding.addresses import Address
+from atlas.geocoding.namesakes import Clue, Entries, Match, TownQuery, best_match, common_pieces
 from atlas.geocoding.shelves import LEAST_ALIKE, TOWN, Entry, Shelves
 from atlas.paths import DATA
 from atlas.place_columns import CERTAINTY
@@ -38,24 +38,24 @@ _AREAS = ("town", "local_area", "larger_area")
 _NOWHERE = (np.nan, np.nan, np.nan, "", "", "")
 
 
-class Questions:
-    """Makes questions of cells, with the names of countries and regions on the shelves."""
+class TownQueries:
+    """Makes queries of cells, with the names of countries and regions on the shelves."""
 
     def __init__(self, shelves: Shelves) -> None:
         self._shelves = shelves
 
-    def of(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[Question]:
-        """Returns the question of each row; rows with the same cells share one."""
+    def of(self, table: pd.DataFrame, roles: Mapping[str, str]) -> list[TownQuery]:
+        """Returns the query of each row; rows with the same cells share one."""
         cells = [_texts(table, role, roles.get(role)) for role in ROLES]
-        questions: dict[tuple[str, ...], Question] = {}
+        queries: dict[tuple[str, ...], TownQuery] = {}
         where = cache(self._where)  # many rows share a region
         rows = list(zip(*cells, strict=True))
         for row in rows:
-            if row not in questions:
-                questions[row] = self._question(dict(zip(ROLES, row, strict=True)), where)
-        return [questions[row] for row in rows]
+            if row not in queries:
+                queries[row] = self._query(dict(zip(ROLES, row, strict=True)), where)
+        return [queries[row] for row in rows]
 
-    def _question(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> Question:
+    def _query(self, cells: Mapping[str, str], where: Callable[[str, str, str], _Where]) -> TownQuery:
         countries, region = where(cells["country"], cells["country_code"], cells["region"])
         areas = [Clue(role, place_names.spellings(cells[role])) for role in _AREAS if cells[role]]
         name, named = cells["name"], []
@@ -66,19 +66,19 @@ class Questions:
             named = [Clue("address", ways[-1].keys), *named]
             countries, region = countries or ways[-1].countries, region or ways[-1].region
             ways = []
-        question = Question(countries, region, (*areas, *named)) if areas or not ways else None
+        query = TownQuery(countries, region, (*areas, *named)) if areas or not ways else None
         for way in reversed(ways):
-            question = _as_address("address", way, countries, region, question, named)
-        if "," in cells["town"]:
+            query = _as_address("address", way, countries, region, query, named)
+        if "," in cells["town"] or addresses.ends_in_region(cells["town"], self._shelves.countries_with):
             for way in reversed(self._ways(cells["town"], countries)):
-                question = _as_address("town", way, countries, region, question, ())
-        return question or Question(countries, region, ())
+                query = _as_address("town", way, countries, region, query, ())
+        return query or TownQuery(countries, region, ())
 
     def _ways(self, cell: str, countries: Sequence[str]) -> Sequence[Address]:
         """Returns what an address may mean in the stated countries, the likeliest first."""
         if not cell or countries == ("",):
             return ()
-        ways = place_names.readings(cell, self._shelves.codes, self._shelves.countries_with)
+        ways = addresses.readings(cell, self._shelves.codes, self._shelves.countries_with)
         agreeing = [
             way
             for way in ways
@@ -96,12 +96,15 @@ class Questions:
         if texts and not codes:
             return ("",), ()
         keys = place_names.spellings(region) if region else ()
-        as_country = known.get(keys[0]) if keys and codes else None
+        territories = [code for state in codes for code in country_names.TERRITORIES.get(state, ())]
+        as_country = country_names.code_of(region) or known.get(keys[0]) if keys and codes else None
+        if as_country in territories:  # "France, Réunion"
+            return (as_country,), ()
         if as_country in codes:
             keys = ()
         elif as_country:
             codes[as_country] = None
-        return tuple(codes), keys
+        return tuple(dict.fromkeys([*codes, *territories])), keys
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]
@@ -110,7 +113,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def __init__(self, path: Path = FILE) -> None:
         super().__init__(user_agent=SERVICE)
         self._shelves = Shelves(path)
-        self._questions = Questions(self._shelves)
+        self._queries = TownQueries(self._shelves)
 
     # ---- one place ----
 
@@ -130,12 +133,12 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         """
         fields = {"address": query} if isinstance(query, str) else query
         table = pd.DataFrame({role: [fields.get(role, "")] for role in ROLES})
-        questions = self._questions.of(table, {role: role for role in ROLES})
-        best = self._matches(questions)[0] or self._almost(questions[0])
+        queries = self._queries.of(table, {role: role for role in ROLES})
+        best = self._matches(queries)[0] or self._almost(queries[0])
         if best is None:
             return None
         location = self._location(best)
-        location.raw["left_out"] = place_names.left_out(fields.get("address", ""), best.key)
+        location.raw["left_out"] = addresses.left_out(fields.get("address", ""), best.key)
         if exactly_one:
             return location
         return [location, *(self._location(Match(entry, best.role)) for entry in best.others)]
@@ -146,20 +149,20 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         raw = {"name": entry.name, "region": self._region_name(entry), "matched": matched}
         return Location(matched, (entry.latitude, entry.longitude), _about(match) | raw)
 
-    def _almost(self, question: Question) -> Match | None:
+    def _almost(self, query: TownQuery) -> Match | None:
         """Returns what a misspelt name may mean; the match is never better than "ambiguous"."""
-        keys = [key for clue in question.clues if clue.role in ("town", "address") for key in clue.keys[:1]]
+        keys = [key for clue in query.clues if clue.role in ("town", "address") for key in clue.keys[:1]]
         for key in keys:
-            if len(key) < 4 or key in self._shelves.codes or key in question.region:
+            if len(key) < 4 or key in self._shelves.codes or key in query.region:
                 continue
             in_memory = self._shelves.read()
-            codes = question.countries or in_memory
+            codes = query.countries or in_memory
             shelves = [in_memory[code] for code in codes if code in in_memory]
             if any(shelf.find([key]) for shelf in shelves):  # a region, or a town elsewhere: no misspelling
                 continue
             alike = {similar for shelf in shelves for similar in shelf.alike(key)}
             for close in difflib.get_close_matches(key, alike, n=3, cutoff=LEAST_ALIKE):
-                corrected = Question(question.countries, question.region, (Clue("town", (close,)),))
+                corrected = TownQuery(query.countries, query.region, (Clue("town", (close,)),))
                 best = self._matches([corrected])[0]
                 if best:
                     return replace(best, is_guess=True)
@@ -173,7 +176,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         `roles` says which column is what (the names in `ROLES`). Rows, order and index are those of `table`;
         a row that is not found has no coordinates and empty texts.
         """
-        matches = self._matches(self._questions.of(table, roles))
+        matches = self._matches(self._queries.of(table, roles))
         rows = {match: self._row(match) for match in dict.fromkeys(matches) if match is not None}
         values = [_NOWHERE if match is None else rows[match] for match in matches]
         return pd.DataFrame(values, index=table.index, columns=list(COLUMNS))
@@ -193,30 +196,28 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         names = self._shelves.of([entry.country])[entry.country].region_names
         return next((names[number] for number in entry.regions if number in names), "")
 
-    # ---- from questions to matches ----
+    # ---- from queries to matches ----
 
-    def _matches(self, questions: Sequence[Question]) -> list[Match | None]:
-        """Returns the match of each question; what a question may mean instead is asked only without one."""
-        pending = {question: question for question in questions}
-        matches: dict[Question, Match | None] = {}
+    def _matches(self, queries: Sequence[TownQuery]) -> list[Match | None]:
+        """Returns the match of each query; what a query may mean instead is asked only without one."""
+        pending = {query: query for query in queries}
+        matches: dict[TownQuery, Match | None] = {}
         while pending:
             asked = dict.fromkeys(pending.values())
             by_country = self._find(asked)
             common = common_pieces(asked, by_country)
-            answers = {question: best_match(question, by_country, common) for question in asked}
-            matches |= {question: answers[way] for question, way in pending.items()}
+            answers = {query: best_match(query, by_country, common) for query in asked}
+            matches |= {query: answers[way] for query, way in pending.items()}
             pending = {
-                question: way.instead
-                for question, way in pending.items()
-                if way.instead and matches[question] is None
+                query: way.instead for query, way in pending.items() if way.instead and matches[query] is None
             }
-        return [matches[question] for question in questions]
+        return [matches[query] for query in queries]
 
-    def _find(self, questions: Iterable[Question]) -> dict[str, Entries]:
+    def _find(self, queries: Iterable[TownQuery]) -> dict[str, Entries]:
         wanted: dict[str, set[str]] = {}
-        for question in questions:
-            for code in question.countries or question.among or self._shelves.names:
-                wanted.setdefault(code, set()).update(question.keys())
+        for query in queries:
+            for code in query.countries or query.among or self._shelves.names:
+                wanted.setdefault(code, set()).update(query.keys())
         return {code: shelf.find(wanted[code]) for code, shelf in self._shelves.of(wanted).items()}
 
 
@@ -225,14 +226,19 @@ def _as_address(
     way: Address,
     countries: tuple[str, ...],
     region: tuple[str, ...],
-    instead: Question | None,
+    instead: TownQuery | None,
     named: Sequence[Clue],
-) -> Question:
+) -> TownQuery:
     """Returns a row by one reading of its address; the last reading may leave it to the plant's name."""
     clues = (Clue(role, way.keys), *(() if instead else named))
-    among = () if countries or way.countries else way.among
-    return Question(
-        countries or way.countries, region or way.region, clues, among, least=way.least, instead=instead
+    return TownQuery(
+        countries or way.countries,
+        region or way.region,
+        clues,
+        () if countries or way.countries else way.among,
+        least=way.least,
+        only_region=way.only_region,
+        instead=instead,
     )
 
 

@@ -26,7 +26,7 @@ import sqlalchemy as sql
 
 from atlas.errors import CacheError
 from atlas.geocoding.database import Database
-from atlas.geocoding.locks import holding
+from atlas.geocoding.place import holding
 
 LEASE_S = 30.0
 LOOK_S = 0.25

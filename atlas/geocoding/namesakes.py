@@ -1,6 +1,6 @@
 """Decides which of the places of one name is meant: the rules of the gazetteer. Touches nothing.
 
-A `Question` is a row as keys (see `place_names`), an `Entry` a place that has a key. The rules:
+A `TownQuery` is a row as keys (see `place_names`), an `Entry` a place that has a key. The rules:
 
 * A town counts only inside its region; of namesakes there the largest is taken. A county or a district in a
   finer column narrows the search further. A cell without a match is passed over: the next cell is tried.
@@ -33,13 +33,16 @@ AROUND_COUNTY_KM = 60  # a town so far from a county's middle may be in it, what
 AROUND_TOWN_KM = 100  # a town and the town that its local area is named after
 APART_KM = 50  # namesakes closer than this are one place
 COMMON_IN = 4  # regions in which a piece of a plant's name occurs before it is no town
-STATED_SHARE = 0.8  # of the likely places lie within `accuracy_m`
+STATED_SHARE = 0.85  # of the places that may be meant lie within `accuracy_m`; not all places are known
 AMBIGUOUS_NAME = 2  # a town in a plant's name must be so many times larger than the next
 CLEAR = 3  # a town so many times larger than its namesakes is likely the one
 ALIAS_POPULATION = 15_000  # a smaller town under another name, in any country, is a guess
 LEAST_SHARE = 0.1  # of a region's people, for a town with the region's name
 AROUND_POPULATION = 10_000  # a town of this size may name its region: "Kaluga"
-ALONE_POPULATION = 10_000  # a town in a plant's name where the region is not known
+ALONE_POPULATION = 10_000  # a town in a plant's name where the stated region is not known
+ALONE_OF_SEVERAL = 20_000  # the same where it has namesakes that are `ALONE` times smaller
+ALONE = 10
+CITY_POPULATION = 100_000  # a town that is only a part of what a plant's name says
 
 WIDER = {"name": 1.3}
 """By the role of the cell: how many times farther from a town a site may be."""
@@ -61,10 +64,11 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class TownQuery:
     """A row as keys: countries (none: `among`, or anywhere), region, clues from fine to coarse.
 
-    Only a town with `least` inhabitants is meant; `instead` is what the row may mean if this has no match.
+    Only a town with `least` inhabitants is meant; `only_region`: not one with the region's name.
+    `instead` is what the row may mean if this has no match.
     """
 
     countries: tuple[str, ...]
@@ -72,7 +76,8 @@ class Question:
     clues: tuple[Clue, ...]
     among: tuple[str, ...] = ()
     least: int = 0
-    instead: "Question | None" = None
+    only_region: bool = False
+    instead: "TownQuery | None" = None
 
     def keys(self) -> Iterator[str]:
         """Yields all keys that the match may need."""
@@ -118,11 +123,11 @@ class Match:
         metres = self.entry.accuracy_m * WIDER.get(self.role, 1)
         own, *weights = (math.sqrt(entry.weight) for entry in (self.entry, *self.others))
         wanted = STATED_SHARE * (own + sum(weights)) - own
-        distances = (distance_km(other, self.entry) for other in self.others)
-        for distance, weight in sorted(zip(distances, weights, strict=True)):
+        reaches = (1_000 * distance_km(other, self.entry) + other.accuracy_m for other in self.others)
+        for reach_m, weight in sorted(zip(reaches, weights, strict=True)):
             if wanted <= 0:
                 break
-            metres, wanted = max(metres, 1_000 * distance), wanted - weight
+            metres, wanted = max(metres, reach_m), wanted - weight
         return float(round(metres, -2))
 
 
@@ -150,63 +155,66 @@ class Area:
         )
 
 
-def common_pieces(questions: Iterable[Question], by_country: Mapping[str, Entries]) -> frozenset[str]:
+def common_pieces(queries: Iterable[TownQuery], by_country: Mapping[str, Entries]) -> frozenset[str]:
     """Returns pieces of plants' names that occur in several regions: firms and kinds of plants, not towns."""
     where: dict[str, set[tuple[str, ...]]] = {}
-    for question in questions:
-        entries = by_country.get(question.countries[0], {}) if question.countries else {}
-        place = question.countries[:1] + question.region[:1]
-        for piece in question.of("name"):
+    for query in queries:
+        entries = by_country.get(query.countries[0], {}) if query.countries else {}
+        place = query.countries[:1] + query.region[:1]
+        for piece in query.of("name"):
             if piece in entries:
                 where.setdefault(piece, set()).add(place)
     return frozenset(piece for piece, places in where.items() if len(places) >= COMMON_IN)
 
 
-def best_match(question: Question, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
-    """Returns the place that a question is about, or None.
+def best_match(query: TownQuery, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
+    """Returns the place that a query is about, or None.
 
     `by_country` has the entries of each country by key.
     """
-    if not question.countries:
-        return _anywhere(question, by_country, common)
-    first, *dependent = question.countries
+    if not query.countries:
+        return _anywhere(query, by_country, common)
+    first, *dependent = query.countries
     entries = by_country.get(first, {})
-    if best := _in_country(question, entries, common):
+    if best := _in_country(query, entries, common):
         return best
-    if _area(question.region, entries) is None:  # "China, Hong Kong": the region is a country to us
-        elsewhere = replace(question, region=())
+    if _area(query.region, entries) is None:  # "Nouméa, France": a territory is a country to us
+        elsewhere = replace(
+            query, region=(), clues=tuple(clue for clue in query.clues if clue.role != "name")
+        )
         for code in dependent:
-            if best := _in_country(elsewhere, by_country.get(code, {}), common):
+            best = _in_country(elsewhere, by_country.get(code, {}), common)
+            if best and best.role != "country":
                 return best
     return None
 
 
-def _anywhere(question: Question, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
+def _anywhere(query: TownQuery, by_country: Mapping[str, Entries], common: frozenset[str]) -> Match | None:
     """Returns the largest match of all countries; of those with the region, if any has it."""
-    wanted = [key for clue in question.clues if clue.role != "name" for key in clue.keys]
-    among = {code: by_country[code] for code in question.among or by_country if code in by_country}
+    wanted = [key for clue in query.clues if clue.role != "name" for key in clue.keys]
+    among = {code: by_country[code] for code in query.among or by_country if code in by_country}
     matches = [
         best
         for entries in among.values()
-        if not entries.keys().isdisjoint(wanted) and (best := _in_country(question, entries, common))
+        if not entries.keys().isdisjoint(wanted) and (best := _in_country(query, entries, common))
     ]
-    matches = [match for match in matches if match.in_region] or ([] if question.among else matches)
+    matches = [match for match in matches if match.in_region] or ([] if query.among else matches)
     if not matches:
         return None
     rank = {key: place for place, key in reversed(list(enumerate(wanted)))}
     matches.sort(key=lambda match: (rank.get(match.key, len(rank)), -match.entry.weight_anywhere))
     best = matches[0]
     entry = best.entry
-    if question.least and place_names.key(entry.name) != best.key:
+    if query.least and place_names.key(entry.name) != best.key:
         return None
-    if entry.population < max(question.least, 0 if best.in_region else _least_population(wanted, among)):
+    if entry.population < max(query.least, 0 if best.in_region else _least_population(wanted, among)):
         return None
     others = [hit for match in matches if match.key == best.key for hit in (match.entry, *match.others)]
     others = [hit for hit in others if hit is not entry and (hit.own_name or not entry.own_name)]
     is_guess = not (entry.own_name or best.in_region or entry.population >= ALIAS_POPULATION)
-    if is_guess and question.instead:
+    if is_guess and query.instead:
         return None
-    return replace(best, others=tuple(others), is_guess=is_guess or best.is_guess or question.least > 0)
+    return replace(best, others=tuple(others), is_guess=is_guess or best.is_guess or query.least > 0)
 
 
 def _least_population(keys: Sequence[str], by_country: Mapping[str, Entries]) -> float:
@@ -216,29 +224,32 @@ def _least_population(keys: Sequence[str], by_country: Mapping[str, Entries]) ->
     return min(LEAST_SHARE * most, LARGE_POPULATION)
 
 
-def _in_country(question: Question, entries: Entries, common: frozenset[str]) -> Match | None:
-    base = _area(question.region, entries) or _around(question.region, entries)
-    areas = _narrowed(question, entries, base)
+def _in_country(query: TownQuery, entries: Entries, common: frozenset[str]) -> Match | None:
+    base = _area(query.region, entries) or _around(query.region, entries)
+    areas = _narrowed(query, entries, base)
     postponed = []
-    for clue in question.clues:
+    for clue in query.clues:
         if clue.role == "name":
-            best = _named(clue, question.region, entries, areas, common)
+            best = _named(clue, query.region, entries, areas, common)
         else:
             reach = _own_reach(clue, entries, areas)
             if reach > TIGHT_REACH_KM:
                 postponed += [clue] if reach <= SEAT_REACH_KM else []
                 continue
-            best = _town(
-                clue, entries, areas, _seats(question, entries, areas) if clue.role == "town" else ()
-            )
-        if best:
+            best = _town(clue, entries, areas, _seats(query, entries, areas) if clue.role == "town" else ())
+        if best and not (query.only_region and _is_own_region(best, areas, query.region)):
             return best
     for clue in postponed:
         if best := _town(clue, entries, areas, ()):
             return best
-    if not areas and CITY in entries and not (question.instead and any(clue.keys for clue in question.clues)):
+    if not areas and CITY in entries and not (query.instead and any(clue.keys for clue in query.clues)):
         return Match(entries[CITY][0], "country")
-    return None if question.instead else _stand_in(areas, base)
+    return None if query.instead else _stand_in(areas, base)
+
+
+def _is_own_region(match: Match, areas: Sequence[Area], region: Sequence[str]) -> bool:
+    """Whether a town only has its region's name: "Carneirinho, São Paulo" does not say the town São Paulo."""
+    return bool(areas) and areas[0].level == REGION and match.key in region
 
 
 def _as_area(regions: Sequence[Entry]) -> Area:
@@ -273,11 +284,11 @@ def _around(keys: Iterable[str], entries: Entries) -> Area | None:
     return None
 
 
-def _narrowed(question: Question, entries: Entries, base: Area | None) -> list[Area]:
+def _narrowed(query: TownQuery, entries: Entries, base: Area | None) -> list[Area]:
     """Returns the areas that a row names, each inside the previous area."""
     areas = [base] if base else []
     for role in ("larger_area", "local_area"):
-        inner = _area(question.of(role), entries, areas[-1] if areas else None)
+        inner = _area(query.of(role), entries, areas[-1] if areas else None)
         if inner and (not areas or (inner.level >= areas[-1].level and inner.numbers != areas[-1].numbers)):
             areas.append(inner)
     return areas
@@ -291,11 +302,11 @@ def _own_reach(clue: Clue, entries: Entries, areas: Sequence[Area]) -> float:
     return own.reach_km if own and own.level > REGION else 0
 
 
-def _seats(question: Question, entries: Entries, areas: Sequence[Area]) -> Sequence[Entry]:
+def _seats(query: TownQuery, entries: Entries, areas: Sequence[Area]) -> Sequence[Entry]:
     """Returns the towns that the local area may be named after."""
     return [
         hit
-        for key in question.of("local_area")[:4]
+        for key in query.of("local_area")[:4]
         for hit in entries.get(key, ())
         if hit.level == TOWN and (not areas or areas[0].holds(hit))
     ]
@@ -306,7 +317,9 @@ def _town(clue: Clue, entries: Entries, areas: Sequence[Area], seats: Sequence[E
     for key in clue.keys:
         hits = [hit for hit in entries.get(key, ()) if hit.level == TOWN]
         if areas:
-            hits = [hit for hit in hits if areas[0].holds(hit)]
+            within = [hit for hit in hits if areas[0].holds(hit)]
+            is_county = areas[0].level > REGION  # Scunthorpe is not in Lincolnshire by law
+            hits = within or [hit for hit in hits if is_county and areas[0].is_near(hit)]
         if len(areas) > 1:
             close = ([hit for hit in hits if area.holds(hit) or area.is_near(hit)] for area in areas[:0:-1])
             hits = next(filter(None, close), [])
@@ -329,10 +342,11 @@ def _named(
     """Returns the town in a plant's name: of the longest piece, or a smaller town in the same county."""
     matches = []
     for key in clue.keys:
-        if key in common or key not in entries or not (areas or key == clue.whole):
+        is_part = not areas and key != clue.whole
+        if key in common or key not in entries or (is_part and _is_wide_region(entries[key])):
             continue
         hits = [hit for hit in entries[key] if hit.level == TOWN and (not areas or areas[-1].holds(hit))]
-        if hits and _is_meant(key, best := _largest(hits, "name", areas, key), region, areas):
+        if hits and _is_meant(key, best := _largest(hits, "name", areas, key), region, areas, is_part):
             matches.append(best)
     # The region's own name says least.
     matches.sort(key=lambda match: place_names.key(match.entry.name) in region)
@@ -343,14 +357,26 @@ def _named(
     return best_of_all
 
 
-def _is_meant(key: str, best: Match, region: Sequence[str], areas: Sequence[Area]) -> bool:
-    """Whether a piece of a plant's name is likely its town, not a namesake of something else."""
+def _is_meant(key: str, best: Match, region: Sequence[str], areas: Sequence[Area], is_part: bool) -> bool:
+    """Whether a piece of a plant's name is likely its town, not a namesake of something else.
+
+    Without a region, the town must be all that the name says, or a city if it `is_part` of that.
+    """
     entry, others = best.entry, best.others
     if not areas:
-        return len(key) >= 4 and not others and entry.population >= (ALONE_POPULATION if region else 0)
+        if len(key) < 4 or (is_part and not entry.own_name):
+            return False
+        least = max(CITY_POPULATION if is_part else 0, ALONE_POPULATION if region else 0)
+        least = max(least, 0 if entry.own_name else ALIAS_POPULATION, ALONE_OF_SEVERAL if others else 0)
+        return entry.population >= least and all(entry.weight >= ALONE * other.weight for other in others)
     if key in region and entry.population < LEAST_SHARE * areas[0].regions[0].population:
         return False
     return all(entry.weight >= AMBIGUOUS_NAME * other.weight for other in others)
+
+
+def _is_wide_region(entries: Iterable[Entry]) -> bool:
+    """Whether a name is also that of a region much wider than a town: "Rostov"."""
+    return any(entry.level == REGION and entry.reach_km > COUNTY_REACH_KM for entry in entries)
 
 
 def _is_finer(town: Entry, than: Entry) -> bool:

@@ -1,9 +1,10 @@
-"""A remembered place, what remembers it, and how a query is written. Touches nothing."""
+"""A remembered place, what remembers it, whose turn it is, and how a query is written. Touches nothing."""
 
 import math
+import threading
 import unicodedata
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, runtime_checkable
@@ -55,6 +56,26 @@ class Turns(Protocol):
 
     def turn(self, service: str, delay_s: float) -> AbstractContextManager[None]:
         """Blocks others for the turn, `delay_s` after anybody's last turn; without a delay nobody waits."""
+
+
+_locks: dict[Hashable, tuple[threading.Lock, int]] = {}
+_locks_guard = threading.Lock()
+
+
+@contextmanager
+def holding(name: Hashable) -> Iterator[None]:
+    """Lets one thread of this process at a time hold `name`; drops locks that nobody waits for."""
+    with _locks_guard:
+        lock, users = _locks.get(name, (threading.Lock(), 0))
+        _locks[name] = lock, users + 1
+    try:
+        with lock:
+            yield
+    finally:
+        with _locks_guard:
+            lock, users = _locks.pop(name)
+            if users > 1:
+                _locks[name] = lock, users - 1
 
 
 def tidy(text: str) -> str:

@@ -9,13 +9,11 @@ other scripts than Latin stay what they are. A cell of a table is read from its 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
 
 MOST_CHARACTERS = 300
 MOST_KEY = 60
-WORLD_POPULATION = 300_000  # a town that is meant although a country has its name
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ə": "e", "ħ": "h"}
 )
@@ -47,7 +45,7 @@ _LINKING = "of the de del della dello di da do dos das du des la le el"
 _ABOUT = "near close outside around vicinity port harbour harbor puerto"
 # North and south are no kinds: they tell namesakes apart.
 ADMINISTRATIVE = frozenset(_KINDS.split()) - {"north", "south", "east", "west", "central"}
-_LINKS, _NEAR = frozenset(_LINKING.split()), frozenset(_ABOUT.split())
+LINKS, _NEAR = frozenset(_LINKING.split()), frozenset(_ABOUT.split())
 _SUFFIX = re.compile(
     r"(?:市|县|縣|区|區|省|郡|町|村|镇|鎮|乡|乡|府|都|시|군|구|읍|면|도)$|(?<=\w{3})[\-‐](?:shi|gun|si|gu|do|ken|cho|ku)$",
     re.IGNORECASE,
@@ -99,14 +97,14 @@ def spellings(text: str) -> tuple[str, ...]:
         return (whole,) if 1 < len(whole := key(text)) <= MOST_KEY else ()
     parts = [text, *(part for part in _PARTS.split(text) if part and part != text)]
     keys: dict[str, None] = {}
-    for way in (_as_written, _without_kind):
+    for way in (as_written, _without_kind):
         for part in parts:
             if part is text or not all(word_key(word) in ADMINISTRATIVE for word in words_of(part)):
                 keys |= dict.fromkeys(way(part))
     return tuple(spelling for spelling in keys if 1 < len(spelling) <= MOST_KEY)
 
 
-def _as_written(part: str) -> Iterator[str]:
+def as_written(part: str) -> Iterator[str]:
     yield key(part)
     words = part.split()
     for short in _SHORT.get(word_key(words[0]), ()) if len(words) > 1 else ():
@@ -123,9 +121,9 @@ def _without_kind(part: str) -> Iterator[str]:
     kept = [i for i, word in enumerate(keys) if word and word not in ADMINISTRATIVE and word not in _NEAR]
     if not kept or len(kept) == len(words):
         return
-    while len(kept) > 1 and keys[kept[0]] in _LINKS:
+    while len(kept) > 1 and keys[kept[0]] in LINKS:
         kept = kept[1:]
-    while len(kept) > 1 and keys[kept[-1]] in _LINKS:
+    while len(kept) > 1 and keys[kept[-1]] in LINKS:
         kept = kept[:-1]
     yield "".join(keys[kept[0] : kept[-1] + 1])
     yield "".join(keys[i] for i in kept)
@@ -151,6 +149,13 @@ metallurgy special alloy stainless rolling melting eaf bof dri hbi new old east 
 western northern southern upper lower the and of de del da do la le el al san st i ii iii iv v vi a b c
 d e no number city county district province center centre facility ultra mega super critical
 supercritical captive self use peaker peaking reserve
+kraftwerk heizkraftwerk kernkraftwerk wasserkraftwerk pumpspeicherwerk gaskraftwerk kohlekraftwerk stahlwerk
+werk kw hkw kkw gkw akw wkw termoelettrica idroelettrica stabilimento acciaieria cartiera zuccherificio
+termica nucleaire nuclear aciers acierie sucrerie cimenterie papeterie siderurgica acearia nucleare termosolar
+grupo gruppo groupe tranche elektrownia elektrocieplownia huta elektrarna teplarna eromu voimalaitos voimala
+kt kraftverk kraftvarmeverk varmeverk stalverk bruk santrali santral termik elektrik gres grs tets hes res
+gt st cgt ct gtcc ocgt ccppgt cct pp ps tps hpp tpp dg stp ntpc powerhouse powerplant biopower bioenergie
+biogasanlage vattenkraftwerk eolico parque parc eolien windpark solarpark photovoltaic pv
 """
 _PLANT_WORDS = frozenset(_PLANT.split())
 
@@ -180,143 +185,6 @@ def bare_name(name: str) -> str:
     >>> bare_name("Aschaffenburg biomass power station"), bare_name("Liberty Steel Georgetown")
     ('aschaffenburg', 'libertysteelgeorgetown')
     """
-    words = [word for word in map(word_key, words_of(name[:MOST_CHARACTERS])) if word and not word.isdigit()]
+    words = [word for word in map(word_key, words_of(name[:MOST_CHARACTERS])) if word and word.isalpha()]
     said = [place for place, word in enumerate(words) if word not in _PLANT_WORDS]
     return "".join(words[said[0] : said[-1] + 1]) if said else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A reading of an address as keys: countries, regions, towns.
-
-    Without `countries` the town may lie in any of `among`, and without those anywhere. Only a town with
-    `least` inhabitants is meant.
-    """
-
-    countries: tuple[str, ...]
-    region: tuple[str, ...]
-    keys: tuple[str, ...]
-    among: tuple[str, ...] = ()
-    least: int = 0
-
-
-Regions = Callable[[str], tuple[str, ...]]
-"""The two letters of the countries that have a region with this key."""
-
-
-def readings(text: str, countries: Mapping[str, str], regions: Regions) -> tuple[Address, ...]:
-    """Reads an address from its end, in all ways in which it may be meant, the likeliest first.
-
-    The longest name counts: "Santa Fe, New Mexico" lies in New Mexico. The whole text is tried before its
-    parts. `countries` has the codes of countries by key.
-
-    >>> readings("Viale Ciro Menotti 322, 41121 Modena MO, Italy", {"italy": "IT"}, lambda key: ())
-    (Address(countries=('IT',), region=('mo',), keys=('modena', 'vialeciromenotti'), among=(), least=0),)
-    """
-    parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
-    if not parts:
-        return ()
-    words = parts[-1].split()
-    country = _country_from(words, countries)
-    region = next(
-        (i for i in range(len(words) if country is None else country + 1) if _is_region(words[i:], regions)),
-        None,
-    )
-    ways = []
-    if country is not None and (region is None or region == country):
-        ways += _in_country(parts, country, countries)
-    elif len(parts) == 1:
-        ways.append(Address((), (), _whole(words)))
-    if region is not None and (rest := _before(parts, region)):
-        name = key(" ".join(words[region:]))
-        ways.append(Address((), (name,), tuple(_towns(rest)), among=regions(name)))
-    if country is None:
-        ways += _loosely(parts)
-    return tuple(way for way in ways if way.keys or way.countries)
-
-
-def left_out(text: str, found: str) -> str:
-    """Returns what stands in an address before the name by whose key a place was found: a street.
-
-    >>> left_out("Corso Agnelli 200, 10135 Torino, Italy", "torino"), left_out("Via Roma 5 Torino", "torino")
-    ('Corso Agnelli 200', 'Via Roma 5')
-    """
-    parts = [" ".join(part.split()) for part in re.split(r"[,;\n\t]", text[:MOST_CHARACTERS]) if part.strip()]
-    if len(parts) == 1:
-        words = parts[0].split()
-        ends = (first for first in range(len(words)) if key(" ".join(words[first:])) == found)
-        return " ".join(words[: next(ends, 0)])
-    last = next((place for place, part in enumerate(parts) if found in _towns([part])), len(parts) - 1)
-    return ", ".join(parts[:last])
-
-
-def _country_from(words: Sequence[str], countries: Mapping[str, str]) -> int | None:
-    """Returns the word at which the country at the end of an address begins, the longest name first."""
-    for first in range(len(words)):
-        name = " ".join(words[first:])
-        if key(name) in countries and len(name) > (3 if first else 2):  # "Bari BA" is in no BA
-            return None if first and word_key(words[first - 1]) in _LINKS else first
-    return None
-
-
-def _is_region(words: Sequence[str], regions: Regions) -> bool:
-    name = key(" ".join(words))
-    return len(name) > 3 and bool(regions(name))
-
-
-def _before(parts: Sequence[str], first: int) -> list[str]:
-    """Returns the parts without the words of the last part from the word `first` on."""
-    return [*parts[:-1], *filter(None, [" ".join(parts[-1].split()[:first])])]
-
-
-def _in_country(parts: Sequence[str], first: int, countries: Mapping[str, str]) -> list[Address]:
-    words = parts[-1].split()
-    codes = (countries[key(" ".join(words[first:]))],)
-    rest = _before(parts, first)
-    if not rest:  # "Singapore"; "Salvador" may be the town, "Georgia" is no village
-        country = Address(codes, (), ())
-        return [country, Address((), (), _whole(words), least=WORLD_POPULATION), country]
-    ways = [Address(codes, (), _whole(words))] if len(parts) == 1 else []  # "San Salvador"
-    if len(rest) == 1 and " " in rest[0]:  # "New York, USA"
-        ways.append(Address(codes, (), _whole(rest[0].split())))
-    ways += [Address(codes, way.region, way.keys) for way in _loosely(rest)]
-    inner = _country_from(rest[-1].split(), countries)  # "Hong Kong, China"
-    return ways if inner is None else [*ways, *_in_country(rest, inner, countries)]
-
-
-def _whole(words: Sequence[str]) -> tuple[str, ...]:
-    """Returns the keys of words as one name, as they are and without postcodes and house numbers."""
-    texts = (" ".join(words), " ".join(word for word in words if not any(map(str.isdigit, word))))
-    keys = dict.fromkeys(spelling for text in texts if text for spelling in _as_written(text))
-    return tuple(spelling for spelling in keys if 1 < len(spelling) <= MOST_KEY)
-
-
-def _towns(parts: Sequence[str]) -> dict[str, None]:
-    """Returns the keys of parts, those of the last part first, without postcodes and house numbers."""
-    texts = (" ".join(w for w in part.split() if not any(map(str.isdigit, w))) for part in reversed(parts))
-    return dict.fromkeys(spelling for text in texts if text for spelling in spellings(text))
-
-
-def _loosely(parts: Sequence[str]) -> list[Address]:
-    """Reads the parts of an address without its country: each may be the region or the town."""
-    regions: dict[str, None] = {}
-    towns: dict[str, None] = {}
-    last: tuple[str, ...] = ()
-    for part in reversed(parts):
-        words = [word for word in part.split() if not any(map(str.isdigit, word))]
-        if words and words[-1].isupper() and 2 <= len(words[-1]) <= 3:  # "Modena MO"
-            regions.setdefault(key(words.pop()))
-        elif part is parts[-1] and len(words) == len(part.split()) and len(parts) > 1:  # "..., Minas Gerais"
-            last = spellings(part)
-            continue
-        elif part is parts[-1] and len(words) > 1:  # "Springfield Illinois"
-            regions.update(dict.fromkeys(key(" ".join(words[first:])) for first in range(1, len(words))))
-            towns.setdefault(key(" ".join(words)))
-            towns.update(dict.fromkeys(key(" ".join(words[:end])) for end in range(len(words) - 1, 0, -1)))
-        towns.update(dict.fromkeys(spellings(" ".join(words))))
-    ways = [Address((), tuple(filter(None, [*last, *regions])), tuple(filter(None, [*towns, *last])))]
-    words = parts[0].split()
-    number = max((place for place, word in enumerate(words) if any(map(str.isdigit, word))), default=0)
-    if len(parts) == 1 and number:  # "Via Roma 5 Torino"
-        ways.append(Address((), (), _whole(words[number + 1 :])))
-    return ways

@@ -23,9 +23,8 @@ from atlas.errors import DataError
 
 COUNTRY, REGION, TOWN = 0, 1, 4
 CITY = ""  # the key of the town of a country that is hardly larger than its town
-OWN_NAME = 3  # how many times larger a town must be to win under another name
-OWN_NAME_ANYWHERE = 10  # the same among all countries: Cancun is not Changchun, but Genova is Genoa
-OWN_NAME_LARGE = 30  # the same for towns of `LARGE_POPULATION`
+OWN_NAME = 10  # how many times larger a town must be to win under another name: Cancun is not Changchun
+OWN_NAME_LARGE = 30  # the same among all countries for towns of `LARGE_POPULATION`
 LARGE_POPULATION = 100_000
 _ENTRY = ["level", "country", "name", "latitude", "longitude", "population", "regions", "reach_km"]
 LEAST_ALIKE = 0.8
@@ -61,7 +60,7 @@ class Entry:
     def weight_anywhere(self) -> float:
         """The same where the country is not known: another name of a far town says less."""
         is_large = self.population >= LARGE_POPULATION and not self.is_short
-        own = OWN_NAME_LARGE if is_large else OWN_NAME_ANYWHERE
+        own = OWN_NAME_LARGE if is_large else OWN_NAME
         return (self.population + 50) * (own if self.own_name else 1)
 
     @property

@@ -1,7 +1,7 @@
 """Turns a stranger's file into a plant table and a report, row by row, of what is wrong with it.
 
-    raw = importer.open_file(content, "plants.csv")            # cells, what was found out (raw.detected)
-    roles = importer.guess(raw)                                # role -> column; change it, keep it as a file
+    raw, roles = importer.opened(content, "plants.csv")        # cells, what was found out (raw.detected);
+                                                               # role -> column; change it, keep it as a file
     imported = importer.build(raw, roles)                      # or all at once: importer.read(content, name)
     imported.summary                                           # "34,871 of 35,002 plants placed; 131 not"
     imported.report                                            # rows: row, column, value, kind, reason, fix
@@ -17,6 +17,7 @@ never written anywhere.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,11 +28,13 @@ from atlas.errors import DataError
 from atlas.importing import column_roles, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
-from atlas.importing.files.raw_table import FileOptions, Raw
+from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, Raw
 from atlas.importing.rows import plant_rows
-from atlas.place_columns import with_places
+from atlas.place_columns import PROBLEM, STATED, with_places
+from atlas.text import Mask
 from atlas.words import short
 
+_POSITION = ("latitude", "longitude")
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
 """A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
 
@@ -43,7 +46,8 @@ class Imported:
 
     `report`: a line per problem (see `problems.COLUMNS`), its index the row's place in the file from 0; a
     row may have several, and may be placed all the same. `roles`: role -> column of `table`. `places`: the
-    place in the file of each row of the table. `located`: how many positions were looked up. `warnings`:
+    place in the file of each row of the table. `wrong`: which of them state a point that cannot be right (see
+    `rows.doubts`). `located`: how many positions were looked up. `warnings`:
     the `notes` on the whole file.
     """
 
@@ -54,6 +58,7 @@ class Imported:
     mapping: ColumnRoles
     roles: dict[str, str]
     places: npt.NDArray[np.intp]
+    wrong: Mask
     applied: frozenset[str] = frozenset()
     located: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -122,6 +127,33 @@ def guess(raw: Raw) -> ColumnRoles:
     return column_roles.of(raw)
 
 
+def opened(
+    content: bytes, file_name: str, *, options: FileOptions | None = None, most_bytes: int = MOST_BYTES
+) -> tuple[Raw, ColumnRoles]:
+    """Returns the cells of a file and the roles of its columns; raises `DataError`.
+
+    Of a workbook whose likeliest sheet holds no plants, the first sheet that does is taken.
+    """
+    options = options or FileOptions()
+    raw = reader.read(content, file_name, options=options, most_bytes=most_bytes)
+    roles = guess(raw)
+    try:
+        column_roles.check(roles, raw)
+    except DataError:
+        others = [name for name in raw.detected.sheets if name != raw.detected.sheet]
+        for name in [] if options.sheet else others:
+            with suppress(DataError):
+                other = reader.read(
+                    content, file_name, options=replace(options, sheet=name), most_bytes=most_bytes
+                )
+                roles = guess(other)
+                column_roles.check(roles, other)
+                note = f"The sheet “{name}” was read; “{raw.detected.sheet}” has no column that names plants."
+                return replace(other, notes=(*other.notes, note)), roles
+        raise
+    return raw, roles
+
+
 def read(
     content: bytes,
     file_name: str,
@@ -131,15 +163,13 @@ def read(
     apply: Collection[str] = (),
 ) -> Imported:
     """Does `open_file`, `guess` (unless `columns` are given) and `build` at once; raises `DataError`."""
+    if not columns:
+        return build(*opened(content, file_name, options=options), apply=apply)
     raw = open_file(content, file_name, options=options)
-    if (
-        columns
-        and not raw.detected.header
-        and not set(columns.columns.values()) <= set(raw.table.column_names)
-    ):
+    if not raw.detected.header and not set(columns.columns.values()) <= set(raw.table.column_names):
         # The columns' names stand in the first row, though they look like a plant's cells.
         raw = open_file(content, file_name, options=replace(options or FileOptions(), header=True))
-    return build(raw, columns or guess(raw), apply=apply)
+    return build(raw, columns, apply=apply)
 
 
 def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imported:
@@ -163,6 +193,7 @@ def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imp
         columns,
         built.roles,
         built.places,
+        built.wrong,
         frozenset(apply),
         warnings=notes,
     )
@@ -190,3 +221,22 @@ def locate(imported: Imported, find: Find) -> Imported:
     return replace(
         imported, table=placed, report=imported.report[~done], located=imported.located + len(rows)
     )
+
+
+def shown(imported: Imported) -> pd.DataFrame:
+    """Returns the table as maps and pages show it: each row says what is wrong with it, and a point that
+    cannot be right is a text beside the others, no position.
+    """
+    table, report = imported.table, imported.report
+    reasons = report[(report["kind"] != "position").to_numpy()]["reason"].astype("str")
+    if len(reasons):
+        by_place = reasons.groupby(level=0).agg(" ".join)
+        words = by_place.reindex(imported.places).fillna("").to_numpy(object)
+        table = table.assign(**{PROBLEM: pd.Series(words, index=table.index, dtype="str")})
+    wrong = imported.wrong
+    if not wrong.any():
+        return table
+    points = [f"{lat:.10g}, {lon:.10g}" for lat, lon in table[list(_POSITION)].to_numpy("float64")]
+    stated = pd.Series(np.where(wrong, points, ""), index=table.index, dtype="str")
+    unplaced = {name: table[name].mask(wrong) for name in _POSITION}
+    return table.assign(**unplaced, **{STATED: stated})

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import requests
 
 from atlas.errors import DataError
-from atlas.importing.files import reader
-from atlas.importing.importer import Imported, build, guess
-from atlas.settings import is_address, path_of
+from atlas.importing.files.raw_table import FileOptions
+from atlas.importing.importer import Imported, build, opened
+from atlas.settings import is_address, path_of, with_sheet
 from atlas.words import short
 
 WAIT_S = 30
@@ -20,11 +20,14 @@ MOST_OPERATORS_BYTES = 1_000_000_000
 def load(source: str) -> Imported:
     """Returns the table of a file or web address; raises `DataError`.
 
-    An operator's own file may be larger than what a visitor may bring.
+    Behind the name of a workbook "#" and a sheet may stand. An operator's own file may be larger than what a
+    visitor may bring.
     """
-    name = re.split(r"[?#]", source)[0] if is_address(source) else source
-    raw = reader.read(_bytes(source), Path(name).name, most_bytes=MOST_OPERATORS_BYTES)
-    return build(raw, guess(raw))
+    file, sheet = with_sheet(source)
+    name = re.split(r"[?#]", file)[0] if is_address(file) else file
+    options = FileOptions(sheet=sheet)
+    raw, roles = opened(_bytes(file), Path(name).name, options=options, most_bytes=MOST_OPERATORS_BYTES)
+    return build(raw, roles)
 
 
 def _shown(source: str) -> str:

@@ -3,6 +3,7 @@
 What takes time is worked out once for each table, selection and start.
 """
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ import streamlit as st
 from atlas import columns
 from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
-from atlas.drawing import folium_map, matrix_chart
+from atlas.drawing import charts, folium_map, matrix_chart
 from atlas.export import csv_file
 from atlas.screen import address, download_menu, page_parts, state
 from atlas.screen.page_parts import plain
@@ -27,6 +28,7 @@ MOST_IN_MATRIX, MOST_IN_LIST, MOST_IN_MATRIX_FILE = 20, 200, 1_000
 INVITATION = "How far the plants are, as the crow flies, from a plant, a town or any point."
 FROM, UNIT = "from", "unit"
 MOST_STARTS, MOST_TABLES = 64, 16
+JUST_FILLED_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,13 @@ def choose_start(view: View, asked: Question) -> None:
 
 
 def _place_box(asked: Question) -> None:
-    state.put(state.START_TEXT, "" if asked.start and asked.start.plant else asked.text)
+    _fill(state.START_TEXT, "" if asked.start and asked.start.plant else asked.text)
     st.text_input(
         "From a place or coordinates",
         key=state.START_TEXT,
         placeholder="Turin, Italy or 45.46, 9.19",
         max_chars=200,
-        on_change=lambda: measure_from(st.session_state[state.START_TEXT].strip()),
+        on_change=lambda: _start_chosen(st.session_state[state.START_TEXT].strip()),
     )
 
 
@@ -95,7 +97,7 @@ def _plant_box(view: View, asked: Question) -> None:
     plant = asked.start.plant if asked.start else ""
     if plant and asked.start and plant not in names:
         names = {plant: asked.start.name, **names}
-    state.put(state.START_PLANT, plant or None)
+    _fill(state.START_PLANT, plant or None)
     st.selectbox(
         "Or from a plant",
         list(names),
@@ -103,7 +105,7 @@ def _plant_box(view: View, asked: Question) -> None:
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=state.START_PLANT,
         placeholder="Pick a plant",
-        on_change=lambda: measure_from(st.session_state[state.START_PLANT] or ""),
+        on_change=lambda: _start_chosen(st.session_state[state.START_PLANT] or ""),
     )
 
 
@@ -134,6 +136,24 @@ def _say_start(asked: Question) -> None:
                 )
     if asked.start and asked.start.about:
         st.caption(plain(f"{asked.start.label}. {asked.start.about}"))
+
+
+def _fill(key: str, value: str | None) -> None:
+    if state.put(key, value) and value:
+        st.session_state[state.START_FILLED_S] = time.monotonic()
+
+
+def _start_chosen(text: str) -> None:
+    """Callback: measures from what a box says.
+
+    A box that has just been filled and comes back empty was not emptied by a visitor: the browser sent that
+    before it had the new value.
+    """
+    filled_s = st.session_state.get(state.START_FILLED_S, -JUST_FILLED_S)
+    if not text and time.monotonic() - filled_s < JUST_FILLED_S:
+        address.keep_widgets()
+        return
+    measure_from(text)
 
 
 def measure_from(text: str) -> None:
@@ -275,7 +295,7 @@ def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
         return _Matrix(table, words, nearest=distances.nearest_of_each(table, unit))
     if len(table) < 2:
         return _Matrix(table, words)
-    return _Matrix(table, words, chart=matrix_chart.matrix(table, unit, words=words).to_dict())
+    return _Matrix(table, words, chart=charts.as_sent(matrix_chart.matrix(table, unit, words=words)))
 
 
 def _matrix_file(view: View, asked: Question) -> bytes:

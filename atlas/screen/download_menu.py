@@ -23,24 +23,29 @@ from atlas.screen.view import View
 from atlas.words import count
 
 WIDTH, HEIGHT_PX = "100%", 520
+MOST_KEPT = 64
 
 
 def draw(view: View, page: site.PageRow) -> None:
     """Draws the menus at the top of a page: addresses of what it shows to copy, and its files."""
-    plants, parameters, root = view.totals.plants, view.file_parameters, _server_address()
-    base = server_path()
+    root = _server_address()
+    link = _page_address(root, page)
+    key = (view.selection, link)
     with st.container(key=state.MENUS):
-        st.html(
-            cards.template("menus.html").render(
-                is_private=view.sheet.is_private,
-                plants=plants,
-                label=count("plant", plants),
-                files=files(parameters, base, about_alfa=view.sheet.about_alfa),
-                link=_page_address(root, page),
-                frame=snippet(root, parameters, title=view.words),
-                script=_address(root, formats.FORMATS[0], parameters),
-            )
-        )
+        st.html(view.sheet.memory.of("menus", key, lambda: _menus(view, root, link), most=MOST_KEPT))
+
+
+def _menus(view: View, root: str, link: str) -> str:
+    plants, parameters = view.totals.plants, view.file_parameters
+    return cards.template("menus.html").render(
+        is_private=view.sheet.is_private,
+        plants=plants,
+        label=count("plant", plants),
+        files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
+        link=link,
+        frame=snippet(root, parameters, title=view.words),
+        script=_address(root, formats.FORMATS[0], parameters),
+    )
 
 
 def csv_button(view: View, label: str, make: Callable[[], bytes], *, about: str, part: str) -> None:

@@ -30,7 +30,7 @@ def run_frame() -> None:
     chosen = st.navigation(list(pages.values()), position="hidden")
     page = next(row for row in our_site.pages if row.url_path == chosen.url_path)
     title = f"{page.title} · {our_site.title}" if page.url_path else our_site.title
-    st.set_page_config(page_title=title, page_icon=str(ASSETS / "page" / "icon.svg"), layout="wide")
+    st.set_page_config(page_title=title, page_icon=browser_files.page_icon(), layout="wide")
     st.html(f"<style>{browser_files.page_css()}</style>")
     try:
         view = _read_view(page)

@@ -11,14 +11,19 @@ Folium, Leaflet or openpyxl gets a new version:
 - `filter_widgets.relabel` knows that a multiselect names its choices by their labels.
 - `atlas/drawing/folium_map.py`: `ASSETS` and `API` lead from the address of streamlit-folium's component to
   our routes, and `AtlasMap` relies on the component taking a map's scripts alone.
+- `prepare_map` and `show_map` below do what st_folium does; `tests/screen/test_internals.py` compares.
 - `atlas/drawing/browser/map/plants.js` empties streamlit-folium's `feature_group` (`.length = 0`) and calls
   Leaflet's `_getNewPixelOrigin`.
 - `atlas/importing/files/excel.py` asks openpyxl for a sheet's `_worksheet_path`.
 - `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
-from collections.abc import Callable, Sequence
+import gc
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 import streamlit_folium
@@ -60,3 +65,76 @@ def selected_rows(table_key: str) -> Sequence[int]:
 def register_map_component() -> None:
     """Lets the server answer for the files of the map's component; else it does from the first run on."""
     Runtime.instance().component_registry.register_component(streamlit_folium._component_func)
+
+
+@dataclass(frozen=True)
+class PreparedMap:
+    """What st_folium sends of a map, made once; the changing data of its layer stand between two texts."""
+
+    arguments: Mapping[str, Any]
+    before: str
+    after: str
+
+
+def prepare_map(drawn: Any, layer: Any, *, key: str, height_px: int, blank: str) -> PreparedMap:
+    """Returns what `show_map` needs of a Folium map and the layer on it, in whose script `blank` stands once.
+
+    st_folium itself would build and render map and layer in each run, which takes longer than the rest of
+    drawing a map.
+    """
+    drawn.get_root().render()
+    html, header = streamlit_folium._get_html(drawn), streamlit_folium._get_header(drawn)
+    script = streamlit_folium._get_map_string(drawn)
+    group = streamlit_folium._get_feature_group_string(layer, map=drawn)
+    before, _, after = group.rpartition(blank)
+    arguments = {
+        "script": script,
+        "header": header,
+        "html": html,
+        "id": streamlit_folium.get_full_id(drawn),
+        "key": streamlit_folium.generate_js_hash(script, key),
+        "height": height_px,
+        "width": None,
+        "returned_objects": [],
+        "default": {},
+        "zoom": None,
+        "center": None,
+        "return_on_hover": False,
+        "layer_control": None,
+        "pixelated": False,
+        "css_links": [link for _, link in drawn.default_css],
+        "js_links": [link for _, link in drawn.default_js],
+        "wrap_longitude": False,
+    }
+    return PreparedMap(arguments, before, after)
+
+
+def show_map(prepared: PreparedMap, data: str, *, key: str, on_change: Callable[[], None]) -> None:
+    """Draws a prepared map with the changing data of its layer, as st_folium does.
+
+    What the map says is in the session under `key` when `on_change` is called.
+    """
+
+    def said() -> None:
+        st.session_state[key] = st.session_state.get(prepared.arguments["key"], {})
+        on_change()
+
+    streamlit_folium._component_func(
+        **prepared.arguments, feature_group=f"{prepared.before}{data}{prepared.after}", on_change=said
+    )
+
+
+def send_at_once() -> None:
+    """Lets the server send each message at once; call it when the server listens.
+
+    Else the system holds small messages back until the browser has confirmed the one before (Nagle's
+    algorithm), which takes up to 40 ms in each run. asyncio turns that off, but not for a socket that was
+    made without the number of its protocol, as Streamlit makes it. Connections take over what is set here.
+    """
+    for thing in gc.get_objects():
+        if type(thing) is socket.socket and thing.fileno() >= 0 and _is_tcp(thing):
+            thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _is_tcp(connection: socket.socket) -> bool:
+    return connection.family in (socket.AF_INET, socket.AF_INET6) and connection.type == socket.SOCK_STREAM

@@ -36,7 +36,6 @@ OUR_PLANTS_BUTTON = "atlas-ours"
 # ---- map, card and rows ----------------------------------------------------------------------------
 
 MAP = "atlas-map"
-MAP_READY = "atlas-ready"  # True once the browser has drawn the map
 LEAD = "atlas-answer"
 LEAD_BUTTON = "atlas-answer-button"  # and the id of the plant
 SHOW_IN_BUTTON = "atlas-show-in"  # and the key of the table
@@ -68,6 +67,7 @@ ALL_SITES_BUTTON = "atlas-all-sites"
 START = "atlas-start"
 START_TEXT = "atlas-from"
 START_PLANT = "atlas-from-plant"
+START_FILLED_S = "atlas-from-filled"  # the time when a run filled one of both boxes
 START_BUTTON = "atlas-choice"  # and the number of the choice
 UNIT_SWITCH = "atlas-unit"
 MEASURE_BUTTON = "atlas-measure"
@@ -105,7 +105,12 @@ PLACE = "atlas-place"  # and what stands there
 CSV_BUTTON = "atlas-csv"  # and what the file is about
 
 
-def put(key: str, value: Any) -> None:
-    """Gives a widget its value before it is drawn; an equal value is not sent to the browser again."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+def put(key: str, value: Any) -> bool:
+    """Gives a widget its value before it is drawn, and returns whether that is another value than before.
+
+    An equal value is not sent to the browser again.
+    """
+    if st.session_state.get(key) == value:
+        return False
+    st.session_state[key] = value
+    return True

@@ -146,7 +146,7 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
     chart = view.sheet.memory.of(
         "chart",
         (view.result.bits, all_brands, view.year, picked),
-        lambda: charts.timeline(shown, plants, year=view.year, picked=picked, words=words).to_dict(),
+        lambda: charts.as_sent(charts.timeline(shown, plants, year=view.year, picked=picked, words=words)),
         most=MOST_CHARTS,
     )
     with page_parts.place(chart["height"], "timeline"):
@@ -218,7 +218,7 @@ def _draw_output_of(view: View, plant: str, rows: pd.DataFrame, scale: charts.Ou
         view.sheet.memory.of(
             "output chart",
             (plant, scale),
-            lambda: charts.output(rows, scale, words=words).to_dict(),
+            lambda: charts.as_sent(charts.output(rows, scale, words=words)),
             most=MOST_CHARTS,
         )
     )

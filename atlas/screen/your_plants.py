@@ -386,7 +386,7 @@ def _use_step(owner: str, draft: Draft) -> None:
     if st.button("Show my table on the map", key=state.USE_BUTTON, type="primary", icon=":material/map:"):
         try:
             with st.spinner("Preparing the map …"):
-                loader.keep_own(owner, draft.title, draft.imported.table, notes=tuple(draft.imported.notes))
+                loader.keep_own(owner, draft.title, draft.shown, notes=tuple(draft.imported.notes))
         except AtlasError as error:
             show_error(error)
             return

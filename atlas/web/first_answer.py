@@ -7,8 +7,7 @@ own layout and colours; `page/first_answer.js` keeps it in front until the live 
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -20,21 +19,12 @@ from atlas.paths import ATLAS
 from atlas.site import PREVIEW_SIZE
 from atlas.web.requests import RequestedRows
 
-MOST_ROWS = 50
 _ROOT = '<div id="root"></div>'
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _FONT = re.compile(r'href="\./(static/[^"]+)"\s+as="font"')
+_STYLES = ("page/first_answer.css", "page/rows.css")
+_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js")
 _COLOURS = ("backgroundColor", "secondaryBackgroundColor", "textColor", "linkColor", "borderColor")
-
-
-@dataclass(frozen=True)
-class PlantLine:
-    """One plant: its name, the address that selects it, the code of its status, its other cells."""
-
-    name: str
-    link: str
-    category: int | None
-    cells: Sequence[str]
 
 
 def filled(shell: str, prefix: str, page: site.PageRow, rows: RequestedRows, catalog: sheets.Catalog) -> str:
@@ -47,8 +37,8 @@ def filled(shell: str, prefix: str, page: site.PageRow, rows: RequestedRows, cat
         **_words(page, rows, catalog),
         **_plants(prefix, rows),
         **_links(prefix, page, rows),
-        look=browser_files.own("page/first_answer.css") + look.page_css(),
-        script=browser_files.own("page/first_answer.js") + browser_files.own("page/menu.js"),
+        look="".join(map(browser_files.own, _STYLES)) + look.page_css(),
+        script="".join(map(browser_files.own, _SCRIPTS)),
         theme=_theme(),
         font=f"{prefix}/{font.group(1)}" if font else "",
     )
@@ -77,29 +67,19 @@ def _words(page: site.PageRow, rows: RequestedRows, catalog: sheets.Catalog) -> 
 
 
 def _plants(prefix: str, rows: RequestedRows) -> dict[str, Any]:
-    """Returns the first plants as lines, the labels of their cells, and how many follow."""
+    """Returns the first plants as HTML, how many they are, and how many there are."""
     sheet = rows.sheet
     numbers = sheet.results.of(rows.selection).rows
-    table = readable.for_people(sheet.table.iloc[numbers[:MOST_ROWS]])
-    names = [name for name in columns.present(columns.ON_MAP_PAGE, table) if name != "name"]
-    drawn = [columns.of(name, table[name].iloc[0]) for name in names] if len(table) else []
-    cells = [[columns.as_text(column, value) for value in table[column.name].tolist()] for column in drawn]
-    lines = [
-        PlantLine(name, _address(prefix, "", rows, plant=plant_id), sheet.category_of(int(number)), line)
-        for name, plant_id, number, line in zip(
-            table["name"].tolist(),
-            table["plant_id"].tolist(),
-            numbers,
-            zip(*cells, strict=True),
-            strict=False,
-        )
-    ]
-    return {
-        "labels": [column.label for column in drawn],
-        "plants": lines,
-        "total": len(numbers),
-        "selected": rows.selection.plant,
-    }
+    first = numbers[: cards.MOST_ROWS]
+    table = readable.for_people(sheet.table.iloc[first])
+    written = cards.rows(
+        table,
+        columns.ON_MAP_PAGE,
+        [sheet.category_of(int(number)) for number in first],
+        address=lambda plant_id: _address(prefix, "", rows, plant=plant_id),
+        selected=rows.selection.plant,
+    )
+    return {"rows": written, "shown": len(table), "total": len(numbers)}
 
 
 def _links(prefix: str, page: site.PageRow, rows: RequestedRows) -> dict[str, Any]:

@@ -100,10 +100,8 @@ def _sentence(sheet: sheets.Sheet, chosen: filters.Selection) -> str:
     if row is None:
         result = sheet.results.of(chosen)
         return figures.in_words(sheet.index.filters, chosen, result.head, result.totals)
-    category = sheet.category_of(row)
     place = figures.places_in_words(sheet.table.iloc[[row]])[0]
-    status = "" if category is None else sheet.categories[category]
-    return ". ".join(filter(None, [_name(sheet.table, row), place, status])) + "."
+    return ". ".join(filter(None, [_name(sheet.table, row), place, sheet.status_of(row)])) + "."
 
 
 def _name(table: pd.DataFrame, row: int | None) -> str:

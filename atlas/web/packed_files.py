@@ -1,10 +1,10 @@
-"""ASGI middleware that answers Streamlit's own files from memory, compressed once.
+"""ASGI middleware that answers files that never change from memory, compressed once.
 
 Streamlit sends the scripts of its pages (`/static/...`) as they are, 3 MB at the first visit, and compresses
-those of components (`/component/...`) anew for each visitor. `PackedFiles` stands in front of it: the first
-answer to a path is remembered with the headers that Streamlit gave it, its content packed with Brotli, or
-with gzip for a browser that takes no Brotli. Only answers that every browser may keep ("public") are
-remembered, so nothing here knows a name, a type or a version of Streamlit's files.
+those of components (`/component/...`) anew for each visitor. `PackedFiles` stands in front of it, and of the
+map's files (`/assets/...`): the first answer to a path is remembered with the headers that it came with, its
+content packed with Brotli, or with gzip for a browser that takes no Brotli. Only answers that every browser
+may keep ("public") are remembered, so nothing here knows a name, a type or a version of Streamlit's files.
 
 All else goes through untouched: other paths and methods, parts of a file, scripts of other sites, unknown
 names, pages. Touches no disk; `MOST_BYTES` of packed content at most, the longest unused leaves first.
@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FOLDERS = ("/static/", "/component/")
+FOLDERS = ("/static/", "/component/", "/assets/")
 MOST_BYTES = 24_000_000
 LARGEST_FILE = 6_000_000  # Streamlit's largest script has 4.7 MB
 # Brotli 5 packs all scripts of a page in 0.1 s; 10 takes 1 s for a tenth less, which the start can spare.
@@ -33,6 +33,7 @@ _GZIP_LEVEL = 6
 _WORTH_PACKING = 0.95  # fonts and pictures are packed already
 _CODINGS = ("br", "gzip")
 _FALL_THROUGH = ("range", "if-range", "authorization")
+_VARIES_BY = {"", "accept-encoding"}
 _UNASKED = ("accept-encoding", "if-none-match", "if-modified-since", "origin")
 
 
@@ -142,7 +143,8 @@ class PackedFiles:
                 task.cancel()
 
     async def _pack_early(self) -> None:
-        for path in await run_in_threadpool(lambda: list(self._early())):
+        paths = await run_in_threadpool(lambda: list(self._early()))
+        for path in (path for path in paths if path.startswith(FOLDERS)):
             for accepted in _CODINGS:
                 request = _own_request(self._prefix + path)
                 await self._remember(request, _silent_client(), _drop, accepted, THOROUGH)
@@ -186,7 +188,7 @@ def _may_keep(headers: Headers) -> bool:
     size = headers.get("content-length", "")
     return (
         "public" in headers.get("cache-control", "")
-        and headers.get("vary", "accept-encoding").lower() == "accept-encoding"
+        and {name.strip().lower() for name in ",".join(headers.getlist("vary")).split(",")} <= _VARIES_BY
         and not {"set-cookie", "content-encoding"} & set(headers)
         and size.isdecimal()
         and int(size) <= LARGEST_FILE
@@ -211,7 +213,7 @@ async def _send(file: _File, name: str, scope: Scope, send: Send) -> None:
     """Sends a remembered file in the coding `name`: headers only for HEAD, 304 to who has it already."""
     headers = MutableHeaders(raw=list(file.headers))
     headers["ETag"] = "W/" + file.tag.removeprefix("W/")
-    headers.add_vary_header("Accept-Encoding")
+    headers["Vary"] = "Accept-Encoding"
     if name:
         headers["Content-Encoding"] = name
         del headers["Accept-Ranges"]  # a part of the packed bytes is of no use

@@ -137,7 +137,7 @@ def page_html(shell: str, prefix: str, *, title: str, words: str, tags: str = ""
         f'<meta property="og:title" content="{escape(title)}">'
         f'<meta property="og:description" content="{escape(words)}">{tags}'
         f"<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + {json.dumps(prefix + '/')}}};"
-        f"{json.dumps(_map_files(prefix))}.forEach((url) => fetch(url));</script>"
+        f"{json.dumps([prefix + path for path in map_files()])}.forEach((url) => fetch(url));</script>"
     )
     return shell.replace("<title>Streamlit</title>", head)
 
@@ -161,12 +161,21 @@ def _own_files(prefix: str) -> str:
     )
 
 
-def _map_files(prefix: str) -> list[str]:
-    """Returns the addresses of what the map needs first; none when the tables cannot be read."""
+def map_files() -> list[str]:
+    """Returns the paths of what the map needs first; none when the tables cannot be read.
+
+    The first view of Alfa Romeo's plants is close enough to be drawn without the coarse land.
+    """
     try:
-        assets = f"{prefix}/assets/{browser_files.version()}"
-        points = folium_map.points_path(loader.open_catalog().sheet(sheets.DEFAULT_SHEET))
+        assets = f"/assets/{browser_files.version()}"
+        sheet = loader.open_catalog().sheet(sheets.DEFAULT_SHEET)
     except AtlasError:
         return []  # the page itself says what is missing
-    large = [f"{prefix}{points}"] if points else []
-    return [*large, f"{assets}/atlas.js", f"{assets}/basemap/world.json"]
+    points = folium_map.points_path(sheet)
+    land = [] if sheet.about_alfa else [f"{assets}/basemap/world-land.json"]
+    return [
+        *([points] if points else []),
+        f"{assets}/atlas.js",
+        f"{assets}/basemap/world.json",
+        *land,
+    ]

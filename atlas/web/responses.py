@@ -24,6 +24,8 @@ ALLOWED = "GET, HEAD, OPTIONS"
 PROBLEM_TYPE = "application/problem+json"
 _EXPOSED = "Link, X-Total-Count, ETag, Content-Disposition"
 _DAY_S = 24 * 3600
+KEEP = f"public, max-age={365 * _DAY_S}, immutable"
+"""Cache-Control of an answer whose address changes with its content."""
 PRIVATE = "no-store, private"
 """Cache-Control of a visitor's own table; no other site may read it either."""
 _LEVEL = 4

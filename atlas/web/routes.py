@@ -31,11 +31,10 @@ from atlas import __version__, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.export import formats
-from atlas.export.export import ROWS_A_PART
+from atlas.export.row_parts import ROWS_A_PART
 from atlas.web import health, link_card, openapi, requests, responses
 
 GONE = "There is no such table version (any more). Reload the page."
-_KEEP = f"public, max-age={365 * 24 * 3600}, immutable"
 _PREVIEW_S = 3600
 _one_picture = CapacityLimiter(1)
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -172,13 +171,13 @@ async def asset(request: Request) -> Response:
         file = browser_files.read(name)
     except KeyError:
         return responses.problem(404, f"There is no browser file “{name[:60]}”.")
-    cache_control = _KEEP if version == browser_files.version() else "no-cache"
+    cache_control = responses.KEEP if version == browser_files.version() else "no-cache"
     return _compressed(request, file.gzipped, file.media_type, cache_control)
 
 
 def _keep(sheet: sheets.Sheet) -> str:
     """Returns the Cache-Control of a table version: keep it for ever, or not at all."""
-    return responses.PRIVATE if sheet.is_private else _KEEP
+    return responses.PRIVATE if sheet.is_private else responses.KEEP
 
 
 def _compressed(request: Request, gzipped: bytes, media_type: str, cache_control: str) -> Response:

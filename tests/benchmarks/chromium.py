@@ -44,10 +44,9 @@ class BrowserFailed(Exception):
 
 @dataclass
 class Browser:
-    """A running browser; `version` is what it calls itself."""
+    """A running browser."""
 
     connection: ClientConnection
-    version: str = ""
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def call(self, method: str, *, session: str = "", timeout_s: float = START_S, **parameters: Any) -> Any:
@@ -169,10 +168,7 @@ def browser() -> Iterator[Browser]:
         )
         try:
             with connect(_address(process, Path(profile)), max_size=None, compression=None) as connection:
-                one = Browser(connection)
-                product = one.call("Browser.getVersion")["product"]
-                one.version = f"Chromium {product.partition('/')[2]}"
-                yield one
+                yield Browser(connection)
         finally:
             process.terminate()
             try:
@@ -180,6 +176,12 @@ def browser() -> Iterator[Browser]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def version() -> str:
+    """What the browser calls itself."""
+    with browser() as one:
+        return "Chromium " + one.call("Browser.getVersion")["product"].partition("/")[2]
 
 
 def program() -> str:

@@ -187,11 +187,8 @@ def rounds(
     *,
     count: int,
     progress: Callable[[str], None],
-) -> tuple[list[Record], str]:
-    """Visits every case in turn, `count` times after one visit each that is not counted.
-
-    Also gives the browser's name.
-    """
+) -> list[Record]:
+    """Visits every case in turn, `count` times after one visit each that is not counted."""
     cases = list(cases)
     records = []
     with browser() as one:
@@ -201,7 +198,7 @@ def rounds(
                 record = visit(one, case, server, truth)
                 if number:
                     records.append({"case": case.key, "round": number, **record})
-        return records, one.version
+        return records
 
 
 def visit(one: Browser, case: Case, server: Server, truth: Truth) -> Record:

@@ -1,8 +1,8 @@
 """Many visitors at once over the real web socket: how long does a change of the country filter take?
 
 Each visitor is a session of its own that speaks as Streamlit's page does: it opens the page, then changes
-the filter at its own times and waits for the end of the script's run. Ours reads the filter from the
-address; the naive app gets it from its widget. As a browser would, a visitor keeps large messages and names
+the filter at its own times and waits for the end of the script's run; with `Load.pages` every third change
+is another page instead. As a browser would, a visitor tells its address, keeps large messages and names
 those it still has, so that the server need not send them again; unlike a browser it draws nothing, and its
 map never asks for a second run. (The naive app's map does so in a browser, after each change.)
 
@@ -13,12 +13,13 @@ import asyncio
 import itertools
 import math
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -47,10 +48,12 @@ class Load:
     visitors: int
     every_s: float
     seconds: float = 30
+    pages: bool = False
 
     @property
     def key(self) -> str:
-        return f"{self.visitors} visitors every {self.every_s:g} s"
+        words = f"{self.visitors} visitors every {self.every_s:g} s"
+        return f"{words}, over all pages" if self.pages else words
 
 
 LOADS = (Load(20, 2), Load(50, 4))
@@ -67,16 +70,16 @@ class Visitor:
     connection: ClientConnection
     app: str
     page: str = ""
-    multiselect: str = ""
-    map: str = ""
+    pages: Sequence[str] = ()
+    address: str = ""
+    box: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
     runs: int = 0
     kept: dict[str, int] = field(default_factory=dict)
 
     async def open(self, plants: int) -> None:
-        """The first run, and what the map of our page then says: that it stands."""
+        """The first run."""
         await self.run("", plants)
-        if self.app == "ours" and self.map:
-            await self.run("", plants)
 
     async def run(self, country: str, plants: int) -> int:
         """One change of the filter ("" for all), until the script has run; the bytes that came for it."""
@@ -97,18 +100,19 @@ class Visitor:
             raise WentWrong(f"nothing says “{words.decode()}”")
         return received
 
+    def turn_page(self, number: int) -> None:
+        """Makes the next run that of another page, as a click on its link does."""
+        if self.pages:
+            self.page = self.pages[number % len(self.pages)]
+
     def _question(self, country: str) -> bytes:
         question = BackMsg()
         rerun = question.rerun_script
-        rerun.page_script_hash = self.page
+        rerun.page_script_hash, rerun.query_string = self.page, self.address
         rerun.cached_message_hashes.extend(self.kept)
-        if self.app == "ours":
-            rerun.query_string = f"country={quote(country)}" if country else ""
-            if self.map and self.runs:
-                rerun.widget_states.widgets.add(id=self.map, json_value='{"ready": true}')
-        elif self.multiselect:
-            widget = rerun.widget_states.widgets.add(id=self.multiselect)
-            widget.string_array_value.data.extend([country] if country else [])
+        if self.box:
+            widget = rerun.widget_states.widgets.add(id=self.box)
+            widget.string_array_value.data.extend([self.labels[country]] if country else [])
         return bytes(question.SerializeToString())
 
     def _is_end(self, raw: bytes) -> bool:
@@ -118,16 +122,10 @@ class Visitor:
             self.kept[kept] = self.runs
             return False
         message = ForwardMsg.FromString(raw)
-        kind = message.WhichOneof("type")
         if message.metadata.cacheable and message.hash:
             self.kept[message.hash] = self.runs
-        if kind == "ref_hash":
-            self.kept[message.ref_hash] = self.runs
-        if kind == "new_session":
-            self.page = message.new_session.page_script_hash
-        if kind == "delta":
-            self._note(message.delta.new_element)
-        if kind != "script_finished":
+        self._note(message)
+        if message.WhichOneof("type") != "script_finished":
             return False
         if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             return False  # the script asked for a run anew: that one counts
@@ -135,14 +133,30 @@ class Visitor:
             raise WentWrong("the script did not finish")
         return True
 
-    def _note(self, element: Any) -> None:
+    def _note(self, message: ForwardMsg) -> None:
+        """Keeps what a page would: where it is, where it can go, and messages that it need not get again."""
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            self.kept[message.ref_hash] = self.runs
+        if kind == "new_session":
+            self.page = message.new_session.page_script_hash
+        if kind == "navigation":
+            self.page = message.navigation.page_script_hash
+            self.pages = [page.page_script_hash for page in message.navigation.app_pages]
+        if kind == "page_info_changed":
+            self.address = message.page_info_changed.query_string
+        if kind == "delta":
+            self._note_element(message.delta.new_element)
+
+    def _note_element(self, element: Any) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise WentWrong(f"the page shows an error: {element.exception.message[:80]}")
-        if kind == "multiselect" and element.multiselect.label == "Country":
-            self.multiselect = element.multiselect.id
-        if kind == "component_instance":
-            self.map = element.component_instance.id
+        box = getattr(element, kind) if kind in ("multiselect", "button_group") else None
+        if box is not None and box.label == "Country":
+            self.box = box.id
+            options = box.options if kind == "multiselect" else [option.content for option in box.options]
+            self.labels = {_country_of(option): option for option in options}
 
     def _forget(self) -> None:
         self.runs += 1
@@ -273,6 +287,11 @@ async def _change(visitor: Visitor, country: str, truth: Truth, found: _Found) -
     except WentWrong as error:
         found.errors.append(_words(error))
     found.latencies_s.append(time.perf_counter() - sent)
+
+
+def _country_of(option: str) -> str:
+    """The country of an option that may be Markdown and may have a number behind it: "Italy (4)"."""
+    return re.sub(r" \([\d,]+\)$", "", option.replace("\\", ""))
 
 
 def _words(error: BaseException) -> str:

@@ -24,7 +24,7 @@ _HTML = """<!doctype html><meta charset="utf-8"><script src="/atlas.js"></script
 <script>
     const map = L.map("map", {{ maxZoom: 18, minZoom: 1, worldCopyJump: true }}).setView([25, 5], 2);
     const fired = [];
-    map.on("atlas:select atlas:drawn atlas:ready atlas:notice", ({{ type, plant, sentence }}) =>
+    map.on("atlas:select atlas:drawn atlas:notice", ({{ type, plant, sentence }}) =>
         fired.push({{ type, plant, sentence }}));
     const load = () => new Promise(() => {{}}); // land and sea, which others test, never come
     AtlasMap.start(map, {{ embedded: "Built-in map", highlight: [], online: [], theme: "light", load }});
@@ -137,7 +137,6 @@ class Layer:
             "selected": -1,
             "fit": {"key": "", "bounds": None},
             "text": "Some plants.",
-            "announce": False,
         }
         self.show(**showing)
 

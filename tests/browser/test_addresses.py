@@ -1,8 +1,11 @@
 """Addresses in a real browser: a link opens what it says, back and forward go through what was chosen."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visit import Start
+from tests.browser.visit import MAP, Start, centre
 
 ITALY_NOW = "country=Italy&status=now"
 
@@ -25,7 +28,7 @@ def test_a_link_to_another_page_opens_its_filters(start: Start) -> None:
     visit = start("/plants?country=Mexico")
     expect(visit.page.get_by_text("1 plant in Mexico.")).to_be_visible()
     expect(visit.table().locator("tbody tr")).to_have_count(1)
-    expect(visit.table().locator("tbody td").first).to_have_text("Toluca Plant")
+    expect(visit.table().locator("tbody th")).to_have_text("Toluca Plant")
     visit.has_address("/plants?country=Mexico")
 
 
@@ -69,3 +72,29 @@ def test_back_and_forward_restore_the_filters(start: Start) -> None:
     visit.shows(2)
     visit.has_address(f"/?{ITALY_NOW}")
     expect(visit.pill("Builds Alfa Romeos now")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_address_says_where_a_visitor_looks(start: Start) -> None:
+    """Once they moved the map; another browser opens there, and a filter, which fits the view, ends it."""
+    visit = start("/")
+    visit.shows(5)
+    x, y = centre(visit.page.locator(MAP))
+    visit.page.mouse.move(x, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(x + 150, y - 60, steps=5)
+    visit.page.mouse.up()
+    expect(visit.page).to_have_url(re.compile(r"/\?at=-?[\d.]+,-?[\d.]+,\d+$"))
+    latitude, longitude, zoom = visit.view()
+    other = start(visit.page.url.removeprefix(visit.url))
+    other.shows(5)
+    assert other.view() == pytest.approx([latitude, longitude, zoom], abs=0.001)
+    other.pill("Mexico (1)").click()
+    other.has_address("/?country=Mexico")
+    other.shows(1)
+
+
+def test_a_place_in_the_address_that_is_none(start: Start) -> None:
+    """The map shows its plants as if nothing had been said."""
+    visit = start("/?at=north,pole,99")
+    visit.shows(5)
+    visit.has_address("/")

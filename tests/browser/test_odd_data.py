@@ -75,7 +75,7 @@ def test_hostile_names_are_text_on_map_card_table_and_boxes(
     visit.pill(f"{COUNTRY} (10)").click()
     visit.shows(10)
     expect(visit.page.get_by_role("heading", name=f"10 plants in {COUNTRY}", exact=True)).to_be_visible()
-    expect(visit.table().locator("tbody tr td:first-child")).to_have_text(list(HOSTILE))
+    expect(visit.table().locator("tbody th")).to_have_text(list(HOSTILE))
     label = visit.map.get_by_role("region").get_attribute("aria-label")
     assert all(f"{name} ({name})" in (label or "") for name in HOSTILE)
     plants = visit.page.locator(".st-key-atlas-list")

@@ -109,16 +109,16 @@ def test_another_table_takes_the_place_of_the_first(layer: Layer) -> None:
 def test_positions_that_cannot_be_loaded_are_asked_for_again(layer: Layer) -> None:
     """One sentence says so, the base map comes all the same, and the plants when the server is back."""
     layer.fails = lambda path: path.endswith(".bin")
-    layer.draw(LARGE, announce=True)
+    layer.draw(LARGE)
     notice = layer.page.get_by_role("status")
     expect(notice).to_have_text("The plants could not be loaded. The map keeps trying.")
     expect(layer.page.locator(".atlas-basemap-land canvas").first).to_be_attached()
-    assert layer.fired("ready") == []
+    assert layer.fired("drawn") == []
     layer.look_at(45, 9, 5)
     layer.fails = lambda path: False
     layer.wait("() => state().marks.size > 0")
     expect(notice).to_have_count(0)
-    layer.wait("() => fired.some(({ type }) => type === 'atlas:ready')")
+    layer.wait("() => fired.some(({ type }) => type === 'atlas:drawn')")
 
 
 @pytest.mark.parametrize("size", [10, 5_001])

@@ -21,7 +21,6 @@ PHONE = {"width": 390, "height": 844}
 WINDOWS = pytest.mark.parametrize(
     "window", [DESKTOP, {"width": 1366, "height": 650}], ids=["whole map", "map cut off"]
 )
-ROW_PX = 35
 
 COUNT = """() => [...document.querySelectorAll(".atlas-plant, .atlas-group")]
     .reduce((sum, one) => sum + (one.dataset.plant ? 1 : Number(one.textContent)),
@@ -154,7 +153,7 @@ class Visit:
         """Address, card, table row and marker all say that this plant is the selected one."""
         expect(self.page).to_have_url(re.compile(rf"[?&]plant={plant_id}$"))
         expect(self.page.locator(".atlas-card h2")).to_have_text(name)
-        expect(self.table().locator("tr[aria-selected=true] td").first).to_have_text(name)
+        expect(self.table().locator("tr:has([aria-current]) th")).to_have_text(name)
         expect(self.plant(plant_id)).to_have_attribute("aria-current", "true")
         expect(self.map.locator("[aria-current]")).to_have_count(1)
 
@@ -167,8 +166,8 @@ class Visit:
         self.page.get_by_role("link", name=title, exact=True).click()
 
     def choose_row(self, number: int) -> None:
-        """Click the box of the table's row `number` (1 is the first plant)."""
-        self.table().click(position={"x": 16, "y": number * ROW_PX + ROW_PX // 2})
+        """Click the table's row `number` (1 is the first plant)."""
+        self.table().locator("tbody tr").nth(number - 1).click()
 
     def choose_in_box(self, name: str) -> None:
         self.page.get_by_role("combobox", name="Selected plant").click()

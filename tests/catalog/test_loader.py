@@ -303,11 +303,44 @@ def test_rows_without_a_position_are_counted(own: Path) -> None:
 
 
 def test_a_status_of_its_own(own: Path) -> None:
-    """A column called status with few values is what the legend says, in the order of the filter."""
+    """The legend has the table's own words, in the look of what they mean."""
     sheet = five()
-    assert sheet.categories == ("closed", "running", "not stated")
-    assert [sheet.category_of(row) for row in range(6)] == [1, 0, 1, 2, 0, 1]
-    assert list(sheet.points.packed[-4:]) == [1, 0, 2, 1]
+    assert sheet.categories == (*[""] * 7, "running", "", "", "", "closed", "", "not stated")
+    assert [sheet.category_of(row) for row in range(6)] == [7, 11, 7, 13, 11, 7]
+    assert [sheet.status_of(row) for row in range(4)] == ["running", "closed", "running", "not stated"]
+    assert list(sheet.points.packed[-4:]) == [7, 11, 13, 7]
+
+
+TRACKER = [
+    "operating",
+    "construction",
+    "permitted",
+    "announced",
+    "shelved",
+    "cancelled",
+    "retired",
+    "idle",
+    "",
+]
+MEANT = [
+    (TRACKER, [7, 8, 9, 9, 12, 12, 11, 10, 13], "Planned (announced, permitted)"),
+    (["in Betrieb", "im Bau", "geplant", "stillgelegt", "verworfen"], [7, 8, 9, 11, 12], "geplant"),
+    (["in funzione", "in costruzione", "autorizzato", "dismesso"], [7, 8, 9, 11], "autorizzato"),
+    (["en exploitation", "en construction", "en projet", "hors service"], [7, 8, 9, 11], "en projet"),
+    (["en servicio", "en construcción", "planificada", "cerrada"], [7, 8, 9, 11], "planificada"),
+    (["open", "closed", "proposed"], [7, 11, 9], "proposed"),
+]
+
+
+@pytest.mark.parametrize(("cells", "codes", "planned"), MEANT)
+def test_statuses_by_meaning(own: Path, cells: list[str], codes: list[int], planned: str) -> None:
+    """The look of a status is that of its meaning in five languages, however many statuses there are."""
+    lines = [f"p{n},{cell},1,{n}" for n, cell in enumerate(cells)]
+    own.write_text("\n".join(["name,status,lat,lon", *lines]), encoding="utf-8")
+    sheet = five()
+    assert [sheet.category_of(row) for row in range(len(cells))] == codes
+    assert [sheet.status_of(row) for row in range(len(cells))] == [cell or "not stated" for cell in cells]
+    assert sheet.categories[9] == planned
 
 
 STATUSES = [
@@ -327,6 +360,7 @@ def test_more_than_six_statuses_are_none(own: Path, cells: list[str], categories
     own.write_text("\n".join(["name,status,lat,lon", *lines]), encoding="utf-8")
     sheet = five()
     assert len(sheet.categories) == categories
+    assert sheet.status_of(0) == cells[0]
     if not categories:
         assert {sheet.category_of(row) for row in range(len(cells))} == {None}
         assert set(sheet.points.packed[-len(cells) :]) == {0}
@@ -417,7 +451,7 @@ def test_a_table_with_places_of_its_own(own: Path) -> None:
 def test_the_points_of_an_operators_table(own: Path) -> None:
     """They lie where the table says."""
     sheet = five()
-    assert sheet.points.packed == points.pack(sheet.table, np.array([1, 0, 1, 2, 0, 1], "u1")).packed
+    assert sheet.points.packed == points.pack(sheet.table, np.array([7, 11, 7, 13, 11, 7], "u1")).packed
 
 
 def test_a_broken_table_and_then_a_mended_one(own: Path) -> None:

@@ -339,7 +339,7 @@ def test_a_forgotten_table_leaves_memory(client: TestClient, here: set[str]) -> 
     sheet = loader.keep_own("ada", "Works", TABLE)
     answers(client, sheet.version)
     sheet.memory.of("card", 3, lambda: "card", most=5)
-    map_view.fixed_config(sheet)
+    map_view.prepared_map(sheet, 560, fills=False)
     result = sheet.results.of(filters.Selection("yours", q="works"))
     assert len(sheet.results.ordered(result, "name", descending=True)) == 400
     assert sheet.index.row_of("p7") == 7

@@ -1,6 +1,7 @@
 """Cards: plant text is text, what is unknown says so, and only web addresses are links."""
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -398,7 +399,7 @@ def test_the_facts_of_any_plant() -> None:
         ("Location", "40.2000, 29.1000, accuracy not stated (given in the table)"),
         ("Opened", "1972"),
         ("Owner", "Nobody"),
-        ("Capacity mw", "1,500.25"),
+        ("Capacity (MW)", "1,500.25"),
         ("Fuel", "gas"),
     ]
 
@@ -450,53 +451,56 @@ def test_a_hostile_name_is_text_on_any_card(hostile: str) -> None:
 
 ROWS = pd.DataFrame(
     {
-        "name": [f"Plant {n}" for n in range(30)],
-        "opened_year": pd.array([1972, *[pd.NA] * 29], dtype="Int64"),
-        "size": [1234.5, *[float("nan")] * 29],
+        "plant_id": ["a", "b"],
+        "name": ["Plant A", "Plant B"],
+        "opened_year": pd.array([1972, pd.NA], dtype="Int64"),
+        "size": [1234.5, float("nan")],
     }
 )
 
 
-def test_plain_rows() -> None:
-    """The first ten of all the plants, as people read them, and how many more there are."""
-    page = words(cards.rows(ROWS, ["name", "opened_year", "size"], 36_000))
-    assert page[:9] == [
-        "Name",
-        "Opened",
-        "Size",
-        "Plant 0",
-        "1972",
-        "1,234.5",
-        "Plant 1",
-        "not stated",
-        "not stated",
+def rows(table: pd.DataFrame, *names: str, categories: Sequence[int | None] = (), selected: str = "") -> str:
+    return cards.rows(
+        table,
+        names,
+        categories or [None] * len(table),
+        address=lambda plant_id: f"?plant={plant_id}",
+        selected=selected,
+    )
+
+
+def test_rows_as_people_read_them() -> None:
+    """A head, a line for each plant; the name comes first and is a link."""
+    page = rows(ROWS, "name", "opened_year")
+    assert words(page) == [
+        *("Name", "Opened", "Size"),
+        *("Plant A", "1972", "1,234.5"),
+        *("Plant B", "not stated", "not stated"),
     ]
-    assert page[-1] == "and 35,990 more"
-    assert [text for text in page if text.startswith("Plant ")] == [f"Plant {n}" for n in range(10)]
+    assert Page(page).links == ["?plant=a", "?plant=b"]
 
 
-def test_few_plain_rows() -> None:
-    """All of them, and no word about more."""
-    page = words(cards.rows(ROWS.iloc[:3], ["name"], 3))
-    assert page == ["Name", "Plant 0", "Plant 1", "Plant 2"]
+def test_rows_have_the_mark_of_their_status() -> None:
+    """None where the status is not known."""
+    page = rows(ROWS, "name", categories=[2, None])
+    assert re.findall("atlas-mark-.", page) == ["atlas-mark-2"]
 
 
-HEIGHTS = [(1, 72), (3, 142), (10, 387), (36_000, 387)]
-
-
-@pytest.mark.parametrize(("total", "height"), HEIGHTS)
-def test_plain_rows_are_as_high_as_the_widget(total: int, height: int) -> None:
-    """Nothing jumps when the widget takes their place."""
-    assert f"{height}px" in cards.rows(ROWS.iloc[:total], ["name"], total)
+def test_the_selected_row_is_marked() -> None:
+    """For eyes and for screen readers; no other is."""
+    page = rows(ROWS, "name", selected="b")
+    assert re.findall(r'<tr data-plant="b" class="atlas-chosen">.*aria-current="true">Plant B</a>', page)
+    assert (page.count("atlas-chosen"), page.count("aria-current")) == (1, 1)
+    assert "aria-current" not in rows(ROWS, "name")
 
 
 def test_hostile_rows_are_text(hostile: str) -> None:
-    """Cells and heads alike."""
-    page = Page(cards.rows(pd.DataFrame({"name": [hostile], hostile: [hostile]}), ["name", hostile], 1))
+    """Cells, heads and ids alike."""
+    table = pd.DataFrame({"plant_id": [hostile], "name": [hostile], hostile: [hostile]})
+    page = Page(rows(table, "name"))
     assert "".join(page.texts).count(hostile) >= 2
     assert columns.of(hostile).label in "".join(page.texts)
-    assert set(page.tags) <= {"div", "table", "thead", "tbody", "tr", "th", "td"}
-    assert page.links == []
+    assert set(page.tags) <= {"div", "table", "thead", "tbody", "tr", "th", "td", "a"}
 
 
 def test_a_hostile_lead(hostile: str) -> None:

@@ -184,3 +184,14 @@ def test_a_hostile_name_is_a_value(hostile: str) -> None:
             layer.pop("data", None)
         one.pop("datasets")
     assert spec == plain
+
+
+def test_data_stand_where_they_are_used() -> None:
+    """As many rows as the chart has, and no named data are left."""
+    chart = charts.timeline(ALFAS, PLANTS)
+    named, sent = chart.to_dict(), charts.as_sent(chart)
+    assert "datasets" not in sent
+    layers = zip(named["layer"], sent["layer"], strict=True)
+    assert [after["data"]["values"] for _, after in layers] == [
+        named["datasets"][before["data"]["name"]] for before in named["layer"]
+    ]

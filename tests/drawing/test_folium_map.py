@@ -283,14 +283,12 @@ def test_what_the_browser_needs_once() -> None:
 def test_what_changes() -> None:
     """The plants shown, the selected one, the area to fit and the map in words; no plant by name."""
     assert changing() == {
-        "announce": False,
         "version": "v1",
         "mask": None,
         "selected": -1,
         "fit": {"key": "all", "bounds": [[19.2903, -99.6068], [41.474, 13.755]]},
         "text": "3 plants.",
     }
-    assert changing(announce=True)["announce"] is True
 
 
 def test_lines_from_a_start() -> None:
@@ -360,7 +358,7 @@ def test_a_filter_sends_a_mask(selection: filters.Selection, mask: str | None, b
     """What changes are the mask and the area to fit; the rest is as before."""
     changed = changing(selection=selection)
     assert (changed["mask"], changed["fit"]["bounds"]) == (mask, bounds)
-    same = {"version", "selected", "text", "announce"}
+    same = {"version", "selected", "text"}
     assert {key: changed[key] for key in same} == {key: changing()[key] for key in same}
 
 

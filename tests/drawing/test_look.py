@@ -8,6 +8,7 @@ import pytest
 from atlas.alfa import tables
 from atlas.catalog import loader
 from atlas.drawing import browser_files, look
+from atlas.importing.roles import status_words
 from atlas.paths import ASSETS, ATLAS
 
 ROOT = ATLAS.parent
@@ -45,12 +46,29 @@ def test_the_rows_are_those_of_the_statuses() -> None:
     assert [row.code for row in look.LOOKS] == [str(code) for code in range(len(look.LOOKS))]
     assert {row.status: int(row.code) for row in look.LOOKS if row.status} == dict(tables.CODES)
     assert set(tables.CODES) == set(tables.STATUSES)
-    assert len(look.LOOKS) >= loader.MOST_CATEGORIES
+    in_order = [row for row in look.LOOKS if not row.meaning]
+    assert len(in_order) >= loader.MOST_CATEGORIES
 
 
-def test_looks_differ_without_colour() -> None:
-    """No two statuses have the same outline, both filled or both hollow."""
-    outlines = [(row.shape, row.is_hollow) for row in look.LOOKS]
+def test_the_rows_are_those_of_the_meanings() -> None:
+    """A category is the number of its look: what operates comes first, whatever is meant otherwise last."""
+    meanings = {row.meaning: int(row.code) for row in look.LOOKS if row.meaning}
+    wanted = (*status_words.MEANINGS, status_words.OTHER)
+    assert meanings == {meaning: loader.FIRST_MEANING + place for place, meaning in enumerate(wanted)}
+
+
+def test_the_colour_says_what_a_status_means() -> None:
+    """What is closed is grey and hollow, never in the red of what builds now."""
+    by_meaning = {row.meaning: row for row in look.LOOKS if row.meaning}
+    assert by_meaning["operating"].colour == look.TEAL
+    assert (by_meaning["closed"].colour, by_meaning["closed"].is_hollow) == (look.GREY, True)
+    assert look.RED not in {row.colour for row in by_meaning.values()}
+
+
+@pytest.mark.parametrize("by_meaning", [False, True])
+def test_looks_differ_without_colour(by_meaning: bool) -> None:
+    """No two statuses of a table have the same outline, both filled or both hollow."""
+    outlines = [(row.shape, row.is_hollow) for row in look.LOOKS if bool(row.meaning) == by_meaning]
     assert len(set(outlines)) == len(outlines)
 
 
@@ -139,6 +157,6 @@ def test_every_look_of_a_style_is_a_row() -> None:
         code
         for path in (ASSETS / folder for folder in ("map", "page", "offline"))
         for file in path.glob("*.*")
-        for code in re.findall(r"(?:--status|atlas-mark|atlas-shape)-(\d|any)\b", file.read_text("utf-8"))
+        for code in re.findall(r"(?:--status|atlas-mark|atlas-shape)-(\d+|any)\b", file.read_text("utf-8"))
     }
     assert named <= {row.code for row in EVERY}

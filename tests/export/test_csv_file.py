@@ -18,7 +18,7 @@ from atlas.catalog import filters, loader, sheets
 from atlas.catalog.filters import Selection
 from atlas.catalog.index import index_of
 from atlas.catalog.selection import slug
-from atlas.export import csv_file
+from atlas.export import csv_file, row_parts
 from atlas.export import export as export_
 from atlas.importing import source
 
@@ -181,7 +181,7 @@ def test_no_name_breaks_a_header(hostile: str) -> None:
 @pytest.mark.parametrize("size", [0, 1, 9, 10, 11, 25])
 def test_a_file_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put together, the parts are the whole file; each is small, and only the first has the header."""
-    monkeypatch.setattr(export_, "ROWS_A_PART", 10)
+    monkeypatch.setattr(row_parts, "ROWS_A_PART", 10)
     shown = pd.DataFrame({"name": [f"=P {n}\n" for n in range(40)], "size": np.arange(40) / 4})
     rows_ = np.arange(39, 39 - size, -1)
     parts = list(csv_file.csv_parts(shown, rows_))
@@ -193,9 +193,9 @@ def test_a_file_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_parts_are_made_when_they_are_asked_for() -> None:
     """A million rows need the memory of one part: nothing is made before it is sent."""
-    shown = table(name=["x"] * (export_.ROWS_A_PART + 1))
+    shown = table(name=["x"] * (row_parts.ROWS_A_PART + 1))
     parts = csv_file.csv_parts(shown, np.arange(len(shown)))
-    assert next(parts).count(b"\n") == export_.ROWS_A_PART + 1
+    assert next(parts).count(b"\n") == row_parts.ROWS_A_PART + 1
     assert next(parts) == b"x\n"
     assert next(parts, None) is None
 
@@ -238,4 +238,4 @@ def test_our_importer_takes_our_csv_back(tmp_path: Path) -> None:
 def test_the_order_of_the_columns() -> None:
     """Known columns first, in our order, then the others in theirs."""
     shown = table(fuel=["gas"], name=["Ulsan"], plant_id=["a"])
-    assert export_.ordered(shown).columns.tolist() == ["plant_id", "name", "fuel"]
+    assert row_parts.ordered(shown).columns.tolist() == ["plant_id", "name", "fuel"]

@@ -14,7 +14,7 @@ import pytest
 
 from atlas import site
 from atlas.catalog import filters, loader
-from atlas.export import excel_file
+from atlas.export import excel_file, row_parts
 from atlas.export import export as export_
 from tests.export.test_csv_file import DAY, exported, sheet_of
 
@@ -193,7 +193,7 @@ def sheet_xml(export: export_.Export) -> str:
 
 def test_rows_in_several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row has its own number and stands in its place; nothing is sent before it is asked for."""
-    monkeypatch.setattr(export_, "ROWS_A_PART", 10)
+    monkeypatch.setattr(row_parts, "ROWS_A_PART", 10)
     export = exported(sheet_of(pd.DataFrame({"name": [f"P {n}" for n in range(25)]})))
     sheet = ElementTree.fromstring(sheet_xml(export))
     rows, size = sheet.find(f"{MAIN}sheetData"), sheet.find(f"{MAIN}dimension")

@@ -13,7 +13,7 @@ import pytest
 from atlas import site
 from atlas.catalog import filters
 from atlas.export import export as export_
-from atlas.export import json_files, kml_file
+from atlas.export import json_files, kml_file, row_parts
 from atlas.export.export import Export
 from tests.export.test_csv_file import DAY, exported, sheet_of
 
@@ -225,7 +225,7 @@ def test_words_about_it_are_no_markup(hostile: str) -> None:
 @pytest.mark.parametrize("size", [0, 1, 10, 25])
 def test_in_parts(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put together, the parts are one file with every row, however many there are."""
-    monkeypatch.setattr(export_, "ROWS_A_PART", 10)
+    monkeypatch.setattr(row_parts, "ROWS_A_PART", 10)
     export = exported(
         sheet_of(pd.DataFrame({"name": pd.Series([f"P {n}" for n in range(size)], dtype="str")}))
     )

@@ -214,13 +214,15 @@ def test_names_of_two_words_lead_to_their_towns(known: Gazetteer) -> None:
     ("name", "expected"),
     [
         ("Taranto steel works", "Taranto, Puglia, Italy"),
-        ("Acciaierie d'Italia Taranto", ""),
+        ("Acciaierie d'Italia Taranto", "Taranto, Puglia, Italy"),
+        ("TARANTO 2 C.LE", "Taranto, Puglia, Italy"),
+        ("Acciaierie d'Italia Racconigi", ""),
         ("Liberty Steel Georgetown", ""),
         ("Energy from Waste Frome", ""),
     ],
 )
 def test_a_name_without_a_region_must_be_the_town(known: Gazetteer, name: str, expected: str) -> None:
-    """Any other word may be a firm, and a firm stands anywhere; what is placed is a guess."""
+    """Or have a city in it: any other word may be a firm, and a firm stands anywhere; it is a guess."""
     out = known.places(pd.DataFrame([{"country": "Italy", "name": name}]), ROLES)
     assert out["matched"].tolist() == [expected]
     assert out["position_certainty"].tolist() == ["guess" if expected else ""]
@@ -359,7 +361,7 @@ def test_a_word_in_names_of_many_regions_is_a_firm(known: Gazetteer) -> None:
     regions = ["Texas", "Ohio", "Illinois", "Pennsylvania", "Indiana"]
     rows = [{"country": "United States", "region": one, "name": "Washington mill"} for one in regions]
     assert located(known, rows) == [""] * 5
-    assert located(known, rows[3:4]) == ["Washington, Pennsylvania, United States"]
+    assert located(known, rows[4:]) == ["Washington, Indiana, United States"]
 
 
 @pytest.mark.parametrize(
@@ -446,3 +448,95 @@ def test_the_file_is_small_and_whole() -> None:
     levels = parquet.read_table(FILE, columns=["level"]).to_pandas()["level"].value_counts()
     assert levels[4] > 230_000
     assert levels[0] > 240
+
+
+# ---- territories, counties, codes ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"town": "Saint-Denis", "region": "La Réunion", "country": "France"}, "Saint-Denis, Reunion"),
+        ({"town": "Saint-Denis", "country": "France"}, "Saint-Denis, Île-de-France, France"),
+        ({"town": "Nouméa", "country": "France"}, "Nouméa, South Province, New Caledonia"),
+        ({"town": "San Juan", "region": "PR", "country": "United States"}, "San Juan, Puerto Rico"),
+        ({"town": "Dededo", "country": "USA"}, "Dededo, Guam"),
+        ({"town": "Hong Kong", "country": "China"}, "Hong Kong"),
+        ({"town": "Zzyzx", "country": "France"}, ""),
+        ({"address": "San Juan, Puerto Rico, USA"}, "San Juan, Puerto Rico"),
+        ({"address": "Saint-Denis, La Réunion, France"}, "Saint-Denis, Reunion"),
+    ],
+)
+def test_a_territory_belongs_to_its_state(known: Gazetteer, fields: dict[str, str], expected: str) -> None:
+    """It is looked in where the region names it, or where the state has no such town."""
+    assert town(known, **fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"town": "Camden NJ", "country": "USA"}, "Camden, New Jersey, United States"),
+        ({"town": "Detroit Michigan"}, "Detroit, Michigan, United States"),
+        ({"town": "Ciudad Victoria", "country": "Mexico"}, "Ciudad Victoria, Tamaulipas, Mexico"),
+        ({"address": "Camden, New Jersey 08103"}, "Camden, New Jersey, United States"),
+        ({"address": "12 Main St, Springfield, IL 62701"}, "Springfield, Illinois, United States"),
+        ({"address": "Milano, MI, IT"}, "Milan, Lombardia, Italy"),
+        ({"address": "London, UK"}, "London, England, United Kingdom"),
+        ({"address": "Gaza, Palestine, State of"}, "Gaza, Palestinian Territory"),
+        ({"address": "Sector 3"}, "Sector 3, București, Romania"),
+        ({"address": "Xyzzyville, PA"}, ""),
+        ({"address": "Carneirinho dos Xyz, São Paulo, Brazil"}, ""),
+        ({"address": "Avenida Paulista, São Paulo, Brazil"}, "São Paulo, Brazil"),
+    ],
+)
+def test_codes_regions_and_postcodes_in_an_address(
+    known: Gazetteer, fields: dict[str, str], expected: str
+) -> None:
+    """A region is no town, and a town that is not in the stated region is not taken from elsewhere."""
+    assert town(known, **fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("region", "name", "country", "expected"),
+    [
+        ("Altai Krai", "Barnaul", "Russia", "Barnaul, Altayskiy kray"),
+        ("Kemerovo Oblast'", "Novokuznetsk", "Russia", "Novokuznetsk, Kemerovskaya oblast'"),
+        ("Zaporizhzhya", "Enerhodar", "Ukraine", "Enerhodar, Zaporizka oblast"),
+        ("Kiev Oblast", "Bila Tserkva", "Ukraine", "Bila Tserkva, Kyivska oblast"),
+        ("Gomel Region", "Zhlobin", "Belarus", "Zhlobin, Homieĺskaja voblasć"),
+        ("Lincolnshire", "Scunthorpe", "United Kingdom", "Scunthorpe, England"),
+        ("Kent", "Rochester", "United Kingdom", "Rochester, England"),
+        ("Hebei", "Wu'an", "China", "Wu’an, Hebei Sheng"),
+        ("Shanxi", "Fenyang", "China", "Fenyang, Shanxi Sheng"),
+    ],
+)
+def test_regions_as_they_are_called_in_english(
+    known: Gazetteer, region: str, name: str, country: str, expected: str
+) -> None:
+    """A county also has the towns beside it that were taken out of it."""
+    assert town(known, town=name, region=region, country=country).startswith(expected)
+
+
+def test_a_small_town_of_that_name_is_meant_before_a_larger_one_with_another(known: Gazetteer) -> None:
+    """Ashburn was once called Farmville."""
+    assert town(known, town="Farmville", region="Virginia", country="US").startswith("Farmville, ")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Smolensk TES", "Smolensk"), ("Gazprom Smolensk", ""), ("Gazprom Kazan TEC-1", "Kazan, ")],
+)
+def test_a_city_in_a_name_is_no_city_where_a_wide_region_has_its_name(
+    known: Gazetteer, name: str, expected: str
+) -> None:
+    out = known.places(pd.DataFrame([{"country": "Russia", "name": name}]), ROLES)
+    (matched,) = out["matched"]
+    assert matched.startswith(expected)
+    assert bool(matched) == bool(expected)
+
+
+def test_the_circle_of_namesakes_holds_their_surroundings(known: Gazetteer) -> None:
+    """The farther of two towns lies inside the circle, and so do the sites around it."""
+    found, *others = known.geocode("Holly Springs, Mississippi, USA", exactly_one=False)
+    away = max(geodesic(found.point, other.point).meters for other in others)
+    assert found.raw["accuracy_m"] > away + 10_000

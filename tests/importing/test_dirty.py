@@ -135,6 +135,7 @@ FILES = {
         {"cells": 2, "position": 1, "unreadable": 1},
     ),
     "quoted line breaks": text('name,lat,lon,note\nCassino,41.474,13.755,"two\nlines"\nMelfi,40.987,15.712,x\n', 2, 2),
+    "letters decoded wrongly": text(NAMES + "FÃ¡brica,41.474,13.755\nSÃO,40.9,15.7\n", 2, 2, {"letters": 1}),
     "a quote that never closes": text(
         'name,lat,lon\n"Cassino,41.474,13.755\nMelfi,40.987,15.712\nArese,45.5,9.0\n', 3, 3, {"quotes": 1}
     ),

@@ -84,7 +84,7 @@ CELLS = {
     "country": ["Italy", "China"], "country_code": ["IT", "CN"], "latitude": ["45.1", "30.25"],
     "longitude": ["7.2", "120.5"], "coordinates": ["45.1, 7.2", "30.25, 120.5"], "opened_year":
     ["1972", "1998"], "closed_year": ["2001", "2010"], "employees": ["1200", "300"],
-    "wikipedia_url": ["https://en.wikipedia.org/wiki/A", "https://en.wikipedia.org/wiki/B"],
+    "postcode": ["10135", "00184"], "wikipedia_url": ["https://en.wikipedia.org/wiki/A", "https://en.wikipedia.org/wiki/B"],
 }  # fmt: skip
 
 
@@ -207,3 +207,40 @@ def test_a_project_is_named_before_its_units() -> None:
     """Lists of power stations have a row for each unit."""
     table = pd.DataFrame({"unit": ["1", "2"], "project": ["Turbigo power station"] * 2})
     assert guessing.guess(table)["name"] == "project"
+
+
+LOOKALIKES = [
+    (
+        {"Construction start": ["1970"], "Commercial operation": ["1975"]},
+        {"opened_year": "Commercial operation"},
+    ),
+    ({"Status": ["open"], "Status year": ["2020"]}, {"status": "Status"}),
+    ({"Reporting year": ["2020"]}, {}),
+    ({"CAP": ["A12"]}, {}),
+    ({"CAP": ["10135"]}, {"postcode": "CAP"}),
+    ({"ZIP": ["plants.zip"]}, {}),
+    ({"Address": ["https://a.org/x"], "Street": ["Via Po 3"]}, {"address": "Street"}),
+    ({"Location": ["https://a.org/x"]}, {}),
+    ({"wiki-name": ["Works of Arese"]}, {"name": "wiki-name"}),
+    ({"StartState": ["Texas"], "EndState": ["Ohio"]}, {"region": "StartState"}),
+    (
+        {"Länge (km)": ["12.5"], "Länge": ["7.5"], "Breite": ["45.1"]},
+        {"latitude": "Breite", "longitude": "Länge"},
+    ),
+    ({"Länge": ["12"], "Breite": ["3"]}, {}),
+    ({"Länge": ["12.5"], "Länge (km)": ["12.5"]}, {}),
+    ({"Laenge_km": ["12.5"], "Breite [m]": ["3.5"]}, {}),
+    ({"Long": ["7.5"], "Lat": ["45.1"]}, {"latitude": "Lat", "longitude": "Long"}),
+    ({"State": ["operating"]}, {"status": "State"}),
+    ({"State": ["Texas"]}, {"region": "State"}),
+    ({"Estado": ["en servicio"]}, {"status": "Estado"}),
+]
+
+
+@pytest.mark.parametrize(("columns", "wanted"), LOOKALIKES)
+def test_what_only_looks_like_a_role(columns: dict[str, list[str]], wanted: dict[str, str]) -> None:
+    """Headers that mean something else, and cells that say so."""
+    guessed = guessing.guess(pd.DataFrame(columns))
+    assert {
+        role: column for role, column in guessed.items() if role != "name" or column in wanted.values()
+    } == wanted

@@ -1,5 +1,6 @@
 """An operator's table from a path or a web address."""
 
+import io
 import socket
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from atlas import settings
@@ -38,6 +40,33 @@ def test_a_path_from_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "plants.csv").write_text("name\nUlsan\n", encoding="utf-8")
     assert rows(source_.load("~/plants.csv"), "name") == [("Ulsan",)]
+
+
+def two_sheets() -> bytes:
+    """A workbook with plants of two years, and figures that are no plants first."""
+    book = openpyxl.Workbook()
+    book.active.title = "Totals"
+    for line in (["Year", "MW"], [2023, 5], [2024, 6]):
+        book.active.append(line)
+    for year, name in ((2023, "Arese"), (2024, "Melfi")):
+        sheet = book.create_sheet(f"Plants {year}")
+        for line in (["Name", "Lat", "Lon"], [name, 41.5, 13.5]):
+            sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_behind_the_name(tmp_path: Path) -> None:
+    """ "#" and the sheet; without it the first sheet with plants."""
+    path = tmp_path / "plants.xlsx"
+    path.write_bytes(two_sheets())
+    assert rows(source_.load(str(path)), "name") == [("Arese",)]
+    assert rows(source_.load(f"{path}#Plants 2024"), "name") == [("Melfi",)]
+    with pytest.raises(
+        DataError, match=r"has no sheet “Plants 2025”; it has: Totals, Plants 2023, Plants 2024"
+    ):
+        source_.load(f"{path}#Plants 2025")
 
 
 # --- from a web address ---

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from atlas import site
-from atlas.screen import state
 
 FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 MAP, PLANTS, TIMELINE = "world_map.py", "plant_table.py", "timeline.py"
@@ -33,10 +32,8 @@ def arriving(page: str = MAP, /, **query: str | list[str]) -> AppTest:
 
 
 def opened(page: str = MAP, /, **query: str | list[str]) -> AppTest:
-    """The app after a visitor followed a link with `query` to `page`, and the map was drawn."""
-    app = arriving(page, **query)
-    app.session_state[state.MAP_READY] = True  # no browser here whose map could say so
-    return app.run()
+    """The app after a visitor followed a link with `query` to `page`."""
+    return arriving(page, **query).run()
 
 
 # ---- what is read ----------------------------------------------------------------------------------
@@ -85,8 +82,11 @@ def is_sound(app: AppTest) -> bool:
 
 
 def names(app: AppTest) -> list[str]:
-    """The plants in the page's table."""
-    return app.dataframe[0].value.iloc[:, 0].tolist() if app.dataframe else []
+    """The plants in the page's table, or in its rows of HTML."""
+    if app.dataframe:
+        return app.dataframe[0].value.iloc[:, 0].tolist()
+    found = re.findall(r'<th scope="row"[^>]*>.*?<a [^>]*>(.*?)</a>', html(app), re.DOTALL)
+    return [unescape(name) for name in found]
 
 
 def pages_of(app: AppTest) -> list[str]:

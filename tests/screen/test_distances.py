@@ -103,8 +103,9 @@ def test_from_coordinates() -> None:
     assert plant_layer(app)["lines"]["here"] == [45.46, 9.19]
 
 
-def test_typing_a_place_answers_and_is_in_the_address() -> None:
+def test_typing_a_place_answers_and_is_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter is enough; then another plant, and then nothing, each replaces it."""
+    monkeypatch.setattr(distances, "JUST_FILLED_S", 0)
     app = opened()
     from_box(app).input(" Turin ").run()
     assert is_sound(app)
@@ -116,6 +117,23 @@ def test_typing_a_place_answers_and_is_in_the_address() -> None:
     plant_box(app).set_value(None).run()
     assert "from" not in app.query_params
     assert sees(app, distances.INVITATION)
+
+
+@pytest.mark.parametrize("start", ["melfi", "Turin"])
+def test_a_box_that_comes_back_empty_at_once_keeps_the_start(
+    start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser had not yet got what the page had filled it with; later, empty means empty."""
+    app = opened(**{"from": start})
+    box, empty = (plant_box(app), None) if start == "melfi" else (from_box(app), "")
+    filled = box.value
+    box.set_value(empty).run()
+    assert app.query_params["from"] == start
+    box = plant_box(app) if start == "melfi" else from_box(app)
+    assert box.value == filled
+    monkeypatch.setattr(distances, "JUST_FILLED_S", 0)
+    box.set_value(empty).run()
+    assert "from" not in app.query_params
 
 
 BAD = [

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from atlas import columns, site
 from atlas.catalog import loader, readable
+from atlas.drawing import cards
 from atlas.web import first_answer
 from tests.web.server import PAGES, large, server
 
@@ -78,7 +79,7 @@ def test_a_large_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     large(tmp_path, monkeypatch, 2_000)
     answer = server().get("/")
     root = root_of(answer.text)
-    assert root.count('<th scope="row"') == first_answer.MOST_ROWS
+    assert root.count('<th scope="row"') == cards.MOST_ROWS
     assert "The first 50 of 2,000 plants." in texts(root)
     assert len(gzip.compress(answer.content)) < MOST_BYTES
 

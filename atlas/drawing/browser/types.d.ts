@@ -131,7 +131,6 @@ interface Showing {
   year?: ToldYear | null;
   text: string;
   lines?: StartLines | null;
-  announce: boolean;
 }
 
 interface OnlineLayer {
@@ -170,6 +169,12 @@ interface BasemapLayer extends L.Layer {
   setTheme(name: string): this;
   setHighlight(codes: string[]): this;
   avoid(zoom: number, boxes: Box[]): this;
+}
+
+interface Sight {
+  keep(key: string, plant: number): void;
+  forget(): void;
+  first(key: string): { lat: number; lng: number; zoom: number; plant?: number; isAsked?: boolean } | null;
 }
 
 /** Where marks and names are, in pixels of the world at `zoom`. */
@@ -249,6 +254,7 @@ interface Window {
     Overview: new (map: L.Map, acts: { goHome: () => void; showAll: () => void }) => PlantOverview;
     outside(map: L.Map, points: ShownPlants): number;
   };
+  AtlasSight: { Sight: new (map: L.Map) => Sight };
   AtlasYear: {
     Year: new (map: L.Map) => PlantYear;
     tableIn(table: PlantTable, told: ToldYear): PlantTable;
@@ -258,7 +264,7 @@ interface Window {
     update(map: L.Map, table: ToldTable, showing: Showing): object;
     states: WeakMap<L.Map, object>;
   };
-  AtlasMap: { start(map: L.Map, settings: MapSettings): void };
+  AtlasMap: { start(map: L.Map, settings: MapSettings): void; select(plant: string): void };
   /** For tests of the offline file. */
   atlasOffline: { unpacked(): string[]; map(): L.Map };
   /** In the frame that Streamlit shows the map in. */

@@ -52,15 +52,26 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
 
 
 def _features(document: Any, title: str) -> list[Any]:
-    if isinstance(document, list) and all(isinstance(row, dict) for row in document):
-        return [{"properties": row, "geometry": None} for row in document]
+    if records := _records(document):
+        return [{"properties": row, "geometry": None} for row in records]
     kind = document.get("type") if isinstance(document, dict) else None
     if kind == "Feature":
         return [document]
     features = document.get("features") if kind == "FeatureCollection" else None
     if not isinstance(features, list):
-        raise DataError(f"{title} is no GeoJSON table: it has no list of features.")
+        raise DataError(f"{title} is JSON, but no GeoJSON with features and no list of records.")
     return features
+
+
+def _records(document: Any) -> list[Any]:
+    """Returns records: of a list, of the only list in an object, or of an object of columns; else none."""
+    if isinstance(document, dict) and "type" not in document:
+        lists = [value for value in document.values() if isinstance(value, list) and value]
+        if len(lists) == len(document) > 1 and len(set(map(len, lists))) == 1:
+            return [dict(zip(document, row, strict=True)) for row in zip(*lists, strict=True)]
+        document = lists[0] if len(lists) == 1 else None
+    is_table = isinstance(document, list) and all(isinstance(row, dict) for row in document)
+    return list(document) if is_table else []
 
 
 def _document(text: str) -> Any:

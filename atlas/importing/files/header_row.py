@@ -45,7 +45,7 @@ def find(rows: Sequence[Sequence[str]], has_header: bool | None = None) -> Heade
     """Returns the header among the first rows; `has_header` None: find out whether there is one."""
     lengths = [_length(row) for row in rows]
     width = _usual(lengths)
-    scores = [sum(_is_known(cell) for cell in row) for row in rows[:MOST_TITLES]]
+    scores = [sum(is_known(cell) for cell in row) for row in rows[:MOST_TITLES]]
     best = max(range(len(scores)), key=lambda row: (scores[row], -row), default=0)
     full = [place for place, length in enumerate(lengths[:MOST_TITLES]) if length >= max(1, 0.6 * width)]
     first = full[0] if full else 0
@@ -78,7 +78,8 @@ def _usual(lengths: Sequence[int]) -> int:
 
 
 @lru_cache(maxsize=20_000)
-def _is_known(cell: str) -> bool:
+def is_known(cell: str) -> bool:
+    """Tells whether a cell is a word for a column."""
     text = cell.strip()
     if not text or len(text) > 80 or _NUMBER.match(text):
         return False
@@ -89,7 +90,7 @@ def _may_be_header(rows: Sequence[Sequence[str]], at: int, width: int) -> bool:
     if not rows:
         return False
     cells = [cell.strip() for cell in rows[at] if cell.strip()]
-    known = sum(_is_known(cell) for cell in cells)
+    known = sum(is_known(cell) for cell in cells)
     if known >= max(1, min(2, width - 1)):
         return True
     if _are_years([cell for cell in cells if _NUMBER.match(cell)]) and not _NUMBER.match(cells[0]):

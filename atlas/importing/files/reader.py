@@ -19,7 +19,7 @@ import pyarrow.csv as arrow_csv
 
 from atlas import columns
 from atlas.errors import DataError
-from atlas.importing.files import csv_text, encodings, geo
+from atlas.importing.files import csv_text, encodings, geo, no_table
 from atlas.importing.files.header_row import SAMPLE, find
 from atlas.importing.files.raw_table import (
     MOST_BYTES,
@@ -64,8 +64,8 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], R
     if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
         return geo.read_parquet
     if (
-        start.startswith((b"{", b"[{"))
-        or re.match(rb"\[\s+\{", start)
+        start.startswith(b"{")
+        or re.match(rb"\[\s*[\[{\"\d\]]", start)
         or title.lower().endswith((".geojson", ".json", ".geojsonl", ".ndjson", ".geojsons"))
     ):
         return geo.read_geojson
@@ -80,6 +80,7 @@ def _read_text(content: bytes, title: str, options: FileOptions) -> Raw:
     _check_is_text(text, title)
     likely, skip = csv_text.find_delimiter(text)
     delimiter = _delimiter(options.delimiter) or likely
+    no_table.check(text, title, delimiter)
     text = csv_text.straightened(text[skip:], delimiter)
     detected = Detected("csv", encoding, delimiter)
     quick = _read_simple(text, title, options, detected) if csv_text.is_simple(text) else None
@@ -105,8 +106,6 @@ def _check_is_text(text: str, title: str) -> None:
     odd = len(re.findall(r"[\x01-\x08\x0e-\x1f\ufffd]", sample)) + max(0, sample.count("\x00") - 100)
     if odd > 0.05 * len(sample) or text.startswith(("%PDF", "\x89PNG", "GIF8")):
         raise DataError(f"{title} is no table: CSV, Excel (.xlsx), GeoJSON and Parquet files are read.")
-    if re.match(r"\s*<(!doctype|html|\?xml|body)", sample, re.IGNORECASE):
-        raise DataError(f"{title} is a web page or XML, not a table; download the table itself.")
 
 
 def _read_simple(text: str, title: str, options: FileOptions, detected: Detected) -> Raw | None:

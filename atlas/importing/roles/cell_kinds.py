@@ -10,9 +10,13 @@ import pandas as pd
 
 from atlas import country_names
 from atlas.importing import position_text
+from atlas.importing.roles import status_words
 
 _DEGREES = re.compile(r"""^[NSEWO]?\s*[+-]?\d{1,3}([.,]\d+)?[\s°º:dD'′’"″.\d]*[NSEWO]?$""", re.IGNORECASE)
 _PLAIN = re.compile(r"^[+-]?\d+([.,]\d+)?$")
+_POSTCODE = re.compile(
+    r"(?=(?:\W*\w){4})(?:[A-Z]{1,3}[ -]?)?\d[\dA-Z]{0,5}(?:[ -]?[\dA-Z]{2,4})?", re.IGNORECASE
+)
 _LINKS = ("http://", "https://", "www.")
 _YEAR = re.compile(r"(?<!\d)(1[.,\s'’]?[7-9]|2[.,\s'’]?0)\d\d(?!\d)")
 
@@ -46,6 +50,19 @@ def are_degrees(most: float) -> Callable[[pd.Series], float]:
 
 def are_positions(cells: pd.Series) -> float:
     return share(cells, position_text.is_position)
+
+
+def have_decimals(cells: pd.Series) -> float:
+    """Share of numbers with decimals, or with signs and letters of degrees."""
+    return share(cells, lambda text: re.search(r"\d[.,]\d|[°º′']|\d\s*[NSEWO]\b", text))
+
+
+def are_statuses(cells: pd.Series) -> float:
+    return share(cells, status_words.meaning)
+
+
+def are_postcodes(cells: pd.Series) -> float:
+    return share(cells, _POSTCODE.fullmatch)
 
 
 def are_years(cells: pd.Series) -> float:

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from atlas.importing import letters
 from atlas.importing.roles import cell_kinds
 from atlas.importing.roles.header_words import NEVER, ROLES, SECOND_BEST, Role, plain_words
 from atlas.text import fold
@@ -29,6 +30,11 @@ SAMPLE = 2_000
 MOST_LOOKED_AT = 200
 _SURE = 100
 _GOOD, _UNKNOWN, _BAD = 1.0, 0.9, 0.45
+_NEEDS = {"postcode": 0.8, "status": 0.5}
+"""Role -> the share of cells that must fit where the header does not make it sure (see `_SURE_ALONE`)."""
+_SURE_ALONE = {"status": 100, "postcode": 100}
+_LENGTHS = frozenset({"lange", "laenge", "breite", "long"})
+_UNITS = frozenset(["km", "m", "mm", "cm", "ft", "feet", "mi", "miles", "meter", "metre", "meters", "metres"])
 _NAMELESS = re.compile(r"^(column|unnamed|field|spalte|colonna|colonne|columna)?[\s_:]*\d*$|^\w$")
 
 
@@ -52,10 +58,26 @@ def guess(table: pd.DataFrame) -> dict[str, str]:
     return {role: column_of[role] for role in ROLES if role in column_of}
 
 
+def _is_something_else(role: str, column: str, cells: pd.Series) -> bool:
+    """Whether the cells say that a header means another thing than it may."""
+    if role == "region":  # "Asia" is no region of a country, "operating" no state of a federation
+        return max(cell_kinds.are_parts_of_the_world(cells), cell_kinds.are_statuses(cells)) >= 0.5
+    if role in ("address", "town"):
+        return cell_kinds.are_links(cells) >= 0.5
+    if role == "coordinates":
+        return cell_kinds.are_links(cells) >= 0.5 and cell_kinds.are_positions(cells) < 0.5
+    # A length and a breadth: degrees have decimals.
+    is_length = role in ("latitude", "longitude") and _plain_header(column)[1] in _LENGTHS
+    return is_length and cell_kinds.have_decimals(cells) < 0.5
+
+
 def _drop_half_a_pair(column_of: dict[str, str]) -> None:
     """Drops an uncertain latitude or longitude without the other: "x" without a "y" is anything."""
     for role, other in (("latitude", "longitude"), ("longitude", "latitude")):
-        if role in column_of and other not in column_of and header_score(role, column_of[role]) < 80:
+        if role not in column_of or other in column_of:
+            continue
+        is_length = _plain_header(column_of[role])[1] in _LENGTHS
+        if is_length or header_score(role, column_of[role]) < 80:
             del column_of[role]
 
 
@@ -78,11 +100,13 @@ def _score(role: Role, column: str, cells: pd.Series, filled: float) -> float:
     if not len(cells):
         # A filled column of another name wins.
         return LEAST + sure / 1000 + (column == role.key) if sure * 0.5 >= LEAST else 0
-    if role.key == "region" and cell_kinds.are_parts_of_the_world(cells) >= 0.5:
-        return 0  # "Asia" is no region of a country
+    if _is_something_else(role.key, column, cells):
+        return 0
     share = role.fits(cells) if role.fits else 1.0
     if column == role.key and not (role.key == "country" and share < 0.5):
         return 2 * _SURE  # our own name for it
+    if share < _NEEDS.get(role.key, 0) and sure < _SURE_ALONE.get(role.key, np.inf):
+        return 0
     if role.key == "plant_id" and filled < 1:
         return 0  # an id that some rows lack is another number
     # Of two columns that say the same, the column with more filled cells wins.
@@ -94,6 +118,9 @@ def header_score(role: str, header: str) -> float:
     """Returns how certain a header alone makes that its column has a role, from 0 to 100."""
     whole, bare, inside = _plain_header(header)
     words = ROLES[role].words
+    is_degrees = role in ("latitude", "longitude")
+    if is_degrees and _LENGTHS & set(bare.split()[:1]) and _UNITS & set(whole.split()):
+        return 0  # "Länge (km)"
     exact = max(words.get(whole, 0), words.get(bare, 0) - (1 if whole != bare else 0))
     if exact:
         return exact - (25 if inside & SECOND_BEST else 0)
@@ -115,6 +142,7 @@ def is_word_for(role: str, header: str) -> bool:
 
 def _plain_header(header: str) -> tuple[str, str, frozenset[str]]:
     """Returns a header in small plain words, the same without its brackets, and the words in the brackets."""
+    header = letters.mended(header)
     parted = re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", header)
     inside = " ".join(re.findall(r"[(\[]([^)\]]*)", parted))
     whole, bare = (plain_words(text) for text in (parted, re.sub(r"[(\[][^)\]]*[)\]]?", " ", parted)))

@@ -47,7 +47,7 @@ def _set(words: str) -> frozenset[str]:
 NEVER = _set(
     "parent owner owners operator operators headquarters headquarter hq contact person user mailing billing "
     "shipping birth source sources previous former other alternative url wiki link note notes comment "
-    "remarks proprietario inhaber eigentumer proprietaire propietario sede"
+    "remarks proprietario inhaber eigentumer proprietaire propietario sede origin destination"
 )
 SECOND_BEST = _set(
     "other alternative previous former local native original language unit phase secondary old"
@@ -82,7 +82,8 @@ _ROLES = (
             "instalacion; nombre de la instalacion; establecimiento; centro; installation name; "
             "source name; plant label",
             _70="project; standort; title; titel; titolo; titre; titulo; label; site label; location name; "
-            "item label; denominacion; designation; ragione sociale",
+            "item label; denominacion; designation; ragione sociale; wiki name; "
+            "wikipedia name; wikidata label",
             _50="company name; company; unit name; unit; firma; azienda; entreprise; empresa; organisation; "
             "organization; unternehmen; description; entity name; betrieb",
         ),
@@ -186,9 +187,11 @@ _ROLES = (
         "postcode",
         "Postcode",
         _says(
-            _100="postcode; postal code; post code; zip; zip code; zipcode; plz; postleitzahl; cap; "
-            "code postal; codigo postal; c p; cp; codice postale; c a p"
+            _100="postcode; postal code; post code; zip code; zipcode; plz; postleitzahl; code postal; "
+            "codigo postal; codice postale",
+            _70="zip; cap; c a p; cp; c p",
         ),
+        fits=cell_kinds.are_postcodes,
     ),
     Role(
         "latitude",
@@ -239,14 +242,23 @@ _ROLES = (
         _says(
             _100="opened year; opened_year; opened; start year; year opened; opening year; anno di apertura; "
             "apertura; eroffnung; eroffnet; eroffnungsjahr; annee d ouverture; ouverture; ano de apertura; "
-            "year of opening; commissioning year; year commissioned",
+            "year of opening; commissioning year; year commissioned; commercial operation; "
+            "commercial operation date; commercial operation year; operation start; start of operation; "
+            "start of operations; operational since; in operation since; in service; in service date; "
+            "in service year; first production; messa in esercizio; entrata in esercizio; in betrieb seit; "
+            "betriebsbeginn; date de mise en service; entrada en servicio; entrada en operacion; cod",
             _90="start date; commissioned; commissioning date; opening date; operating year; baujahr; "
             "inbetriebnahme; grundungsjahr; gegrundet; mise en service; annee de mise en service; "
             "anno avvio; anno di costruzione; ano de inicio; puesta en marcha; built; year built; founded; "
             "year founded; anno inizio; seit; inception; established; data apertura; fecha de apertura",
-            _60="since; start; year; anno; jahr; annee; ano; inizio; debut; inicio; from; dal; opened in",
+            _60="since; start; year; anno; jahr; annee; ano; inizio; debut; inicio; from; dal; opened in; "
+            "construction year; year of construction; year construction",
         ),
-        never=_set("end closed closing retired retirement planned data capacity"),
+        never=_set(
+            "end closed closing retired retirement planned expected data capacity construction bau status "
+            "report reporting reported update updated announced announcement permit permitted approval fid "
+            "licence license retrieved accessed fiscal reference"
+        ),
         fits=cell_kinds.are_years,
     ),
     Role(
@@ -263,8 +275,9 @@ _ROLES = (
         fits=cell_kinds.are_years,
     ),
     Role("status", "Status", _says(_100="status; stato impianto; estatus; statut; betriebsstatus; "
-         "operating status; plant status; capacity operating status; stato attivita; zustand"),
-         fits=cell_kinds.are_texts),
+         "operating status; plant status; capacity operating status; stato attivita; zustand", _60="state; "
+         "stato; estado; etat; stage; condition; situation; situazione; betriebszustand; lifecycle"),
+         fits=cell_kinds.are_statuses),
     Role("owner", "Owner", _says(_100="owner; owners; proprietario; eigentumer; besitzer; inhaber; "
          "proprietaire; propietario; owner name; plant owner", _70="company; company name; operator; "
          "betreiber; gestore; exploitant; operador; parent; parent company; konzern; azienda; gruppe"),

@@ -21,6 +21,7 @@ from atlas.earth import Floats
 
 TOLERANCE_KM = 25
 ZONE_KM = 370
+CELL_GRID = 1 << 13  # steps a side of a cell of the finer map
 # A plant of a territory may also be said to be in the state that the territory belongs to.
 _WITH: Mapping[str, tuple[str, ...]] = TERRITORIES | {
     "RS": ("XK",),
@@ -28,6 +29,10 @@ _WITH: Mapping[str, tuple[str, ...]] = TERRITORIES | {
     "UA": ("RU",),
     "CY": ("GB",),
     "SO": ("XS",),
+    "CG": ("CD",),
+    "CD": ("CG",),
+    "KR": ("KP",),
+    "SD": ("SS",),
 }
 
 
@@ -52,14 +57,61 @@ def codes_at(latitude: Floats, longitude: Floats) -> list[str]:
 def is_off_coast(code: str, latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
     """Returns which points lie at sea within 200 nautical miles of a country, as wind farms do."""
     near = np.zeros(len(latitude), bool)
-    shape = _shapes().get(code)
-    if shape is None:
-        return near
     at_sea = np.array([not there for there in codes_at(latitude, longitude)], bool)
-    points = shapely.points(longitude[at_sea], latitude[at_sea])
-    shapely.prepare(shape)
-    near[at_sea] = shapely.dwithin(shape, points, ZONE_KM / earth.KM_A_DEGREE)
+    near[at_sea] = are_near(code, latitude[at_sea], longitude[at_sea], ZONE_KM)
     return near
+
+
+def are_near(code: str, latitude: Floats, longitude: Floats, km: float) -> npt.NDArray[np.bool_]:
+    """Returns which points lie in a country, its territories or so near; none for one without a shape.
+
+    Far from the equator a degree of longitude is shorter, so the distance is too large rather than too small.
+    """
+    near = np.zeros(len(latitude), bool)
+    degrees = km / earth.KM_A_DEGREE / np.maximum(0.2, np.cos(np.radians(latitude)))
+    points = shapely.points(longitude, latitude)
+    for shape in _parts_of(code):
+        shapely.prepare(shape)
+        near |= shapely.dwithin(shape, points, degrees)
+    return near
+
+
+def are_near_islands(code: str, latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
+    """Returns which points lie within `ZONE_KM` of land of a country that only the finer map shows."""
+    near = np.zeros(len(latitude), bool)
+    for row, (lat, lon) in enumerate(zip(latitude.tolist(), longitude.tolist(), strict=True)):
+        x, y = earth.tile(lat, lon, basemap.CELL_ZOOM)
+        around = ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        parts = [land for cell in around for part, land in _fine(*cell).items() if part in _codes_with(code)]
+        near[row] = any((earth.sphere_km(lat, lon, *land.T) <= ZONE_KM).any() for land in parts)
+    return near
+
+
+@lru_cache(maxsize=64)
+def _fine(x: int, y: int) -> dict[str, Floats]:
+    """Returns code -> latitudes and longitudes of the land in a cell of the finer map."""
+    side = 2**basemap.CELL_ZOOM
+    name, _ = basemap.cells().get((x % side, y), ("", 0))
+    if not name:
+        return {}
+    land = json.loads(gzip.decompress(basemap.read(name))).get("land", {})
+    corner = np.array([x % side, y]) * CELL_GRID
+    return {
+        code: _degrees(np.concatenate([basemap.decode(ring) for ring in rings]) + corner, CELL_GRID * side)[
+            :, ::-1
+        ]
+        for code, rings in land.items()
+    }
+
+
+def _codes_with(code: str) -> tuple[str, ...]:
+    return (code, *_WITH.get(code, ()))
+
+
+def _parts_of(code: str) -> list[Any]:
+    """Returns the shapes of a country and of what may also be said to be in it."""
+    shapes = _shapes()
+    return [shapes[part] for part in _codes_with(code) if code in shapes and part in shapes]
 
 
 def are_near_land(latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
@@ -79,12 +131,11 @@ def _tree() -> tuple[list[str], shapely.STRtree]:
 
 @lru_cache(maxsize=256)
 def _with_margin(code: str) -> Any:
-    shapes = _shapes()
-    if code not in shapes:
+    parts = _parts_of(code)
+    if not parts:
         return None
-    parts = [shapes[part] for part in (code, *_WITH.get(code, ())) if part in shapes]
     if code == "UA":  # the Crimea, whoever draws the map
-        parts = [shapes["UA"], shapely.box(32.4, 44.3, 36.7, 46.3)]
+        parts = [parts[0], shapely.box(32.4, 44.3, 36.7, 46.3)]
     larger = [_larger(polygon) for shape in parts for polygon in shapely.get_parts(shape)]
     whole = shapely.union_all(larger)
     shapely.prepare(whole)

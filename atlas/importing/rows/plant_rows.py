@@ -6,7 +6,7 @@ problems and notes (see `step`). Touches nothing.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,16 @@ from atlas.importing import position_text, problems
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.problems import Problem
-from atlas.importing.rows import degree_columns, duplicates, names_and_ids, positions, stated_country, values
+from atlas.importing.rows import (
+    degree_columns,
+    doubts,
+    duplicates,
+    names_and_ids,
+    positions,
+    stated_country,
+    values,
+    wrong_letters,
+)
 from atlas.importing.rows.step import FileCells, Step
 from atlas.text import Mask
 
@@ -30,8 +39,8 @@ _SAYS_WHY = ("swapped", "degrees", "decimal", "zero", "range", "half", "unreadab
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """A plant table with its report, sentences on the whole of it, role -> column of the table, and the place
-    in the file of each row.
+    """A plant table with its report, sentences on the whole of it, role -> column of the table, the place in
+    the file of each row, and which rows state a point that cannot be right.
     """
 
     table: pd.DataFrame
@@ -39,12 +48,14 @@ class Built:
     notes: list[str]
     roles: dict[str, str]
     places: npt.NDArray[np.intp]
+    wrong: Mask
 
 
 def build(raw: Raw, column_roles: ColumnRoles, fixes: Collection[str]) -> Built:
     """Returns all rows of a file as plants; see `importer.build`."""
+    raw, wrongly_decoded = wrong_letters.read(raw, fixes)
     cells = FileCells.of(raw, column_roles, fixes)
-    steps = [Step({}, list(_oddities(raw)))]
+    steps = [Step({}, [*_oddities(raw), *wrongly_decoded])]
     table: dict[str, pd.Series] = {}
 
     def take(step: Step) -> None:
@@ -54,7 +65,8 @@ def build(raw: Raw, column_roles: ColumnRoles, fixes: Collection[str]) -> Built:
     take(values.read(cells))
     codes, country = stated_country.read(cells, table)
     take(country)
-    take(_position(cells, codes))
+    position, wrong = _position(cells, codes)
+    take(position)
     take(names_and_ids.name(cells, table))
     take(names_and_ids.plant_id(cells, table))
     again = _duplicate(cells, table)
@@ -70,6 +82,7 @@ def build(raw: Raw, column_roles: ColumnRoles, fixes: Collection[str]) -> Built:
         [note for step in steps for note in step.notes],
         _roles(cells),
         places,
+        wrong[places],
     )
 
 
@@ -90,8 +103,17 @@ def _roles(cells: FileCells) -> dict[str, str]:
 # ---- where -----------------------------------------------------------------------------------------
 
 
-def _position(cells: FileCells, codes: stated_country.Codes) -> Step:
-    """Returns latitude and longitude of each row; NaN where the file states none that can be used."""
+def _position(cells: FileCells, codes: stated_country.Codes) -> tuple[Step, Mask]:
+    """Returns latitude and longitude of each row (NaN where the file states none that can be used), and
+    which rows state a point that cannot be right.
+    """
+    step = _stated_position(cells, codes)
+    latitude, longitude = (step.columns[name].to_numpy("float64") for name in ("latitude", "longitude"))
+    found, wrong = doubts.marked(step.problems, latitude, longitude, codes, cells.fixes)
+    return replace(step, problems=found), wrong
+
+
+def _stated_position(cells: FileCells, codes: stated_country.Codes) -> Step:
     of, named = cells.column_of, list[str]()
     empty = pa.array([""] * cells.rows, pa.large_string())
     latitude = longitude = empty

@@ -1,21 +1,20 @@
 """The map of the shown plants; a click on a plant selects it, and the map is never rebuilt for it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit_folium import st_folium
 
 from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, sheets
 from atlas.drawing import folium_map
-from atlas.screen import address, page_parts, state
+from atlas.screen import address, internals, page_parts, state
 from atlas.screen.view import View
 
 HEIGHT_PX = 560
+MOST_MAPS = 8  # heights in which a table is drawn
+MOST_SENTENCES = 64
 
 
 def draw_map(
@@ -25,60 +24,60 @@ def draw_map(
     lines: folium_map.Lines | None = None,
     lead: str = "",
     fills: bool = False,
-    announces: bool = False,
 ) -> None:
     """Draws the map of the shown plants; `fills`: it is as high as its frame.
 
-    Screen readers get a sentence, which begins with `lead`. With `announces` the script runs once more when
-    the map is drawn. That run brings the browser's widget values, which may be older than a choice just made;
-    so only for a page that waits for it.
+    Screen readers get a sentence, which begins with `lead`.
     """
     sheet, selection = view.sheet, view.selection
     row, year = view.opened_row, _year(view)
-    sentence = figures.in_words(sheet.index.filters, selection, view.result.head, view.totals)
+    sentence = sheet.memory.of("sentence", selection.rows_key, lambda: _in_words(view), most=MOST_SENTENCES)
     changing = folium_map.changing_config(
         sheet,
         view.result,
         plant="" if row is None else sheet.table["plant_id"].iloc[row],
         fit_key=_fit_key(view),
         words=f"{lead} {sentence}" if lead else sentence,
-        announce=announces and not is_ready(),
         lines=lines,
         home=_home(view),
         year=year,
     )
     # Without a place for it, the component is first lower, then twice as high as the map.
     with st.container() if fills else page_parts.place(height_px, "map"):
-        _draw(sheet, changing, height_px=height_px, fills=fills)
+        internals.show_map(
+            prepared_map(sheet, height_px, fills=fills),
+            folium_map.literal(changing),
+            key=state.MAP,
+            on_change=_plant_clicked,
+        )
     if view.totals.unplaced and not fills:
         st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
 
 
-def _draw(sheet: sheets.Sheet, changing: Mapping[str, Any], *, height_px: int, fills: bool) -> None:
-    st_folium(
+def prepared_map(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.PreparedMap:
+    """Returns the map of a table with all that no choice changes, made once."""
+    return sheet.memory.of(
+        "map", (height_px, fills), lambda: _prepare(sheet, height_px, fills=fills), most=MOST_MAPS
+    )
+
+
+def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.PreparedMap:
+    return internals.prepare_map(
         folium_map.AtlasMap(
             highlight=sheet.country_codes,
             online=folium_map.online_layers(),
             statuses=sheet.categories,
             fills=fills,
         ),
+        folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(sheet)), folium_map.LATER),
         key=state.MAP,
-        height=height_px,
-        use_container_width=True,
-        returned_objects=[],
-        feature_group_to_add=folium_map.PlantLayer(fixed_config(sheet), changing),
-        on_change=_map_spoke,
+        height_px=height_px,
+        blank=folium_map.literal(folium_map.LATER),
     )
 
 
-def is_ready() -> bool:
-    """Returns whether the browser has drawn the map in this session."""
-    return state.MAP_READY in st.session_state
-
-
-def fixed_config(sheet: sheets.Sheet) -> str:
-    """Returns what the browser gets of a table with every run, made once for each table."""
-    return sheet.memory.of("fixed", "", lambda: folium_map.literal(folium_map.fixed_config(sheet)), most=1)
+def _in_words(view: View) -> str:
+    return figures.in_words(view.sheet.index.filters, view.selection, view.result.head, view.totals)
 
 
 def _fit_key(view: View) -> str:
@@ -116,10 +115,9 @@ def _models_in(view: View) -> dict[str, tuple[str, ...]]:
     return {builder.plant_id: builder.models for builder in builders}
 
 
-def _map_spoke() -> None:
-    """Callback: the map says that it is drawn, or which plant was clicked."""
+def _plant_clicked() -> None:
+    """Callback: the map says which plant was clicked."""
     message = st.session_state.get(state.MAP) or {}
-    st.session_state[state.MAP_READY] = True
     address.keep_widgets()
     if message.get("plant"):
         address.select(str(message["plant"]))

@@ -65,7 +65,7 @@ def _html(view: View, row: int) -> str:
     sheet = view.sheet
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
     category = sheet.category_of(row)
-    words = "" if category is None else sheet.categories[category]
+    words = sheet.status_of(row)
     if sheet.about_alfa:
         return cards.plant_card(plant, view.catalog.about_alfa, category=category, words=words)
     return cards.any_card(plant, category, words)

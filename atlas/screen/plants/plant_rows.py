@@ -6,6 +6,7 @@ The selected plant's row is marked; choosing a row selects its plant.
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import numpy.typing as npt
@@ -13,32 +14,46 @@ import pandas as pd
 import streamlit as st
 
 from atlas import columns
-from atlas.catalog import readable
+from atlas.catalog import filters, readable
 from atlas.drawing import cards
 from atlas.screen import address, internals, page_parts, state
 from atlas.screen.page_parts import plain
-from atlas.screen.plants import map_view
 from atlas.screen.view import View
 from atlas.text import NOT_STATED
 
-ROWS_UNDER_MAP = 100
+MOST_KEPT = 64
 ROWS_A_PAGE = 500
 SORT, PAGE = "sort", "page"
 """Parameters of the page's address."""
 MAX_HEIGHT_PX = 400  # as Streamlit draws it
+ROW_PX = 35
 
 
-def draw_table_after_map(view: View, names: tuple[str, ...]) -> None:
-    """Draws the first shown rows, plain until the map stands: a widget's code would hold the map up."""
-    acted = view.selection.plant or view.selection.is_filtered
-    rows = view.result.readable.iloc[:ROWS_UNDER_MAP]
-    if map_view.is_ready() or (acted and state.ROWS in st.session_state):
-        draw_rows(view, rows, names)
-    else:
-        st.html(cards.rows(rows, columns.present(names, rows), view.totals.plants))
-    if view.totals.plants > len(rows):
-        more = f"The first {len(rows):,} of {view.totals.plants:,} plants."
+def draw_first_rows(view: View, names: tuple[str, ...]) -> None:
+    """Draws the first shown rows, each with a link that selects its plant.
+
+    Not as a widget: its code alone would be a third of all that the page loads. `page/rows.js` makes a click
+    on a row a click on the map.
+    """
+    st.html(
+        view.sheet.memory.of(
+            "rows", (view.selection, names), lambda: _first_rows(view, names), most=MOST_KEPT
+        )
+    )
+    if view.totals.plants > cards.MOST_ROWS:
+        more = f"The first {cards.MOST_ROWS:,} of {view.totals.plants:,} plants."
         st.caption(f"{more} The page Plants and the CSV have them all.")
+
+
+def _first_rows(view: View, names: tuple[str, ...]) -> str:
+    rows = view.result.readable.iloc[: cards.MOST_ROWS]
+    return cards.rows(
+        rows,
+        names,
+        [view.sheet.category_of(int(number)) for number in view.result.rows[: len(rows)]],
+        address=lambda plant_id: "?" + urlencode({**view.parameters, filters.PLANT: plant_id}, doseq=True),
+        selected=view.selection.plant,
+    )
 
 
 def draw_table(view: View, names: tuple[str, ...]) -> None:
@@ -115,7 +130,7 @@ def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
     selected = view.selection.plant
     internals.select_row(state.ROWS, ids.index(selected) if selected in ids else None)
     shown = rows[columns.present(names, rows)]
-    with page_parts.place(min((len(shown) + 1) * cards.ROW_PX + 2, MAX_HEIGHT_PX), "table"):
+    with page_parts.place(min((len(shown) + 1) * ROW_PX + 2, MAX_HEIGHT_PX), "table"):
         st.dataframe(
             shown,
             hide_index=True,
@@ -134,6 +149,7 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "status": st.column_config.TextColumn,
         "year": partial(st.column_config.NumberColumn, format="%d"),
         "amount": partial(st.column_config.NumberColumn, format="localized"),
+        "plain": partial(st.column_config.NumberColumn, format="plain"),
         "number": partial(st.column_config.NumberColumn, format="localized"),
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
         "link": partial(st.column_config.LinkColumn, display_text="Article"),

@@ -6,7 +6,6 @@ from atlas.screen import state
 from tests.screen.conftest import Show
 from tests.screen.page import (
     PLANTS,
-    arriving,
     button,
     download,
     html,
@@ -14,18 +13,18 @@ from tests.screen.page import (
     names,
     opened,
     pages_of,
-    sees,
     widget,
 )
 from tests.screen.tables import many
 
 
-def test_rows_stand_before_the_map_does() -> None:
-    """Until the map is drawn, the shown plants stand as plain rows; nothing waits for a script to load."""
-    app = arriving(country="Italy").run()
+def test_rows_under_the_map_are_no_widget() -> None:
+    """Nothing waits for a script to load; a row leads to its plant, with all filters."""
+    app = opened(country="Italy", plant="melfi")
     assert not app.dataframe
-    rows = re.findall(r"<tr><td[^>]*>(.*?)</td>", html(app))
-    assert rows == ["Cassino Plant", "Pomigliano d&#39;Arco Plant", "Melfi Plant", "Modena Plant"]
+    assert names(app) == ["Cassino Plant", "Pomigliano d'Arco Plant", "Melfi Plant", "Modena Plant"]
+    assert '<a href="?country=Italy&amp;plant=modena">Modena Plant</a>' in html(app)
+    assert re.findall(r'aria-current="true">(.*?)<', html(app)) == ["Melfi Plant"]
 
 
 def test_the_whole_table() -> None:
@@ -38,24 +37,15 @@ def test_the_whole_table() -> None:
     assert "plant_id" not in table.columns
 
 
-def test_a_hundred_rows_under_the_map(show: Show) -> None:
+def test_fifty_rows_under_the_map(show: Show) -> None:
     """More would be another page: the rest is counted, and where it is, is said."""
     show(many(1200))
     app = opened()
     assert is_sound(app)
-    assert names(app) == [f"Plant {n:05}" for n in range(100)]
-    assert pages_of(app) == ["The first 100 of 1,200 plants. The page Plants and the CSV have them all."]
+    assert names(app) == [f"Plant {n:05}" for n in range(50)]
+    assert pages_of(app) == ["The first 50 of 1,200 plants. The page Plants and the CSV have them all."]
     app.sidebar.text_input[0].input("plant 0001").run()
     assert (len(names(app)), pages_of(app)) == (11, [])
-
-
-def test_plain_rows_before_the_map_stands(show: Show) -> None:
-    """Of a large table too, the first rows stand at once."""
-    show(many(1200))
-    app = arriving().run()
-    assert not app.dataframe
-    assert sees(app, "and 1,190 more")
-    assert pages_of(app) == ["The first 100 of 1,200 plants. The page Plants and the CSV have them all."]
 
 
 def test_the_plants_page_by_page(show: Show) -> None:

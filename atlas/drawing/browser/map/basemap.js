@@ -4,8 +4,10 @@
  *   base.addTo(map);  base.setTheme("dark");  base.setHighlight(["IT", "MX"]);  await base.ready;
  *
  * How it flows:
- *   Files    fetches world.json once, and the finer cells (tiles/5/x/y.json) only when somebody draws
- *            there at zoom 6 or more. What has arrived stays; what failed is asked again on the next move.
+ *   Files    fetches the names of world.json once, the coarse land (world-land.json) when it is drawn,
+ *            and the finer cells (tiles/5/x/y.json) only when somebody draws there at zoom 6 or more; small
+ *            towns and districts (x/y-close.json) at zoom 9 or more. What has arrived stays; what failed
+ *            is asked again on the next move.
  *            With `load` a page brings the files itself: load(name) -> promise of the parsed file, or of
  *            null for a cell that it does not have and that is drawn from the coarse world.
  *   decode   turns a file into typed arrays: lines and rings with their bounding boxes.
@@ -26,6 +28,7 @@
   const TILE = 512;
   const NAME_REACH = 260; // px that a name may reach out of the tile or cell of its dot
   const WORLD_MAX_ZOOM = 5; // up to here the coarse world is all that is needed
+  const CLOSE_ZOOM = 9; // from here on a cell's second part is drawn; basemap_parts.py cuts there
   const FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Segoe UI", Roboto, sans-serif';
   const SERIF = 'Georgia, "Times New Roman", "Liberation Serif", serif';
   const ATTRIBUTION =
@@ -157,17 +160,16 @@
     }));
   }
 
-  /** world.json -> what the grids draw. */
-  function decodeWorld(file) {
+  /** The coarse land of world-land.json, or of a world.json with everything in it -> what the grids draw. */
+  function decodeLand(file) {
     const arcs = [].concat(...Object.values(file.arcs)).map(decodeLine);
     const land = {};
     for (const country of file.countries) {
       const rings = country.rings.map((refs) => joinArcs(refs, arcs));
       land[country.code] = (land[country.code] || []).concat(rings);
     }
-    const grid = file.grid;
     return {
-      units: grid,
+      units: file.grid,
       land,
       coast: shapes(file.arcs.coast),
       border: shapes(file.arcs.border),
@@ -177,6 +179,13 @@
       district: [],
       lakes: shapes(file.lakes),
       shore: shapes(file.lakes),
+    };
+  }
+
+  /** world.json -> the names that the grids draw, and which cells there are. */
+  function decodeNames(file) {
+    const { grid } = file;
+    return {
       towns: decodeTowns(file.towns, (value) => value / grid),
       countries: file.countries
         .filter((c) => c.at)
@@ -204,6 +213,7 @@
       lakes: shapes(file.lakes),
       shore: shapes(file.shore),
       towns: decodeTowns(file.towns, (value, axis) => (value / cells.extent + (axis ? y : x)) / size),
+      isWhole: !file.more,
     };
   }
 
@@ -217,11 +227,14 @@
       this._load = options.load || ((name) => fetchJson(options.url + name));
       this._changed = changed;
       this._cells = new Map(); // "x/y" -> decoded cell, or null while it is under way
+      this._close = new Set(); // "x/y" of cells whose second part is there or under way
       this._failed = new Set();
       this._absent = new Set();
       this._stopped = false;
-      this.world = null;
+      this.world = null; // names and cells
+      this._land = null; // the coarse land
       this._loading = null;
+      this._landState = ""; // "coming" or "failed"
       /** @type {Promise<void>} */
       this.ready = new Promise((resolve) => {
         this._resolve = resolve;
@@ -233,7 +246,8 @@
       if (this.world || this._loading) return;
       this._loading = this._load("world.json").then(
         (file) => {
-          this.world = decodeWorld(file);
+          this.world = decodeNames(file);
+          if (!file.more) this._land = decodeLand(file);
           this._loading = null;
           this._resolve();
           if (!this._stopped) this._changed(null);
@@ -252,13 +266,38 @@
     /** After a move: ask again for what failed. */
     retry() {
       this.start();
+      if (this._landState === "failed") this.land();
       const failed = [...this._failed];
       this._failed.clear();
       for (const key of failed) this._changed(key);
     }
 
-    /** The decoded cell, or undefined when it is not there (yet); `ask` starts loading it. */
-    cell(x, y, ask) {
+    /** The coarse land, or null when it is not there yet; `ask` starts loading it. */
+    land(ask = true) {
+      if (!this._land && ask && this._landState !== "coming") {
+        this._landState = "coming";
+        this._load("world-land.json").then(
+          (file) => {
+            this._land = decodeLand(file);
+            if (!this._stopped) this._changed(null);
+          },
+          (error) => {
+            this._landState = "failed";
+            console.warn("Base map: the land could not be loaded, trying again on the next move.", error);
+          },
+        );
+      }
+      return this._land;
+    }
+
+    /** Whether a cell is under way, so that it need not be drawn from the coarse land. */
+    isComing(x, y) {
+      const size = 2 ** this.world.cells.zoom;
+      return this._cells.get(`${((x % size) + size) % size}/${y}`) === null;
+    }
+
+    /** The decoded cell, or undefined when it is not there (yet); `ask` starts loading what `zoom` draws. */
+    cell(x, y, zoom, ask) {
       const cells = this.world.cells;
       const size = 2 ** cells.zoom;
       if (y < 0 || y >= size) return EMPTY_CELL;
@@ -267,6 +306,7 @@
       const key = `${column}/${y}`;
       const found = this._cells.get(key);
       if (this._absent.has(key)) return undefined;
+      if (found && ask && zoom >= CLOSE_ZOOM) this._comeClose(found, key, column, y);
       if (found || found === null || !ask || this._failed.has(key)) return found || undefined;
       this._cells.set(key, null);
       this._load(`tiles/${cells.zoom}/${key}.json`).then(
@@ -286,6 +326,25 @@
         },
       );
       return undefined;
+    }
+
+    /** Asks once for the second part of a cell and puts it into the cell. */
+    _comeClose(cell, key, x, y) {
+      if (cell.isWhole || this._close.has(key) || this._failed.has(key)) return;
+      this._close.add(key);
+      const { cells } = this.world;
+      this._load(`tiles/${cells.zoom}/${key}-close.json`).then(
+        (file) => {
+          const close = decodeCell(file, x, y, cells);
+          Object.assign(cell, { district: close.district, towns: cell.towns.concat(close.towns) });
+          if (!this._stopped) this._changed(key);
+        },
+        (error) => {
+          this._close.delete(key);
+          this._failed.add(key);
+          console.warn(`Base map: the small towns of cell ${key} could not be loaded.`, error);
+        },
+      );
     }
   }
 
@@ -599,8 +658,9 @@
       const files = owner._files;
       if (files.world) {
         const fine = coords.z > WORLD_MAX_ZOOM ? this._fine(coords, files) : undefined;
+        const land = fine ? null : files.land(!this._isComing(coords, files));
         if (fine) drawLand(context, fine.data, fine.view, look);
-        else this._drawWorld(context, coords, world, files.world, look);
+        else if (land) this._drawWorld(context, coords, world, land, look);
       }
       owner.drawTimes.push(performance.now() - started);
       if (owner.drawTimes.length > 500) owner.drawTimes.shift();
@@ -608,11 +668,17 @@
 
     _fine(coords, files) {
       const { x, y, part } = cellOf(coords, files.world.cells);
-      const data = files.cell(x, y, true);
+      const data = files.cell(x, y, coords.z, true);
       if (!data) return undefined;
       const scale = (TILE * part) / data.units;
       const view = { scale, dx: -(coords.x - x * part) * TILE, dy: -(coords.y - y * part) * TILE, step: 0.7 };
       return { data, view };
+    },
+
+    _isComing(coords, files) {
+      if (coords.z <= WORLD_MAX_ZOOM) return false;
+      const { x, y } = cellOf(coords, files.world.cells);
+      return files.isComing(x, y);
     },
 
     _drawWorld(context, coords, world, data, look) {
@@ -699,7 +765,7 @@
       const [north, south] = [coords.y * TILE - 40, (coords.y + 1) * TILE + 40];
       for (let x = Math.floor(west / side); x * side < east; x += 1) {
         for (let y = Math.floor(north / side); y * side < south; y += 1) {
-          const cell = files.cell(x, y, false);
+          const cell = files.cell(x, y, coords.z, false);
           if (cell) found.push(cell);
         }
       }

@@ -31,7 +31,7 @@
   const SINGLE_RADIUS_PX = 11;
   const LARGEST_RADIUS_PX = 28;
   const GAP_PX = 2;
-  const KINDS = 8; // room for statuses per cell; a power of two
+  const KINDS = 16; // room for statuses per cell; a power of two
   const HOST = 1;
   const GUEST = 2;
   const NOT_KNOWN = 3;

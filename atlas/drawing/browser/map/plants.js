@@ -13,9 +13,8 @@
  *   text       the map in words
  *   lines      see lines.js; none on most pages
  *   year       {year, words, models: number of a plant -> its models then, ghosts: mask}: see year.js
- *   announce   true to fire "atlas:ready" after the first drawing
  *
- * The map fires: atlas:table {statuses, counts, others} when other plants are shown; atlas:drawn; atlas:ready;
+ * The map fires: atlas:table {statuses, counts, others} when other plants are shown; atlas:drawn;
  * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (() => {
@@ -24,7 +23,6 @@
   const { plantLabel, plantTip, groupLabel, plantMark, groupMark, textElement } = window.AtlasMarks;
 
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
-  const READY_AFTER_MS = 300; // let the browser paint before the page draws what waited for the map
   const NAMES_AFTER_MS = 50; // a map that is moved again meanwhile asks once
   /** @type {L.FitBoundsOptions} */
   const ROOM = { paddingTopLeft: [56, 56], paddingBottomRight: [56, 112] }; // the legend covers the lower edge
@@ -86,6 +84,7 @@
     state.list = new window.AtlasList.List(map, (row) => select(state, row));
     state.lines = new window.AtlasLines.Lines(map);
     state.year = new window.AtlasYear.Year(map);
+    state.sight = new window.AtlasSight.Sight(map);
     state.overview = new window.AtlasOverview.Overview(map, {
       goHome: () => fitTo(state, state.showing.fit.bounds, true),
       showAll: () => fitTo(state, state.showing.fit.all || state.showing.fit.bounds, true),
@@ -111,7 +110,9 @@
     });
     map.on("moveend", () => {
       draw(state);
-      remember(state);
+      if (state.fitted !== null) {
+        state.sight.keep(state.fitted, state.revealed);
+      }
     });
     map.on("zoomanim", (event) => glide(state, event));
     map.on("zoom", ({ pinch, flyTo }) => {
@@ -168,7 +169,7 @@
     if (state.isLate) {
       return; // Leaflet drops a change of view that comes while it zooms
     }
-    const { mask, selected, announce } = state.showing;
+    const { mask, selected } = state.showing;
     const isOtherYear = changeYear(state);
     if (state.mask !== mask || isOtherYear) {
       state.mask = mask;
@@ -187,10 +188,6 @@
       reveal(state);
     }
     state.map.fire("atlas:drawn");
-    if (announce && !state.announced) {
-      state.announced = true;
-      setTimeout(() => state.map.fire("atlas:ready"), READY_AFTER_MS);
-    }
   }
 
   /** Draws plants as they were in the year of `showing`, or as they are; true where that is a change. */
@@ -565,6 +562,7 @@
 
   function fitTo(state, bounds, isMove) {
     const { map } = state;
+    state.sight.forget();
     if (bounds) {
       const room = L.point(112, 168); // both paddings of ROOM
       const wanted = Math.max(1, map.getBoundsZoom(bounds, false, room));
@@ -610,36 +608,18 @@
     return L.latLng(lat, lng + 360 * Math.round((map.getCenter().lng - lng) / 360));
   }
 
-  /** The view outlives a switch of pages, which throws the map away; it ends with the browser tab. */
-  function remember(state) {
-    if (state.fitted === null) {
-      return;
-    }
-    const { lat, lng } = state.map.getCenter();
-    const view = { key: state.fitted, plant: state.revealed, lat, lng, zoom: state.map.getZoom() };
-    try {
-      window.sessionStorage.setItem("atlas-view", JSON.stringify(view));
-    } catch (error) {
-      console.info("The view cannot be remembered:", error.message);
-    }
-  }
-
+  /** Goes where the visitor was, or where the address leads; false where neither says so. */
   function restore(state) {
-    try {
-      const view = JSON.parse(window.sessionStorage.getItem("atlas-view"));
-      if (!view || view.key !== state.fitted) {
-        return false;
-      }
-      state.map.setView([view.lat, view.lng], view.zoom, { animate: false });
-      if (window.AtlasOverview.outside(state.map, state.points) === state.points.size) {
-        return false; // lost at sea
-      }
-      state.revealed = view.plant;
-      return true;
-    } catch (error) {
-      console.info("No remembered view:", error.message);
+    const view = state.sight.first(state.fitted);
+    if (!view) {
       return false;
     }
+    state.map.setView([view.lat, view.lng], view.zoom, { animate: false });
+    if (!view.isAsked && window.AtlasOverview.outside(state.map, state.points) === state.points.size) {
+      return false; // lost at sea
+    }
+    state.revealed = view.plant ?? state.showing.selected;
+    return true;
   }
 
   window.AtlasPlants = { update, states };

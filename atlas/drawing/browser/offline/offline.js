@@ -4,6 +4,7 @@
  *   version, text       of the plants in the file: a hash; the map in words
  *   plants, placed      how many; the first `placed` of them have a position and stand on the map
  *   statuses            as in table.js
+ *   category_of         status -> its number among them, in tables that are not about Alfa Romeos
  *   columns             [{name, label, kind}] of the rows, see columns.py
  *   shown_elsewhere     names of columns that have no line of their own on a card, see cards.py
  *   not_stated          words for an empty cell
@@ -156,7 +157,7 @@
   function show(fit, text) {
     const { map, told, rows, selected } = page;
     const isShown = rows === null || rows.includes(selected);
-    page.showing = { mask: rows && maskOf(rows), selected: -1, fit, text, announce: false };
+    page.showing = { mask: rows && maskOf(rows), selected: -1, fit, text };
     page.showing.selected = isShown && selected < settings.placed ? selected : -1;
     window.AtlasPlants.update(map, told, page.showing);
     byId("atlas-found").textContent = page.words;
@@ -360,14 +361,14 @@
   /** The card of a plant of any table: every cell that is filled, as `any_card` in cards.py. */
   function anyCard(plant) {
     const card = classed(document.createElement("article"), "atlas-card");
-    const words = isEmpty(plant.status) ? NOT_STATED : plant.status;
-    const category = settings.statuses.indexOf(words);
-    if (category >= 0) {
+    const category = new Map(Object.entries(settings.category_of)).get(plant.status || "");
+    const words = plant.status || (settings.statuses.length ? NOT_STATED : "");
+    if (words) {
       const line = classed(document.createElement("p"), "atlas-status");
-      line.append(
-        classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`),
-        textElement("span", words),
-      );
+      if (category !== undefined) {
+        line.append(classed(document.createElement("i"), `atlas-mark atlas-mark-${category}`));
+      }
+      line.append(textElement("span", words));
       card.append(line);
     }
     card.append(textElement("h2", plant.name));
@@ -446,7 +447,7 @@
   }
 
   function isNumber({ kind }) {
-    return ["year", "number", "amount", "degrees"].includes(kind);
+    return ["year", "number", "amount", "plain", "degrees"].includes(kind);
   }
 
   function isEmpty(value) {

@@ -2,12 +2,15 @@
  *
  * It leaves #root before Streamlit clears that, and hides #root meanwhile, so nothing jumps and nothing
  * flickers. The page is live when the map has its plants or, on pages without a map, when Streamlit's script
- * has run and all that it draws is loaded; a page that shows an error, or is late, is live as well.
+ * has run and all that it draws is loaded; a page that shows an error, or is late, is live as well. The links
+ * beside it stay a moment longer, until the live page's own are there.
  */
 (() => {
-  const LOOK_EVERY_MS = 50;
+  const LOOK_EVERY_MS = 20;
   const PATIENCE_MS = 8000; // from the live page's first heading or message on
   const LONGEST_MS = 60000;
+  const LINKS_AFTER_MS = 3000; // at the latest, from the live page on
+  const NARROW = "(width <= 768px)"; // there the links stand below the page
   const first = document.getElementById("atlas-first");
   const began = performance.now();
   let seen = 0;
@@ -46,13 +49,19 @@
   }
   document.documentElement.classList.add("atlas-waits");
   document.body.append(first);
+  let live = 0;
   const watch = setInterval(() => {
-    if (isLive()) {
-      clearInterval(watch);
+    const hasLinks = window.matchMedia(NARROW).matches || document.querySelector(".stSidebar a") !== null;
+    if (!live && isLive()) {
+      live = performance.now();
       const scrolled = first.scrollTop;
       document.documentElement.classList.remove("atlas-waits");
-      first.remove();
+      first.classList.add("atlas-taken");
       document.querySelector(".stMain")?.scrollTo(0, scrolled);
+    }
+    if (live && (hasLinks || performance.now() - live > LINKS_AFTER_MS)) {
+      clearInterval(watch);
+      first.remove();
     }
   }, LOOK_EVERY_MS);
 })();
