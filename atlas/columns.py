@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from atlas import arrow_text
 from atlas.text import NOT_STATED, fold
 
 
@@ -73,19 +74,20 @@ def _set(words: str) -> frozenset[str]:
 _UNITS = {
     unit.lower(): unit
     for unit in _set(
-        "W kW MW GW kWe MWe MWp kWp MWth Wh kWh MWh GWh TWh kV kVA MVA MVAr m km cm mm ft mi ha acres kg t kt Mt "
-        "Gt t/a kt/a Mt/a tpa ttpa mtpa mtpy tpd bbl bpd boe bcm mcm l hl USD EUR GBP MUSD MEUR % m² m³ km² "
-        "ppm min h"
+        "W kW MW GW kWe MWe MWp kWp MWth Wh kWh MWh GWh TWh kV kVA MVA MVAr m km cm mm ft mi ha acres kg t "
+        "kt Mt Gt t/a kt/a Mt/a tpa ttpa mtpa mtpy tpd bbl bpd boe bcm mcm l hl USD EUR GBP MUSD MEUR % "
+        "m² m³ km² ppm min h"
     )
 } | {"m2": "m²", "km2": "km²", "m3": "m³", "pct": "%", "percent": "%", "sqm": "m²", "sqkm": "km²"}
 _AMOUNTS = _set(
-    "capacity output production amount total sum area size surface population employees workers workforce jobs "
-    "cost costs price value revenue sales investment power energy generation emissions emission volume weight "
-    "mass length height width depth distance count quantity throughput consumption reserves resources units "
-    "vehicles tonnes tons co2 inhabitants capacita potenza produzione superficie addetti dipendenti costo "
-    "valore abitanti kapazitat leistung produktion flache mitarbeiter kosten wert anzahl menge erzeugung "
-    "einwohner capacite puissance effectif cout valeur nombre quantite habitants capacidad potencia produccion "
-    "empleados coste valor cantidad habitantes"
+    "capacity output production amount total sum area size surface population employees workers "
+    "workforce jobs cost costs price value revenue sales investment power energy generation emissions "
+    "emission volume weight mass length height width depth distance count quantity throughput "
+    "consumption reserves resources units vehicles tonnes tons co2 inhabitants capacita potenza "
+    "produzione superficie addetti dipendenti costo valore abitanti kapazitat leistung produktion "
+    "flache mitarbeiter kosten wert anzahl menge erzeugung einwohner capacite puissance effectif cout "
+    "valeur nombre quantite habitants capacidad potencia produccion empleados coste valor cantidad "
+    "habitantes"
 )
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 SOURCE_LABELS: Mapping[str, str] = {
@@ -98,7 +100,10 @@ SOURCE_LABELS: Mapping[str, str] = {
     "note": "Note",
 }
 _FIRST = ("name", "models_now", "models_before", "alfa_years", "town", "country", "status", "closed_year")
-ON_MAP_PAGE = ("name", "models_now", "alfa_years", "town", "country", "status", "closed_year")
+ON_MAP_PAGE = (
+    "name", "models_now", "alfa_years", "town", "country", "status", "closed_year", "import_problem",
+)  # fmt: skip
+MOST_ON_MAP_PAGE = 7
 ON_DISTANCES_PAGE = ("name", "distance_km", "distance_miles", "town", "country", "status", "owner")
 ON_PLANTS_PAGE = tuple(dict.fromkeys((*_FIRST, *(column.name for column in COLUMNS[1:]))))
 HIDDEN_AT_FIRST = ("official_name", "country_code", "latitude", "longitude")
@@ -109,7 +114,7 @@ def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
     """Returns those of `names` that the table has, then its own further columns (a few on the Map page)."""
     shown = [name for name in names if name in table.columns]
     own = [str(name) for name in table.columns if name not in BY_NAME]
-    return shown + (own if names is ON_PLANTS_PAGE else own[: max(0, len(ON_MAP_PAGE) - len(shown))])
+    return shown + (own if names is ON_PLANTS_PAGE else own[: max(0, MOST_ON_MAP_PAGE - len(shown))])
 
 
 def of(name: str, value: Any = "") -> Column:
@@ -121,6 +126,11 @@ def of(name: str, value: Any = "") -> Column:
     if not is_number:
         return Column(name, label, "text", help_text)
     return Column(name, label, "year" if "year" in name.lower() else _kind_of_number(name), help_text)
+
+
+def of_cells(cells: pd.Series) -> Column:
+    """Returns what is known about a column, from its name and the kind of its cells."""
+    return of(str(cells.name), 0 if arrow_text.is_number(cells) else "")
 
 
 def label_of(name: str) -> str:

@@ -55,8 +55,8 @@ estimates on a map or the centre of a town. The article is
 again in November 2026, its questions and answers at the end were not.
 Model years that no page confirmed are marked *low* confidence and have no link.
 
-**Licences.** Code and our tables: MIT. Base map: Natural Earth, public domain. Towns: GeoNames and SimpleMaps,
-CC BY 4.0.
+**Licences.** Code and our tables: MIT. Base map: Natural Earth, public domain. Towns: GeoNames and
+SimpleMaps, CC BY 4.0.
 Optional online layers: © OpenStreetMap contributors; Esri and its sources.
 
 **Privacy.** This page asks nobody on the internet for anything: fonts, map and data come from this server.

@@ -12,14 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from atlas.alfa.tables import STATUSES
+from atlas.columns import label_of
+from atlas.columns import of as columns_of
+from atlas.importing.roles import status_words
 from atlas.text import fold
+from atlas.words import count
 
 VALUES = "{}"
 MAX_VALUES = 50
 MAX_DERIVED = 8
+MAX_RANGES = 3
+COUNTRY, STATUS = "country", "status"
 
 
 @dataclass(frozen=True)
@@ -27,14 +35,14 @@ class Filter:
     """One filter: `key` names it in URL and API, `columns` are those that it looks at.
 
     kind "choice": one value per plant; "choices": several per plant, in cells joined by
-    `BETWEEN_MODELS`; "years": the years in cells of spans (see `tables.years_of`); "search": words
-    that all must stand in the plant's text.
+    `BETWEEN_MODELS`; "years": the years in cells of spans (see `tables.years_of`); "range": numbers from
+    one to another ("1990..2005"); "search": words that all must stand in the plant's text.
     `words`: value -> label on screen; `phrases`: value -> words in a sentence (else `phrase` with `{}`).
     """
 
     key: str
     label: str
-    kind: Literal["choice", "choices", "years", "search"]
+    kind: Literal["choice", "choices", "years", "range", "search"]
     columns: tuple[str, ...]
     phrase: str
     help: str
@@ -43,6 +51,15 @@ class Filter:
 
     def label_of(self, value: str) -> str:
         """Returns a value as the page shows it."""
+        if self.kind == "range":
+            first, _, last = value.partition("..")
+            return (
+                f"{first} to {last}"
+                if first and last
+                else f"at least {first}"
+                if first
+                else f"at most {last}"
+            )
         return self.words.get(value, value)
 
 
@@ -96,6 +113,10 @@ _RESERVED = (TABLE, PLANT, SEARCH, *PAGE_ONLY, "year", "accuracy", "limit", "off
 _NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder", "import_problem", "stated_position")
 
 
+_NO_RANGE = ("latitude", "longitude", "accuracy_m", "employees_year")
+_SAYS_YEAR = ("opened_year", "closed_year")
+
+
 @dataclass(frozen=True)
 class Selection:
     """What is chosen: a table, values per filter (none means all), search words, one plant."""
@@ -129,24 +150,26 @@ class Selection:
 
 
 def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:
-    """Returns the filters of any table: country, other text columns with few values, and search.
+    """Returns the filters of any table: country, status, other text columns with few values, numbers, search.
 
     A text column becomes a filter when it has 2 to `MAX_VALUES` values and each stands for two plants
-    or more on average; at most `MAX_DERIVED`, in the order of the columns.
+    or more on average; at most `MAX_DERIVED`, in the order of the columns. A column that says the same as an
+    earlier one is left out. Of numbers, years and amounts become ranges; at most `MAX_RANGES`.
     """
     texts = [name for name in table.columns if table[name].dtype == "str"]
-    derived = [
-        name for name in texts if name not in (*_NO_FILTER, "country") and _has_few_values(table[name])
+    derived = [name for name in texts if name not in (*_NO_FILTER, COUNTRY) and _has_few_values(table[name])]
+    derived.sort(key=lambda name: name != STATUS)
+    names = _without_twins(table, [*(name for name in (COUNTRY,) if name in texts), *derived])[
+        : MAX_DERIVED + 1
     ]
     keys: list[str] = []
     rows = []
-    for name in [*(["country"] if "country" in texts else []), *derived[:MAX_DERIVED]]:
+    for name in names:
         keys.append(_key(name, keys))
-        label = name.replace("_", " ").strip()
-        phrase = "in {}" if name == "country" else f"with {label} {VALUES}"
-        rows.append(
-            Filter(keys[-1], label[:1].upper() + label[1:], "choice", (name,), phrase, f"The column {name}.")
-        )
+        phrase = "in {}" if name == COUNTRY else f"with {_lower(label_of(name))} {VALUES}"
+        words = _by_meaning(table[name]) if name == STATUS else {}
+        rows.append(Filter(keys[-1], label_of(name), "choice", (name,), phrase, f"The column {name}.", words))
+    rows += _ranges(table, keys)
     searched = tuple(name for name in texts if name != "geocoder" and not name.endswith("_url"))
     looks = "Looks in all text columns; accents and capitals do not matter."
     return (*rows, Filter(SEARCH, "Search", "search", searched, "matching “{}”", looks))
@@ -158,6 +181,58 @@ def _has_few_values(cells: pd.Series) -> bool:
         return False
     values = cells[cells != ""].nunique()
     return 2 <= values <= MAX_VALUES and 2 * values <= len(cells)
+
+
+def _without_twins(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Returns the columns without those that say what an earlier one says."""
+    codes = {name: pd.factorize(table[name])[0].astype(np.int64) for name in names}
+    kept: list[str] = []
+    for name in names:
+        own = codes[name]
+        values = len(np.unique(own))
+        for other in kept:
+            others = len(np.unique(codes[other]))
+            pairs = len(np.unique(own + codes[other] * (values + 1)))
+            is_about_the_same = label_of(name).split()[:1] == label_of(other).split()[:1]
+            if pairs == others and (values == others or is_about_the_same):
+                break
+        else:
+            kept.append(name)
+    return kept
+
+
+def _by_meaning(cells: pd.Series) -> dict[str, str]:
+    """Returns the statuses in the order of what they mean, each in its own words."""
+    order = [*status_words.MEANINGS, ""]
+    values = sorted((value for value in cells.unique() if value), key=fold)
+    values.sort(key=lambda value: order.index(status_words.meaning(value)))
+    return {value: value for value in values}
+
+
+def _ranges(table: pd.DataFrame, keys: list[str]) -> list[Filter]:
+    rows: list[Filter] = []
+    for name in table.columns:
+        if len(rows) == MAX_RANGES or name in _NO_RANGE or not is_numeric_dtype(table[name].dtype):
+            continue
+        column = columns_of(str(name), 0)
+        cells = table[name].to_numpy("float64", na_value=np.nan)
+        numbers = cells[np.isfinite(cells)]
+        if column.kind not in ("year", "amount", "number") or len(np.unique(numbers)) < 3:
+            continue
+        keys.append(_key(str(name), keys))
+        empty = len(cells) - len(numbers)
+        help_text = f"The column {name}." + (
+            f" {count('plant', empty)} without it {'is' if empty == 1 else 'are'} left out." if empty else ""
+        )
+        label = column.label
+        phrase = f"{_lower(label)} {VALUES}" if name in _SAYS_YEAR else f"with {_lower(label)} {VALUES}"
+        rows.append(Filter(keys[-1], label, "range", (str(name),), phrase, help_text))
+    return rows
+
+
+def _lower(label: str) -> str:
+    """Returns a label within a sentence; an abbreviation keeps its capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _key(name: str, taken: Sequence[str]) -> str:

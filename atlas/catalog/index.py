@@ -4,8 +4,9 @@ So a mask of the shown rows, or the counts beside all options, take array operat
 and for a million.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
@@ -14,9 +15,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from atlas import country_names
 from atlas.alfa.tables import AS_OF_YEAR, BETWEEN_MODELS, years_of
-from atlas.catalog.filters import FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
+from atlas.catalog.filters import COUNTRY, FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
 from atlas.text import NOT_STATED, Mask, as_arrow, fold, fold_all
+
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?"
+_RANGE = re.compile(rf"({_NUMBER})?\s*(\.\.|–|-|to)?\s*({_NUMBER})?")
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,54 @@ class FilterValues:
         return np.bincount(codes, minlength=len(self.values))
 
 
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """The numbers of a range filter, one for each row (NaN where a row states none)."""
+
+    of_rows: npt.NDArray[np.float64]
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """Returns the least and the most of them."""
+        return float(np.nanmin(self.of_rows)), float(np.nanmax(self.of_rows))
+
+    @cached_property
+    def are_whole(self) -> bool:
+        """Tells whether none of them has decimals."""
+        with np.errstate(invalid="ignore"):
+            return not bool((self.of_rows % 1 > 0).any())
+
+    def mask(self, chosen: Sequence[str], _size: int) -> Mask:
+        """Returns which rows have a number within the chosen range."""
+        first, last = range_of(chosen[0]) or self.ends
+        with np.errstate(invalid="ignore"):
+            within: Mask = (self.of_rows >= first) & (self.of_rows <= last)
+        return within
+
+
+def range_of(text: str) -> tuple[float, float] | None:
+    """Reads a range: "1990..2005", "1990..", "..2005", "1990"; None for another text.
+
+    >>> range_of("1990-2005"), range_of("..2005"), range_of("many")
+    ((1990.0, 2005.0), (-inf, 2005.0), None)
+    """
+    match = _RANGE.fullmatch(text.strip())
+    if not match or not (match[1] or match[3]):
+        return None
+    first = float(match[1]) if match[1] else -np.inf
+    last = float(match[3]) if match[3] else np.inf if match[2] else first
+    return (first, last) if first <= last else None
+
+
+def range_text(first: float, last: float) -> str:
+    """Returns a range as it stands in an address: "1990..2005"; an open end is empty."""
+    return "..".join(f"{end:.15g}" if np.isfinite(end) else "" for end in (first, last))
+
+
 @dataclass(frozen=True)
 class Index:
-    """A table made ready for selections. `filters` stand in the order of the page, `options` by their keys.
+    """A table made ready for selections. `filters` stand in the order of the page, `options` and
+    `numbers` by their keys.
 
     `text` is what the search looks at: the folded text cells of each row. `ids` are the plants' ids.
     """
@@ -59,6 +109,7 @@ class Index:
     options: Mapping[str, FilterValues]
     text: pa.Array
     ids: pa.Array
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -82,9 +133,12 @@ def index_of(table: pd.DataFrame, rows: Sequence[Filter] = FILTERS) -> Index:
     """Returns the index of a table with a unique `plant_id`; filters whose columns it lacks are left out."""
     have = set(table.columns)
     usable = tuple(row for row in rows if row.kind == "search" or set(row.columns) <= have)
-    options = {row.key: _options(row, table) for row in usable if row.kind != "search"}
+    options = {row.key: _options(row, table) for row in usable if row.kind not in ("search", "range")}
+    numbers = {row.key: Numbers(_finite(table[row.columns[0]])) for row in usable if row.kind == "range"}
     searched = [name for row in usable if row.kind == "search" for name in row.columns if name in have]
-    return Index(len(table), usable, options, _searched_text(table, searched), as_arrow(table["plant_id"]))
+    return Index(
+        len(table), usable, options, _searched_text(table, searched), as_arrow(table["plant_id"]), numbers
+    )
 
 
 def mask(index: Index, selection: Selection) -> Mask:
@@ -119,11 +173,36 @@ def _options(row: Filter, table: pd.DataFrame) -> FilterValues:
         rows = row_of[cells.index].to_numpy().astype(np.int32)
     else:
         cells = table[row.columns[0]].replace("", pd.NA).fillna(NOT_STATED)
+        cells = _one_spelling(cells) if row.key == COUNTRY else cells
     numbers, names = pd.factorize(cells)
     values = [str(value) for value in names]
     order = sorted(range(len(values)), key=lambda code: _order(row, values[code]))
     codes = np.argsort(order)[numbers] if order else np.empty(0)
     return FilterValues(tuple(values[code] for code in order), rows, codes.astype(np.int32))
+
+
+def _finite(cells: pd.Series) -> npt.NDArray[np.float64]:
+    numbers: npt.NDArray[np.float64] = cells.to_numpy("float64", na_value=np.nan, copy=True)
+    numbers[~np.isfinite(numbers)] = np.nan
+    return numbers
+
+
+def _one_spelling(cells: pd.Series) -> pd.Series:
+    """Returns names of countries, each in one spelling: its usual name if the table has it, else the most
+    frequent one.
+    """
+    times = cells.value_counts()
+    spellings: dict[str, list[str]] = {}
+    for name in times.index:
+        spellings.setdefault(country_names.code_of(str(name)), []).append(str(name))
+    spellings.pop("", None)
+    best = {
+        name: usual if (usual := country_names.name_of(code)) in names else names[0]
+        for code, names in spellings.items()
+        if len(names) > 1
+        for name in names
+    }
+    return cells.replace(best) if best else cells
 
 
 def _years(cells: pd.Series) -> FilterValues:
@@ -152,7 +231,10 @@ def _order(row: Filter, value: str) -> tuple[bool, int, str]:
 
 
 def _masks(index: Index, selection: Selection) -> dict[str, Mask]:
-    masks = {key: index.options[key].mask(values, index.size) for key, values in selection.choices}
+    masks = {
+        key: (index.numbers.get(key) or index.options[key]).mask(values, index.size)
+        for key, values in selection.choices
+    }
     if selection.q:
         words = fold(selection.q).split()
         hits = [pc.match_substring(index.text, word).to_numpy(zero_copy_only=False) for word in words]

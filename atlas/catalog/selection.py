@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from atlas.catalog.filters import PLANT, SEARCH, TABLE, VALUES, Filter, Selection
-from atlas.catalog.index import Index
+from atlas import country_names
+from atlas.catalog.filters import COUNTRY, PLANT, SEARCH, TABLE, VALUES, Filter, Selection
+from atlas.catalog.index import Index, range_of, range_text
 from atlas.errors import SelectionError
 from atlas.text import NOT_STATED, fold
 from atlas.words import count, shortened
@@ -24,11 +25,20 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
             # An exact spelling wins over one that differs in accents or case only.
             spelled = {fold(value): value for value in values} | {value: value for value in values}
             asked = [text.strip() for text in params.get(row.key, ()) if text.strip()]
-            matched = [(text, spelled.get(text) or spelled.get(fold(text))) for text in asked]
+            matched = [
+                (text, spelled.get(text) or spelled.get(fold(text)) or _same_country(row, text, values))
+                for text in asked
+            ]
             problems += [_unknown_value(row, text, values) for text, value in matched if not value]
             chosen = tuple(dict.fromkeys(value for _, value in matched if value))
             if chosen:
                 choices.append((row.key, chosen))
+        elif row.key in index.numbers:
+            text = next((text.strip() for text in params.get(row.key, ()) if text.strip()), "")
+            if ends := range_of(text):
+                choices.append((row.key, (range_text(*ends),)))
+            elif text:
+                problems.append(_unknown_range(row, text, index.numbers[row.key].ends))
     words = " ".join(text.strip() for text in params.get(SEARCH, ())).strip()
     plant = next((text for text in params.get(PLANT, ()) if text), "")
     if plant and index.row_of(plant) is None:
@@ -88,6 +98,17 @@ def _say(row: Filter, selection: Selection) -> str:
     words = [row.phrases.get(value) or row.label_of(value) for value in values]
     between = " or the " if row.key == "model" else " or "
     return row.phrase.replace(VALUES, between.join(words))
+
+
+def _same_country(row: Filter, text: str, values: Sequence[str]) -> str | None:
+    """Returns the value that names the same country in another spelling."""
+    code = country_names.code_of(text) if row.key == COUNTRY else ""
+    return next((value for value in values if code and country_names.code_of(value) == code), None)
+
+
+def _unknown_range(row: Filter, text: str, ends: tuple[float, float]) -> str:
+    first, last = (f"{end:.10g}" for end in ends)
+    return f"{row.label}: “{shortened(text)}” is no range; write it as {first}..{last}."
 
 
 def _unknown_value(row: Filter, text: str, values: Sequence[str]) -> str:

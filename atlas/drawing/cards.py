@@ -112,7 +112,7 @@ def _columns(built: Sequence[facts.OutputFact]) -> list[tuple[int, facts.OutputF
 def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns term and text of each filled cell: known columns first, then others under their own names."""
     lines = [
-        ("Town", ", ".join(str(plant[part]) for part in _PLACE if plant.get(part))),
+        _place(plant),
         ("Location", facts.location(plant)),
     ]
     names = [name for name in columns.BY_NAME if name in plant]
@@ -123,6 +123,13 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
             text = columns.as_text(column, plant[name])
             lines.append((column.label, "" if text == NOT_STATED else text))
     return [(term, text) for term, text in lines if text]
+
+
+def _place(plant: Mapping[str, Any]) -> tuple[str, str]:
+    """Returns "Town" and the town with what lies around it, or the term of what is known: "Country"."""
+    parts = [part for part in _PLACE if plant.get(part)]
+    term = columns.BY_NAME[parts[0]].label if parts else ""
+    return term, ", ".join(str(plant[part]) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ def rows(
     `address` makes a plant's id the address that selects it; `categories` are the codes of the statuses.
     """
     present = [name for name in columns.present(names, shown) if name != "name"]
-    drawn = [columns.of(name, shown[name].iloc[0]) for name in present if len(shown)]
+    drawn = [columns.of_cells(shown[name]) for name in present]
     cells = [[columns.as_text(column, value) for value in shown[column.name].tolist()] for column in drawn]
     ids, lines = shown["plant_id"].tolist(), zip(*cells, strict=True) if cells else [()] * len(shown)
     plants = [

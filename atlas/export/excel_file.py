@@ -21,7 +21,7 @@ from atlas import arrow_text, columns
 from atlas.arrow_text import neutralise
 from atlas.export import excel_rows
 from atlas.export.excel_rows import MOST_CHARACTERS, SheetColumn, SheetFrame
-from atlas.export.export import Export, column_of
+from atlas.export.export import Export
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
@@ -141,7 +141,7 @@ def _book(export: Export) -> zipfile.ZipFile:
 def _draw_columns(book: Any, sheet: Any, table: pd.DataFrame) -> None:
     header = book.add_format({"bold": True, "bottom": 1})
     for place, name in enumerate(neutralise(table.iloc[:0]).columns):
-        kind = column_of(table.iloc[:, place]).kind
+        kind = columns.of_cells(table.iloc[:, place]).kind
         # Formats that differ in nothing else become one, and columns with one become one: so a width each.
         width = _WIDTHS.get(kind, 13) + place / 1000
         sheet.set_column(place, place, width, _format(book, kind))
@@ -176,7 +176,7 @@ def _draw_about(book: Any, export: Export, losses: _Losses) -> None:
     sheet.set_column(1, 2, 60, wrapped)
     facts = [*_facts(export), *_sentences(losses), ("", ""), ("Column", "Meaning")]
     for name, cells in export.table.items():
-        column = column_of(cells)
+        column = columns.of_cells(cells)
         facts.append((str(name), f"{column.label}. {column.help}"))
     texts = neutralise(pd.DataFrame(facts, columns=["a", "b"], dtype="str"))
     for row, (first, second) in enumerate(texts.itertuples(index=False, name=None)):

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import arrow_text, columns
 from atlas.alfa import tables
 from atlas.catalog import filters, results, sheets
 from atlas.catalog.selection import describe, slug
@@ -93,11 +92,6 @@ class Export:
     def parts(self) -> Iterator[tuple[npt.NDArray[np.int32], pd.DataFrame]]:
         """Yields the rows that leave, `ROWS_A_PART` at a time: their numbers and cells; at least one part."""
         return in_parts(self.table, self.rows)
-
-
-def column_of(cells: pd.Series) -> columns.Column:
-    """Returns what is known about a column, from its name and the kind of its cells."""
-    return columns.of(str(cells.name), 0 if arrow_text.is_number(cells) else "")
 
 
 def file_name(

@@ -11,15 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import arrow_text
-from atlas.export.export import POSITION, Export, column_of
+from atlas import arrow_text, columns
+from atlas.export.export import POSITION, Export
 
 # ---- JSON ------------------------------------------------------------------------------------------
 
 
 def meta(export: Export) -> dict[str, Any]:
     """Returns what the rows show, how many there are, and what the columns mean."""
-    columns = [column_of(cells) for _, cells in export.table.items()]
+    described = [columns.of_cells(cells) for _, cells in export.table.items()]
     return {
         "title": export.site.title,
         "table": export.sheet.title,
@@ -30,7 +30,9 @@ def meta(export: Export) -> dict[str, Any]:
         "date": export.today.isoformat(),
         "as_of": export.as_of or None,
         "licence": export.licence or None,
-        "columns": [{"name": column.name, "label": column.label, "help": column.help} for column in columns],
+        "columns": [
+            {"name": column.name, "label": column.label, "help": column.help} for column in described
+        ],
     }
 
 

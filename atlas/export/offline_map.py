@@ -31,8 +31,9 @@ from atlas.catalog.readable import for_people
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
-from atlas.export.export import POSITION, column_of
+from atlas.export.export import POSITION
 from atlas.export.row_parts import ordered
+from atlas.place_columns import STATED
 from atlas.site import Site
 from atlas.text import NOT_STATED
 
@@ -108,7 +109,7 @@ def _settings(
     sheet: sheets.Sheet, result: Result, selection: filters.Selection, rows: Rows, placed: Rows
 ) -> dict[str, Any]:
     """Returns what offline.js needs to know; see its header for the fields."""
-    shown = [column_of(cells) for _, cells in ordered(sheet.table).items()]
+    shown = [columns.of_cells(cells) for _, cells in ordered(sheet.table).items()]
     search = next(row for row in sheet.index.filters if row.key == filters.SEARCH)
     selected = sheet.index.row_of(selection.plant)
     chosen = np.flatnonzero(rows == selected) if selected is not None else np.empty(0)
@@ -122,6 +123,7 @@ def _settings(
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
         "not_stated": NOT_STATED,
+        "has_wrong": STATED in sheet.table,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
         "selected": int(chosen[0]) if len(chosen) else -1,

@@ -3,6 +3,7 @@
 Touches nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -42,8 +43,8 @@ def csv(imported: Imported) -> bytes:
 
 
 def add(imported: Imported, content: bytes, file_name: str) -> Imported:
-    """Returns the table with corrected rows: each replaces the row whose number is in its `problem_row`; a
-    row without a number is new. Raises `DataError`.
+    """Returns the table with corrected rows: each replaces the row whose number is in its `problem_row`, else
+    the row that it is a newer state of (see `_same_rows`); another row is new. Raises `DataError`.
     """
     more = importer.open_file(content, file_name)
     shared = [name for name in imported.raw.table.column_names if name in more.table.column_names]
@@ -54,6 +55,8 @@ def add(imported: Imported, content: bytes, file_name: str) -> Imported:
     numbers = imported.raw.numbers
     places = pd.Series(np.arange(len(numbers)), index=numbers)
     at = places.reindex(_row_numbers(more)).to_numpy("float64")
+    if ROW_COLUMN not in more.table.column_names:
+        at = _same_rows(whole[shared], new[shared], imported.mapping.columns)
     is_correction = ~np.isnan(at)
     changed = whole.copy()
     changed.iloc[at[is_correction].astype(int), [whole.columns.get_loc(name) for name in shared]] = new.loc[
@@ -69,6 +72,33 @@ def add(imported: Imported, content: bytes, file_name: str) -> Imported:
     ]
     raw = replace(imported.raw, table=table, numbers=np.concatenate([numbers, added]), oddities=tuple(kept))
     return importer.build(raw, imported.mapping, apply=imported.applied)
+
+
+def _same_rows(old: pd.DataFrame, new: pd.DataFrame, roles: Mapping[str, str]) -> npt.NDArray[np.float64]:
+    """Returns the place of the old row that each new row is a newer state of; NaN for none.
+
+    The whole file again: the same place, if most rows there are equal. Else the row with the same cells, the
+    same id or the same name.
+    """
+    if len(old) == len(new) and (old.to_numpy() == new.to_numpy()).all(axis=1).mean() >= 0.5:
+        return np.arange(len(new), dtype="float64")
+    at = _places_of(pd.Series(old.agg("\x1f".join, axis=1)), pd.Series(new.agg("\x1f".join, axis=1)))
+    for role in ("plant_id", "name"):
+        column = roles.get(role)
+        if column in new.columns and old[column].is_unique and new[column].is_unique:
+            found = _places_of(old[column], new[column])
+            return np.where(np.isnan(at), np.where((new[column] != "").to_numpy(), found, np.nan), at)
+    return at
+
+
+def _places_of(old: pd.Series, new: pd.Series) -> npt.NDArray[np.float64]:
+    """Returns the place of each new text among the old ones, the n-th of equal texts for the n-th."""
+    places = pd.Series(np.arange(len(old)), index=_counted(old))
+    return places.reindex(_counted(new)).to_numpy("float64")
+
+
+def _counted(texts: pd.Series) -> pd.Index:
+    return pd.Index(texts + "\x1f" + texts.groupby(texts).cumcount().astype("str"))
 
 
 def _row_numbers(more: Raw) -> npt.NDArray[np.float64]:

@@ -8,6 +8,7 @@ Streamlit's own `bind="query-params"` is not used: it puts an option's *label* i
 carry counts that change ("Italy (4)").
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,7 @@ import streamlit as st
 from atlas import site
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
+from atlas.catalog.index import range_of, range_text
 from atlas.catalog.selection import parse
 from atlas.screen import state
 
@@ -145,7 +147,8 @@ def url_to_widgets(parameters: Mapping[str, Sequence[str]], catalog: sheets.Cata
 
 def widgets_to_selection(sheet: sheets.Sheet) -> filters.Selection:
     """Returns what the widgets select; the only place where the filters' widgets are read."""
-    chosen = [(row.key, _values(row)) for row in sheet.index.filters if row.key in sheet.index.options]
+    choices = [row for row in sheet.index.filters if row.kind != "search"]
+    chosen = [(row.key, _range(row) if row.kind == "range" else _values(row)) for row in choices]
     words = " ".join((st.session_state.get(filters.SEARCH) or "").split())
     plant = st.session_state.get(state.PLANT, "")
     return filters.Selection(
@@ -166,8 +169,20 @@ def _fill(row: filters.Filter, selection: filters.Selection) -> None:
         st.session_state[state.PLAYING] = False
         if values:
             st.session_state[state.YEAR] = int(values[0])
+    elif row.kind == "range":
+        ends = range_of(values[0]) if values else None
+        for side, end in zip((state.LEAST, state.MOST), ends or (-math.inf, math.inf), strict=True):
+            st.session_state[f"{row.key}-{side}"] = end if math.isfinite(end) else None
     else:
         st.session_state[row.key] = values
+
+
+def _range(row: filters.Filter) -> tuple[str, ...]:
+    """Returns the range that the two boxes of a filter hold; none where both are empty."""
+    least, most = (st.session_state.get(f"{row.key}-{side}") for side in (state.LEAST, state.MOST))
+    if least is None and most is None:
+        return ()
+    return (range_text(-math.inf if least is None else least, math.inf if most is None else most),)
 
 
 def _values(row: filters.Filter) -> tuple[str, ...]:

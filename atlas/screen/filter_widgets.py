@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from atlas import columns
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
+from atlas.catalog.index import Numbers
 from atlas.catalog.selection import query
 from atlas.screen import address, own_table, state
 from atlas.screen.address import touch
@@ -25,6 +27,8 @@ def draw(view: View, *, has_filters: bool = True) -> None:
             _search(row, about_alfa=view.sheet.about_alfa)
         elif row.kind == "years":
             _year(row, view.sheet.index.options[row.key].values)
+        elif row.kind == "range":
+            _range(row, view.sheet.index.numbers[row.key])
         else:
             _choice(row, view.result.counts[row.key])
     st.button(
@@ -132,6 +136,25 @@ def _choice(row: filters.Filter, counts: dict[str, int]) -> None:
         placeholder="Any",
         on_change=touch,
     )
+
+
+def _range(row: filters.Filter, numbers: Numbers) -> None:
+    """Draws two boxes for the least and the most; an empty box leaves that end open."""
+    column = columns.of(row.columns[0], 0)
+    whole = numbers.are_whole
+    places = st.columns(2, gap="small", vertical_alignment="bottom")
+    for place, side, word, end in zip(
+        places, (state.LEAST, state.MOST), ("from", "to"), numbers.ends, strict=True
+    ):
+        place.number_input(
+            plain(f"{row.label} {word}"),
+            value=None,
+            step=1 if whole else None,
+            key=f"{row.key}-{side}",
+            placeholder=columns.as_text(column, end),
+            help=plain(row.help) if side == state.LEAST else None,
+            on_change=touch,
+        )
 
 
 def _relabel(row: filters.Filter, values: tuple[str, ...]) -> None:

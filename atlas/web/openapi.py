@@ -5,12 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from atlas import __version__, arrow_text, site
+from atlas import __version__, arrow_text, columns, site
 from atlas.catalog import filters
 from atlas.catalog.filters import Filter
 from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
 from atlas.export import formats
-from atlas.export.export import column_of
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5
@@ -94,6 +93,9 @@ def _filter(row: Filter, values: tuple[str, ...]) -> Json:
         years = [int(value) for value in values]
         item: Json = {"type": "integer"} | ({"minimum": years[0], "maximum": years[-1]} if years else {})
         return _parameter(row.key, row.help, _list(item), years[-1:] or None)
+    if row.kind == "range":
+        words = f"{row.help} A range such as `10..50`, `10..` or `..50`."
+        return _parameter(row.key, words, {"type": "string"}, "10..50")
     some = ", ".join(f"`{value}`" for value in values[:MOST_EXAMPLES])
     more = f" {len(values):,} in all." if len(values) > MOST_EXAMPLES else ""
     meanings = "; ".join(f"`{value}`: {words}" for value, words in row.words.items())
@@ -232,7 +234,7 @@ def _plant_schema(table: pd.DataFrame) -> Json:
 
 
 def _column_schema(name: str, cells: pd.Series) -> Json:
-    column = column_of(cells)
+    column = columns.of_cells(cells)
     kind = "string"
     if arrow_text.is_number(cells):
         kind = "integer" if pd.api.types.is_integer_dtype(cells) else "number"

@@ -30,11 +30,15 @@ MOST_PAGES = 256  # kept of a table, about 30 kB each
 class EarlyFiles:
     """Streamlit's files that a browser should load before Streamlit asks for them, as in `static/js/a.js`.
 
-    `chunks`: modules of the page, in the order of their use. `frame_scripts`: scripts of the map's frame.
+    `chunks`: modules of the map, in the order of their use. `frame_scripts`: scripts of the map's frame.
+    `modules`: all modules of the page, which a browser runs while Streamlit still asks the server what is on
+    it: Streamlit draws an element whose module has not run in a second step, and such steps half a second
+    apart as long as any module is missing.
     """
 
     chunks: Sequence[str] = ()
     frame_scripts: Sequence[str] = ()
+    modules: Sequence[str] = ()
 
 
 NOTHING_EARLY = EarlyFiles()
@@ -55,6 +59,7 @@ def page_routes(
     Streamlit's files that the map waits for.
     """
     shell = shell.replace("</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}", 1)
+    shell = shell.replace("</head>", f"{_imports(prefix, early)}</head>", 1)
 
     async def answer(request: Request) -> Response:
         page = await run_in_threadpool(_page, request, shell, prefix, title, words)
@@ -149,16 +154,37 @@ def _links(prefix: str, early: EarlyFiles) -> str:
     return "".join([*chunks, *frame])
 
 
+def _imports(prefix: str, early: EarlyFiles) -> str:
+    """Returns the script that runs modules while Streamlit opens its connection, which has to begin first."""
+    if not early.modules:
+        return ""
+    paths = json.dumps([f"{prefix}/{path}" for path in early.modules])
+    return (
+        "<script>new PerformanceObserver((list, observer) => {"
+        'if (list.getEntries().some(({ name }) => name.includes("/_stcore/host-config"))) {'
+        f"observer.disconnect(); {paths}.forEach((path) => import(path).catch(() => null)); }}"
+        '}).observe({ type: "resource" });</script>'
+    )
+
+
 def _own_files(prefix: str) -> str:
     """Returns the elements that load our styles and menus, which the first answer does not wait for."""
-    try:
-        assets = f"{prefix}/assets/{browser_files.version()}"
-    except AtlasError:
-        return ""  # the page itself says what is missing
+    if not page_files():
+        return ""
+    styles, menus = page_files()
     return (
-        f'<link rel="stylesheet" href="{assets}/page.css" media="print" onload="this.media=\'all\'">'
-        f'<script defer src="{assets}/share.js"></script>'
+        f'<link rel="stylesheet" href="{prefix}{styles}" media="print" onload="this.media=\'all\'">'
+        f'<script defer src="{prefix}{menus}"></script>'
     )
+
+
+def page_files() -> list[str]:
+    """Returns the paths of the pages' styles and menus; none when they cannot be read."""
+    try:
+        assets = f"/assets/{browser_files.version()}"
+    except AtlasError:
+        return []  # the page itself says what is missing
+    return [f"{assets}/page.css", f"{assets}/share.js"]
 
 
 def map_files() -> list[str]:

@@ -15,8 +15,19 @@ from pathlib import Path
 
 MAP_COMPONENT = "streamlit_folium.st_folium"
 MAP_FRAME = "stCustomComponentV1"
-# What stands around the map on every page: menu, links and filters.
-AROUND_IT = ("stHtml", "stPageLink", "stRadio", "stMultiSelect", "stSelectbox", "stCheckbox", "stTextInput")
+# The map, and what stands around it: menu, links, card and filters.
+ON_THE_MAP_PAGE = (
+    MAP_FRAME,
+    "stHtml",
+    "stPageLink",
+    "stButton",
+    "stRadio",
+    "stButtonGroup",
+    "stMultiSelect",
+    "stSelectbox",
+    "stCheckbox",
+    "stTextInput",
+)
 _LINK = re.compile(r'(?:href|src)="\./(static/[^"]+)"')
 _SCRIPT = re.compile(r'src="\./([^"]+\.js)"')
 _IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*["'`]\./([\w.-]+\.js)["'`]""")
@@ -42,7 +53,7 @@ class StreamlitFiles:
 
     def of_a_page(self) -> list[str]:
         """Returns the paths of all that every page loads, as in `/static/js/a.js`."""
-        paths = [*self.linked, *map_component(), *self.chunks([MAP_FRAME, *AROUND_IT])]
+        paths = [*self.linked, *map_component(), *self.chunks(ON_THE_MAP_PAGE)]
         return [f"/{path}" for path in paths]
 
     def chunks(self, elements: Sequence[str]) -> list[str]:

@@ -8,8 +8,8 @@ from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.visit import MAP, STILL, WINDOWS, Start, Visit, centre, rows_of
 
-# Lets each change of filters come while the map zooms. Another change, such as the answer to "the map is
-# drawn", may come while it zooms already; then no new zoom begins.
+# Lets each change of filters come while the map zooms. Another change may come while it zooms already;
+# then no new zoom begins.
 UPDATE_DURING_A_ZOOM = """() => {
     const update = AtlasPlants.update, state = AtlasPlants.states.get(map);
     AtlasPlants.update = (map, ...configs) => {
@@ -38,6 +38,36 @@ def test_the_map_draws_five_plants_on_the_built_in_map(start: Start) -> None:
     words = "5 plants in 2 countries: Cassino Plant (Piedimonte San Germano), Pomigliano d'Arco Plant (Pomigliano d'Arco), Melfi Plant (Melfi), Modena Plant (Modena), Toluca Plant (Toluca)."  # noqa: E501
     expect(visit.map.get_by_role("region")).to_have_attribute("aria-label", f"Map. {words}")
     expect(visit.map.locator("[aria-live=polite]")).to_have_text(words)
+
+
+def test_an_opening_is_one_run(start: Start) -> None:
+    """Nothing that is drawn asks the script to run again, and the page has its links once."""
+    visit = start("/")
+    visit.shows(5)
+    visit.has_base_map()
+    visit.page.wait_for_load_state("networkidle")
+    assert len(visit.settled().sent) == 1
+    expect(visit.page.get_by_role("link", name="Timeline", exact=True)).to_have_count(1)
+    expect(visit.table().locator("tbody tr")).to_have_count(5)
+
+
+def test_the_base_map_comes_in_parts(start: Start) -> None:
+    """At first the cells around the plants; small towns come close by, and the coarse land from afar."""
+    visit = start("/")
+    visit.has_base_map()
+    visit.page.wait_for_load_state("networkidle")
+
+    def asked(part: str) -> list[str]:
+        return [url for url in visit.requests if url.endswith(part)]
+
+    assert asked("/world.json")
+    assert asked("/tiles/5/17/11.json")
+    assert asked("-close.json") == asked("world-land.json") == []
+    with visit.page.expect_response(lambda answer: answer.url.endswith("/tiles/5/17/11-close.json")):
+        visit.look_at(41.49, 13.83, 10)
+    with visit.page.expect_response(lambda answer: answer.url.endswith("/world-land.json")):
+        visit.look_at(41.49, 13.83, 4)
+    visit.has_base_map()
 
 
 def test_the_map_wears_the_theme_of_the_page(start: Start) -> None:

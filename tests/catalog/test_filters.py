@@ -225,12 +225,31 @@ def test_many_known_values_are_cut_short() -> None:
 
 
 def test_values_that_differ_in_accents_only() -> None:
-    """ "México" in the address is México, also where the table spells another row "Mexico"."""
-    table = pd.DataFrame({"plant_id": ["a", "b"], "country": ["Mexico", "México"]})
-    index = index_of(table)
-    for value in ("Mexico", "México"):
-        selection, problems = selection_.parse({"country": [value]}, index, table="plants")
-        assert (selection.values("country"), problems) == ((value,), [])
+    """ "Léon" in the address is Léon, also where the table spells another row "Leon"."""
+    table = pd.DataFrame({"plant_id": ["a", "b"] * 2, "name": ["P"] * 4, "area": ["Leon", "Léon"] * 2})
+    index = index_of(table, filters.rows_for(table.astype("str")))
+    for value in ("Leon", "Léon"):
+        selection, problems = selection_.parse({"area": [value]}, index, table="plants")
+        assert (selection.values("area"), problems) == ((value,), [])
+
+
+COUNTRIES = ["Côte d'Ivoire", "Côte d'Ivoire", "Ivory Coast", "USA", "U.S.A.", "United States", "Utopia", ""]
+
+
+def test_a_country_is_one_value() -> None:
+    """However its rows spell it; the cells stay as they are."""
+    table = own_table().iloc[[0] * 8].assign(plant_id=[*"abcdefgh"], country=COUNTRIES).astype("str")
+    index = index_of(table, filters.rows_for(table))
+    assert index.options["country"].values == ("Côte d'Ivoire", "United States", "Utopia", "not stated")
+    assert [*index_.counts(index, ALL)["country"].values()] == [3, 3, 1, 1]
+
+
+@pytest.mark.parametrize("asked", ["Cote d’Ivoire", "Côte d’Ivoire", "CI", "ivory coast", "Costa d’Avorio"])
+def test_a_country_in_another_spelling(asked: str) -> None:
+    """A curly apostrophe, a code or another language in the address names the same country."""
+    index = index_of(pd.DataFrame({"plant_id": ["a", "b"], "country": ["Côte d'Ivoire", "Ghana"]}))
+    selection, problems = selection_.parse({"country": [asked]}, index, table="plants")
+    assert (selection.values("country"), problems) == (("Côte d'Ivoire",), [])
 
 
 def selections() -> st.SearchStrategy[Selection]:
@@ -432,7 +451,7 @@ def test_many_values_are_no_filter() -> None:
 
 def test_at_most_eight_filters_of_their_own() -> None:
     """The first eight columns in the order of the table, beside country and search."""
-    more = {f"c{n}": ["a", "b"] * 3 for n in range(20)}
+    more = {f"c{n}": [*f"{n + 1:06b}"] for n in range(20)}
     keys = [row.key for row in filters.rows_for(own_table(**more, country=["x"] * 6))]
     assert keys == ["country", *(f"c{n}" for n in range(8)), "q"]
 
@@ -440,7 +459,7 @@ def test_at_most_eight_filters_of_their_own() -> None:
 def test_parameters_of_odd_columns() -> None:
     """Whatever a column is called, its parameter is short, new and no word of our own addresses."""
     names = ["q", "Plant", "embed options", "Größe (m)", "grosse m", "工場", "% !"]
-    more: dict[str, list[str]] = {name: ["a", "b"] * 3 for name in names}
+    more: dict[str, list[str]] = {name: [*f"{n + 1:06b}"] for n, name in enumerate(names)}
     rows = filters.rows_for(own_table(**more))
     keys = [row.key for row in rows]
     assert keys == ["q_", "plant_", "embed_options_", "grosse_m", "grosse_m_", "column", "column_", "q"]
@@ -449,7 +468,7 @@ def test_parameters_of_odd_columns() -> None:
         "Plant",
         "Embed options",
         "Größe (m)",
-        "Grosse m",
+        "Grosse (m)",
         "工場",
         "% !",
     ]
@@ -490,3 +509,76 @@ def test_hostile_columns_and_values(hostile: str) -> None:
     assert "".join(table["plant_id"][index_.mask(index, selection)]) == "ace"
     assert re.fullmatch(r"[a-z0-9_]+", row.key)
     assert hostile in selection_.describe(rows, selection, 3, 0)
+
+
+# --- numbers and twins ---
+
+
+def measured() -> pd.DataFrame:
+    """Six plants with years, amounts and codes."""
+    return own_table().assign(
+        opened_year=pd.array([1950, 1960, 1970, 1980, None, 2000], dtype="Int64"),
+        capacity_mw=[1.5, 20.0, 300.0, 4_000.0, 5.0, float("nan")],
+        meter_code=[17, 18, 19, 20, 21, 22],
+        latitude=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+    )
+
+
+def test_numbers_become_ranges() -> None:
+    """Years and amounts; codes and positions do not. The help says how many state none."""
+    rows = [row for row in filters.rows_for(measured()) if row.kind == "range"]
+    assert [(row.key, row.label) for row in rows] == [
+        ("opened_year", "Opened"),
+        ("capacity_mw", "Capacity (MW)"),
+    ]
+    assert rows[0].help == "The column opened_year. 1 plant without it is left out."
+
+
+RANGES = [
+    ({"opened_year": ["1960..1980"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
+    ({"opened_year": ["1960-1980"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
+    ({"opened_year": ["1980.."]}, "df", "1980..", "2 plants opened at least 1980"),
+    ({"opened_year": ["1960"]}, "b", "1960..1960", "1 plant opened 1960 to 1960"),
+    ({"capacity_mw": ["..20"]}, "abe", "..20", "3 plants with capacity (MW) at most 20"),
+]
+
+
+@pytest.mark.parametrize(("asked", "wanted", "written", "words"), RANGES)
+def test_a_range(asked: dict[str, list[str]], wanted: str, written: str, words: str) -> None:
+    """It leaves out what lies beyond and what states nothing; address and sentence say it."""
+    table = measured()
+    rows = filters.rows_for(table)
+    index = index_of(table, rows)
+    selection, problems = selection_.parse(asked, index, table="plants")
+    assert problems == []
+    assert "".join(table.loc[index_.mask(index, selection), "plant_id"]) == wanted
+    assert selection_.query(selection, default_table="plants") == {next(iter(asked)): [written]}
+    assert selection_.describe(rows, selection, len(wanted), 0) == words
+
+
+@pytest.mark.parametrize("text", ["many", "2000..1990", "..", "1990..x"])
+def test_no_range(text: str) -> None:
+    """The sentence says how to write it."""
+    index = index_of(measured(), filters.rows_for(measured()))
+    selection, (problem,) = selection_.parse({"opened_year": [text]}, index, table="plants")
+    assert not selection.is_filtered
+    assert problem == f"Opened: “{text}” is no range; write it as 1950..2000."
+
+
+def test_a_column_that_says_the_same_is_no_second_filter() -> None:
+    """Codes of countries, and statuses with capitals; a column that says more is."""
+    table = own_table(
+        country=["Italy", "Peru", "Italy", "Fiji", "Peru", "Fiji"],
+        country_code=["IT", "PE", "IT", "FJ", "PE", "FJ"],
+        status=["op", "closed", "op", "closed", "op", "op"],
+        **{"Status display": ["Operating", "Closed", "Operating", "Closed", "Operating", "Operating"]},
+        fuel=["gas", "coal", "gas", "gas", "coal", "coal"],
+    )
+    assert [row.key for row in filters.rows_for(table)] == ["country", "status", "fuel", "q"]
+
+
+def test_statuses_in_the_order_of_their_meaning() -> None:
+    """What operates comes first, whatever the alphabet says."""
+    table = own_table(status=["closed", "planned", "running", "closed", "planned", "running"])
+    index = index_of(table, filters.rows_for(table))
+    assert index.options["status"].values == ("running", "planned", "closed")

@@ -507,3 +507,19 @@ def test_a_hostile_lead(hostile: str) -> None:
     """A sentence with a plant's name in it is text."""
     page = Page(cards.lead(hostile))
     assert (page.tags, page.texts) == (["p"], [hostile])
+
+
+PLACES = [
+    ({"town": "Arese", "region": "Lombardy", "country": "Italy"}, ("Town", "Arese, Lombardy, Italy")),
+    ({"town": "", "region": "Lombardy", "country": "Italy"}, ("Region", "Lombardy, Italy")),
+    ({"country": "Brazil"}, ("Country", "Brazil")),
+]
+
+
+@pytest.mark.parametrize(("plant", "line"), PLACES)
+def test_the_place_of_a_card(plant: dict[str, str], line: tuple[str, str]) -> None:
+    """It is called after the smallest part that is known: a country is no town."""
+    assert (
+        cards.any_facts({**plant, "latitude": 1.0, "longitude": 2.0, "accuracy_m": 3.0, "geocoder": ""})[0]
+        == line
+    )

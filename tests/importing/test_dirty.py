@@ -497,3 +497,22 @@ def test_damaged_files_are_a_table_or_a_sentence(name: str, where: float, bits: 
     whole, file_name = FILES[name].content, FILES[name].file_name
     at = int(where * len(whole))
     silently(whole[:at] + bits + whole[at + len(bits) :], file_name)
+
+
+AGAIN = "name,lat,lon\nArese,45.5,9.0\nMelfi,91,15.7\nCassino,41.4,13.7\n"
+CORRECTIONS = {
+    "the whole file": ("name,lat,lon\nArese,45.5,9.0\nMelfi,40.9,15.7\nCassino,41.4,13.7\n", 3),
+    "in another order": ("name,lat,lon\nCassino,41.4,13.7\nMelfi,40.9,15.7\nArese,45.5,9.0\n", 3),
+    "with a name corrected": ("name,lat,lon\nArese,45.5,9.0\nMelfi (PZ),40.9,15.7\nCassino,41.4,13.7\n", 3),
+    "the corrected row alone": ("name,lat,lon\nMelfi,40.9,15.7\n", 3),
+    "a plant more": ("name,lat,lon\nMelfi,40.9,15.7\nTermoli,42.0,15.0\n", 4),
+}
+
+
+@pytest.mark.parametrize("name", CORRECTIONS)
+def test_corrected_rows_without_numbers(name: str) -> None:
+    """The whole corrected file, or a part of it, does not double the table."""
+    content, rows = CORRECTIONS[name]
+    whole = rejects.add(importer.read(AGAIN.encode(), "t.csv"), content.encode(), "t.csv")
+    assert (whole.rows, whole.placed, whole.reported) == (rows, rows, 0)
+    assert whole.table["latitude"].tolist()[:3] == [45.5, 40.9, 41.4]

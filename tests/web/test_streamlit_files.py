@@ -6,7 +6,7 @@ import pytest
 import streamlit
 import streamlit_folium
 
-from atlas.web.streamlit_files import AROUND_IT, MAP_COMPONENT, MAP_FRAME, StreamlitFiles, map_component
+from atlas.web.streamlit_files import MAP_COMPONENT, ON_THE_MAP_PAGE, StreamlitFiles, map_component
 
 SHELL = """<head><link rel="shortcut icon" href="./favicon.png" />
 <script type="module" crossorigin src="./static/js/index.a1.js"></script>
@@ -52,7 +52,7 @@ def test_the_second_wave_follows_imports(
     assert made_up.chunks(elements) == [f"static/js/{name}" for name in names]
 
 
-@pytest.mark.parametrize("element", [MAP_FRAME, *AROUND_IT])
+@pytest.mark.parametrize("element", ON_THE_MAP_PAGE)
 def test_the_installed_streamlit_has_a_chunk_for_each_element(element: str) -> None:
     """A new version that calls an element otherwise fails here, and only loses a head start."""
     folder = Path(streamlit.__file__).parent / "static"

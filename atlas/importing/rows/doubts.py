@@ -4,8 +4,9 @@ Precise rather than eager, as a plant at sea or near a border is a plant:
 
 * A point near an island of the country is right, also where only the finer map has the island.
 * A point whose mend lies in the stated country (sign, exchanged) cannot be right `FAR_KM` away from it.
-* Another point cannot be right `VERY_FAR_KM` away, if few rows of the table are like it: else the column
-  of countries says something else, such as the owner's.
+* Another point cannot be right `VERY_FAR_KM` away.
+* Where many rows are like that, the column of countries says something else, such as the owner's, and all
+  points are drawn.
 
 The cells stay as they are. Touches the shapes of countries through `country_shapes`.
 """
@@ -37,25 +38,26 @@ def marked(
     rows have such a point.
     """
     wrong = np.zeros(len(latitude), bool)
-    if ACCEPT in fixes:
-        return list(found), wrong
     placed = ~np.isnan(latitude) & ~np.isnan(longitude)
-    stated = int((placed & (codes != "")).sum())
+    if ACCEPT in fixes or _are_many(found, int((placed & (codes != "")).sum())):
+        return list(found), wrong
     parts: list[Problem] = []
     for problem in found:
         is_far = np.zeros(len(problem.rows), bool)
         if problem.kind in _KINDS and len(problem.rows):
-            is_far = _are_far(problem, latitude, longitude, codes, stated)
+            is_far = _are_far(problem, latitude, longitude, codes)
             wrong[problem.rows[is_far]] = True
         parts += _parts(problem, is_far)
     return parts, wrong
 
 
-def _are_far(problem: Problem, latitude: Floats, longitude: Floats, codes: Codes, stated: int) -> Mask:
-    rows = problem.rows
+def _are_many(found: Sequence[Problem], stated: int) -> bool:
     most = MOST_LIKE_IT if stated < LARGE else MOST_LIKE_IT_IN_LARGE
-    if problem.kind == ACCEPT and len(rows) > most * stated:
-        return np.zeros(len(rows), bool)
+    return sum(len(problem.rows) for problem in found if problem.kind == ACCEPT) > most * stated
+
+
+def _are_far(problem: Problem, latitude: Floats, longitude: Floats, codes: Codes) -> Mask:
+    rows = problem.rows
     far_km = VERY_FAR_KM if problem.kind == ACCEPT else FAR_KM
     far = ~np.isnan(latitude[rows])
     for code in {str(code) for code in codes[rows[far]]}:

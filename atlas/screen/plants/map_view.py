@@ -9,6 +9,7 @@ from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, sheets
 from atlas.drawing import folium_map
+from atlas.place_columns import STATED
 from atlas.screen import address, internals, page_parts, state
 from atlas.screen.view import View
 
@@ -51,7 +52,7 @@ def draw_map(
             on_change=_plant_clicked,
         )
     if view.totals.unplaced and not fills:
-        st.caption(f"In the table, not on the map, as their position is not known: {view.totals.unplaced:,}.")
+        st.caption(_unplaced_in_words(view))
 
 
 def prepared_map(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.PreparedMap:
@@ -74,6 +75,11 @@ def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.P
         height_px=height_px,
         blank=folium_map.literal(folium_map.LATER),
     )
+
+
+def _unplaced_in_words(view: View) -> str:
+    why = "is not known or cannot be right" if STATED in view.sheet.table else "is not known"
+    return f"In the table, not on the map, as their position {why}: {view.totals.unplaced:,}."
 
 
 def _in_words(view: View) -> str:

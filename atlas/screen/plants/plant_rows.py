@@ -154,7 +154,7 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
         "link": partial(st.column_config.LinkColumn, display_text="Article"),
     }
-    described = [columns.of(str(name), 0 if kind != "str" else "") for name, kind in shown.dtypes.items()]
+    described = [columns.of_cells(shown[name]) for name in shown]
     shown_columns = {
         column.name: kinds[column.kind](
             column.label, help=plain(column.help), pinned=True if column.name == "name" else None

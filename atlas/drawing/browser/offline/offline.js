@@ -7,6 +7,7 @@
  *   category_of         status -> its number among them, in tables that are not about Alfa Romeos
  *   columns             [{name, label, kind}] of the rows, see columns.py
  *   shown_elsewhere     names of columns that have no line of their own on a card, see cards.py
+ *   has_wrong           whether some state a point that cannot be right
  *   not_stated          words for an empty cell
  *   table, search       names of the columns that the list shows and that the search looks through
  *   bounds, selected    as in plants.js, for the start
@@ -166,7 +167,7 @@
       ? rows.filter((row) => row >= settings.placed).length
       : all.length - settings.placed;
     byId("atlas-unplaced").textContent = unplaced
-      ? `In the list, not on the map, as their position is not known: ${inFull(unplaced)}.`
+      ? `In the list, not on the map, as their position is not known${settings.has_wrong ? " or cannot be right" : ""}: ${inFull(unplaced)}.`
       : "";
     list();
   }
@@ -391,9 +392,10 @@
     const known = settings.columns.filter(
       (one) => !SHOWN_ELSEWHERE.has(one.name) && !isEmpty(plant[one.name]),
     );
-    const place = [plant.town, plant.region, plant.country].filter(Boolean).join(", ");
+    const parts = ["town", "region", "country"].filter((name) => plant[name]);
+    const place = parts.map((name) => plant[name]).join(", ");
     return [
-      ...(place ? [["Town", place]] : []),
+      ...(place ? [[settings.columns.find((one) => one.name === parts[0]).label, place]] : []),
       ["Location", location(plant)],
       ...known.map((one) => [one.label, asText(one, plant[one.name])]),
     ];

@@ -3,7 +3,7 @@
  * It leaves #root before Streamlit clears that, and hides #root meanwhile, so nothing jumps and nothing
  * flickers. The page is live when the map has its plants or, on pages without a map, when Streamlit's script
  * has run and all that it draws is loaded; a page that shows an error, or is late, is live as well. The links
- * beside it stay a moment longer, until the live page's own are there.
+ * beside it stay a moment longer, until all is there that stands beside the live page.
  */
 (() => {
   const LOOK_EVERY_MS = 20;
@@ -39,8 +39,19 @@
       const frame = document.querySelector('iframe[title="streamlit_folium.st_folium"]');
       return Boolean(frame?.contentDocument?.querySelector(".atlas-plant, .atlas-group"));
     }
+    return isLoaded(".stMain");
+  }
+
+  /** Whether the script has run and all that it draws in a part of the page is loaded. */
+  function isLoaded(part) {
     const hasRun = document.querySelector('.stApp[data-test-script-state="notRunning"]') !== null;
-    return hasRun && !document.querySelector('.stMain [data-testid="stSkeleton"]');
+    return hasRun && !document.querySelector(`${part} [data-testid="stSkeleton"]`);
+  }
+
+  /** Whether the live page's links stand, and nothing beside them is going to move. */
+  function hasLinks() {
+    const isNarrow = window.matchMedia(NARROW).matches;
+    return isNarrow || (document.querySelector(".stSidebar a") !== null && isLoaded(".stSidebar"));
   }
 
   const theme = chosenTheme();
@@ -51,7 +62,6 @@
   document.body.append(first);
   let live = 0;
   const watch = setInterval(() => {
-    const hasLinks = window.matchMedia(NARROW).matches || document.querySelector(".stSidebar a") !== null;
     if (!live && isLive()) {
       live = performance.now();
       const scrolled = first.scrollTop;
@@ -59,7 +69,7 @@
       first.classList.add("atlas-taken");
       document.querySelector(".stMain")?.scrollTo(0, scrolled);
     }
-    if (live && (hasLinks || performance.now() - live > LINKS_AFTER_MS)) {
+    if (live && (hasLinks() || performance.now() - live > LINKS_AFTER_MS)) {
       clearInterval(watch);
       first.remove();
     }
