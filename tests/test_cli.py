@@ -15,7 +15,7 @@ import pytest
 from atlas import __version__, basemap
 from atlas.__main__ import main
 from atlas.alfa import tables
-from atlas.cli import locate_command
+from atlas.cli import import_command, locate_command
 from atlas.errors import DataError
 from atlas.geocoding import store
 from tests.nominatim import NominatimServer, place
@@ -605,6 +605,14 @@ def test_import_refused(strange: Path, arguments: list[str], sentence: str, caps
 
 
 # --- the rest ---
+
+
+def test_all_fixes_are_those_that_cannot_harm() -> None:
+    """None that leaves rows out, moves a point that is on the map, or draws one that cannot be right."""
+    assert import_command.kinds("all") == [
+        "degrees", "decimal", "wrapped", "projected", "zero", "unknown country", "year", "letters",
+    ]  # fmt: skip
+    assert import_command.kinds("sign, duplicate") == ["sign", "duplicate"]
 
 
 def test_import_loads_no_library_in_vain(tmp_path: Path) -> None:

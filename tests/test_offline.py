@@ -121,7 +121,7 @@ def test_an_operators_table(own_table: Path) -> None:
     assert file.column("capacity_mw") == [None, 1200.0, 1.5]
     assert (file.settings["plants"], file.settings["placed"]) == (3, 2)
     kinds = {one["name"]: (one["label"], one["kind"]) for one in file.settings["columns"]}
-    assert kinds["capacity_mw"] == ("Capacity mw", "amount")
+    assert kinds["capacity_mw"] == ("Capacity (MW)", "amount")
     assert kinds["kind"] == ("Kind", "text")
     assert "cards" not in file.parts
     assert "MIT" not in file.text

@@ -52,7 +52,7 @@ def _imported(options: argparse.Namespace) -> importer.Imported:
     columns = ColumnRoles.from_json(_read(options.mapping)) if options.mapping else None
     path = Path(options.file)
     imported = importer.read(
-        _read(path), path.name, options=reading, columns=columns, apply=_kinds(options.apply)
+        _read(path), path.name, options=reading, columns=columns, apply=kinds(options.apply)
     )
     return imported if imported.placed == imported.rows else _located(imported, options)
 
@@ -66,7 +66,8 @@ def _located(imported: importer.Imported, options: argparse.Namespace) -> import
     return replace(located, warnings=[*located.warnings, *filter(None, [find.problem])])
 
 
-def _kinds(text: str) -> list[str]:
+def kinds(text: str) -> list[str]:
+    """Returns the kinds of problems that `--apply` names; "all" are those whose fix cannot harm."""
     if text == "all":
         return [name for name, kind in KINDS.items() if kind.fix and not kind.moves]
     return [kind.strip() for kind in text.split(",") if kind.strip()]

@@ -277,11 +277,11 @@ def test_nothing_about_alfa_romeos(own: Path) -> None:
 def test_filters_are_derived(own: Path) -> None:
     """From its own columns, with its own values."""
     index = five().index
-    assert index.parameters == ("table", "country", "fuel", "status", "q", "plant")
+    assert index.parameters == ("table", "country", "status", "fuel", "capacity_mw", "q", "plant")
     assert {key: options.values for key, options in index.options.items()} == {
         "country": ("Argentina", "Austria", "Germany", "Morocco", "Türkiye", "not stated"),
         "fuel": ("coal", "gas"),
-        "status": ("closed", "running", "not stated"),
+        "status": ("running", "closed", "not stated"),
     }
 
 
@@ -379,7 +379,7 @@ def test_an_edited_table_shows_and_the_old_one_is_gone(own: Path) -> None:
 
 CHANGES = [
     ("lat,lon", "lon,lat"),
-    ("status", "state"),
+    ("status", "shift"),
     ("country,fuel", "fuel,country"),
     ("running", "idle"),
     ("100", "101"),

@@ -104,7 +104,8 @@ def hostile_table(show: Show, hostile_names: tuple[str, ...]) -> list[str]:
     writer.writerow(["name", "country", "status", *hostile_names])
     for number, name in enumerate(hostile_names):
         other = hostile_names[number % 2]
-        writer.writerow([name, other, other, *[hostile_names[5 + number % 3]] * len(hostile_names)])
+        cells = [hostile_names[5 + number // (1 + column) % 3] for column in range(len(hostile_names))]
+        writer.writerow([name, other, other, *cells])
     show(text.getvalue(), "plants.csv")
     return list(hostile_names)
 

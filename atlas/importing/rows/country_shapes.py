@@ -79,22 +79,27 @@ def are_near(code: str, latitude: Floats, longitude: Floats, km: float) -> npt.N
 def are_near_islands(code: str, latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
     """Returns which points lie within `ZONE_KM` of land of a country that only the finer map shows."""
     near = np.zeros(len(latitude), bool)
-    for row, (lat, lon) in enumerate(zip(latitude.tolist(), longitude.tolist(), strict=True)):
+    at_sea = [not there for there in codes_at(latitude, longitude)]
+    for row in np.flatnonzero(at_sea).tolist():
+        lat, lon = float(latitude[row]), float(longitude[row])
         x, y = earth.tile(lat, lon, basemap.CELL_ZOOM)
         around = ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
         parts = [land for cell in around for part, land in _fine(*cell).items() if part in _codes_with(code)]
-        near[row] = any((earth.sphere_km(lat, lon, *land.T) <= ZONE_KM).any() for land in parts)
+        near[row] = any(
+            (earth.sphere_km(land[:, 0], land[:, 1], lat, lon) <= ZONE_KM).any() for land in parts
+        )
     return near
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _fine(x: int, y: int) -> dict[str, Floats]:
     """Returns code -> latitudes and longitudes of the land in a cell of the finer map."""
     side = 2**basemap.CELL_ZOOM
-    name, _ = basemap.cells().get((x % side, y), ("", 0))
-    if not name:
+    try:
+        cell = basemap.read(f"tiles/{basemap.CELL_ZOOM}/{x % side}/{y}.json")
+    except KeyError:  # nothing but sea
         return {}
-    land = json.loads(gzip.decompress(basemap.read(name))).get("land", {})
+    land = json.loads(gzip.decompress(cell)).get("land", {})
     corner = np.array([x % side, y]) * CELL_GRID
     return {
         code: _degrees(np.concatenate([basemap.decode(ring) for ring in rings]) + corner, CELL_GRID * side)[

@@ -40,7 +40,7 @@ def test_somebody_elses_plants_side_by_side(show: Show) -> None:
     cells = {unescaped(str(name)): [unescaped(cell) for cell in row] for name, row in table.iterrows()}
     assert cells["Fuel"] == ["gas", "coal"]
     assert cells["Status"] == ["running", "closed"]
-    assert cells["Capacity mw"] == ["1,500", "not stated"]
+    assert cells["Capacity (MW)"] == ["1,500", "not stated"]
 
 
 def test_the_address_holds_the_plants_to_compare() -> None:

@@ -67,7 +67,7 @@ def test_sorting_is_over_all_pages(show: Show) -> None:
     show(many(1200))
     app = opened(PLANTS)
     assert widget(app, "toggle", "Descending").disabled
-    widget(app, "selectbox", "Sort all rows by").select("Capacity mw").run()
+    widget(app, "selectbox", "Sort all rows by").select("Capacity (MW)").run()
     assert names(app)[0] == "Plant 01199"
     app.pagination[0].set_value(3).run()
     assert (names(app)[-1], len(names(app))) == ("Plant 00000", 200)

@@ -28,6 +28,7 @@
 
   const settings = JSON.parse(byId("atlas-settings").textContent);
   const NOT_STATED = settings.not_stated;
+  const WHY_UNPLACED = settings.has_wrong ? "is not known or cannot be right" : "is not known";
   const SHOWN_ELSEWHERE = new Set(settings.shown_elsewhere);
   const unpacked = new Map();
   const page = { map: null, told: null, rows: null, selected: -1, listed: 0, words: "" };
@@ -167,7 +168,7 @@
       ? rows.filter((row) => row >= settings.placed).length
       : all.length - settings.placed;
     byId("atlas-unplaced").textContent = unplaced
-      ? `In the list, not on the map, as their position is not known${settings.has_wrong ? " or cannot be right" : ""}: ${inFull(unplaced)}.`
+      ? `In the list, not on the map, as their position ${WHY_UNPLACED}: ${inFull(unplaced)}.`
       : "";
     list();
   }
