@@ -1,12 +1,17 @@
 """A small cache that a table owns: the newest results of each kind; they go when the table goes.
 
 sheet.memory.of("card", row, lambda: make_card(row), most=256)
+
+And what a large table leaves in the process while it is read, given back to the system.
 """
 
 import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
+import pyarrow as pa
+
+MANY_ROWS = 100_000
 Thing = TypeVar("Thing")
 
 
@@ -31,3 +36,13 @@ class Memory:
             while len(results) > most:
                 results.pop(next(iter(results)))
         return made
+
+
+def give_back(rows: int) -> None:
+    """Gives the system what Arrow no longer needs after work on a table of so many rows.
+
+    Arrow keeps freed memory for later. Between the steps that a million rows go through, that is 0.3 GB
+    more than what is in use.
+    """
+    if rows >= MANY_ROWS:
+        pa.default_memory_pool().release_unused()

@@ -29,6 +29,7 @@ from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer, source
 from atlas.importing.roles import status_words
 from atlas.importing.roles.guessing import ROLES
+from atlas.memory import give_back
 from atlas.paths import DATA
 from atlas.place_columns import CERTAINTY, with_place_columns, with_places
 from atlas.text import NOT_STATED
@@ -128,6 +129,7 @@ class Library:
     def _operators_sheet(self, path: str) -> Sheet:
         stated, notes = self._import(path)
         table, problem = _placed(stated, self.folder)
+        give_back(len(table))
         title = settings.title_of(path)
         return sheet_of(table, About(DEFAULT_SHEET, title, problem=problem, notes=notes))
 
@@ -149,6 +151,8 @@ class Library:
             raise
         # The cells of the file go now: for a million rows they are a third of all memory.
         imported = importer.shown(read), tuple(read.notes)
+        del read
+        give_back(len(imported[0]))
         self._imported = stamp, imported
         return imported
 

@@ -16,12 +16,13 @@ from markupsafe import Markup, escape
 from atlas import columns
 from atlas.alfa import facts, history, runs, tables
 from atlas.paths import ASSETS
+from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
 from atlas.text import NOT_STATED
 from atlas.words import count
 
 MOST_ROWS = 50
 _AROUND_THE_FACTS = ("plant_id", "name", "official_name", "role", "wikipedia_url", "status")
-_PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", "accuracy_m", "geocoder")
+_PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", *PLACE_COLUMNS[2:], CERTAINTY)
 SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
 """Columns that have no line of their own on a card; the offline file's script is given them, too."""
 _FOLDERS = (ASSETS / "templates", ASSETS / "offline")

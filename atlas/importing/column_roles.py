@@ -10,6 +10,9 @@ import json
 from collections import abc
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+from pyarrow.types import is_dictionary
+
 from atlas.errors import DataError
 from atlas.importing.files.raw_table import DECIMALS, Raw
 from atlas.importing.roles.guessing import ROLES, guess
@@ -54,7 +57,10 @@ class ColumnRoles:
 
 def of(raw: Raw) -> ColumnRoles:
     """Returns the roles that headers and cells make likely."""
-    return ColumnRoles(guess(raw.table.slice(0, ROWS_TO_GUESS).to_pandas()))
+    some = raw.table.slice(0, ROWS_TO_GUESS)
+    # A slice of a dictionary has all of it, which may be a million texts.
+    plain = [column.cast(column.type.value_type) if is_dictionary(column.type) else column for column in some]
+    return ColumnRoles(guess(pa.table(plain, some.column_names).to_pandas()))
 
 
 def check(mapping: ColumnRoles, raw: Raw) -> None:

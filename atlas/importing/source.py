@@ -10,6 +10,7 @@ import requests
 from atlas.errors import DataError
 from atlas.importing.files.raw_table import FileOptions
 from atlas.importing.importer import Imported, build, opened
+from atlas.memory import give_back
 from atlas.settings import is_address, path_of, with_sheet
 from atlas.words import short
 
@@ -27,6 +28,7 @@ def load(source: str) -> Imported:
     name = re.split(r"[?#]", file)[0] if is_address(file) else file
     options = FileOptions(sheet=sheet)
     raw, roles = opened(_bytes(file), Path(name).name, options=options, most_bytes=MOST_OPERATORS_BYTES)
+    give_back(len(raw.table))
     return build(raw, roles)
 
 

@@ -220,16 +220,26 @@ def _offer_selected(view: View, start: start_places.Start) -> None:
         )
 
 
+def _nearest_rows(view: View, ranked: Ranked) -> plant_rows.PreparedRows:
+    rows = readable.for_people(distances.measured(view.sheet.table, ranked))
+    return plant_rows.prepared(rows, columns.ON_DISTANCES_PAGE)
+
+
 def draw_nearest(view: View, start: start_places.Start) -> None:
     """Draws the shown plants with their distances, nearest first, and their file."""
     ranked = _ranked(view, start)
     if not ranked.total:
         return
     st.header(plain(f"{count('plant', ranked.total)} by distance from {start.name}"), anchor=False)
-    rows = readable.for_people(distances.measured(view.sheet.table, ranked))
-    plant_rows.draw_rows(view, rows, columns.ON_DISTANCES_PAGE)
-    if ranked.total > len(rows):
-        st.caption(f"The nearest {len(rows):,} of {ranked.total:,}; {_in_file(ranked.total)}")
+    rows = view.sheet.memory.of(
+        "nearest rows",
+        (start.here, start.plant, view.result.bits),
+        lambda: _nearest_rows(view, ranked),
+        most=MOST_TABLES,
+    )
+    plant_rows.draw_rows(view, rows)
+    if ranked.total > len(rows.ids):
+        st.caption(f"The nearest {len(rows.ids):,} of {ranked.total:,}; {_in_file(ranked.total)}")
     if ranked.unplaced:
         st.caption(
             f"Without a distance, as their position is not known: {ranked.unplaced:,}; they come last."

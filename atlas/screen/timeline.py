@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from atlas.alfa import facts, history, tables
@@ -136,16 +137,17 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         all_brands = _switch("Other brands too", state.OTHER_BRANDS, BRANDS, "all", view)
         _offer_all_sites(view)
-    shown = runs[runs["plant_id"].isin(plants["plant_id"]) & (runs["is_alfa"] | all_brands)]
-    words = history.in_words(shown, plants)
+    remember, chosen = view.sheet.memory.of, (view.result.bits, all_brands)
+    shown = remember("runs shown", chosen, lambda: _runs_at(plants, runs, all_brands), most=MOST_CHARTS)
+    words = remember("runs in words", chosen, lambda: history.in_words(shown, plants), most=MOST_CHARTS)
     st.markdown(plain(words))
     if shown.empty:
         return
     st.html(cards.template("models_legend.html").render(as_of=tables.AS_OF))
     picked = view.selection.values("model")
-    chart = view.sheet.memory.of(
+    chart = remember(
         "chart",
-        (view.result.bits, all_brands, view.year, picked),
+        (*chosen, view.year, picked),
         lambda: charts.as_sent(charts.timeline(shown, plants, year=view.year, picked=picked, words=words)),
         most=MOST_CHARTS,
     )
@@ -158,7 +160,12 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
         )
     _say_selected(view)
     name = "models-of-all-brands" if all_brands else "models"
-    _table_of_chart(view, history.as_file(shown), name, "The models as a table")
+    file = remember("runs as a file", chosen, lambda: history.as_file(shown), most=MOST_CHARTS)
+    _table_of_chart(view, file, name, "The models as a table")
+
+
+def _runs_at(plants: pd.DataFrame, runs: pd.DataFrame, all_brands: bool) -> pd.DataFrame:
+    return runs[runs["plant_id"].isin(plants["plant_id"]) & (runs["is_alfa"] | all_brands)]
 
 
 def _chart_clicked() -> None:
@@ -194,7 +201,12 @@ def _offer_all_sites(view: View) -> None:
 
 def draw_output(view: View, plants: pd.DataFrame) -> None:
     """Draws what each shown plant built per year: a chart each, what the looks mean, and the table."""
-    built = history.output(plants, view.catalog.about_alfa.output)
+    built = view.sheet.memory.of(
+        "output",
+        view.result.bits,
+        lambda: history.output(plants, view.catalog.about_alfa.output),
+        most=MOST_CHARTS,
+    )
     if built.empty:
         st.markdown("No figures per year are known for the plants shown.")
         return
@@ -206,22 +218,23 @@ def draw_output(view: View, plants: pd.DataFrame) -> None:
     for start in range(0, len(names), CHARTS_A_ROW):
         for name, column in zip(names[start:], st.columns(CHARTS_A_ROW), strict=False):
             with column:
-                _draw_output_of(view, name, built[built["plant"] == name], scale)
+                _draw_output_of(view, name, built, scale)
     _table_of_chart(view, built, "output", "The figures as a table")
 
 
-def _draw_output_of(view: View, plant: str, rows: pd.DataFrame, scale: charts.OutputScale) -> None:
-    words = history.output_in_words(rows)
-    last = rows.iloc[-1]
-    st.markdown(f"**{plain(plant)}**, {last['vehicles_built']:,} in {last['year']}")
-    st.vega_lite_chart(
-        view.sheet.memory.of(
-            "output chart",
-            (plant, scale),
-            lambda: charts.as_sent(charts.output(rows, scale, words=words)),
-            most=MOST_CHARTS,
-        )
+def _draw_output_of(view: View, plant: str, built: pd.DataFrame, scale: charts.OutputScale) -> None:
+    title, chart = view.sheet.memory.of(
+        "output chart", (plant, scale), lambda: _output_of(plant, built, scale), most=MOST_CHARTS
     )
+    st.markdown(title)
+    st.vega_lite_chart(chart)
+
+
+def _output_of(plant: str, built: pd.DataFrame, scale: charts.OutputScale) -> tuple[str, dict[str, Any]]:
+    rows = built[built["plant"] == plant]
+    last = rows.iloc[-1]
+    chart = charts.output(rows, scale, words=history.output_in_words(rows))
+    return f"**{plain(plant)}**, {last['vehicles_built']:,} in {last['year']}", charts.as_sent(chart)
 
 
 def _switch(label: str, key: str, parameter: str, value: str, view: View) -> bool:
@@ -238,7 +251,9 @@ def _table_of_chart(view: View, rows: pd.DataFrame, name: str, title: str) -> No
     """Draws the rows behind a chart, to read and to take along."""
     with st.expander(title):
         st.dataframe(
-            rows.drop(columns="plant_id").replace("", None),
+            view.sheet.memory.of(
+                "rows of a chart", (name, view.result.bits), lambda: _as_arrow(rows), most=MOST_CHARTS
+            ),
             hide_index=True,
             column_config=_column_config(),
             placeholder="–",
@@ -246,6 +261,11 @@ def _table_of_chart(view: View, rows: pd.DataFrame, name: str, title: str) -> No
         )
         label = f"Download {count('row', len(rows))} (CSV)"
         download_menu.csv_button(view, label, lambda: csv_file.csv(rows), about=f"timeline-{name}", part=name)
+
+
+def _as_arrow(rows: pd.DataFrame) -> pa.Table:
+    """Returns rows as they travel, with empty cells missing."""
+    return pa.Table.from_pandas(rows.drop(columns="plant_id").replace("", None), preserve_index=False)
 
 
 def _column_config() -> dict[str, Any]:

@@ -27,6 +27,7 @@ NAMES = {
 }
 BUSY, CROWDED = "20 visitors every 2 s", "50 visitors every 4 s"
 LOCAL, FAST_4G, SLOW_4G = "this machine", "Fast 4G", "Slow 4G"
+IN_TIME_S = 0.3
 NOTHING = "–"
 
 
@@ -202,6 +203,31 @@ def _errors(case: str, load: str) -> Callable[[Raw], float | None]:
     return value
 
 
+def _cpu_ms_each(case: str, load: str) -> Callable[[Raw], float | None]:
+    def value(raw: Raw) -> float | None:
+        found = visitors(raw, case, load)
+        return ratio(1000 * found["cpu_s"], len(found["latencies_s"])) if found else None
+
+    return value
+
+
+def _carried(case: str) -> Callable[[Raw], float | None]:
+    """The most changes a second of which 95 % are answered in time, without an error."""
+
+    def value(raw: Raw) -> float | None:
+        loads = [one for one in raw.get("capacity", ()) if one["case"] == case]
+        carried = [
+            len(load["latencies_s"]) / load["seconds"]
+            for load in loads
+            if load["latencies_s"]
+            and not load["errors"]
+            and percentile(load["latencies_s"], 0.95) <= IN_TIME_S
+        ]
+        return max(carried, default=0.0) if loads else None
+
+    return value
+
+
 def _offline(case: str, key: str, per: float = 1) -> Callable[[Raw], float | None]:
     def value(raw: Raw) -> float | None:
         record = next((one for one in raw.get("offline", ()) if one["case"] == case), None)
@@ -269,6 +295,9 @@ LIMITS = (
     ),
     Limit(f"36,000, {CROWDED}: p95", 0.6, "s", _late("ours-36000", CROWDED)),
     Limit(f"36,000, {CROWDED}: errors", 0, "in all", _errors("ours-36000", CROWDED)),
+    Limit("5: server CPU of one filter change", 25, "ms", _cpu_ms_each("ours-5", BUSY)),
+    Limit("36,000: server CPU of one filter change", 25, "ms", _cpu_ms_each("ours-36000", BUSY)),
+    Limit("36,000, over all pages: changes a second in time", 35, "", _carried("ours-36000"), "at least"),
     Limit("offline map of 5: size", 2, "MB", _offline("ours-5", "bytes", 1e6)),
     Limit("offline map of 36,000: open", 3, "s", _offline("ours-36000", "open_s")),
 )
@@ -305,6 +334,8 @@ def as_markdown(raw: Raw) -> str:
     if raw.get("openings"):
         parts += [_openings_table(raw), *_problems(raw["openings"])]
     parts += [_visitors_table(raw)] if raw.get("visitors") else []
+    parts += [_capacity_table(raw)] if raw.get("capacity") else []
+    parts += [_soak_table(raw)] if raw.get("soak") else []
     parts += [_csv_table(raw)] if raw.get("csv") else []
     parts += [_offline_table(raw)] if raw.get("offline") else []
     return "\n\n".join([*parts, _limits_table(raw)]) + "\n"
@@ -435,6 +466,55 @@ def _visitors_table(raw: Raw) -> str:
         "server MB at most",
     )
     return _table(heads, rows)
+
+
+def _capacity_table(raw: Raw) -> str:
+    """How many runs of pages a second one process carries; the visitors take their part of the same cores."""
+    rows = []
+    for record in raw["capacity"]:
+        times, seconds = record["latencies_s"], record["seconds"]
+        rows.append(
+            (
+                record["load"],
+                _name(record["case"]),
+                f"{len(times) / seconds:,.1f}",
+                *(_seconds(percentile(times, share) if times else None) for share in (0.5, 0.95)),
+                str(record["errors"]),
+                f"{1000 * record['cpu_s'] / max(1, len(times)):,.0f}",
+                f"{record['visitors_cpu_s'] / (record['cpu_s'] or 1):,.2f}",
+            )
+        )
+    heads = (
+        "load",
+        "app",
+        "answered a second",
+        "p50 s",
+        "p95 s",
+        "errors",
+        "server CPU ms each",
+        "CPU of the visitors, to that",
+    )
+    return _table(heads, rows)
+
+
+def _soak_table(raw: Raw) -> str:
+    """The server's memory while visitors come and go."""
+    rows = []
+    for record in raw["soak"]:
+        memory = record["memory_mb"]
+        at = [memory[min(len(memory) - 1, len(memory) * part // 4)][1] for part in range(5)]
+        rows.append(
+            (
+                f"{record['visitors']} at a time, {record['seconds']:.0f} s",
+                _name(record["case"]),
+                f"{record['came']:,}",
+                f"{record['changes']:,}",
+                str(record["errors"]),
+                *(f"{megabytes:,.0f}" for megabytes in at),
+            )
+        )
+    quarters = ("MB at first", "after a quarter", "after a half", "after three quarters", "at last")
+    return _table(("visitors who come and go", "app", "came", "changes", "errors", *quarters), rows)
 
 
 def _csv_table(raw: Raw) -> str:

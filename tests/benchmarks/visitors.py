@@ -57,6 +57,8 @@ class Load:
 
 
 LOADS = (Load(20, 2), Load(50, 4))
+STEPS = tuple(Load(visitors, 2, 20, pages=True) for visitors in (30, 50, 70, 90))
+"""Loads that grow, to see how many runs of pages a second one process carries."""
 
 
 class WentWrong(Exception):
@@ -180,6 +182,8 @@ def measure(
                 "case": case.key,
                 "load": load.key,
                 "visitors": load.visitors,
+                "seconds": load.seconds,
+                "pages": load.pages,
                 **record,
                 "cpu_s": round(server.cpu_s() - before_s, 2),
                 "visitors_cpu_s": round(time.process_time() - own_s, 2),  # what the visitors took from it
@@ -241,42 +245,57 @@ def _wishes(rows: Mapping[str, int], number: int) -> Iterator[str]:
         yield ""
 
 
+def plan(truth: Truth, number: int, *, pages: bool) -> Iterator[tuple[str, int | None]]:
+    """What a visitor does in turn: the filter's country, and with `pages` each third time another page."""
+    country, wishes = "", _wishes(truth.rows, number)
+    for turn in itertools.count():
+        if pages and turn % 3 == 2:
+            yield country, number + turn // 3 + 1
+        else:
+            country = next(wishes)
+            yield country, None
+
+
 async def _one(case: Case, url: str, truth: Truth, load: Load, number: int, found: _Found) -> None:
     """One visitor from coming to going; what goes wrong is counted, and the visitor stays."""
     try:
         async with AsyncExitStack() as stack:
             try:
-                visitor = await _come(case, url, truth, stack, found)
+                async with found.door:
+                    began = time.perf_counter()
+                    visitor = await come(case, url, truth, stack)
+                    found.opened_s.append(time.perf_counter() - began)
             finally:
                 found.one_more_there()
             await found.all_there.wait()
-            wishes = _wishes(truth.rows, number)
+            wanted = plan(truth, number, pages=load.pages)
             for due in _times(load, number):
                 await asyncio.sleep(found.start + due - time.monotonic())
                 if time.monotonic() > found.start + load.seconds:
                     break  # the server was too slow for all that this visitor wanted
-                await _change(visitor, next(wishes), truth, found)
+                country, page = next(wanted)
+                if page is not None:
+                    visitor.turn_page(page)
+                await _change(visitor, country, truth, found)
     except (OSError, WebSocketException, WentWrong, TimeoutError, DecodeError) as error:
-        found.errors.append(_words(error))
+        found.errors.append(in_words(error))
 
 
-async def _come(case: Case, url: str, truth: Truth, stack: AsyncExitStack, found: _Found) -> Visitor:
-    async with found.door:
-        began = time.perf_counter()
-        connection = await stack.enter_async_context(
-            connect(
-                f"ws://{urlsplit(url).netloc}/_stcore/stream",
-                subprotocols=["streamlit", _PLACEHOLDER],  # type: ignore[list-item]
-                origin=url,  # type: ignore[arg-type]
-                max_size=None,
-                compression=None,
-                ping_interval=None,  # as in a browser
-            )
+async def come(case: Case, url: str, truth: Truth, stack: AsyncExitStack) -> Visitor:
+    """A visitor who has opened the page; leaves with the stack."""
+    connection = await stack.enter_async_context(
+        connect(
+            f"ws://{urlsplit(url).netloc}/_stcore/stream",
+            subprotocols=["streamlit", _PLACEHOLDER],  # type: ignore[list-item]
+            origin=url,  # type: ignore[arg-type]
+            max_size=None,
+            compression=None,
+            ping_interval=None,  # as in a browser
         )
-        visitor = Visitor(connection, case.app)
-        await visitor.open(truth.rows[""])
-        found.opened_s.append(time.perf_counter() - began)
-        return visitor
+    )
+    visitor = Visitor(connection, case.app)
+    await visitor.open(truth.rows[""])
+    return visitor
 
 
 async def _change(visitor: Visitor, country: str, truth: Truth, found: _Found) -> None:
@@ -285,7 +304,7 @@ async def _change(visitor: Visitor, country: str, truth: Truth, found: _Found) -
         size = await visitor.run(country, truth.rows[country])
         found.received += size  # not in one line: others add to it while this one waits
     except WentWrong as error:
-        found.errors.append(_words(error))
+        found.errors.append(in_words(error))
     found.latencies_s.append(time.perf_counter() - sent)
 
 
@@ -294,7 +313,8 @@ def _country_of(option: str) -> str:
     return re.sub(r" \([\d,]+\)$", "", option.replace("\\", ""))
 
 
-def _words(error: BaseException) -> str:
+def in_words(error: BaseException) -> str:
+    """What went wrong, for the report."""
     if isinstance(error, TimeoutError):
         return f"no answer in {TIMEOUT_S} s"
     return str(error) or type(error).__name__

@@ -30,6 +30,7 @@ from atlas.importing.rows import (
     wrong_letters,
 )
 from atlas.importing.rows.step import FileCells, Step
+from atlas.memory import give_back
 from atlas.text import Mask
 
 _PLACE_ROLES = ("latitude", "longitude", "coordinates")
@@ -61,6 +62,7 @@ def build(raw: Raw, column_roles: ColumnRoles, fixes: Collection[str]) -> Built:
     def take(step: Step) -> None:
         steps.append(step)
         table.update(step.columns)
+        give_back(cells.rows)
 
     take(values.read(cells))
     codes, country = stated_country.read(cells, table)

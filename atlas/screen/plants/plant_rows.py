@@ -3,7 +3,8 @@
 The selected plant's row is marked; choosing a row selects its plant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from atlas import columns
@@ -21,7 +23,7 @@ from atlas.screen.page_parts import plain
 from atlas.screen.view import View
 from atlas.text import NOT_STATED
 
-MOST_KEPT = 64
+MOST_KEPT, MOST_PAGES = 64, 16
 ROWS_A_PAGE = 500
 SORT, PAGE = "sort", "page"
 """Parameters of the page's address."""
@@ -73,7 +75,15 @@ def draw_table(view: View, names: tuple[str, ...]) -> None:
 
 
 def _draw_page(view: View, row_numbers: npt.NDArray[np.int32], names: tuple[str, ...]) -> None:
-    draw_rows(view, readable.for_people(view.sheet.table.iloc[row_numbers]), names)
+    draw_rows(
+        view,
+        view.sheet.memory.of(
+            "page of rows",
+            (row_numbers.tobytes(), names),
+            lambda: prepared(readable.for_people(view.sheet.table.iloc[row_numbers]), names),
+            most=MOST_PAGES,
+        ),
+    )
 
 
 def _choose_page(view: View, pages: int) -> int:
@@ -124,17 +134,37 @@ def _sorted() -> None:
     address.set_page_parameters(**{SORT: f"-{by}" if is_descending else by, PAGE: ""})
 
 
-def draw_rows(view: View, rows: pd.DataFrame, names: tuple[str, ...]) -> None:
-    """Draws readable rows as a widget with the columns that they have of `names`."""
-    ids = rows["plant_id"].tolist()
-    selected = view.selection.plant
-    internals.select_row(state.ROWS, ids.index(selected) if selected in ids else None)
+@dataclass(frozen=True, eq=False)
+class PreparedRows:
+    """Rows ready to be drawn: the plants' ids, the cells as they travel, and what each column is."""
+
+    ids: Sequence[str]
+    cells: Any
+    columns: Mapping[str, Any]
+
+
+def prepared(rows: pd.DataFrame, names: tuple[str, ...]) -> PreparedRows:
+    """Returns readable rows with the columns that they have of `names`, to be drawn more than once."""
     shown = rows[columns.present(names, rows)]
-    with page_parts.place(min((len(shown) + 1) * ROW_PX + 2, MAX_HEIGHT_PX), "table"):
+    return PreparedRows(rows["plant_id"].tolist(), _as_arrow(shown), _column_config(shown))
+
+
+def _as_arrow(shown: pd.DataFrame) -> pa.Table | pd.DataFrame:
+    try:
+        return pa.Table.from_pandas(shown, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return shown  # a column of mixed cells, which Streamlit knows how to show
+
+
+def draw_rows(view: View, rows: PreparedRows) -> None:
+    """Draws prepared rows as a widget; the selected plant's is marked."""
+    ids, selected = rows.ids, view.selection.plant
+    internals.select_row(state.ROWS, ids.index(selected) if selected in ids else None)
+    with page_parts.place(min((len(ids) + 1) * ROW_PX + 2, MAX_HEIGHT_PX), "table"):
         st.dataframe(
-            shown,
+            rows.cells,
             hide_index=True,
-            column_config=_column_config(shown),
+            column_config=rows.columns,
             key=state.ROWS,
             on_select=lambda: _row_chosen(ids),
             selection_mode="single-row",

@@ -2,7 +2,10 @@
 
 import re
 
+import pandas as pd
+
 from atlas.screen import state
+from atlas.screen.plants import plant_rows
 from tests.screen.conftest import Show
 from tests.screen.page import (
     PLANTS,
@@ -112,3 +115,12 @@ def test_a_selected_plant_is_marked_on_its_page(show: Show) -> None:
     assert app.session_state[state.ROWS]["selection"]["rows"] == []
     app.pagination[0].set_value(3).run()
     assert app.session_state[state.ROWS]["selection"]["rows"] == [100]
+
+
+def test_rows_travel_as_they_are_and_mixed_cells_are_left_to_streamlit() -> None:
+    """Prepared once as Arrow; what Arrow has no type for stays a table of pandas."""
+    rows = pd.DataFrame({"plant_id": ["a", "b"], "name": ["A", None], "employees": [4, 5]})
+    sound = plant_rows.prepared(rows, ("name", "employees"))
+    assert (sound.ids, sound.cells.to_pydict()) == (["a", "b"], {"name": ["A", None], "employees": [4, 5]})
+    mixed = plant_rows.prepared(rows.assign(name=pd.Series(["A", 7], dtype=object)), ("name", "employees"))
+    assert mixed.cells["name"].tolist() == ["A", 7]
