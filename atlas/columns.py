@@ -108,7 +108,7 @@ SOURCE_LABELS: Mapping[str, str] = {
     "confidence": "Confidence",
     "note": "Note",
 }
-_FIRST = ("name", "models_now", "models_before", "alfa_years", "town", "country", "status", "closed_year")
+_FIRST = ("name", "models_now", "alfa_years", "town", "country", "status", "closed_year")
 ON_MAP_PAGE = (
     "name", "models_now", "alfa_years", "town", "country", "status", "closed_year", "import_problem",
     "position_certainty",

@@ -218,8 +218,12 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         wanted: dict[str, set[str]] = {}
         for query in queries:
             keys = tuple(query.keys())
-            for code in query.countries or query.among or self._shelves.names:
+            for code in query.countries[:1] or query.among or self._shelves.names:
                 wanted.setdefault(code, set()).update(keys)
+            if dependent := query.countries[1:]:  # no plant's name is looked for there
+                keys = tuple(query.keys(names=False))
+                for code in dependent:
+                    wanted.setdefault(code, set()).update(keys)
         return {code: shelf.find(wanted[code]) for code, shelf in self._shelves.of(wanted).items()}
 
 

@@ -77,11 +77,11 @@ class TownQuery:
     only_region: bool = False
     instead: "TownQuery | None" = None
 
-    def keys(self) -> Iterator[str]:
-        """Yields all keys that the match may need."""
+    def keys(self, *, names: bool = True) -> Iterator[str]:
+        """Yields all keys that the match may need, without those of plants' names if told so."""
         yield from self.region
         for clue in self.clues:
-            yield from clue.keys
+            yield from clue.keys if names or clue.role != "name" else ()
 
     def of(self, role: str) -> tuple[str, ...]:
         for clue in self.clues:

@@ -109,6 +109,9 @@ class PackedFiles:
         await self.app(_plain_request(scope), receive, original)
         if not original.is_kept:
             return None
+        if not original.is_whole:  # its client went away, or the file changed meanwhile
+            await self.app(scope, receive, send)
+            return None
         content = bytes(original.content)
         body = await run_in_threadpool(_pack, content, accepted, quality)
         name = "" if body is content else accepted
@@ -158,6 +161,11 @@ class _Original:
         self.is_kept = False
         self.headers: list[tuple[bytes, bytes]] = []
         self.content = bytearray()
+
+    @property
+    def is_whole(self) -> bool:
+        """Returns whether as much has come as the answer said."""
+        return len(self.content) == int(Headers(raw=self.headers)["content-length"])
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -57,7 +57,7 @@ class Case:
 
 def case(kind: str, count: int, share: float, seed: int) -> Case:
     random = np.random.default_rng(seed)
-    table = plants(*KINDS[kind](random, count), random.integers(0, 6, count))
+    table = plants(*KINDS[kind](random, count), random.integers(0, 14, count))
     return Case(table, random.random(count) < share)
 
 

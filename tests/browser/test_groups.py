@@ -167,7 +167,7 @@ def first_places(groups: list[dict[str, Any]]) -> npt.NDArray[Any]:
 
 def kinds_of(groups: list[dict[str, Any]], status: npt.NDArray[np.uint8]) -> list[list[int]]:
     """How many of each status each group should have."""
-    of_kind = status[:, None] == np.arange(8)[None, :]
+    of_kind = status[:, None] == np.arange(16)[None, :]
     return np.add.reduceat(of_kind.astype(int), first_places(groups)).tolist()
 
 

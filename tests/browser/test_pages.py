@@ -60,3 +60,41 @@ def test_other_pages_keep_filters_plant_and_view(start: Start) -> None:
     visit.has_selected("modena", "Modena Plant")
     assert visit.view() == pytest.approx(left, abs=0.02)
     visit.has_base_map()
+
+
+def test_a_page_on_paper(start: Start) -> None:
+    """The page alone: map, below it the whole card; no menu, no filters."""
+    visit = start("/?table=sites&plant=portello", viewport={"width": 1366, "height": 650})
+    visit.shows(22)
+    visit.page.emulate_media(media="print")
+    for gone in (".stSidebar", ".st-key-atlas-menus", ".stSelectbox"):
+        expect(visit.page.locator(gone).first).to_be_hidden()
+    place, card = (
+        visit.page.locator(part).bounding_box() for part in (".st-key-atlas-place-map", ".st-key-atlas-card")
+    )
+    assert place
+    assert card
+    assert card["y"] >= place["y"] + place["height"]
+    inner = visit.page.locator(".st-key-atlas-card").evaluate("(box) => box.scrollHeight - box.clientHeight")
+    assert inner <= 1
+
+
+SHIFTS = """() => {
+    window.moved = 0;
+    new PerformanceObserver((list) => {
+        for (const shift of list.getEntries()) window.moved += shift.hadRecentInput ? 0 : shift.value;
+    }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+@pytest.mark.parametrize("window", [{"width": 1366, "height": 650}, PHONE], ids=["laptop", "phone"])
+def test_nothing_jumps_while_a_page_loads(start: Start, window: Any) -> None:
+    """The layout shift of each page stays under what browsers call good."""
+    visit = start("/sources", viewport=window)
+    visit.page.add_init_script(f"({SHIFTS})()")
+    moved = {}
+    for row in PAGES:
+        visit.open(f"/{row.url_path}")
+        visit.page.wait_for_load_state("networkidle")
+        moved[row.title] = visit.page.evaluate("() => window.moved")
+    assert {title: shift for title, shift in moved.items() if shift >= 0.1} == {}

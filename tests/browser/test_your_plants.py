@@ -29,11 +29,11 @@ def bring(visit: Visit, name: str, content: bytes) -> None:
     )
 
 
-def on_the_map(visit: Visit) -> str:
-    """Shows the table on the map; the address of its points."""
+def on_the_map(visit: Visit, *, drawn: int = ROWS) -> str:
+    """Shows the table on the map, with so many plants; the address of its points."""
     visit.page.get_by_role("button", name="Show my table on the map").click()
     expect(visit.page).to_have_url(re.compile(r"/\?table=yours$"))
-    visit.shows(ROWS)
+    visit.shows(drawn)
     (address,) = [one for one in visit.requests if "/api/points/" in one and one.endswith(".bin")]
     return address
 
@@ -74,7 +74,7 @@ def test_it_is_nobody_elses_and_ends_with_the_tab(start: Start) -> None:
     """Another visitor with the same link gets a note; when the tab is closed, the key is dead at once."""
     visit = start("/your-plants")
     bring(visit, "werke.csv", dirty())
-    address = on_the_map(visit)
+    address = on_the_map(visit, drawn=ROWS - SWAPPED)
     other = start("/?table=yours")
     expect(other.page.get_by_text("This link shows a visitor's own table")).to_be_visible()
     other.shows(5)

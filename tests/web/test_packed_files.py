@@ -223,6 +223,18 @@ def test_a_large_file_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(files.asked) == 2
 
 
+def test_half_an_answer_is_not_remembered() -> None:
+    """Whoever asks gets all of the file, though its first answer broke off."""
+    parts = iter([SCRIPT[:100]])
+
+    def answer(_: Request) -> Answer:
+        whole = {"Cache-Control": FOREVER, "Content-Length": str(len(SCRIPT))}
+        return Answer(next(parts, SCRIPT), headers=whole, media_type="text/javascript")
+
+    browser = client(answer)
+    assert [browser.get("/static/js/a.js").content for _ in range(3)] == [SCRIPT] * 3
+
+
 def test_early_files_are_packed_at_the_start() -> None:
     """In both codings, thoroughly; a name that does not exist does no harm."""
     files = Files()
