@@ -14,7 +14,7 @@ from atlas.screen import internals, page_parts
 from atlas.web import health, page_head, routes, security
 from atlas.web.icon_font import IconFont
 from atlas.web.packed_files import PackedFiles
-from atlas.web.streamlit_files import MAP_FRAME, ON_THE_MAP_PAGE, StreamlitFiles, map_component
+from atlas.web.streamlit_files import MAP_FRAME, StreamlitFiles, map_component
 
 prefix = page_parts.server_path()
 current_site = site.current()
@@ -48,11 +48,7 @@ app = st.App(
             icons.in_shell(streamlit_files.shell),
             title=current_site.title,
             words=current_site.words,
-            early=page_head.EarlyFiles(
-                streamlit_files.chunks([MAP_FRAME]),
-                map_component()[1:],
-                streamlit_files.chunks(ON_THE_MAP_PAGE),
-            ),
+            early=page_head.EarlyFiles(streamlit_files.chunks([MAP_FRAME]), map_component()[1:]),
         ),
     ],
     lifespan=warm_up,

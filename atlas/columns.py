@@ -19,13 +19,14 @@ from atlas.text import NOT_STATED, fold
 @dataclass(frozen=True)
 class Column:
     """A column: `label` holds the unit; `kind` decides how a value is shown ("amount": any number with
-    thousands, "plain": a number as it is written, such as a code).
+    thousands, "plain": a number as it is written, such as a code). `if_empty` stands for an empty cell.
     """
 
     name: str
     label: str
     kind: Literal["text", "year", "number", "amount", "plain", "degrees", "link", "status"]
     help: str
+    if_empty: str = NOT_STATED
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -54,6 +55,12 @@ COLUMNS: tuple[Column, ...] = (
         "How far the true middle of the works may be from the point.",
     ),
     Column("geocoder", "Location found by", "text", "How the position was found."),
+    Column(
+        "position_certainty",
+        "Certainty of the location",
+        "text",
+        "Of a looked-up position: sure, likely, ambiguous (several places of this name) or a guess.",
+    ),
     Column("opened_year", "Opened", "year", "Year in which production began."),
     Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
     Column("owner", "Owner", "text", "“(at the time)”: when Alfa Romeos were built there."),
@@ -61,8 +68,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("employees", "Employees", "number", "People employed, in the year beside it."),
     Column("employees_year", "Employees in", "year", "Year of the number of employees."),
     Column("role", "Role", "text", "What the plant is to Alfa Romeo."),
-    Column("import_problem", "Reported", "text", "What is wrong with the row of the file."),
-    Column("stated_position", "Stated position", "text", "A point that cannot be right, as the file has it."),
+    Column("import_problem", "Reported", "text", "What is wrong with the row of the file.", ""),
+    Column(
+        "stated_position", "Stated position", "text", "A point that cannot be right, as the file has it.", ""
+    ),
     Column("wikipedia_url", "Wikipedia", "link", "Article about the plant."),
 )
 
@@ -102,6 +111,7 @@ SOURCE_LABELS: Mapping[str, str] = {
 _FIRST = ("name", "models_now", "models_before", "alfa_years", "town", "country", "status", "closed_year")
 ON_MAP_PAGE = (
     "name", "models_now", "alfa_years", "town", "country", "status", "closed_year", "import_problem",
+    "position_certainty",
 )  # fmt: skip
 MOST_ON_MAP_PAGE = 7
 ON_DISTANCES_PAGE = ("name", "distance_km", "distance_miles", "town", "country", "status", "owner")
@@ -159,7 +169,7 @@ def _kind_of_number(name: str) -> Literal["amount", "plain"]:
 def as_text(column: Column, value: Any) -> str:
     """Returns a cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
     if is_empty(value):
-        return NOT_STATED
+        return column.if_empty
     is_whole = column.kind in ("amount", "plain") and float(value) == int(value)
     if is_whole:
         return f"{int(value):,}" if column.kind == "amount" else str(int(value))

@@ -7,6 +7,8 @@ import pandas as pd
 PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
 CERTAINTY = "position_certainty"
 """The column that says how far to trust a position that was looked up; "" for one that the table states."""
+UNSURE = ("ambiguous", "guess")
+"""The values of `CERTAINTY` of positions that may be somewhere else altogether; the map marks them."""
 PROBLEM = "import_problem"
 """The column that says what is wrong with a row of a stranger's table; "" for a row that is in order."""
 STATED = "stated_position"
@@ -20,6 +22,13 @@ def with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
     # Each text of a column is held once, also for a million rows.
     how = pd.Series(GIVEN, index=table.index, dtype="str").mask(table["latitude"].isna(), "")
     return table.assign(accuracy_m=table.get("accuracy_m", np.nan), geocoder=table.get("geocoder", how))
+
+
+def is_unsure(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Returns which rows have a position that may be somewhere else altogether, see `UNSURE`."""
+    if CERTAINTY not in table:
+        return np.zeros(len(table), bool)
+    return table[CERTAINTY].isin(UNSURE).to_numpy(bool)
 
 
 def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.DataFrame) -> pd.DataFrame:

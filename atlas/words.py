@@ -6,13 +6,24 @@ import pandas as pd
 
 from atlas.text import NOT_STATED
 
+CERTAINTIES = {
+    "likely": "likely",
+    "ambiguous": "one of several places of this name",
+    "guess": "a guess",
+}
+"""What the values of the column `position_certainty` mean; nothing needs to be said of a sure position."""
 
-def accuracy_in_words(accuracy_m: float, geocoder: str) -> str:
-    """Returns how sure a position is: "within about 1 km (estimate on the map)"."""
+
+def accuracy_in_words(accuracy_m: float, geocoder: str, certainty: object = "") -> str:
+    """Returns how sure a position is: "a guess: within about 15 km (gazetteer)"."""
+    doubt = CERTAINTIES.get(str(certainty), "")
+    if doubt:
+        return f"{doubt}: {accuracy_in_words(accuracy_m, geocoder)}"
     how = f" ({geocoder})" if geocoder else ""
     if pd.isna(accuracy_m):
         return f"accuracy {NOT_STATED}{how}"
-    size = f"{accuracy_m / 1000:g} km" if accuracy_m >= 1000 else f"{accuracy_m:.0f} m"
+    km = accuracy_m / 1000
+    size = f"{km:,.0f} km" if km >= 100 else f"{km:g} km" if km >= 1 else f"{accuracy_m:.0f} m"
     return f"within about {size}{how}"
 
 

@@ -126,7 +126,7 @@ def test_check_with_cells_that_could_not_be_read(own: Path, capsys: Printed) -> 
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line.startswith("note")] == [
         "note     Row 2, column employees: “many”: This is not a whole number; left empty.",
-        "note     Row 3, column lat, lon: “91, 200”: This is no place on Earth; not on the map.",
+        "note     Row 3, column lat, lon: “91, 200”: This is no place on Earth; not used.",
     ]
     assert lines[-1] == "Everything is in order."
 

@@ -128,6 +128,7 @@ def test_every_shipped_column_is_explained() -> None:
         "accuracy_m",
         "geocoder",
         "distance_km",
+        "position_certainty",
         "distance_miles",
         PROBLEM,
         STATED,
@@ -223,3 +224,10 @@ def test_our_columns_in_a_table_of_somebody_else() -> None:
         "No Alfa Romeo known",
         "Builds Alfa Romeos now",
     ]
+
+
+def test_a_row_in_order_has_nothing_to_report() -> None:
+    """An empty cell of the report's columns is no missing fact."""
+    table = pd.DataFrame({"import_problem": ["", "Odd."], "owner": ["", "Fiat"]}).astype("str")
+    shown = readable.for_people(table)
+    assert [columns.as_text(columns.of(name), shown[name].iloc[0]) for name in shown] == ["", "not stated"]

@@ -63,6 +63,7 @@ def test_every_column_of_an_own_table_is_in_the_docs(name: str) -> None:
         "geocoder",
         "distance_km",
         "distance_miles",
+        "position_certainty",
     )
     assert (f"`{name}`" in DOCS.split("## Show your own table")[1].split("## ")[0]) != (name in worked_out)
 

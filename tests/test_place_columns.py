@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from atlas.place_columns import CERTAINTY, GIVEN, PLACE_COLUMNS, with_place_columns, with_places
+from atlas.place_columns import CERTAINTY, GIVEN, PLACE_COLUMNS, is_unsure, with_place_columns, with_places
 
 NAN = float("nan")
 
@@ -47,3 +47,9 @@ def test_how_sure_a_position_is_stands_beside_it() -> None:
     assert CERTAINTY not in with_places(table, rows, places)
     sure = with_places(table, rows, places.assign(position_certainty="ambiguous"))
     assert sure[CERTAINTY].tolist() == ["", "ambiguous"]
+
+
+def test_a_table_without_the_column_has_no_unsure_position() -> None:
+    assert is_unsure(pd.DataFrame({"name": ["A", "B"]})).tolist() == [False, False]
+    table = pd.DataFrame({CERTAINTY: ["sure", "likely", "ambiguous", "guess", ""]})
+    assert is_unsure(table).tolist() == [False, False, True, True, False]

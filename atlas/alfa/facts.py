@@ -14,6 +14,7 @@ import pandas as pd
 from atlas.alfa import tables
 from atlas.alfa.runs import Run, other_brands, runs_of
 from atlas.columns import COLUMNS, SOURCE_LABELS, is_empty
+from atlas.place_columns import CERTAINTY
 from atlas.text import NOT_STATED
 from atlas.words import accuracy_in_words, join
 
@@ -276,7 +277,7 @@ def location(plant: Mapping[str, Any]) -> str:
     if is_empty(plant["latitude"]):
         return "not located"
     position = f"{plant['latitude']:.4f}, {plant['longitude']:.4f}"
-    return f"{position}, {accuracy_in_words(plant['accuracy_m'], plant['geocoder'])}"
+    return f"{position}, {accuracy_in_words(plant['accuracy_m'], plant['geocoder'], plant.get(CERTAINTY))}"
 
 
 def _joined(plant: Mapping[str, Any], names: Sequence[str]) -> str:

@@ -79,7 +79,10 @@ def summary(draft: Draft) -> str:
     """Returns "34,871 of 35,002 plants placed; 131 not. 2,012 of the positions were looked up."."""
     located = draft.imported.located
     how = f" {located:,} of the positions {'was' if located == 1 else 'were'} looked up." if located else ""
-    return f"{draft.imported.summary}.{how}"
+    wrong = int(draft.imported.wrong.sum())
+    points = f"{wrong:,} of the points {'is' if wrong == 1 else 'are'}"
+    not_drawn = f" {points} too far from the stated country and not drawn." if wrong else ""
+    return f"{draft.imported.summary}.{how}{not_drawn}"
 
 
 def remarks(draft: Draft) -> list[Remark]:

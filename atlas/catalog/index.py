@@ -182,9 +182,9 @@ def _options(row: Filter, table: pd.DataFrame) -> FilterValues:
 
 
 def _finite(cells: pd.Series) -> npt.NDArray[np.float64]:
-    numbers: npt.NDArray[np.float64] = cells.to_numpy("float64", na_value=np.nan, copy=True)
-    numbers[~np.isfinite(numbers)] = np.nan
-    return numbers
+    """Returns the numbers of a column, NaN for infinite ones; no copy where the column holds them so."""
+    numbers: npt.NDArray[np.float64] = cells.to_numpy("float64", na_value=np.nan)
+    return np.where(np.isinf(numbers), np.nan, numbers) if np.isinf(numbers).any() else numbers
 
 
 def _one_spelling(cells: pd.Series) -> pd.Series:

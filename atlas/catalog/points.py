@@ -17,8 +17,10 @@ import pandas as pd
 
 from atlas.basemap import MAX_LATITUDE
 from atlas.earth import is_usable
+from atlas.place_columns import is_unsure
 from atlas.text import Mask
 
+UNSURE_BIT = 128
 _WORLD = 2.0**32
 
 
@@ -26,7 +28,8 @@ _WORLD = 2.0**32
 class Points:
     """The plants of a table that have a position: `rows` are their row numbers in the table, in order.
 
-    `packed` is uint32 x of all, then uint32 y of all, then uint8 status of all (little endian).
+    `packed` is uint32 x of all, then uint32 y of all, then uint8 status of all (little endian), plus
+    `UNSURE_BIT` where the position may be somewhere else altogether.
     """
 
     rows: npt.NDArray[np.int32]
@@ -58,7 +61,8 @@ def pack(table: pd.DataFrame, status: npt.NDArray[np.uint8]) -> Points:
     phi = np.radians(np.clip(latitude[rows], -MAX_LATITUDE, MAX_LATITUDE))
     x = (longitude[rows] + 180) / 360
     y = 0.5 - np.log(np.tan(np.pi / 4 + phi / 2)) / (2 * np.pi)
-    return Points(rows, _uint32(x) + _uint32(y) + status[rows].astype("u1").tobytes())
+    kinds = status[rows] + UNSURE_BIT * is_unsure(table)[rows]
+    return Points(rows, _uint32(x) + _uint32(y) + kinds.astype("u1").tobytes())
 
 
 def mask(points: Points, shown: Mask) -> str | None:

@@ -8,9 +8,8 @@ from atlas.columns import BY_NAME, COLUMNS, as_text, distinct, is_empty, of
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
     """Returns a copy to look at: codes are words, and empty cells are missing (pages show "not stated")."""
-    shown = table.assign(
-        **{name: table[name].replace("", None) for name in table.columns if table[name].dtype == "str"}
-    )
+    texts = [name for name in table.columns if table[name].dtype == "str" and of(str(name)).if_empty]
+    shown = table.assign(**{name: table[name].replace("", None) for name in texts})
     return tables.in_words(shown)
 
 

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from atlas.text import fold
 
 MOST_CHOICES = 8
 MOST_NAMES = 2_000
+LEAST_LIKE = 0.5
 HOW_TO_WRITE = "Write coordinates as latitude, longitude in degrees, such as 45.46, 9.19."
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _COORDINATES = re.compile(r"[\s\d.,;:+\-–−°º'’′\"”″nsewo]*", re.IGNORECASE)
@@ -96,7 +97,7 @@ def find(text: str, sheets: Sequence[Sheet], ask: Ask | None = None) -> Reading:
             return _plant(sheet, row)
     if any(character.isdigit() for character in text) and _COORDINATES.fullmatch(text):
         return _point(text)
-    for names in (_full_names, _names_without_kind):
+    for names in (_full_names, _names_without_kind, _names_with_place):
         for sheet in sheets:
             if rows := names(text, sheet):
                 return _plants_called(text, sheet, rows)
@@ -141,6 +142,15 @@ def _names_without_kind(text: str, sheet: Sheet) -> Sequence[int]:
     """Returns the rows of the plants whose name is the text and a word for a plant: "Portello Plant"."""
     names = {f"{text} {kind}".lower() for kind in _KINDS} | {f"{kind} {text}".lower() for kind in _KINDS}
     return _rows(sheet.table["name"].str.lower().isin(names))
+
+
+def _names_with_place(text: str, sheet: Sheet) -> Sequence[int]:
+    """Returns the rows of the plants with this name in the place behind it: "Portello, Milan"."""
+    name, _, rest = text.partition(",")
+    around = {fold(part.strip()) for part in rest.split(",") if part.strip()}
+    rows = (_full_names(name, sheet) or _names_without_kind(name, sheet)) if around else ()
+    places = sheet.table.reindex(columns=["town", "region", "country"])
+    return [row for row in rows if around <= {fold(str(cell)) for cell in places.iloc[row]}]
 
 
 def _rows(is_wanted: "pd.Series[bool]") -> Sequence[int]:
@@ -211,12 +221,20 @@ def in_degrees(latitude: float, longitude: float) -> str:
 
 def _town(text: str, sheets: Sequence[Sheet], found: Sequence[Location]) -> Reading:
     places = [place for place in found if math.isfinite(place.latitude) and math.isfinite(place.longitude)]
-    if not places or places[0].raw.get("sure") == "guess":
+    if not places or places[0].raw.get("sure") == "guess" or not _is_like(text, _name(places[0])):
         return _unknown(text, sheets, [Choice(_full(place), _full(place)) for place in places[:1]])
     best = places[0]
     start = Start(text, _name(best), _full(best), best.latitude, best.longitude, about=_about(best))
     others = tuple(_choice(place, places) for place in places[1 : MOST_CHOICES + 1])
     return Reading(start, _how_read(text, start, best, has_others=bool(others)), others)
+
+
+def _is_like(text: str, name: str) -> bool:
+    """Whether a town's name is in a text or written like a part of it: Genova is Genoa, Milan no Syracuse."""
+    parts = [fold(part).strip() for part in text.split(",")]
+    return fold(name) in fold(text) or any(
+        SequenceMatcher(None, part, fold(name)).ratio() >= LEAST_LIKE for part in parts
+    )
 
 
 def _how_read(text: str, start: Start, best: Location, *, has_others: bool) -> str:
@@ -241,7 +259,7 @@ def _full(place: Location) -> str:
 
 
 def _about(place: Location) -> str:
-    accuracy, level = place.raw.get("accuracy_m"), place.raw.get("level", "town")
+    accuracy, level = place.raw.get("own_accuracy_m"), place.raw.get("level", "town")
     if not accuracy:
         return ""
     sure = words.accuracy_in_words(float(accuracy), "GeoNames")

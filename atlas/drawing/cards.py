@@ -16,11 +16,13 @@ from markupsafe import Markup, escape
 from atlas import columns
 from atlas.alfa import facts, history, runs, tables
 from atlas.paths import ASSETS
+from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
 from atlas.text import NOT_STATED
+from atlas.words import count
 
 MOST_ROWS = 50
 _AROUND_THE_FACTS = ("plant_id", "name", "official_name", "role", "wikipedia_url", "status")
-_PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", "accuracy_m", "geocoder")
+_PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", *PLACE_COLUMNS[2:], CERTAINTY)
 SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
 """Columns that have no line of their own on a card; the offline file's script is given them, too."""
 _FOLDERS = (ASSETS / "templates", ASSETS / "offline")
@@ -36,6 +38,7 @@ def plant_card(
     """
     sources = facts.index(about_alfa.sources)
     lines = facts.lines(plant, about_alfa.production, sources)
+    runs_shown = [run for line in lines for run in line.runs]
     built = facts.output(plant["plant_id"], about_alfa.output, sources)
     return template("card.html").render(
         plant=plant,
@@ -45,7 +48,11 @@ def plant_card(
         official=facts.title(plant, sources, "official_name"),
         role=facts.title(plant, sources, "role"),
         lines=lines,
-        scale=_scale([run for line in lines for run in line.runs]),
+        head=_head(plant),
+        scale=_scale(runs_shown),
+        count=count,
+        models=len(runs_shown),
+        lacking=sum(1 for run in runs_shown if run.fact.gap),
         built=built,
         columns=_columns(built),
         link=_web_address(plant.get("wikipedia_url", "")),
@@ -68,6 +75,7 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
         name=name,
         official=official,
         role=role,
+        head=_head(plant),
         lines=[facts.Line(term, (facts.Fact(text),)) for term, text in any_facts(plant)],
         link=_web_address(str(plant.get("wikipedia_url", ""))),
     )
@@ -76,6 +84,20 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
 def answers(found: Sequence[history.ModelHistory]) -> str:
     """Returns where models were built as HTML: sentences, and each run with its note and sources."""
     return template("answers.html").render(answers=found, as_of=tables.AS_OF)
+
+
+def _head(plant: Mapping[str, Any]) -> str:
+    """Returns when a plant worked and where: "1906–1986, Milan"."""
+    opened, closed = (_cell(plant, name) for name in ("opened_year", "closed_year"))
+    years = f"{opened}–{closed}" if opened and closed else opened and f"Opened {opened}"
+    place = next(filter(None, (_cell(plant, part) for part in _PLACE)), "")
+    return ", ".join(filter(None, [years or (closed and f"Closed {closed}"), place]))
+
+
+def _cell(plant: Mapping[str, Any], name: str) -> str:
+    """Returns a cell as people read it, "" where it states nothing."""
+    value = plant.get(name)
+    return "" if columns.is_empty(value) else columns.as_text(columns.of(name), value)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ from atlas.alfa import runs, tables
 from atlas.catalog import figures, points, sheets
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files
+from atlas.place_columns import CERTAINTY, UNSURE
+from atlas.words import CERTAINTIES
 
 EMBEDDED = "Built-in map"
 # The server's own address, as seen from the page that streamlit-folium shows the map in.
@@ -194,11 +196,14 @@ def points_path(sheet: sheets.Sheet) -> str:
 def about(sheet: sheets.Sheet, numbers: Sequence[int] | npt.NDArray[np.int64]) -> dict[str, list[Any]]:
     """Returns id, name, place and accuracy (m; None: not known) of points, in the order of `numbers`.
 
-    In tables about Alfa Romeos also the models of today, which stand below the name.
+    In tables about Alfa Romeos also the models of today, which stand below the name; where positions were
+    looked up, also how sure they are, in words.
     """
     rows = sheet.table.iloc[sheet.points.rows[numbers]]
-    models = {"models": _models(rows)} if "models_now" in rows else {}
-    return models | {
+    more = {"models": _models(rows)} if "models_now" in rows else {}
+    if CERTAINTY in rows:
+        more["doubts"] = [CERTAINTIES[value] if value in UNSURE else "" for value in rows[CERTAINTY]]
+    return more | {
         "ids": rows["plant_id"].tolist(),
         "names": rows["name"].tolist(),
         "places": figures.places_in_words(rows),

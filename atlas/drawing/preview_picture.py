@@ -104,7 +104,7 @@ def _draw(sheet: sheets.Sheet, shown: Mask, plant: str, title: str, words: str) 
     places = np.flatnonzero(shown[sheet.points.rows])
     packed = points.chosen(sheet.points, places)
     at = np.frombuffer(packed, "<u4", count=2 * len(places)).reshape(2, -1).T / 2.0**32
-    status = np.frombuffer(packed, "u1", offset=8 * len(places))
+    status = np.frombuffer(packed, "u1", offset=8 * len(places)) % points.UNSURE_BIT
     row = sheet.index.row_of(plant)
     chosen = np.flatnonzero(places == sheet.points.place_of(row)) if row is not None else places[:0]
     frame = _frame(at[chosen] if len(chosen) else at)

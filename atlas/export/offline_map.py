@@ -36,6 +36,7 @@ from atlas.export.row_parts import ordered
 from atlas.place_columns import STATED
 from atlas.site import Site
 from atlas.text import NOT_STATED
+from atlas.words import CERTAINTIES
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 MOST_PLANTS = 200_000
@@ -119,9 +120,13 @@ def _settings(
         "plants": len(rows),
         "statuses": list(sheet.categories),
         "category_of": _category_of(sheet, rows),
-        "columns": [{"name": column.name, "label": column.label, "kind": column.kind} for column in shown],
+        "columns": [
+            {"name": column.name, "label": column.label, "kind": column.kind, "if_empty": column.if_empty}
+            for column in shown
+        ],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
+        "certainties": CERTAINTIES,
         "not_stated": NOT_STATED,
         "has_wrong": STATED in sheet.table,
         "search": [name for name in search.columns if name in sheet.table],

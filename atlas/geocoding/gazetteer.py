@@ -126,7 +126,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     ) -> Location | list[Location] | None:
         """Returns the town that an address or fields (the names in `ROLES`) name, or None.
 
-        `Location.raw`: name, region, country_code, population, accuracy_m, matched (for people), level
+        `Location.raw`: name, region, country_code, population, accuracy_m, own_accuracy_m (if this very place
+        is meant), matched (for people), level
         ("town", or "county" for the middle of a small county), sure (see `Match.sure`), alternatives (how
         many namesakes), left_out (words of an address before the town, such as its street). With
         `exactly_one=False` a list: the match, then its namesakes.
@@ -193,7 +194,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
         return words if entry.level == TOWN else f"middle of {words}"
 
     def _region_name(self, entry: Entry) -> str:
-        names = self._shelves.of([entry.country])[entry.country].region_names
+        names = self._shelves.read()[entry.country].region_names  # an entry comes from there
         return next((names[number] for number in entry.regions if number in names), "")
 
     # ---- from queries to matches ----
@@ -216,8 +217,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]
     def _find(self, queries: Iterable[TownQuery]) -> dict[str, Entries]:
         wanted: dict[str, set[str]] = {}
         for query in queries:
+            keys = tuple(query.keys())
             for code in query.countries or query.among or self._shelves.names:
-                wanted.setdefault(code, set()).update(query.keys())
+                wanted.setdefault(code, set()).update(keys)
         return {code: shelf.find(wanted[code]) for code, shelf in self._shelves.of(wanted).items()}
 
 
@@ -249,6 +251,7 @@ def _about(match: Match) -> dict[str, Any]:
         "country_code": entry.country,
         "population": entry.population,
         "accuracy_m": match.accuracy_m,
+        "own_accuracy_m": entry.accuracy_m,
         "level": "town" if entry.level == TOWN else "county",
         "sure": match.sure,
         "alternatives": len(match.others),

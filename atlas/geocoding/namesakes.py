@@ -11,7 +11,6 @@ A `TownQuery` is a row as keys (see `place_names`), an `Entry` a place that has 
 The numbers below were chosen on tables of industrial sites.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -44,9 +43,8 @@ ALONE_OF_SEVERAL = 20_000  # the same where it has namesakes that are `ALONE` ti
 ALONE = 10
 CITY_POPULATION = 100_000  # a town that is only a part of what a plant's name says
 
-WIDER = {"name": 1.3}
-"""By the role of the cell: how many times farther from a town a site may be."""
-
+WIDER = {"name": 1.3, "guess": 1.5}
+"""By the role of the cell, and of a guess: how many times farther from a town a site may be."""
 
 Entries = Mapping[str, Sequence[Entry]]
 
@@ -94,7 +92,7 @@ class TownQuery:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
-    """A place, the role of the cell that named it, and its namesakes elsewhere in the area."""
+    """A place, the role of the cell that named it, its namesakes there (`is_anywhere`: in the world)."""
 
     entry: Entry
     role: str
@@ -102,6 +100,7 @@ class Match:
     in_region: bool = False
     key: str = ""
     is_guess: bool = False
+    is_anywhere: bool = False
 
     @property
     def sure(self) -> str:
@@ -120,8 +119,9 @@ class Match:
     @property
     def accuracy_m(self) -> float:
         """Returns within which distance four of five of the places that may be meant lie, in metres."""
-        metres = self.entry.accuracy_m * WIDER.get(self.role, 1)
-        own, *weights = (math.sqrt(entry.weight) for entry in (self.entry, *self.others))
+        metres = self.entry.accuracy_m * WIDER.get(self.role, 1) * (WIDER["guess"] if self.is_guess else 1)
+        power = 1 if self.is_anywhere else 0.5  # within a country, villages have sites as well
+        own, *weights = (entry.weight**power for entry in (self.entry, *self.others))
         wanted = STATED_SHARE * (own + sum(weights)) - own
         reaches = (1_000 * distance_km(other, self.entry) + other.accuracy_m for other in self.others)
         for reach_m, weight in sorted(zip(reaches, weights, strict=True)):
@@ -202,7 +202,12 @@ def _anywhere(query: TownQuery, by_country: Mapping[str, Entries], common: froze
     if not matches:
         return None
     rank = {key: place for place, key in reversed(list(enumerate(wanted)))}
-    matches.sort(key=lambda match: (rank.get(match.key, len(rank)), -match.entry.weight_anywhere))
+
+    def order(match: Match) -> tuple[int, bool, float]:  # Bethlehem, PA is not Belém, Pará
+        is_other_name = match.in_region and not match.entry.own_name
+        return rank.get(match.key, len(rank)), is_other_name, -match.entry.weight_anywhere
+
+    matches.sort(key=order)
     best = matches[0]
     entry = best.entry
     if query.least and place_names.key(entry.name) != best.key:
@@ -214,7 +219,9 @@ def _anywhere(query: TownQuery, by_country: Mapping[str, Entries], common: froze
     is_guess = not (entry.own_name or best.in_region or entry.population >= ALIAS_POPULATION)
     if is_guess and query.instead:
         return None
-    return replace(best, others=tuple(others), is_guess=is_guess or best.is_guess or query.least > 0)
+    others.sort(key=lambda hit: -hit.weight_anywhere)
+    is_guess = is_guess or best.is_guess or query.least > 0
+    return replace(best, others=tuple(others), is_guess=is_guess, is_anywhere=not best.in_region)
 
 
 def _least_population(keys: Sequence[str], by_country: Mapping[str, Entries]) -> float:

@@ -201,11 +201,13 @@ class Shelves:
     def _read(self, codes: Collection[str]) -> None:
         table = _read(self._path, codes)
         country = table["country"].combine_chunks()
+        names: dict[str, list[str]] = {}
+        for key, code in self._codes.items():
+            names.setdefault(code, []).append(key)
         starts = np.flatnonzero(pc.not_equal(country[1:], country[:-1])) + 1
         for start, end in pairwise([0, *starts.tolist(), len(table)]):
             if (code := country[start].as_py()) in codes:
-                keys = [key for key, country_code in self._codes.items() if country_code == code]
-                self._shelves[code] = Shelf(table.slice(start, end - start), keys)
+                self._shelves[code] = Shelf(table.slice(start, end - start), names[code])
         self._shelves |= {code: Shelf(table.slice(0, 0), ()) for code in codes if code not in self._shelves}
 
     def _read_countries(self) -> None:

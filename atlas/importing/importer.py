@@ -30,13 +30,13 @@ from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
 from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, Raw
 from atlas.importing.rows import plant_rows
-from atlas.place_columns import PROBLEM, STATED, with_places
+from atlas.place_columns import PROBLEM, STATED, is_unsure, with_places
 from atlas.text import Mask
 from atlas.words import short
 
 _POSITION = ("latitude", "longitude")
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
-"""A table and its roles -> the same rows with `latitude`, `longitude`, `accuracy_m`, `geocoder`."""
+"""A table and its roles -> the same rows with `latitude`, `longitude` and how they were found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +205,10 @@ def apply(imported: Imported, kinds: Collection[str]) -> Imported:
 
 
 def locate(imported: Imported, find: Find) -> Imported:
-    """Returns the table with positions for rows that have none, as far as `find` knows them."""
+    """Returns the table with positions for rows that have none, as far as `find` knows them.
+
+    A position that may be somewhere else altogether is reported.
+    """
     table = imported.table
     missing = np.flatnonzero(table["latitude"].isna().to_numpy())
     if not len(missing):
@@ -218,9 +221,11 @@ def locate(imported: Imported, find: Find) -> Imported:
     placed = with_places(table, rows, places[is_placed])
     done = imported.report.index.isin(imported.places[rows])
     done &= (imported.report["kind"] == "position").to_numpy()
-    return replace(
-        imported, table=placed, report=imported.report[~done], located=imported.located + len(rows)
+    unsure = places[is_placed & is_unsure(places)].set_axis(
+        imported.places[missing[is_placed & is_unsure(places)]]
     )
+    report = problems.with_unsure(imported.report[~done], imported.report[done], unsure)
+    return replace(imported, table=placed, report=report, located=imported.located + len(rows))
 
 
 def shown(imported: Imported) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas.words import short
+from atlas.place_columns import CERTAINTY
+from atlas.words import accuracy_in_words, short
 
 COLUMNS = ("row", "column", "value", "kind", "reason", "fix")
 Rows = npt.NDArray[np.intp]
@@ -50,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "cells": Kind("More or fewer cells than columns"),
     "quotes": Kind("Quote that never closes"),
     "position": Kind("No position yet"),
+    "unsure": Kind("Position that is only a guess"),
 }
 
 
@@ -83,6 +85,23 @@ def report(found: Iterable[Problem], numbers: npt.NDArray[np.int64]) -> pd.DataF
     )
     whole.index = pd.Index(np.concatenate([part.index.to_numpy() for part in parts]))
     return whole.sort_index(kind="stable")
+
+
+def with_unsure(report: pd.DataFrame, placed: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Returns the report with the lines of `placed` rows whose looked-up place is unsure.
+
+    `placed` are lines of the kind "position"; `places`, by place in the file, are what was found.
+    """
+    lines = placed[placed.index.isin(places.index)].astype({name: "str" for name in COLUMNS if name != "row"})
+    if lines.empty:
+        return report
+    at = places.loc[lines.index]
+    found = zip(at["matched"], at["accuracy_m"], at["geocoder"], at[CERTAINTY], strict=True)
+    reasons = [
+        f"Taken for {where}; {accuracy_in_words(*how)}. Add its region or position." for where, *how in found
+    ]
+    told = lines.assign(kind="unsure", value=_cut(at["matched"].tolist()), reason=reasons, fix="")
+    return pd.concat([report, told]).sort_index(kind="stable")
 
 
 def _lines(problem: Problem, numbers: npt.NDArray[np.int64]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def lead(view: View, asked: Question) -> str:
 def choose_start(view: View, asked: Question) -> None:
     """Draws a box to type a place in, one to pick a plant, the unit, and what the place was taken for."""
     with st.container(border=True, key=state.START):
-        text_side, plant_side, unit_side = st.columns([5, 5, 2])
+        text_side, plant_side, unit_side = st.columns([5, 5, 3])
         with text_side:
             _place_box(asked)
         with plant_side:

@@ -6,6 +6,8 @@ Folium, Leaflet or openpyxl gets a new version:
 - `atlas/web` reads Streamlit's own `static/index.html`, and puts titles and `window.__streamlit` into it, so
   that pages load below any path.
 - `atlas/web/streamlit_files.py` looks for `data-testid`s in Streamlit's scripts and follows their imports.
+- `atlas/web/icon_font.py` looks for a font called `MaterialSymbols…` in Streamlit's styles, and for names of
+  icons (`:material/…:`) in its scripts.
 - `atlas/drawing/browser/page/*.css` names Streamlit's classes (`.stMain`, `.stSidebar`, ...), its
   `data-testid`s and the title of streamlit-folium's frame.
 - `filter_widgets.relabel` knows that a multiselect names its choices by their labels.

@@ -30,15 +30,11 @@ MOST_PAGES = 256  # kept of a table, about 30 kB each
 class EarlyFiles:
     """Streamlit's files that a browser should load before Streamlit asks for them, as in `static/js/a.js`.
 
-    `chunks`: modules of the map, in the order of their use. `frame_scripts`: scripts of the map's frame.
-    `modules`: all modules of the page, which a browser runs while Streamlit still asks the server what is on
-    it: Streamlit draws an element whose module has not run in a second step, and such steps half a second
-    apart as long as any module is missing.
+    `chunks`: modules of the page, in the order of their use. `frame_scripts`: scripts of the map's frame.
     """
 
     chunks: Sequence[str] = ()
     frame_scripts: Sequence[str] = ()
-    modules: Sequence[str] = ()
 
 
 NOTHING_EARLY = EarlyFiles()
@@ -59,7 +55,6 @@ def page_routes(
     Streamlit's files that the map waits for.
     """
     shell = shell.replace("</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}", 1)
-    shell = shell.replace("</head>", f"{_imports(prefix, early)}</head>", 1)
 
     async def answer(request: Request) -> Response:
         page = await run_in_threadpool(_page, request, shell, prefix, title, words)
@@ -152,19 +147,6 @@ def _links(prefix: str, early: EarlyFiles) -> str:
     chunks = (f'<link rel="modulepreload" crossorigin href="{prefix}/{path}">' for path in early.chunks)
     frame = (f'<link rel="prefetch" as="script" href="{prefix}/{path}">' for path in early.frame_scripts)
     return "".join([*chunks, *frame])
-
-
-def _imports(prefix: str, early: EarlyFiles) -> str:
-    """Returns the script that runs modules while Streamlit opens its connection, which has to begin first."""
-    if not early.modules:
-        return ""
-    paths = json.dumps([f"{prefix}/{path}" for path in early.modules])
-    return (
-        "<script>new PerformanceObserver((list, observer) => {"
-        'if (list.getEntries().some(({ name }) => name.includes("/_stcore/host-config"))) {'
-        f"observer.disconnect(); {paths}.forEach((path) => import(path).catch(() => null)); }}"
-        '}).observe({ type: "resource" });</script>'
-    )
 
 
 def _own_files(prefix: str) -> str:

@@ -63,11 +63,12 @@ class Totals:
 
 @dataclass
 class Visit:
-    """One visitor of one server."""
+    """One visitor of one server; all is quiet when nothing has come for `quiet_s`."""
 
     case: Case
     server: Server
     page: Page
+    quiet_s: float = QUIET_S
 
     def totals(self) -> Totals:
         used = self.page.evaluate("benchmark.used()")
@@ -117,7 +118,7 @@ class Visit:
         last: Record = {}
         changed = time.monotonic()
         end = changed + TIMEOUT_S
-        while time.monotonic() < end and time.monotonic() - changed < QUIET_S:
+        while time.monotonic() < end and time.monotonic() - changed < self.quiet_s:
             used = self.page.evaluate("benchmark.used()", timeout_s=TIMEOUT_S)
             if used != last or used["running"]:
                 last, changed = used, time.monotonic()

@@ -129,7 +129,7 @@ OWN = """name,lat,lon,accuracy_m,country,region,owner,opened_year,employees,powe
 Alpha,41.5,13.75,1500,Italy,Lazio,Ω Energy,1972,12500,1234.56789,-12,yes,https://a.org/a,works
 Beta,-33.4,-70.6,250,Chile,,,,,2000000,0.25,no,javascript:alert(1),closed
 Gamma,,,,Peru,,O,2001,,,3,yes,,works
-Delta,1,2,,Peru,,O,2001,0,,3,yes,,
+Delta,-12,-77,,Peru,,O,2001,0,,3,yes,,
 Epsilon,1,3,,,,,,,,,,,works
 Zeta,1,4,,,,,,,,,,,closed
 """
@@ -151,6 +151,18 @@ def test_a_card_says_what_the_page_says(opens: Any, own_table: Path) -> None:
         assert link.count() == (plant["name"] == "Alpha")
         assert page.locator("#atlas-card .atlas-status").inner_text() == (plant["status"] or "not stated")
     assert "their position is not known: 1." in page.locator("#atlas-unplaced").inner_text()
+
+
+def test_a_guess_looks_like_a_guess(opens: Any, own_table: Path) -> None:
+    """On the map, in the legend and on the card, as on the page."""
+    own_table.write_text("name,town,region,country\nTaranto steel works,,,Italy\nB,Cassino,Lazio,Italy\n")
+    opened = opens(write())
+    page = opened.page
+    assert opened.marks() == ["B, Cassino, Italy", "Taranto steel works, Italy, position: a guess"]
+    assert page.locator(".atlas-legend li").all_inner_texts() == ["Position unsure\n1"]
+    page.locator("#atlas-table").get_by_role("button", name="Taranto steel works", exact=True).click()
+    page.locator("#atlas-card h2", has_text="Taranto").wait_for()
+    assert "a guess: within about 39.4 km (gazetteer)" in page.locator("#atlas-card").inner_text()
 
 
 def test_a_phone_and_a_keyboard(opens: Any) -> None:

@@ -252,3 +252,21 @@ def test_the_tooltip_follows_mouse_and_keyboard(layer: Layer) -> None:
     layer.page.locator("[data-plant=id-1]").focus()
     expect(tip).to_have_text("Plant 1Town 1Works")
     expect(tip).to_have_count(1)
+
+
+def test_an_unsure_position_looks_and_reads_unsure(layer: Layer) -> None:
+    """A dashed ring, a word in the mark's name and a line in the legend; also while filters hide others."""
+    layer.draw(at((45, 9), (-10, 60), (40, -100), status=[0, 1 + 128, 128]))
+    layer.wait("() => state().marks.size === 3")
+    assert layer.labels() == [
+        "Plant 0, Town 0, Works",
+        "Plant 1, Town 1, Worked, position: unsure",
+        "Plant 2, Town 2, Works, position: unsure",
+    ]
+    rings = layer.js("""() => [...document.querySelectorAll(".atlas-plant")].map(
+        (mark) => getComputedStyle(mark, "::after").borderTopStyle).sort()""")
+    assert rings == ["dashed", "dashed", "none"]
+    legend = layer.page.get_by_label("Legend").get_by_role("listitem")
+    expect(legend).to_have_text(["Works2", "Worked1", "Position unsure2"])
+    layer.show(mask=mask([1, 1, 0]))
+    expect(legend).to_have_text(["Works1", "Worked1", "Position unsure1"])

@@ -66,7 +66,8 @@ def test_what_the_report_says(draft: Draft) -> None:
         (2000, " 2,000 of the positions were looked up."),
     ):
         told = replace(draft, imported=replace(draft.imported, located=located))
-        assert draft_words.summary(told) == f"8 of 8 plants placed.{words}"
+        not_drawn = " 1 of the points is too far from the stated country and not drawn."
+        assert draft_words.summary(told) == f"8 of 8 plants placed.{words}{not_drawn}"
 
 
 PUBLIC = {"ATLAS_GEOCODER": "nominatim"}

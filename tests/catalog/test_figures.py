@@ -127,6 +127,7 @@ ACCURACIES = [
     (1000.0, "estimate on the map", "within about 1 km (estimate on the map)"),
     (1500.0, "", "within about 1.5 km"),
     (5000.0, "nominatim", "within about 5 km (nominatim)"),
+    (1_868_200.0, "gazetteer", "within about 1,868 km (gazetteer)"),
     (float("nan"), "given in the table", "accuracy not stated (given in the table)"),
     (float("nan"), "", "accuracy not stated"),
 ]
@@ -136,6 +137,20 @@ ACCURACIES = [
 def test_how_sure_a_position_is(accuracy_m: float, geocoder: str, words: str) -> None:
     """Metres below a kilometre, kilometres above, and how it was found."""
     assert accuracy_in_words(accuracy_m, geocoder) == words
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [
+        ("sure", "within about 15 km (gazetteer)"),
+        ("likely", "likely: within about 15 km (gazetteer)"),
+        ("ambiguous", "one of several places of this name: within about 15 km (gazetteer)"),
+        ("guess", "a guess: within about 15 km (gazetteer)"),
+        (None, "within about 15 km (gazetteer)"),
+    ],
+)
+def test_a_doubtful_position_says_so_first(certainty: str | None, words: str) -> None:
+    assert accuracy_in_words(15_000, "gazetteer", certainty) == words
 
 
 @pytest.mark.parametrize(

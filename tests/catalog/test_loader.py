@@ -299,7 +299,7 @@ def test_rows_without_a_position_are_counted(own: Path) -> None:
         "given in the table",
     ]
     (note,) = sheet.notes
-    assert note == "Row 6, column lat, lon: “91, 0”: This is no place on Earth; not on the map."
+    assert note == "Row 6, column lat, lon: “91, 0”: This is no place on Earth; not used."
 
 
 def test_a_status_of_its_own(own: Path) -> None:

@@ -167,3 +167,9 @@ def test_what_goes_over_the_wire() -> None:
     packed = pack(table([(1.0, 1.0), (2.0, 2.0)]), 0, 1)
     assert gzip.decompress(packed.gzipped) == packed.packed
     assert packed.gzipped == pack(table([(1.0, 1.0), (2.0, 2.0)]), 0, 1).gzipped
+
+
+def test_an_unsure_position_has_a_bit_beside_its_status() -> None:
+    """A guess and one of several namesakes have it, a likely and a stated position have not."""
+    frame = table([(45.0, 9.0)] * 4).assign(position_certainty=["guess", "ambiguous", "likely", ""])
+    assert unpack(pack(frame, 3, 2, 1, 0))[2] == [3 + points.UNSURE_BIT, 2 + points.UNSURE_BIT, 1, 0]

@@ -22,7 +22,7 @@ b4,Lost,Germany,,,
 
 def place(matched: str, latitude: float, longitude: float, **raw: Any) -> Location:
     """A town as the gazetteer tells it."""
-    about = {"name": matched.split(",")[0], "matched": matched, "accuracy_m": 9000, "sure": "sure"}
+    about = {"name": matched.split(",")[0], "matched": matched, "own_accuracy_m": 9000, "sure": "sure"}
     return Location(matched, (latitude, longitude), about | raw)
 
 
@@ -235,3 +235,28 @@ def test_the_built_in_gazetteer_answers(text: str, here: tuple[float, float], sh
     assert start
     assert start.here == pytest.approx(here, abs=0.1)
     assert fold(start.name) in ("turin", "torino")
+
+
+def test_a_plant_with_its_place_behind_it(sheets: list[Sheet]) -> None:
+    """ "Cassino Plant, Italy" is the plant, "Cassino Plant, France" is not."""
+    place = sheets[0].table.set_index("plant_id").loc["cassino"]
+    assert found(f"Cassino, {place['town']}, Italy", sheets).plant == "cassino"
+    assert start_places.find("Cassino Plant, France", sheets, lambda text: []).start is None
+
+
+def test_a_town_that_only_once_had_the_name_is_asked_about() -> None:
+    """Milan in New York is unknown; Syracuse, once called so, is offered and not taken."""
+    reading = start_places.find("Milan, NY", [])
+    assert reading.start is None
+    assert "Syracuse, New York, United States" in [choice.label for choice in reading.choices]
+    genoa = start_places.find("Genova", [])
+    assert genoa.start is not None
+    assert genoa.start.label == "Genoa, Liguria, Italy"
+
+
+def test_namesakes_are_offered_the_largest_first() -> None:
+    """And the accuracy is that of the town that is taken."""
+    reading = start_places.find("San Jose", [])
+    assert reading.choices[0].label == "San José, Costa Rica"
+    assert reading.start is not None
+    assert "within about 28.5 km" in reading.start.about

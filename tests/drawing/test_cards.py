@@ -247,10 +247,27 @@ def test_a_fact_without_a_source_says_so() -> None:
 
 
 def test_a_part_without_a_source_is_named() -> None:
-    """Where the page is known and the year is not, only the year is said to have none."""
+    """Where the page is known and the year is not, one note counts such models, and the panel says which."""
     partly = SOURCES.assign(read_from=SOURCES["read_from"].where(SOURCES["column"] != "start_year", "none"))
     html = cards.plant_card(CASSINO, known(sources=partly))
-    assert "no source for start" in opened(html, "Giulia (952), since 2016")[0]
+    assert "<em>" not in opened(html, "Giulia (952), since 2016")[0]
+    assert "Start: no source was found" in opened(html, "Giulia (952), since 2016")[1]
+    assert "3 of 3 models lack a source, at least in part." in html
+    assert "2 of 3 models lack a source, at least in part." in cards.plant_card(CASSINO, known())
+
+
+HEADS = [
+    ({"closed_year": 1986}, "1972–1986, Piedimonte"),
+    ({}, "Opened 1972, Piedimonte"),
+    ({"opened_year": pd.NA, "closed_year": 1986, "town": ""}, "Closed 1986, Lazio"),
+    ({"opened_year": pd.NA}, "Piedimonte"),
+]
+
+
+@pytest.mark.parametrize(("cells", "head"), HEADS)
+def test_the_card_begins_with_years_and_town(cells: dict[str, Any], head: str) -> None:
+    """What a visitor asks first; what is not known is left out."""
+    assert f'<p class="atlas-head" dir="auto">{head}</p>' in cards.any_card({**CASSINO, **cells}, None)
 
 
 def test_low_confidence_looks_different() -> None:
@@ -318,7 +335,9 @@ def test_every_fact_of_the_product_has_a_source_or_says_no_source() -> None:
         assert [one for one in panels if "<a href" not in one and "no source" not in one] == [
             one for one in panels if "the article" in one and "<a href" not in one
         ]
-        assert html.count("<em>no source") == sum(not fact.is_sourced for fact in every)
+        lacking = re.findall(r"(\d+) of \d+ models? lacks? a source", html)
+        said = html.count("<em>no source") + sum(map(int, lacking))
+        assert said == sum(bool(fact.gap) for fact in every)
 
 
 def test_a_hostile_name_is_text_on_the_card(hostile: str) -> None:
@@ -332,7 +351,7 @@ def test_a_hostile_name_is_text_on_the_card(hostile: str) -> None:
     assert set(page.tags) <= set(plain.tags)
     assert page.attributes <= plain.attributes
     assert set(page.links) <= set(plain.links)
-    shown = [text.removesuffix(" ") for text in page.texts]
+    shown = [text.removesuffix("\xa0").removesuffix(" ") for text in page.texts]
     assert hostile in shown
     assert f"{hostile}, since 2017" in shown
 
@@ -420,7 +439,7 @@ def test_a_plant_of_which_only_the_name_is_known() -> None:
 def test_the_card_of_any_plant() -> None:
     """Status with its mark, names, role, facts and one link."""
     html = cards.any_card(OWN, 4, "running")
-    assert words(html)[:5] == ["running", "Bursa", "Bursa Works", "Main plant.", "Town"]
+    assert words(html)[:5] == ["running", "Bursa", "Opened 1972, Bursa", "Bursa Works", "Main plant."]
     assert '"atlas-mark atlas-mark-4"' in html
     assert Page(html).links == ["https://example.org/x"]
     assert "atlas-mark" not in cards.any_card(OWN, None)

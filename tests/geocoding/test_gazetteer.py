@@ -49,7 +49,7 @@ def test_it_is_a_geocoder_of_geopy(known: Gazetteer) -> None:
     assert found.address == "Cassino, Lazio, Italy"
     assert (found.latitude, found.longitude) == pytest.approx((41.49, 13.83), abs=0.02)
     assert set(found.raw) == {
-        *("name", "region", "country_code", "population", "accuracy_m"),
+        *("name", "region", "country_code", "population", "accuracy_m", "own_accuracy_m"),
         *("matched", "level", "sure", "alternatives", "left_out"),
     }
 

@@ -143,7 +143,7 @@ def test_cells_that_could_not_be_read(show: Show) -> None:
     assert box.label == "What could not be read in the table"
     assert [unescaped(one.value) for one in box.markdown] == [
         "Row 4, column employees: “12.5”: This is not a whole number; left empty.",
-        "Row 6, column lat, lon: “91, 0”: This is no place on Earth; not on the map.",
+        "Row 6, column lat, lon: “91, 0”: This is no place on Earth; not used.",
     ]
     assert not opened(MAP).expander
     show("name\nUlsan\n")

@@ -32,10 +32,10 @@ PAGES = [row.url_path for row in site.PAGES]
 FILES = [form.file for form in formats.FORMATS]
 
 
-def server(prefix: str = "", early: page_head.EarlyFiles = page_head.NOTHING_EARLY) -> TestClient:
+def server(prefix: str = "") -> TestClient:
     """The API and the pages' first answer as dashboard.py puts them together, without Streamlit."""
     words = {"title": site.ALFA.title, "words": site.ALFA.words}
-    pages = page_head.page_routes(prefix, PAGES, SHELL, **words, early=early)
+    pages = page_head.page_routes(prefix, PAGES, SHELL, **words)
     app = Starlette(
         routes=[*routes.routes(prefix), *pages], middleware=[Middleware(security.SecurityHeaders)]
     )

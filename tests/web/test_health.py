@@ -108,7 +108,7 @@ def test_an_operators_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     report = health.run()
     assert report.findings[0] == "Data: power plants, 1 of 2 placed on the map."
     assert report.notes == [
-        "Row 3, column lat, lon: “x, ”: Latitude and longitude are not both there; not on the map."
+        "Row 3, column lat, lon: “x, ”: Latitude and longitude are not both there; not used."
     ]
     assert (report.problems, report.is_sound, report.can_serve) == ([], True, True)
     assert report.rows == {"plants": 2}

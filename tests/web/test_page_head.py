@@ -86,17 +86,6 @@ def test_the_coarse_land_of_an_operators_table(own: sheets.Sheet) -> None:
     assert '/basemap/world-land.json"].forEach' in server().get("/").text
 
 
-def test_modules_run_when_streamlit_opens_its_connection() -> None:
-    """Not before, as their requests would stand in front of Streamlit's; and below the server's path."""
-    early = page_head.EarlyFiles(chunks=["static/js/a.js"], modules=["static/js/a.js", "static/js/b.js"])
-    client = server("/atlas", early)
-    head = client.get("/atlas/").text.partition("</head>")[0]
-    assert '<link rel="modulepreload" crossorigin href="/atlas/static/js/a.js">' in head
-    assert '["/atlas/static/js/a.js", "/atlas/static/js/b.js"].forEach((path) => import(path)' in head
-    assert head.index("/_stcore/host-config") < head.index("import(path)")
-    assert "import(path)" not in server().get("/").text
-
-
 def test_an_operators_table_below_a_path(own: sheets.Sheet) -> None:
     """With a prefix, the points are below it too, and the page starts to fetch them there."""
     client = server("/atlas")

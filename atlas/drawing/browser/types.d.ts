@@ -25,6 +25,7 @@ interface PlantColumns {
   x: Uint32Array;
   y: Uint32Array;
   status: Uint8Array;
+  unsure?: Uint8Array | null;
 }
 
 /** The plants that a filter shows; `rows` are their numbers in the table, null where all are shown. */
@@ -74,6 +75,7 @@ interface About {
   place: string;
   accuracy: number | null;
   models?: string;
+  doubt?: string;
 }
 
 interface AboutColumns {
@@ -82,6 +84,7 @@ interface AboutColumns {
   places: string[];
   accuracy_m: (number | null)[];
   models?: string[];
+  doubts?: string[];
 }
 
 /** What the server, or the offline file, tells about a table; see table.js. */

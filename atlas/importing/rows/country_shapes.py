@@ -49,6 +49,8 @@ def codes_at(latitude: Floats, longitude: Floats) -> list[str]:
     """Returns the code of the country that each point lies in; "" at sea."""
     codes, tree = _tree()
     at_points = [""] * len(latitude)
+    if not at_points:
+        return at_points
     for point, place in zip(*tree.query(shapely.points(longitude, latitude), "intersects"), strict=True):
         at_points[point] = codes[place]
     return at_points
@@ -115,13 +117,16 @@ def _codes_with(code: str) -> tuple[str, ...]:
 
 def _parts_of(code: str) -> list[Any]:
     """Returns the shapes of a country and of what may also be said to be in it."""
-    shapes = _shapes()
-    return [shapes[part] for part in _codes_with(code) if code in shapes and part in shapes]
+    own = _shape(code)
+    with_it = [shape for part in _WITH.get(code, ()) if (shape := _shape(part)) is not None]
+    return [] if own is None else [own, *with_it]
 
 
 def are_near_land(latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
     """Returns which points lie on land or near a coast."""
     near = np.zeros(len(latitude), bool)
+    if not len(near):
+        return near
     _, tree = _tree()
     points = shapely.points(longitude, latitude)
     near[tree.query(points, "dwithin", distance=TOLERANCE_KM / earth.KM_A_DEGREE)[0]] = True
@@ -130,7 +135,7 @@ def are_near_land(latitude: Floats, longitude: Floats) -> npt.NDArray[np.bool_]:
 
 @lru_cache(maxsize=1)
 def _tree() -> tuple[list[str], shapely.STRtree]:
-    shapes = _shapes()
+    shapes = {code: shape for code in _world()[0] if (shape := _shape(code)) is not None}
     return list(shapes), shapely.STRtree(list(shapes.values()))
 
 
@@ -155,18 +160,28 @@ def _larger(polygon: Any) -> Any:
     return affinity.scale(squeezed.buffer(TOLERANCE_KM / earth.KM_A_DEGREE, 4), 1 / squeeze, 1, origin=(0, 0))
 
 
+@lru_cache(maxsize=256)
+def _shape(code: str) -> Any:
+    """Returns the shape of a country in degrees; None for one that the map does not have."""
+    polygons, arcs, grid = _world()
+    parts = [
+        _from_rings([_degrees(basemap.ring(refs, arcs), grid) for refs in rings])
+        for rings in polygons.get(code, ())
+    ]
+    whole = shapely.union_all(parts)
+    return None if whole.is_empty else whole
+
+
 @lru_cache(maxsize=1)
-def _shapes() -> dict[str, Any]:
-    """Returns code -> shape in degrees."""
+def _world() -> tuple[dict[str, list[Any]], list[npt.NDArray[np.int64]], int]:
+    """Returns code -> the rings of its polygons, the arcs that rings are made of, and the grid's size."""
     world = json.loads(gzip.decompress(basemap.read("world.json")))
-    arcs = [basemap.decode(text) for kind in world["arcs"].values() for text in kind]
-    shapes: dict[str, list[Any]] = {}
+    polygons: dict[str, list[Any]] = {}
     for country in world["countries"]:
-        rings = [_degrees(basemap.ring(refs, arcs), world["grid"]) for refs in country["rings"]]
         if country["code"]:
-            shapes.setdefault(country["code"], []).append(_from_rings(rings))
-    whole = {code: shapely.union_all(parts) for code, parts in shapes.items()}
-    return {code: shape for code, shape in whole.items() if not shape.is_empty}
+            polygons.setdefault(country["code"], []).append(country["rings"])
+    arcs = [basemap.decode(text) for kind in world["arcs"].values() for text in kind]
+    return polygons, arcs, world["grid"]
 
 
 def _from_rings(rings: list[Floats]) -> Any:

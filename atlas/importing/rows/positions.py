@@ -67,7 +67,7 @@ class _Check:
 
     def run(self) -> None:
         has_lat, has_lon = (_is_filled(text) for text in (self._cells.latitude, self._cells.longitude))
-        reason = "Latitude and longitude are not both there; not on the map."
+        reason = "Latitude and longitude are not both there; not used."
         self._say(np.flatnonzero(has_lat != has_lon), "half", reason)
         self._forget(has_lat != has_lon)
         self._read_degrees(
@@ -76,7 +76,7 @@ class _Check:
         # Nobody builds a plant in the sea at 0, 0: it is what programs write for "unknown".
         zero = np.flatnonzero((self.latitude == 0) & (self.longitude == 0))
         nowhere = np.full(len(zero), np.nan)
-        reason = "0, 0 stands for an unknown place; not on the map."
+        reason = "0, 0 stands for an unknown place; not used."
         self._propose(zero, "zero", reason, nowhere, nowhere, keep=False)
         self._out_of_range()
         self._outside_country()
@@ -92,13 +92,13 @@ class _Check:
         self._propose(
             rows[good],
             "degrees",
-            "Degrees, minutes and seconds, not decimal degrees; not on the map.",
+            "Degrees, minutes and seconds, not decimal degrees; not used.",
             lat[good],
             lon[good],
             keep=False,
         )
         self._forget(_mask(rows[~good], len(self.latitude)))
-        self._say(rows[~good], "unreadable", "This is no position; not on the map.")
+        self._say(rows[~good], "unreadable", "This is no position; not used.")
 
     # ---- what is no place on Earth ---
 
@@ -109,7 +109,7 @@ class _Check:
         codes = self._cells.codes[rows]
         swapped = earth.is_usable(lon, lat)
         swapped[swapped] &= _within(codes[swapped], lon[swapped], lat[swapped])
-        words = "{} No place on Earth; not on the map."
+        words = "{} No place on Earth; not used."
         reason = words.format("Latitude and longitude seem exchanged.")
         self._propose(rows[swapped], "swapped", reason, lon[swapped], lat[swapped], keep=False)
         rows, lat, lon = rows[~swapped], lat[~swapped], lon[~swapped]
@@ -120,7 +120,7 @@ class _Check:
         rows = self._propose_found(
             rows, "decimal", "The decimal point seems lost.", *_pointed(*self._of(rows))
         )
-        self._say(rows, "range", "This is no place on Earth; not on the map.")
+        self._say(rows, "range", "This is no place on Earth; not used.")
         self._forget(_mask(rows, len(self.latitude)))
 
     def _propose_found(self, rows: Rows, kind: str, seems: str, latitude: Floats, longitude: Floats) -> Rows:
@@ -128,7 +128,7 @@ class _Check:
         good = earth.is_usable(latitude, longitude)
         good[good] &= _within(self._cells.codes[rows[good]], latitude[good], longitude[good])
         good[good] &= country_shapes.are_near_land(latitude[good], longitude[good])
-        reason = f"{seems} No place on Earth; not on the map."
+        reason = f"{seems} No place on Earth; not used."
         self._propose(rows[good], kind, reason, latitude[good], longitude[good], keep=False)
         return rows[~good]
 
@@ -147,7 +147,7 @@ class _Check:
             systems.named(self._cells.system), self.longitude[rows], self.latitude[rows]
         )
         left = self._propose_found(rows, "projected", f"{words}: {self._cells.system}.", new_lat, new_lon)
-        self._say(left, "projected", f"{words}; not on the map. Say which system, or save it in WGS 84.")
+        self._say(left, "projected", f"{words}; not used. Say which system, or save it in WGS 84.")
         self._forget(_mask(left, len(self.latitude)))
         return rest
 

@@ -83,7 +83,7 @@ def test_rows_of_a_parquet_file_are_counted_from_one(load: Load) -> None:
 def test_yes_and_no_are_no_degrees(load: Load) -> None:
     """A logical value is not taken for 1."""
     imported = load(as_parquet(name=["a"], lat=[True], lon=[5.0]), "t.parquet")
-    assert imported.notes[0] == ("Row 1, column lat, lon: “true, 5”: This is no position; not on the map.")
+    assert imported.notes[0] == ("Row 1, column lat, lon: “true, 5”: This is no position; not used.")
 
 
 def test_ids_of_numbers(load: Load) -> None:

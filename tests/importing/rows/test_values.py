@@ -52,12 +52,12 @@ def test_ids_and_names_of_digits_are_text(load: Load) -> None:
 
 # --- cells that cannot be read ---
 
-HALF = "Latitude and longitude are not both there; not on the map."
+HALF = "Latitude and longitude are not both there; not used."
 WHOLE = "This is not a whole number; left empty."
 NOTES = [
     (
         "name,lat,lon\nA,1,2\nB,north,5\n",
-        ["Row 3, column lat, lon: “north, 5”: This is no position; not on the map."],
+        ["Row 3, column lat, lon: “north, 5”: This is no position; not used."],
     ),
     (
         "name,employees\nA,2200\nB,many\nC,12.5\nD,\n",
@@ -104,15 +104,15 @@ def test_thousands_of_bad_cells_are_one_sentence(load: Load) -> None:
     ]
 
 
-NOWHERE = "This is no place on Earth; not on the map."
-SWAPPED = "Latitude and longitude seem exchanged. No place on Earth; not on the map."
-ZERO = "0, 0 stands for an unknown place; not on the map."
+NOWHERE = "This is no place on Earth; not used."
+SWAPPED = "Latitude and longitude seem exchanged. No place on Earth; not used."
+ZERO = "0, 0 stands for an unknown place; not used."
 POSITIONS = [
     ("91,95", NOWHERE),
     ("-90.5,-190", NOWHERE),
     ("45,181", NOWHERE),
     ("129.4,35.5", SWAPPED),
-    ("41474000,13755000", "The decimal point seems lost. No place on Earth; not on the map."),
+    ("41474000,13755000", "The decimal point seems lost. No place on Earth; not used."),
     ("0,0", ZERO),
     ("0.0,-0.0", ZERO),
     ("5,", HALF),

@@ -62,7 +62,8 @@
       const { x, y } = this.map.getSize();
       if (radius > 1.5 * window.AtlasGroups.radius(1) && radius < 2 * Math.hypot(x, y)) {
         const look = window.AtlasMarks.look(table.statuses, table.columns.status[group.row]);
-        const className = "atlas-accuracy atlas-status-" + look;
+        const doubt = table.columns.unsure?.[group.row] ? " atlas-accuracy-unsure" : "";
+        const className = `atlas-accuracy atlas-status-${look}${doubt}`;
         L.circle(centre, { radius: accuracy, interactive: false, className }).addTo(this.circles);
       }
     }

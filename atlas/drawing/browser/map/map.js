@@ -211,7 +211,8 @@
 
   // ---- legend ----------------------------------------------------------------------------------
 
-  /** What the shapes on the map mean, with their numbers; nothing for a table without status. */
+  /** What the shapes on the map mean, with their numbers; nothing for a table without status
+   * where all positions are sure. */
   function addLegend(map) {
     const { icon, textElement } = window.AtlasMarks;
     const box = /** @type {HTMLDetailsElement} */ (L.DomUtil.create("details", "atlas-legend"));
@@ -222,7 +223,7 @@
     L.DomEvent.disableClickPropagation(box);
     const legend = new L.Control({ position: "bottomleft" });
     legend.onAdd = () => box;
-    map.on("atlas:table", ({ statuses, counts, others }) => {
+    map.on("atlas:table", ({ statuses, counts, others, unsure }) => {
       const rows = [];
       const add = (shape, words, count) => {
         const row = document.createElement("li");
@@ -236,6 +237,9 @@
       });
       if (others) {
         add(L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), "Not in that year", others);
+      }
+      if (unsure) {
+        add(L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"), "Position unsure", unsure);
       }
       list.replaceChildren(...rows);
       if (rows.length) {

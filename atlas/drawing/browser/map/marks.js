@@ -96,6 +96,9 @@
     const name = look(statuses, status);
     const isMinor = main !== null && status !== main;
     element.className = `atlas-plant atlas-shape-${name} atlas-status-${name}${isMinor ? " atlas-minor" : ""}`;
+    if (columns.unsure?.[row]) {
+      element.className += " atlas-unsure";
+    }
     return element;
   }
 
@@ -162,14 +165,24 @@
     return table.statuses[table.columns.status[row]];
   }
 
+  /** "position: a guess"; "" where it is sure enough.
+   *
+   * @param {PlantTable} table
+   * @param {number} row
+   * @returns {string}
+   */
+  function doubtWords({ columns }, row, doubt) {
+    return columns.unsure?.[row] ? `position: ${doubt || "unsure"}` : "";
+  }
+
   /**
    * @param {PlantTable} table
    * @param {number} row
    * @returns {string}
    */
   function plantLabel(table, row) {
-    const { name, place } = table.about(row) || { name: NO_NAME };
-    return [name, place, statusWords(table, row)].filter(Boolean).join(", ");
+    const { name, place, doubt } = table.about(row) || { name: NO_NAME };
+    return [name, place, statusWords(table, row), doubtWords(table, row, doubt)].filter(Boolean).join(", ");
   }
 
   /**
@@ -178,9 +191,10 @@
    * @returns {HTMLElement}
    */
   function plantTip(table, row) {
-    const { name, place, models } = table.about(row) || { name: NO_NAME };
+    const { name, place, models, doubt } = table.about(row) || { name: NO_NAME };
     const tip = document.createElement("div");
-    const [title, ...lines] = [name, place, statusWords(table, row), models].filter(Boolean);
+    const words = [name, place, statusWords(table, row), models, doubtWords(table, row, doubt)];
+    const [title, ...lines] = words.filter(Boolean);
     tip.append(textElement("strong", title), ...lines.map((line) => textElement("div", line)));
     return tip;
   }

@@ -14,7 +14,7 @@
  *   lines      see lines.js; none on most pages
  *   year       {year, words, models: number of a plant -> its models then, ghosts: mask}: see year.js
  *
- * The map fires: atlas:table {statuses, counts, others} when other plants are shown; atlas:drawn;
+ * The map fires: atlas:table {statuses, counts, others, unsure} when other plants are shown; atlas:drawn;
  * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (() => {
@@ -212,9 +212,23 @@
     for (let i = 0; i < state.points.size; i++) {
       counts[status[i]] += 1;
     }
+    const unsure = countUnsure(columns, state.points);
     state.pane.classList.toggle("atlas-has-main", state.table.main !== null && counts[state.table.main] > 0);
     const others = state.year.draw(columns, state.showing.year || null, state.points);
-    state.map.fire("atlas:table", { statuses, counts, others });
+    state.map.fire("atlas:table", { statuses, counts, others, unsure });
+  }
+
+  /** How many of the shown plants have an unsure position.
+   *
+   * @param {PlantColumns} columns
+   * @param {ShownPlants} points
+   */
+  function countUnsure({ unsure }, { size, rows }) {
+    let count = 0;
+    for (let i = 0; unsure && i < size; i++) {
+      count += Number(unsure[rows ? rows[i] : i] > 0);
+    }
+    return count;
   }
 
   function say(state, subject, sentence) {

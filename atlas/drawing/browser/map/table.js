@@ -3,16 +3,17 @@
  * What the server tells about a table, the same for as long as `version` is (see folium_map.py):
  *   version, size   content hash, number of plants
  *   statuses        what the status codes 0, 1, ... mean, for people; empty in a table without status
- *   points          the packed columns as base64: uint32 x of all, uint32 y of all, uint8 status of all
+ *   points          the packed columns as base64: uint32 x of all, uint32 y of all, uint8 status of all, plus
+ *                   128 where the position may be somewhere else altogether
  *   main            the status that counts most: others are drawn smaller; null where none does
  *   about           {ids, names, places, accuracy_m}: one list each, in the order of the points; with
- *                   `models` the second line of their labels
+ *                   `models` the second line of their labels, with `doubts` how sure their positions are
  * or, for a large table, where to get them:
  *   points_url      the packed columns, as they are
  *   names_url       + "?rows=1,5,9": the same as `about`, for these plants, in this order
  * or, where the page has all of it already (offline.js):
  *   packed          the packed columns, as an ArrayBuffer
- *   lookup          function: number of a plant -> {id, name, place, accuracy}
+ *   lookup          function: number of a plant -> {id, name, place, accuracy, doubt}
  *
  * A table asks for names in batches and keeps what it was told; what failed is asked again by whoever
  * needs it next. Nothing here knows the page or the map.
@@ -22,6 +23,7 @@
 
   const PAUSES_S = [1, 3, 9, 27]; // between attempts to load positions; the last one goes on
   const ROWS_A_REQUEST = 500; // what the server answers at most
+  const UNSURE_BIT = 128;
   const NAMES_KEPT = 20000;
   const PATIENCE_MS = 20000; // for names; positions may take as long as they need
 
@@ -37,7 +39,7 @@
       this.columns = {
         x: new Uint32Array(packed, 0, told.size),
         y: new Uint32Array(packed, 4 * told.size, told.size),
-        status: new Uint8Array(packed, 8 * told.size, told.size),
+        ...statusAndDoubt(new Uint8Array(packed, 8 * told.size, told.size)),
       };
       this.main = told.main ?? null;
       this.namesUrl = told.names_url;
@@ -49,7 +51,8 @@
       }
     }
 
-    /** {id, name, place, accuracy, models} of a plant; null while it is not known. accuracy: metres or null.
+    /** {id, name, place, accuracy, models, doubt} of a plant; null while it is not known. accuracy: metres or
+     * null; doubt: "" where the position is sure enough.
      *
      * @param {number} row
      * @returns {About | null}
@@ -86,10 +89,10 @@
       this.keep(rows, about);
     }
 
-    keep(rows, { ids, names, places, accuracy_m, models = [] }) {
+    keep(rows, { ids, names, places, accuracy_m, models = [], doubts = [] }) {
       rows.forEach((row, i) => {
         const about = { id: ids[i], name: names[i], place: places[i], accuracy: accuracy_m[i] };
-        this.known.set(row, { ...about, models: models[i] || "" });
+        this.known.set(row, { ...about, models: models[i] || "", doubt: doubts[i] || "" });
       });
       for (const oldest of this.known.keys()) {
         if (this.known.size <= NAMES_KEPT) {
@@ -98,6 +101,21 @@
         this.known.delete(oldest);
       }
     }
+  }
+
+  /** The status of all plants, and where any position is unsure, which (above 0); else null.
+   *
+   * @param {Uint8Array} bytes
+   * @returns {{ status: Uint8Array, unsure: Uint8Array | null }}
+   */
+  function statusAndDoubt(bytes) {
+    if (bytes.every((byte) => byte < UNSURE_BIT)) {
+      return { status: bytes, unsure: null };
+    }
+    return {
+      status: bytes.map((byte) => byte & (UNSURE_BIT - 1)),
+      unsure: bytes.map((byte) => byte & UNSURE_BIT),
+    };
   }
 
   /** The table, if all of it was told; null if its positions are to be fetched.

@@ -5,8 +5,9 @@
  *   plants, placed      how many; the first `placed` of them have a position and stand on the map
  *   statuses            as in table.js
  *   category_of         status -> its number among them, in tables that are not about Alfa Romeos
- *   columns             [{name, label, kind}] of the rows, see columns.py
+ *   columns             [{name, label, kind, if_empty}] of the rows, see columns.py
  *   shown_elsewhere     names of columns that have no line of their own on a card, see cards.py
+ *   certainties         words for the values of the column position_certainty
  *   has_wrong           whether some state a point that cannot be right
  *   not_stated          words for an empty cell
  *   table, search       names of the columns that the list shows and that the search looks through
@@ -28,6 +29,7 @@
 
   const settings = JSON.parse(byId("atlas-settings").textContent);
   const NOT_STATED = settings.not_stated;
+  const CERTAINTY = "position_certainty"; // the column that says how far to trust a looked-up position
   const WHY_UNPLACED = settings.has_wrong ? "is not known or cannot be right" : "is not known";
   const SHOWN_ELSEWHERE = new Set(settings.shown_elsewhere);
   const unpacked = new Map();
@@ -84,7 +86,7 @@
     startMap();
     byId("atlas-search").addEventListener("input", afterAWhile(search));
     byId("atlas-more").addEventListener("click", listMore);
-    const names = ["plant_id", "name", "town", "country", "accuracy_m"];
+    const names = ["plant_id", "name", "town", "country", "accuracy_m", CERTAINTY];
     const [packed, known] = await Promise.all([part("points").arrayBuffer(), columnsNamed(names)]);
     page.told = {
       version: settings.version,
@@ -111,9 +113,16 @@
    * @param {Record<string, any>} columns
    * @param {number} row
    */
-  function about({ plant_id, name, town, country, accuracy_m }, row) {
+  function about({ plant_id, name, town, country, accuracy_m, [CERTAINTY]: certainty }, row) {
     const place = [town?.[row], country?.[row]].filter(Boolean).join(", ");
-    return { id: plant_id[row], name: name[row], place, accuracy: accuracy_m ? accuracy_m[row] : null };
+    const doubt = settings.certainties[certainty?.[row]] || "";
+    return {
+      id: plant_id[row],
+      name: name[row],
+      place,
+      accuracy: accuracy_m ? accuracy_m[row] : null,
+      doubt,
+    };
   }
 
   // ---- theme -----------------------------------------------------------------------------------
@@ -421,20 +430,23 @@
   // ---- words -----------------------------------------------------------------------------------
 
   /** Position and how sure it is, as `location` in facts.py. */
-  function location({ latitude, longitude, accuracy_m, geocoder }) {
+  function location({ latitude, longitude, accuracy_m, geocoder, [CERTAINTY]: certainty }) {
     if (isEmpty(latitude) || isEmpty(longitude)) {
       return "not located";
     }
     const how = geocoder ? ` (${geocoder})` : "";
-    const size = accuracy_m >= 1000 ? `${accuracy_m / 1000} km` : `${Math.round(accuracy_m)} m`;
+    const km = accuracy_m / 1000;
+    const inKm = km >= 100 ? Math.round(km).toLocaleString("en") : String(km);
+    const size = km >= 1 ? `${inKm} km` : `${Math.round(accuracy_m)} m`;
     const sure = isEmpty(accuracy_m) ? "accuracy not stated" : `within about ${size}`;
-    return `${latitude.toFixed(4)}, ${longitude.toFixed(4)}, ${sure}${how}`;
+    const doubt = settings.certainties[certainty] ? `${settings.certainties[certainty]}: ` : "";
+    return `${latitude.toFixed(4)}, ${longitude.toFixed(4)}, ${doubt}${sure}${how}`;
   }
 
   /** One cell for a person, as `as_text` in columns.py. */
-  function asText({ kind }, value) {
+  function asText({ kind, if_empty }, value) {
     if (isEmpty(value)) {
-      return NOT_STATED;
+      return if_empty;
     }
     if (typeof value !== "number") {
       return String(value);
