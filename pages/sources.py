@@ -11,7 +11,10 @@ from atlas.screen.view import current_view
 
 view = current_view()
 about_alfa = view.catalog.about_alfa
-names, links = tables.names(about_alfa), claims.map_links(about_alfa)
+remember = view.all_sites.memory.of
+names, links = remember(
+    "names and links", "", lambda: (tables.names(about_alfa), claims.map_links(about_alfa)), most=1
+)
 page_parts.heading(
     "Sources",
     view,
@@ -22,7 +25,8 @@ on_claims, on_facts, on_disagreements, on_data, on_scripts = sources.draw_tabs(v
 with on_claims:
     rows = about_alfa.claims
     st.markdown(plain(f"{claims.summary(rows)} “Now” means {tables.AS_OF}."))
-    st.html(cards.claims_as_html(rows, sources.choose_verdict(view, rows), names, links))
+    verdict = sources.choose_verdict(view, rows)
+    st.html(remember("claims", verdict, lambda: cards.claims_as_html(rows, verdict, names, links), most=8))
 
 with on_facts:
     st.markdown(plain(sources.coverage(view)))
@@ -42,7 +46,12 @@ with on_facts:
 with on_disagreements:
     count = len(about_alfa.disagreements)
     st.markdown(f"Sources contradict each other on {count} points. For each, what they say and what we took.")
-    st.html(cards.disagreements_as_html(about_alfa.disagreements, names, links))
+    disagreements = about_alfa.disagreements
+    st.html(
+        remember(
+            "disagreements", "", lambda: cards.disagreements_as_html(disagreements, names, links), most=1
+        )
+    )
 
 with on_data:
     st.markdown(f"""
