@@ -9,9 +9,9 @@ carry counts that change ("Italy (4)").
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -199,6 +199,18 @@ def _values(row: filters.Filter) -> tuple[str, ...]:
 def keep_widgets() -> None:
     """Callback: lets the widgets count in this run, not the address that came with it."""
     st.session_state[state.TOUCHED] = True
+
+
+def on_choice(key: str, act: Callable[[Any], None]) -> Callable[[], None]:
+    """Returns a callback that acts on what was chosen in a widget, unless the value is an old one."""
+
+    def chosen() -> None:
+        if state.is_old(key):
+            keep_widgets()
+        else:
+            act(st.session_state[key])
+
+    return chosen
 
 
 def touch() -> None:

@@ -3,7 +3,6 @@
 What takes time is worked out once for each table, selection and start.
 """
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +27,6 @@ MOST_IN_MATRIX, MOST_IN_LIST, MOST_IN_MATRIX_FILE = 20, 200, 1_000
 INVITATION = "How far the plants are, as the crow flies, from a plant, a town or any point."
 FROM, UNIT = "from", "unit"
 MOST_STARTS, MOST_TABLES = 64, 16
-JUST_FILLED_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -82,13 +80,13 @@ def choose_start(view: View, asked: Question) -> None:
 
 
 def _place_box(asked: Question) -> None:
-    _fill(state.START_TEXT, "" if asked.start and asked.start.plant else asked.text)
+    state.put(state.START_TEXT, "" if asked.start and asked.start.plant else asked.text)
     st.text_input(
         "From a place or coordinates",
         key=state.START_TEXT,
         placeholder="Turin, Italy or 45.46, 9.19",
         max_chars=200,
-        on_change=lambda: _start_chosen(st.session_state[state.START_TEXT].strip()),
+        on_change=address.on_choice(state.START_TEXT, lambda text: measure_from(text.strip())),
     )
 
 
@@ -97,7 +95,7 @@ def _plant_box(view: View, asked: Question) -> None:
     plant = asked.start.plant if asked.start else ""
     if plant and asked.start and plant not in names:
         names = {plant: asked.start.name, **names}
-    _fill(state.START_PLANT, plant or None)
+    state.put(state.START_PLANT, plant or None)
     st.selectbox(
         "Or from a plant",
         list(names),
@@ -105,7 +103,7 @@ def _plant_box(view: View, asked: Question) -> None:
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=state.START_PLANT,
         placeholder="Pick a plant",
-        on_change=lambda: _start_chosen(st.session_state[state.START_PLANT] or ""),
+        on_change=address.on_choice(state.START_PLANT, lambda plant: measure_from(plant or "")),
     )
 
 
@@ -116,7 +114,7 @@ def _unit_switch(asked: Question) -> None:
         distances.UNITS,
         key=state.UNIT_SWITCH,
         required=True,
-        on_change=_unit_chosen,
+        on_change=address.on_choice(state.UNIT_SWITCH, _unit_chosen),
     )
 
 
@@ -138,31 +136,12 @@ def _say_start(asked: Question) -> None:
         st.caption(plain(f"{asked.start.label}. {asked.start.about}"))
 
 
-def _fill(key: str, value: str | None) -> None:
-    if state.put(key, value) and value:
-        st.session_state[state.START_FILLED_S] = time.monotonic()
-
-
-def _start_chosen(text: str) -> None:
-    """Callback: measures from what a box says.
-
-    A box that has just been filled and comes back empty was not emptied by a visitor: the browser sent that
-    before it had the new value.
-    """
-    filled_s = st.session_state.get(state.START_FILLED_S, -JUST_FILLED_S)
-    if not text and time.monotonic() - filled_s < JUST_FILLED_S:
-        address.keep_widgets()
-        return
-    measure_from(text)
-
-
 def measure_from(text: str) -> None:
     """Callback: distances start at this place or plant, "" for nowhere."""
     address.set_page_parameters(**{FROM: text})
 
 
-def _unit_chosen() -> None:
-    unit = st.session_state[state.UNIT_SWITCH]
+def _unit_chosen(unit: str) -> None:
     address.set_page_parameters(**{UNIT: "" if unit == "km" else unit})
 
 

@@ -45,7 +45,9 @@ def choose_verdict(view: View, rows: pd.DataFrame) -> str | None:
         verdicts,
         format_func=claims.label(rows),
         key=state.VERDICT,
-        on_change=lambda: address.set_page_parameters(**{VERDICT: st.session_state[state.VERDICT] or ""}),
+        on_change=address.on_choice(
+            state.VERDICT, lambda verdict: address.set_page_parameters(**{VERDICT: verdict or ""})
+        ),
     )
 
 

@@ -5,6 +5,7 @@ the filters ("country", "q") and are not listed. The style sheet and the browser
 key too (`.st-key-atlas-card`).
 """
 
+import time
 from typing import Any
 
 import streamlit as st
@@ -69,7 +70,6 @@ ALL_SITES_BUTTON = "atlas-all-sites"
 START = "atlas-start"
 START_TEXT = "atlas-from"
 START_PLANT = "atlas-from-plant"
-START_FILLED_S = "atlas-from-filled"  # the time when a run filled one of both boxes
 START_BUTTON = "atlas-choice"  # and the number of the choice
 UNIT_SWITCH = "atlas-unit"
 MEASURE_BUTTON = "atlas-measure"
@@ -105,14 +105,24 @@ USE_BUTTON = "atlas-use"
 
 PLACE = "atlas-place"  # and what stands there
 CSV_BUTTON = "atlas-csv"  # and what the file is about
+PUT = "atlas-put"  # key of a widget -> the value that `put` replaced, and when
+
+_JUST_PUT_S = 1.0
 
 
-def put(key: str, value: Any) -> bool:
-    """Gives a widget its value before it is drawn, and returns whether that is another value than before.
+def put(key: str, value: Any) -> None:
+    """Gives a widget its value before it is drawn; an equal value is not sent to the browser again."""
+    before = st.session_state.get(key)
+    if before != value:
+        st.session_state[key] = value
+        st.session_state.setdefault(PUT, {})[key] = (before, time.monotonic())
 
-    An equal value is not sent to the browser again.
+
+def is_old(key: str) -> bool:
+    """Returns whether a widget that was just given a value comes back with the one before.
+
+    The browser said so before it had the new value, with what a visitor did elsewhere on the page.
     """
-    if st.session_state.get(key) == value:
-        return False
-    st.session_state[key] = value
-    return True
+    before, put_s = st.session_state.get(PUT, {}).get(key, (None, -_JUST_PUT_S))
+    is_before = (st.session_state.get(key) or None) == (before or None)
+    return is_before and time.monotonic() - put_s < _JUST_PUT_S

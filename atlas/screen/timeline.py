@@ -67,7 +67,7 @@ def find_my_car(view: View, runs: pd.DataFrame) -> None:
                 models,
                 key=state.CAR_PICKED,
                 placeholder=f"{len(models)} Alfa Romeos",
-                on_change=_models_picked,
+                on_change=address.on_choice(state.CAR_PICKED, _models_picked),
             )
         _suggest(models, picked)
         if picked:
@@ -114,9 +114,9 @@ def _model_typed(models: Sequence[str]) -> None:
         _show_models(meant.models)
 
 
-def _models_picked() -> None:
+def _models_picked(models: Sequence[str]) -> None:
     st.session_state[state.CAR_TEXT] = ""
-    _show_models(tuple(st.session_state[state.CAR_PICKED]))
+    _show_models(tuple(models))
 
 
 def _model_clicked(model: str) -> None:

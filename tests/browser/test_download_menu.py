@@ -48,7 +48,7 @@ def test_the_menus_have_the_addresses(start: Start) -> None:
     assert visit.page.evaluate("navigator.clipboard.readText()") == here
     again = start(here.removeprefix(visit.url))
     assert again.page.locator("h1").inner_text() == "Plants"
-    expect(again.page.get_by_text("matching “fiat”").first).to_be_visible()
+    expect(again.page.locator(".stMain .atlas-lead", has_text="matching “fiat”")).to_be_visible()
 
 
 def test_the_keyboard_goes_into_the_menu_and_out(start: Start) -> None:

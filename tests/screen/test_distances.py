@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from atlas.catalog import loader, start_places
 from atlas.memory import Memory
-from atlas.screen import distances, download_menu
+from atlas.screen import distances, download_menu, state
 from tests.catalog.test_start_places import TOWNS
 from tests.screen import page
 from tests.screen.conftest import Show
@@ -105,7 +105,7 @@ def test_from_coordinates() -> None:
 
 def test_typing_a_place_answers_and_is_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter is enough; then another plant, and then nothing, each replaces it."""
-    monkeypatch.setattr(distances, "JUST_FILLED_S", 0)
+    monkeypatch.setattr(state, "_JUST_PUT_S", 0)
     app = opened()
     from_box(app).input(" Turin ").run()
     assert is_sound(app)
@@ -131,7 +131,7 @@ def test_a_box_that_comes_back_empty_at_once_keeps_the_start(
     assert app.query_params["from"] == start
     box = plant_box(app) if start == "melfi" else from_box(app)
     assert box.value == filled
-    monkeypatch.setattr(distances, "JUST_FILLED_S", 0)
+    monkeypatch.setattr(state, "_JUST_PUT_S", 0)
     box.set_value(empty).run()
     assert "from" not in app.query_params
 

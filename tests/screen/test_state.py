@@ -10,7 +10,7 @@ from atlas.catalog import filters
 from atlas.screen import state
 
 ROOT = Path(__file__).parent.parent.parent
-KEYS = {name: value for name, value in vars(state).items() if name.isupper()}
+KEYS = {name: value for name, value in vars(state).items() if name.isupper() and isinstance(value, str)}
 
 
 def test_keys_differ() -> None:

@@ -61,6 +61,19 @@ def test_other_brands_are_off_at_first() -> None:
     assert len(again.dataframe[0].value) == 16
 
 
+def test_a_list_that_comes_back_old_keeps_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser had not yet got the typed model's tick; later, an empty list means all models."""
+    app = opened()
+    app.main.text_input[0].input("mito").run()
+    box = widget(app, "multiselect", "Or pick one")
+    assert box.value == ["MiTo"]
+    box.set_value([]).run()
+    assert app.query_params["model"] == "MiTo"
+    monkeypatch.setattr(state, "_JUST_PUT_S", 0)
+    widget(app, "multiselect", "Or pick one").set_value([]).run()
+    assert "model" not in app.query_params
+
+
 def test_output_on_one_scale_or_each_on_its_own() -> None:
     """All charts reach as high as the highest figure, until the switch gives each its own height."""
     tops = re.compile(r'"domain": ?\[0, ?(\d+)\]')

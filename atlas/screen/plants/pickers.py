@@ -30,7 +30,7 @@ def plant_picker(view: View) -> None:
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=state.PLANT_PICKER,
         placeholder="None yet",
-        on_change=lambda: address.select(st.session_state[state.PLANT_PICKER] or ""),
+        on_change=address.on_choice(state.PLANT_PICKER, lambda plant: address.select(plant or "")),
     )
 
 
@@ -76,12 +76,11 @@ def choose_plants(view: View, label: str, placeholder: str) -> list[str]:
         placeholder=placeholder,
         key=state.PLANTS_TO_COMPARE,
         max_selections=MOST_COMPARED,
-        on_change=_compared,
+        on_change=address.on_choice(state.PLANTS_TO_COMPARE, _compared),
     )
 
 
-def _compared() -> None:
-    chosen = st.session_state[state.PLANTS_TO_COMPARE]
+def _compared(chosen: list[str]) -> None:
     address.set_page_parameters(**{COMPARE: BETWEEN_PLANTS.join(chosen)})
 
 

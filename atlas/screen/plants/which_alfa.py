@@ -3,7 +3,7 @@
 import streamlit as st
 
 from atlas.alfa import runs
-from atlas.screen import filter_widgets, state
+from atlas.screen import address, filter_widgets, state
 from atlas.screen.view import ALL_SITES, View
 
 _MODEL = "model"
@@ -17,6 +17,7 @@ def draw(view: View) -> None:
         production = view.catalog.about_alfa.production
         labels = view.all_sites.memory.of("models", "", lambda: runs.with_years(production), most=1)
         chosen = view.selection.values(_MODEL)
+        whole = _holds_all(view)
         state.put(state.WHICH_ALFA, chosen[0] if len(chosen) == 1 and chosen[0] in labels else None)
         st.selectbox(
             "Which Alfa do you have?",
@@ -26,8 +27,7 @@ def draw(view: View) -> None:
             key=state.WHICH_ALFA,
             placeholder="Which Alfa do you have? 147, Spider, Giulia …",
             label_visibility="collapsed",
-            on_change=_chosen,
-            args=(_holds_all(view),),
+            on_change=address.on_choice(state.WHICH_ALFA, lambda model: _chosen(model, whole)),
         )
 
 
@@ -51,9 +51,8 @@ def _plants_by_model(view: View, key: str) -> dict[str, int]:
     return dict(zip(options.values, counts.tolist(), strict=True))
 
 
-def _chosen(whole: frozenset[str]) -> None:
+def _chosen(model: str | None, whole: frozenset[str]) -> None:
     """Callback: the model is the filter, in a table that has all of its plants; other filters go."""
-    model = st.session_state[state.WHICH_ALFA]
     if model is None:
         filter_widgets.choose(model=())
         return

@@ -7,14 +7,16 @@ import pytest
 
 from atlas.catalog import loader
 from atlas.memory import Memory
+from atlas.screen import state
 from atlas.screen.plants import plant_card
 from tests.screen.conftest import Show
 from tests.screen.page import button, is_sound, opened, picker, plant_layer, sees, unescaped
 from tests.screen.tables import many
 
 
-def test_the_shown_plants_stand_as_a_list() -> None:
+def test_the_shown_plants_stand_as_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Until a plant is selected: with models and years; choosing one opens its card and marks it."""
+    monkeypatch.setattr(state, "_JUST_PUT_S", 0)
     app = opened()
     (plants,) = app.main.radio
     assert [unescaped(name) for name in plants.options] == [
