@@ -112,7 +112,7 @@ HAS_WORD = """(word) => [...document.querySelectorAll(".atlas-basemap-names canv
 
 def test_names_of_towns_give_way_to_plants(start: Start) -> None:
     """Naples would lie under Pomigliano's mark; it is there again when the plant is filtered away."""
-    visit = start("/sources", viewport=LAPTOP)
+    visit = start("/sources", viewport=LAPTOP, reduced_motion="reduce")
     visit.page.add_init_script(f"({KEEP_WORDS})()")
     visit.open("/")
     visit.shows(5)
@@ -121,6 +121,7 @@ def test_names_of_towns_give_way_to_plants(start: Start) -> None:
     view = visit.view()
     visit.pill("Built Alfa Romeos before (1)").click()
     visit.shows(1)
+    visit.wait("(modena) => map.getBounds().contains(modena)", [44.65, 10.93])
     visit.look_at(*view[:2], zoom=int(view[2]))
     visit.wait(HAS_WORD, "Naples")
 
