@@ -9,16 +9,16 @@ from tests.browser.dashboard import dashboard
 from tests.browser.visit import MAP
 
 OUT = Path(__file__).parent / "picture.png"
-VIEW = "/?country=Italy&plant=modena"
 
 
 def main() -> None:
     with dashboard() as url, sync_playwright() as playwright:
         chromium = launch(playwright)
         page = chromium.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(url + VIEW)
-        page.frame_locator(MAP).locator("[data-plant=modena]").wait_for()
-        page.wait_for_load_state("networkidle")
+        page.goto(url)
+        page.locator("#atlas-first").wait_for(state="detached")
+        page.frame_locator(MAP).locator("[data-plant=cassino]").wait_for()
+        page.wait_for_timeout(3_000)  # the land, and names in their own face
         page.screenshot(path=OUT)
         chromium.close()
 
