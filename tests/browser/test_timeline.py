@@ -90,6 +90,7 @@ def test_a_click_on_a_bar_selects_its_plant(start: Start) -> None:
 def test_the_rows_of_a_chart_are_a_file(start: Start) -> None:
     """Its name tells page, table, filters and date; it has the rows of the chart."""
     visit = start("/timeline?country=Italy")
+    expect(timeline(visit)).to_be_visible()
     visit.page.get_by_text("The models as a table").click()
     with visit.page.expect_download() as waiting:
         visit.page.get_by_role("button", name="Download 17 rows (CSV)").click()
