@@ -110,6 +110,9 @@ def test_find_my_car(start: Start) -> None:
     visit.has_address("/timeline?table=sites&model=MiTo")
     bold = timeline(visit).locator("text[font-weight=bold]")
     expect(bold.get_by_text("MiTo, 2008–2018")).to_be_visible()
+    # Both lists have the model ticked: nobody types faster than a browser gets that.
+    expect(visit.page.get_by_label("Selected values").get_by_text("MiTo")).to_have_count(2)
+    visit.settled()
     type_car(visit, "alfeta")
     expect(visit.page.get_by_text("No Alfa Romeo called “alfeta” is known here.")).to_be_visible()
     visit.page.get_by_role("button", name="Alfetta", exact=True).click()
