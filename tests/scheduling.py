@@ -5,9 +5,8 @@ pytest-xdist's own groups (`--dist loadgroup`) are of no effect with pytest 9.2,
 
 from xdist.scheduler import LoadScopeScheduling
 
-# Their tests share a PostgreSQL. Those of a browser do not stay together, though each process starts a
-# browser and a dashboard of its own: they take longer than all others, and two processes end sooner.
-SHARING = ("tests/geocoding/",)
+# Their tests share a browser and a dashboard, or a PostgreSQL.
+SHARING = ("tests/browser/", "tests/geocoding/")
 
 
 def is_slow(file: str) -> bool:

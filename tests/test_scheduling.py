@@ -1,11 +1,11 @@
-"""Tests that share a server stay in one process."""
+"""Tests that share a server or a browser stay in one process."""
 
 import pytest
 
 from tests.scheduling import group
 
 GROUPS = [
-    ("tests/browser/test_map.py::test_theme[dark]", "tests/browser/test_map.py"),
+    ("tests/browser/test_map.py::test_theme[dark]", "tests/browser/"),
     ("tests/geocoding/test_store.py::test_hosts[tests/web/test_x.py::y]", "tests/geocoding/"),
     ("tests/geocoding/test_store_slow.py::test_a_crowd", "tests/geocoding/test_store_slow.py"),
     ("tests/web/test_health.py::test_status[browser]", "tests/web/test_health.py"),
@@ -15,7 +15,7 @@ GROUPS = [
 
 @pytest.mark.parametrize(("test", "expected"), GROUPS)
 def test_who_stays_together(test: str, expected: str) -> None:
-    """Those of the shared places, and each other file; slow ones are apart."""
+    """The browser tests, those of the shared places, and each other file; slow ones are apart."""
     assert group(test) == expected
 
 
