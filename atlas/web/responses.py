@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from atlas.errors import AtlasError, SelectionError
+from atlas.errors import AtlasError, NotHere, SelectionError
 from atlas.paths import ATLAS
 
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -60,6 +60,8 @@ class ReadOnly:
             return problem(405, "This address can only be read: use GET or HEAD.", {"Allow": ALLOWED})
         try:
             return await self._endpoint(request)
+        except NotHere as error:
+            return problem(404, error)
         except SelectionError as error:
             return problem(400, error)
         except AtlasError as error:
