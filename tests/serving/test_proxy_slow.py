@@ -95,12 +95,6 @@ def test_all_replicas_answer_alike(served: Served) -> None:
 # ---- through the proxy -----------------------------------------------------------------------------
 
 
-def test_the_recipe_is_the_file(served: Served) -> None:
-    """The proxy of the containers is set up as the docs say."""
-    recipe = (nginx.ROOT / ".container" / "nginx.conf").read_text(encoding="utf-8")
-    assert recipe == nginx.block("### nginx")
-
-
 def test_http_2(served: Served) -> None:
     """Browsers get it."""
     context = ssl.create_default_context()
