@@ -25,7 +25,7 @@ OWNER = "atlas-owner"  # the name under which the session owns a table (see `cat
 TABLE_SWITCH = "atlas-table-switch"
 LEAST, MOST = "least", "most"
 """Behind the key of a filter of numbers: its two boxes."""
-YEAR = "atlas-year"  # the year on the slider
+YEAR = "atlas-year"  # the year in the box
 NEXT_YEAR = "atlas-next-year"  # the year that playing goes to in the next run
 PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
 PLAY_BUTTON = "atlas-play"

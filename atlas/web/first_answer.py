@@ -23,7 +23,7 @@ _ROOT = '<div id="root"></div>'
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _FONT = re.compile(r'href="\./(static/[^"]+)"\s+as="font"')
 _STYLES = ("page/first_answer.css", "page/rows.css")
-_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js")
+_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js", "page/history.js")
 _COLOURS = ("backgroundColor", "secondaryBackgroundColor", "textColor", "linkColor", "borderColor")
 
 

@@ -193,7 +193,7 @@ def test_pages_without_rows_have_no_filters_and_keep_them() -> None:
     app.run()
     app.switch_page(PLANTS).run()
     assert names(app) == ["Pomigliano d'Arco Plant", "Arese Plant", "Pininfarina Grugliasco"]
-    assert app.sidebar.slider[0].value == 1975
+    assert app.sidebar.number_input[0].value == 1975
 
 
 @pytest.mark.parametrize("script", [PLANTS, TIMELINE, DISTANCES, SOURCES])

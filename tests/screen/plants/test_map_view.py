@@ -37,7 +37,7 @@ def test_a_year_is_fitted_and_the_map_stays() -> None:
     """Another year is another area; while the decades play, the map stands still."""
     app = opened(table="sites", year="1975")
     before, component = plant_fit(app), sent_to_map(app)["component"]
-    app = app.sidebar.slider[0].set_value(2005).run()
+    app = app.sidebar.number_input[0].set_value(2005).run()
     assert plant_fit(app) != before
     assert sent_to_map(app)["component"] == component
     button(app, "Play the decades").click().run()
