@@ -67,7 +67,7 @@ def known(
 ) -> tables.Tables:
     """Tables of which a card reads three."""
     nothing = pd.DataFrame()
-    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing)
+    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing, nothing)
 
 
 CASSINO: dict[str, Any] = {
