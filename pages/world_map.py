@@ -1,14 +1,15 @@
-"""Map: who builds Alfa Romeos, explore, click a plant, read its card, see the rows."""
+"""Map: who builds Alfa Romeos, where a car was born, a story, plants to click, their cards and rows."""
 
 import streamlit as st
 
 from atlas import columns
 from atlas.screen import page_parts
-from atlas.screen.plants import answer, map_view, plant_card, plant_rows, which_alfa
+from atlas.screen.plants import answer, map_view, plant_card, plant_rows, story, which_alfa
 from atlas.screen.view import current_view
 
 view = current_view()
 answer.draw_heading(view)
+story.draw(view)
 which_alfa.draw(view)
 page_parts.empty_result(view)
 

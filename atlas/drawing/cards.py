@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
 from atlas import columns
-from atlas.alfa import facts, history, runs, tables
+from atlas.alfa import born as born_
+from atlas.alfa import facts, history, runs, story, tables
 from atlas.paths import ASSETS
 from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
+from atlas.site import PREVIEW_SIZE
 from atlas.text import NOT_STATED
 from atlas.words import count
 
@@ -84,6 +87,23 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
 def answers(found: Sequence[history.ModelHistory]) -> str:
     """Returns where models were built as HTML: sentences, and each run with its note and sources."""
     return template("answers.html").render(answers=found, as_of=tables.AS_OF)
+
+
+def born(answer: born_.BornAnswer, *, link: str, picture: str) -> str:
+    """Returns where a car was born as HTML: a sentence, its runs with sources, and what to share of it.
+
+    `link` and `picture` are addresses; a browser asks for the picture when the part to share is opened.
+    """
+    return template("born.html").render(
+        answer=answer, link=link, picture=picture, size=PREVIEW_SIZE, as_of=tables.AS_OF
+    )
+
+
+def story_step(step: story.StoryStep, *, place: int, places: int) -> str:
+    """Returns a step of the story as HTML: which of how many, its year and title, a sentence, its source."""
+    return template("story.html").render(
+        step=step, place=place, places=places, site=urlsplit(step.source_url).hostname
+    )
 
 
 def _head(plant: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ MOST_KEPT = 64
 
 def draw(view: View, page: site.PageRow) -> None:
     """Draws the menus at the top of a page: addresses of what it shows to copy, and its files."""
-    root = _server_address()
+    root = server_address()
     link = _page_address(root, page)
     key = (view.selection, link)
     with st.container(key=state.MENUS):
@@ -96,7 +96,7 @@ def _address(
     return f"{base}{form.path}" + (f"?{query}" if query else "")
 
 
-def _server_address() -> str:
+def server_address() -> str:
     """Returns the server's address as the browser sees it, which may be that of another server before it."""
     seen = urlsplit(st.context.url or "")
     return (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + server_path()

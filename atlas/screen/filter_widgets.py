@@ -7,6 +7,7 @@ from atlas.alfa import tables
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import Numbers
 from atlas.catalog.selection import query
+from atlas.drawing import told
 from atlas.screen import address, own_table, state
 from atlas.screen.address import touch
 from atlas.screen.page_parts import plain
@@ -50,6 +51,15 @@ def choose(*, table: str | None = None, **values: tuple[str, ...]) -> None:
     wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(chosen) for key, chosen in values.items()}
     address.url_to_widgets(wanted, catalog)
     address.keep_widgets()
+
+
+def show_plant(plant_id: str) -> None:
+    """Callback: selects a plant in a table that has it, without filters that may hide it; "" for none."""
+    catalog = own_table.visible_tables()
+    shown = {filters.TABLE: [st.session_state[state.SHEET]]}
+    wanted = told.selecting(catalog, shown, plant_id) if plant_id else {}
+    address.url_to_widgets({**shown, **wanted}, catalog)
+    address.touch()
 
 
 def keep(sheet: sheets.Sheet) -> None:

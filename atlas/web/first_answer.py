@@ -53,7 +53,9 @@ def _words(page: site.PageRow, rows: RequestedRows, catalog: sheets.Catalog) -> 
     words = selection.describe(rows.sheet.index.filters, rows.selection, totals.plants, totals.countries)
     is_map = not page.url_path
     lead = f"{words}."
-    if is_map and rows.sheet.about_alfa:
+    if is_map and rows.tells:
+        lead = rows.tells.sentence
+    elif is_map and rows.sheet.about_alfa:
         lead = answer.builders_line(catalog, rows.sheet, rows.selection).in_words
     return {
         "site": current.title,
