@@ -4,12 +4,11 @@ import streamlit as st
 
 from atlas import columns
 from atlas.screen import page_parts
-from atlas.screen.plants import answer, map_view, plant_card, plant_rows, story, which_alfa
+from atlas.screen.plants import answer, map_view, plant_card, plant_rows, which_alfa
 from atlas.screen.view import current_view
 
 view = current_view()
 answer.draw_heading(view)
-story.draw(view)
 which_alfa.draw(view)
 page_parts.empty_result(view)
 

@@ -30,19 +30,16 @@ def offer(view: View) -> None:
 
 
 def draw(view: View) -> None:
-    """Draws the step of the address, with ways to the one before, the next, and out; else nothing."""
-    with st.container():
-        if not view.sheet.about_alfa or not is_told(view):
-            return
-        steps = told.story_steps(view.catalog)
-        numbers = list(steps)
-        step = steps[view.page_parameters[told.STORY]]
-        at = numbers.index(str(step.number))
-        with st.container(border=True, key=state.STORY, horizontal=True, vertical_alignment="center"):
-            st.html(cards.story_step(step, place=at + 1, places=len(numbers)))
-            _go("Previous", "Left", numbers[:at][-1:])
-            _go("Next", "Right", numbers[at + 1 :][:1])
-            st.button("Leave", key=f"{state.STORY_BUTTON}-end", shortcut="Esc", on_click=leave)
+    """Draws the step of the address, with ways to the one before, the next, and out."""
+    steps = told.story_steps(view.catalog)
+    numbers = list(steps)
+    step = steps[view.page_parameters[told.STORY]]
+    at = numbers.index(str(step.number))
+    with st.container(border=True, key=state.STORY, horizontal=True, vertical_alignment="center"):
+        st.html(cards.story_step(step, place=at + 1, places=len(numbers)))
+        _go("Previous", "Left", numbers[:at][-1:])
+        _go("Next", "Right", numbers[at + 1 :][:1])
+        st.button("Leave", key=f"{state.STORY_BUTTON}-end", shortcut="Esc", on_click=leave)
 
 
 def _go(label: str, key: str, numbers: list[str]) -> None:

@@ -19,9 +19,12 @@ PREVIEW = "/api/preview.png"
 
 
 def draw(view: View) -> None:
-    """Draws the box with its answer; nothing for a table that is not about Alfa Romeos, or in a story."""
+    """Draws the box with its answer, or a step of the story; nothing for a table of other plants."""
     with st.container():
-        if not view.sheet.about_alfa or story.is_told(view):
+        if not view.sheet.about_alfa:
+            return
+        if story.is_told(view):
+            story.draw(view)
             return
         text = view.page_parameters.get(told.CAR, "")
         with st.container(horizontal=True, vertical_alignment="center"):
