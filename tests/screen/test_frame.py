@@ -154,9 +154,10 @@ EMPTY = {
         (),
     ),
     "sources": ({SOURCES: " 0 of "}, ()),
+    "story": ({}, ()),
     "sites": (
         {PLANTS: "5 plants in 2 countries.", SOURCES: "Sources contradict each other on 0 points."},
-        ("claims", "disagreements", "output", "production"),
+        ("claims", "disagreements", "output", "production", "story"),
     ),
     "plants": (
         {
@@ -165,7 +166,7 @@ EMPTY = {
             TIMELINE: "No plant shown here builds Alfa Romeos today (February 2026).",
             DISTANCES: "from a plant, a town or any point.",
         },
-        ("claims", "disagreements", "output", "production"),
+        ("claims", "disagreements", "output", "production", "story"),
     ),
 }
 

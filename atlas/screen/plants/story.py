@@ -18,8 +18,10 @@ def is_told(view: View) -> bool:
 
 
 def offer(view: View) -> None:
-    """Draws the quiet link that begins the story."""
+    """Draws the quiet link that begins the story, where there is one."""
     steps = len(told.story_steps(view.catalog))
+    if not steps:
+        return
     st.button(
         f"The story in {steps} steps",
         key=f"{state.STORY_BUTTON}-begin",
