@@ -1,4 +1,6 @@
-"""What leaves a page: the menus "Share" and "Download" at its top, and the files of single charts.
+"""What leaves a page: "Share" and "Download" at its top, and the files of single charts.
+
+The rows leave as CSV with one click; a menu beside it has the other formats.
 
 The menus are HTML: the browser opens them without a run, and the keyboard goes from their button into them.
 Formats are links to the API, so a page makes no file and holds none: not for visitors who never open the
@@ -40,7 +42,7 @@ def _menus(view: View, root: str, link: str) -> str:
     return cards.template("menus.html").render(
         is_private=view.sheet.is_private,
         plants=plants,
-        label=count("plant", plants),
+        download=f"Download {count('plant', plants)} as CSV" if plants else f"Download {count('plant', 0)}",
         files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
         link=link,
         frame=snippet(root, parameters, title=view.words),

@@ -225,7 +225,7 @@ def test_a_plant_is_reached_and_selected_by_keyboard(start: Start) -> None:
     visit.shows(5)
     visit.settled()
     visit.show_all()
-    visit.page.locator("summary", has_text="Download 5 plants").focus()
+    visit.page.get_by_role("link", name="Download 5 plants as CSV").focus()
     assert tab_to(visit, "toluca")
     focused = visit.map.locator(":focus")
     expect(focused).to_have_attribute("role", "button")
