@@ -219,6 +219,31 @@ def test_a_plant_is_selected_without_the_map(start: Start, choose: Callable[[Vis
     assert visit.is_same_map()
 
 
+def test_the_legend_filters(start: Start) -> None:
+    """A click on a status shows its plants alone; Enter adds another, and ends it; the focus stays."""
+    visit = start("/?table=sites")
+    visit.shows(22)
+    visit.mark()
+    legend = visit.map.get_by_role("list", name="Legend")
+    legend.get_by_role("button", name="Builds Alfa Romeos now").click()
+    visit.has_address("/?table=sites&status=now")
+    visit.shows(4)
+    pressed = legend.locator("[aria-pressed=true]")
+    expect(pressed).to_have_text("Builds Alfa Romeos now4")
+    expect(visit.pill("Builds Alfa Romeos now")).to_have_attribute("aria-pressed", "true")
+    closed = legend.get_by_role("button", name="Closed")
+    closed.focus()
+    visit.page.keyboard.press("Enter")
+    visit.has_address("/?table=sites&status=now&status=closed")
+    visit.shows(15)
+    expect(pressed).to_have_count(2)
+    expect(closed).to_be_focused()
+    visit.page.keyboard.press("Space")
+    visit.has_address("/?table=sites&status=now")
+    visit.shows(4)
+    assert visit.is_same_map()
+
+
 def test_a_plant_is_reached_and_selected_by_keyboard(start: Start) -> None:
     """Tab leads into the map to a plant that says name, town and status; Enter selects it, focus stays."""
     visit = start("/")

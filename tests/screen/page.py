@@ -156,7 +156,8 @@ def menus(app: AppTest) -> str:
 def download(app: AppTest) -> Menu:
     """What leaves the page with one click."""
     ((tag, label),) = re.findall(
-        r"<(a|span) class=\"[^\"]*atlas-download[^>]*><span>(Download [\d,]+ plants?)(?: as CSV)?<", menus(app)
+        r"<(a|span) class=\"[^\"]*atlas-download[^>]*><span>(Download [\d,]+ plants?)(?: as CSV)?<",
+        menus(app),
     )
     return Menu(unescape(label), tag == "span")
 

@@ -223,31 +223,72 @@
     L.DomEvent.disableClickPropagation(box);
     const legend = new L.Control({ position: "bottomleft" });
     legend.onAdd = () => box;
-    map.on("atlas:table", ({ statuses, counts, others, unsure }) => {
+    map.on("atlas:table", ({ statuses, counts, others, unsure, legend: choice }) => {
       const rows = [];
-      const add = (shape, words, count) => {
-        const row = document.createElement("li");
-        row.append(shape, textElement("span", words), textElement("b", count.toLocaleString("en")));
-        rows.push(row);
+      const add = (key, shape, words, count, press) => {
+        rows.push({ key: `${key} ${words} ${Boolean(press)}`, shape, words, count, press });
       };
       statuses.forEach((words, status) => {
-        if (words && counts[status]) {
-          add(icon(statuses, status), words, counts[status]);
+        const count = counts[status] || choice?.counts[status] || 0;
+        const isChosen = Boolean(choice?.chosen.includes(status));
+        if (words && (count || isChosen)) {
+          add(status, icon(statuses, status), words, count, choice && { status, isChosen });
         }
       });
       if (others) {
-        add(L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), "Not in that year", others);
+        add("others", L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), "Not in that year", others);
       }
       if (unsure) {
-        add(L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"), "Position unsure", unsure);
+        add("unsure", L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"), "Position unsure", unsure);
       }
-      list.replaceChildren(...rows);
-      if (rows.length) {
-        legend.addTo(map);
-      } else {
+      fillLegend(list, rows);
+      if (!rows.length) {
         legend.remove();
+      } else if (!box.isConnected) {
+        legend.addTo(map); // which takes it off first, and with it the focus
       }
     });
+  }
+
+  /** Shows these lines; one that was there before stays, and with it the focus of the keyboard. */
+  function fillLegend(list, rows) {
+    /** @type {Map<string, HTMLElement>} */
+    const before = new Map([...list.children].map((line) => [line.dataset.key, line]));
+    for (const [key, line] of before) {
+      if (!rows.some((row) => row.key === key)) {
+        line.remove();
+      }
+    }
+    rows.forEach((row, i) => {
+      const line = before.get(row.key) || legendLine(row);
+      line.querySelector("button")?.setAttribute("aria-pressed", String(row.press.isChosen));
+      line.querySelector("b").textContent = row.count.toLocaleString("en");
+      if (list.children[i] !== line) {
+        list.insertBefore(line, list.children[i] || null);
+      }
+    });
+  }
+
+  let presses = 0;
+
+  /** A line of the legend; with `press` a button that filters by its status, or ends that. */
+  function legendLine({ key, shape, words, press }) {
+    const line = document.createElement("li");
+    line.dataset.key = key;
+    const parts = [shape, window.AtlasMarks.textElement("span", words), document.createElement("b")];
+    if (!press) {
+      line.append(...parts);
+      return line;
+    }
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...parts);
+    button.addEventListener("click", () => {
+      presses += 1;
+      tellPage({ status: press.status, click: `legend ${presses}` });
+    });
+    line.append(button);
+    return line;
   }
 
   // ---- theme and page --------------------------------------------------------------------------

@@ -12,9 +12,11 @@
  *              east may be beyond 180; `all` are the bounds of all shown plants, where those are others (`is_home`); with `is_first`, also where a plant is selected at the start
  *   text       the map in words
  *   lines      see lines.js; none on most pages
+ *   legend     where a status can be chosen: {chosen: status codes, counts: how many plants each status has under
+ *              the other filters, empty while none is chosen}
  *   year       {year, words, models: number of a plant -> its models then, ghosts: mask}: see year.js
  *
- * The map fires: atlas:table {statuses, counts, others, unsure} when other plants are shown; atlas:drawn;
+ * The map fires: atlas:table {statuses, counts, others, unsure, legend} when other plants are shown; atlas:drawn;
  * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (() => {
@@ -215,7 +217,8 @@
     const unsure = countUnsure(columns, state.points);
     state.pane.classList.toggle("atlas-has-main", state.table.main !== null && counts[state.table.main] > 0);
     const others = state.year.draw(columns, state.showing.year || null, state.points);
-    state.map.fire("atlas:table", { statuses, counts, others, unsure });
+    const legend = state.showing.legend || null;
+    state.map.fire("atlas:table", { statuses, counts, others, unsure, legend });
   }
 
   /** How many of the shown plants have an unsure position.
