@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.visit import MAP, STILL, WINDOWS, Start, Visit, centre, rows_of
+from tests.browser.visit import MAP, PHONE, STILL, WINDOWS, Start, Visit, centre, rows_of
 
 # Lets each change of filters come while the map zooms. Another change may come while it zooms already;
 # then no new zoom begins.
@@ -217,6 +217,30 @@ def test_a_plant_is_selected_without_the_map(start: Start, choose: Callable[[Vis
     visit.has_selected("toluca", "Toluca Plant")
     visit.wait("() => map.getBounds().contains([19.2903, -99.6068])")
     assert visit.is_same_map()
+
+
+def test_the_map_of_a_phone_is_whole(start: Start) -> None:
+    """The frame is lower there, and so is the map: sources and legend are at its lower edge."""
+    visit = start("/?table=sites", viewport=PHONE, has_touch=True, is_mobile=True)
+    visit.shows(22)
+    visit.map.locator(".atlas-legend summary").tap()
+    for part in (".leaflet-control-attribution", ".atlas-legend li:last-child"):
+        expect(visit.map.locator(part)).to_be_in_viewport(ratio=0.95)
+
+
+def test_rows_are_cards_on_a_phone(start: Start) -> None:
+    """Nothing is cut off: each cell stands below the one before, with the name of its column beside it."""
+    visit = start("/", viewport=PHONE, has_touch=True, is_mobile=True)
+    row = visit.table().locator("tbody tr", has_text="Cassino Plant")
+    cells = row.locator("th, td").all()
+    boxes = [box for cell in cells if (box := cell.bounding_box())]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
+    assert [box["y"] for box in boxes] == sorted({box["y"] for box in boxes})
+    labels = "(row) => [...row.cells].slice(1).map((cell) => getComputedStyle(cell, '::before').content)"
+    heads = visit.table().locator("thead th").all_inner_texts()[1:]
+    assert row.evaluate(labels) == [f'"{head}"' for head in heads]
+    row.tap()
+    visit.has_selected("cassino", "Cassino Plant")
 
 
 def test_the_legend_filters(start: Start) -> None:
