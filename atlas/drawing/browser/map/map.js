@@ -21,8 +21,8 @@
    */
   function start(map, settings) {
     const container = map.getContainer();
-    if (settings.fills) {
-      container.classList.add("atlas-fills");
+    if (settings.fills || isOnPhone()) {
+      container.classList.add(settings.fills ? "atlas-fills" : "atlas-low"); // a phone's frame is lower
       map.invalidateSize({ animate: false });
     }
     window.frameElement?.setAttribute("aria-label", "Map of the plants"); // its title names a component
@@ -66,10 +66,14 @@
 
   /** On a phone the card of a plant lies over the lower half of the window: the map goes to the upper one. */
   function leaveRoomForTheCard() {
-    const frame = window.frameElement;
-    if (frame?.ownerDocument.defaultView?.matchMedia(PHONE).matches) {
-      frame.scrollIntoView({ block: "start" });
+    if (isOnPhone()) {
+      window.frameElement?.scrollIntoView({ block: "start" });
     }
+  }
+
+  /** @returns {boolean} */
+  function isOnPhone() {
+    return Boolean(window.frameElement?.ownerDocument.defaultView?.matchMedia(PHONE).matches);
   }
 
   /** Leaflet focuses the map when the mouse goes down, and a browser scrolls to what gets the focus.
