@@ -282,6 +282,25 @@ def test_a_plant_is_reached_and_selected_by_keyboard(start: Start) -> None:
     visit.page.keyboard.press("Enter")
     visit.has_selected("toluca", "Toluca Plant")
     expect(visit.plant("toluca")).to_be_focused()
+    said = visit.map.get_by_role("log")
+    expect(said).to_have_text("Selected: Toluca Plant")
+    visit.page.keyboard.press("Escape")
+    visit.has_address("/")
+    expect(said).to_have_text("No plant is selected.")
+    expect(visit.plant("toluca")).to_be_focused()
+
+
+def test_layers_are_chosen_by_keyboard(start: Start) -> None:
+    """Enter leads to the chosen layer, Escape back to the button."""
+    visit = start("/")
+    visit.shows(5)
+    button = visit.map.get_by_role("button", name="Layers")
+    button.focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.map.get_by_role("radio").first).to_be_focused()
+    visit.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(visit.map.get_by_role("radio").first).to_be_hidden()
 
 
 def tab_to(visit: Visit, plant_id: str, most: int = 25) -> bool:

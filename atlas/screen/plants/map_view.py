@@ -162,7 +162,7 @@ def _clicked(sheet_key: str) -> None:
     """Callback: the map says which plant was clicked, or which status in its legend."""
     message = st.session_state.get(state.MAP) or {}
     address.keep_widgets()
-    if message.get("plant"):
+    if "plant" in message:
         address.select(str(message["plant"]))
     sheet = own_table.visible_tables().sheets.get(sheet_key)
     if sheet is not None and "status" in message:

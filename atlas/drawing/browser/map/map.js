@@ -170,12 +170,29 @@
       watchTiles(map, tiles, layer.name, settings.embedded);
       choices[layer.name] = tiles;
     }
-    L.control.layers(choices, {}, { position: "topright" }).addTo(map);
+    const control = L.control.layers(choices, {}, { position: "topright" }).addTo(map);
+    openByKeys(control);
     map.on("baselayerchange", (event) => {
       map.fire("atlas:notice", { subject: "tiles", sentence: "" });
       const chosen = settings.online.find((layer) => layer.name === event.name);
       map.getContainer().classList.toggle("atlas-online", Boolean(chosen?.has_names));
       map.getContainer().classList.remove("atlas-online-failed");
+    });
+  }
+
+  /** Enter on the button goes to the chosen layer, Escape closes the list and goes back to the button. */
+  function openByKeys(control) {
+    const box = control.getContainer();
+    /** @type {HTMLElement} */
+    const button = box.querySelector(".leaflet-control-layers-toggle");
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === button) {
+        setTimeout(() => box.querySelector("input:checked")?.focus());
+      } else if (event.key === "Escape") {
+        event.preventDefault();
+        control.collapse();
+        button.focus();
+      }
     });
   }
 
