@@ -16,6 +16,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from atlas import site
+from atlas.catalog import sheets
 from atlas.catalog.index import Index
 from atlas.drawing import cards
 from atlas.export import export, formats
@@ -32,7 +33,7 @@ def draw(view: View, page: site.PageRow) -> None:
     """Draws the menus at the top of a page: addresses of what it shows to copy, and its files."""
     root = _server_address()
     link = _page_address(root, page)
-    key = (view.selection, link)
+    key = (view.selection, link, sheets.YOURS in view.catalog.sheets)
     with st.container(key=state.MENUS):
         st.html(view.sheet.memory.of("menus", key, lambda: _menus(view, root, link), most=MOST_KEPT))
 
@@ -41,6 +42,7 @@ def _menus(view: View, root: str, link: str) -> str:
     plants, parameters = view.totals.plants, view.file_parameters
     return cards.template("menus.html").render(
         is_private=view.sheet.is_private,
+        has_own=sheets.YOURS in view.catalog.sheets,
         plants=plants,
         download=f"Download {count('plant', plants)} as CSV" if plants else f"Download {count('plant', 0)}",
         files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
