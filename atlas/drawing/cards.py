@@ -4,6 +4,7 @@ Templates are in `browser/templates`; Jinja escapes all that they print, so plan
 class is involved (`folium_map` says why that matters).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -206,7 +207,14 @@ def rows(
         for plant_id, name, category, line in zip(ids, shown["name"].tolist(), categories, lines, strict=True)
     ]
     labels = [column.label for column in drawn]
-    return template("rows.html").render(labels=labels, plants=plants, selected=selected)
+    return template("rows.html").render(
+        labels=labels, label_styles=[_css_string(label) for label in labels], plants=plants, selected=selected
+    )
+
+
+def _css_string(text: str) -> str:
+    """Returns a text as CSS writes it: all but letters, digits and spaces as numbers, so nothing ends it."""
+    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda match: f"\\{ord(match.group()):x} ", text) + '"'
 
 
 def lead(sentence: str) -> str:
