@@ -80,9 +80,14 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
     first = next(iter(sheet.table["plant_id"]), None)
     words = "The selected plant's id; it leaves the rows alone."
     yield filters.PLANT, _parameter(filters.PLANT, words, {"type": "string"}, first)
+    words = (
+        f"Ids of pinned plants, commas between them, {filters.MOST_PINS} at most; they leave the rows alone."
+    )
+    yield filters.PINS, _parameter(filters.PINS, words, {"type": "string"}, first)
     for name, (words, example) in formats.OPTIONS.items():
         schema = {"type": "integer", "minimum": 1 if name == "limit" else 0}
-        yield name, _parameter(name, words, schema | ({"maximum": 1} if name == "bom" else {}), example)
+        schema |= {"maximum": 1} if name in formats.SWITCHES else {}
+        yield name, _parameter(name, words, schema, example)
 
 
 def _filter(row: Filter, values: tuple[str, ...]) -> Json:

@@ -30,6 +30,9 @@ ROWS = [
     ("?q=", ["cassino", "pomigliano", "melfi", "modena", "toluca"]),
     ("?table=plants&plant=toluca", ["cassino", "pomigliano", "melfi", "modena", "toluca"]),
     ("?q=nothing+like+this", []),
+    ("?country=Italy&pin=toluca,cassino", ["cassino", "pomigliano", "melfi", "modena"]),
+    ("?country=Italy&pin=toluca,cassino&pinned=1", ["cassino", "toluca"]),
+    ("?pinned=1", []),
     ("?q=%00%FF%F0%9F%9A%97", []),
 ]
 
@@ -49,6 +52,7 @@ def test_the_rows_of_a_page_as_csv(client: TestClient, query: str, ids: list[str
     [
         ("", "alfa-romeo-plants_all"),
         ("?country=Italy&status=now", "alfa-romeo-plants_country-italy_status-now"),
+        ("?country=Italy&pin=toluca&pinned=1", "alfa-romeo-plants_all_pinned"),
         ("?q=%22%3B%0D%0AX-Evil%3A+1", "alfa-romeo-plants_search-x-evil-1"),
     ],
 )

@@ -42,6 +42,7 @@ def draw_map(
         lines=lines,
         home=_home(view),
         year=year,
+        pins=selection.pins,
     )
     # Without a place for it, the component is first lower, then twice as high as the map.
     with st.container() if fills else page_parts.place(height_px, "map"):
