@@ -67,6 +67,7 @@ class Tables:
     claims: pd.DataFrame
     sources: pd.DataFrame
     disagreements: pd.DataFrame
+    changes: pd.DataFrame
 
 
 def _text(*, required: bool = False, unique: bool = False, like: str = "", error: str = "") -> pa.Column:
@@ -168,6 +169,21 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
             "plant_ids": _text(required=True),
             "sources_say": _text(required=True),
             "we_chose": _text(required=True),
+        }
+    ),
+    "changes": pa.DataFrameSchema(
+        {
+            "date": _text(
+                required=True,
+                like=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z",
+                error="must be a day such as 2026-11-25",
+            ),
+            "table": _choice("plants", "sites", "places", "production", "output", "claims"),
+            "row_key": _text(required=True),
+            "column": _text(required=True),
+            "before": _text(),
+            "after": _text(),
+            "source_url": _link(),
         }
     ),
 }

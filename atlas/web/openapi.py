@@ -9,7 +9,7 @@ from atlas import __version__, arrow_text, columns, site
 from atlas.catalog import filters
 from atlas.catalog.filters import Filter
 from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
-from atlas.export import formats
+from atlas.export import changes_feed, formats
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5
@@ -153,6 +153,9 @@ def _others(names: Iterable[str]) -> Json:
     rows = {"name": "rows", "in": "query", "required": True, "schema": {"type": "string"}, "example": "0,1"}
     return {
         "/api/openapi.json": {"get": _plain("openapi", "This description", "application/json")},
+        changes_feed.PATH: {
+            "get": _plain("changes", "A feed of corrected facts (Atom, RFC 4287)", changes_feed.MEDIA_TYPE)
+        },
         "/api/preview.png": {
             "get": {
                 **_plain("preview", "A picture of the shown plants, for what links show", "image/png"),

@@ -18,6 +18,7 @@ def test_a_request_becomes_a_selection() -> None:
     assert answer.sheet.key == "plants"
 
 
+ALLOWED_OF_FUEL = ["table", "country", "fuel", "q", "plant", "pin", "limit", "offset", "pinned", "bom"]
 ALLOWED = [
     *("table", "country", "status", "model", "year", "q", "plant", "pin"),
     *("limit", "offset", "pinned", "bom"),
@@ -71,8 +72,7 @@ def test_pieces_that_are_none(client: TestClient, query: str) -> None:
 OWN_MISTAKES = [
     (
         "?status=now",
-        "There is no parameter “status”; allowed are: table, country, fuel, q, plant, pin, limit, offset, "
-        "pinned, bom.",
+        f"There is no parameter “status”; allowed are: {', '.join(ALLOWED_OF_FUEL)}.",
     ),
     ("?fuel=wind", "Fuel: there is no “wind” in this table; there is coal, gas."),
     ("?plant=cassino", "There is no plant “cassino” in this table."),

@@ -1,13 +1,15 @@
 """The card of the selected plant: its facts, its neighbours, and the way to its distances."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from atlas import settings
 from atlas.catalog import figures, filters
 from atlas.drawing import cards
 from atlas.screen import address, state
-from atlas.screen.page_parts import plain
+from atlas.screen.page_parts import plain, server_path
 from atlas.screen.plants.pickers import MOST_LISTED, plant_list, plant_picker
 from atlas.screen.view import View
 
@@ -68,9 +70,18 @@ def _html(view: View, row: int) -> str:
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
     category = sheet.category_of(row)
     words = sheet.status_of(row)
+    links = _links(view, plant["plant_id"])
     if sheet.about_alfa:
-        return cards.plant_card(plant, view.catalog.about_alfa, category=category, words=words)
-    return cards.any_card(plant, category, words)
+        return cards.plant_card(plant, view.catalog.about_alfa, category=category, words=words, links=links)
+    return cards.any_card(plant, category, words, links)
+
+
+def _links(view: View, plant_id: str) -> cards.CardLinks:
+    parameters = {
+        name: view.file_parameters[name] for name in (filters.TABLE,) if name in view.file_parameters
+    }
+    query = urlencode({**parameters, filters.PLANT: plant_id}, doseq=True)
+    return cards.CardLinks(f"{server_path()}/sheet?{query}", settings.CORRECTIONS.read())
 
 
 def _offer_neighbours(neighbours: tuple[figures.Neighbour, ...]) -> None:
