@@ -34,7 +34,14 @@ class PageRow:
 
 
 PAGES: tuple[PageRow, ...] = (
-    PageRow("world_map.py", "Map", ":material/map:", "", "Explore the plants on a map"),
+    PageRow(
+        "world_map.py",
+        "Map",
+        ":material/map:",
+        "",
+        "Explore the plants on a map",
+        parameters=("car", "story"),
+    ),
     PageRow(
         "plant_table.py",
         "Plants",

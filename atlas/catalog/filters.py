@@ -108,7 +108,7 @@ FILTERS: tuple[Filter, ...] = (
 )
 TABLE, PLANT, PINS, SEARCH = "table", "plant", "pin", "q"
 BETWEEN_PINS, MOST_PINS = ",", 6
-PAGE_ONLY = ("car", "from", "unit", "embed", "embed_options", "page", "sort")
+PAGE_ONLY = ("car", "story", "from", "unit", "embed", "embed_options", "page", "sort")
 """Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
 _OPTIONS = ("limit", "offset", "pinned", "bom")
 _RESERVED = (TABLE, PLANT, PINS, SEARCH, *PAGE_ONLY, *_OPTIONS, "year", "accuracy", "rows")

@@ -89,6 +89,7 @@ def test_an_unknown_path(client: TestClient, path: str) -> None:
     assert re.findall(r"/api/[\w.]+(?=,|\.$)", sentence) == [
         *(form.path for form in formats.FORMATS),
         "/api/preview.png",
+        "/api/changes.atom",
         "/api/openapi.json",
         "/api/health",
     ]
