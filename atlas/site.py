@@ -48,7 +48,7 @@ PAGES: tuple[PageRow, ...] = (
         ":material/table_rows:",
         "plants",
         "The whole table, and plants side by side",
-        parameters=("compare", "sort", "page"),
+        parameters=("sort", "page"),
     ),
     PageRow(
         "timeline.py",

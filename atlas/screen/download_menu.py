@@ -16,7 +16,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from atlas import site
-from atlas.catalog import sheets
+from atlas.catalog import filters, sheets
 from atlas.catalog.index import Index
 from atlas.drawing import cards
 from atlas.export import export, formats
@@ -27,6 +27,7 @@ from atlas.words import count
 
 WIDTH, HEIGHT_PX = "100%", 520
 MOST_KEPT = 64
+PINNED_FILES = ("plants.csv", "plants.xlsx")
 
 
 def draw(view: View, page: site.PageRow) -> None:
@@ -46,6 +47,8 @@ def _menus(view: View, root: str, link: str) -> str:
         plants=plants,
         download=f"Download {count('plant', plants)} as CSV" if plants else f"Download {count('plant', 0)}",
         files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
+        pinned=pinned_files(parameters, server_path()) if view.selection.pins else (),
+        pinned_label=count("pinned plant", len(view.selection.pins)),
         link=link,
         frame=snippet(root, parameters, title=view.words),
         script=_address(root, formats.FORMATS[0], parameters),
@@ -90,6 +93,14 @@ def files(parameters: Mapping[str, Sequence[str]], base: str, *, about_alfa: boo
         )
         for form in formats.offered(about_alfa=about_alfa)
     ]
+
+
+def pinned_files(parameters: Mapping[str, Sequence[str]], base: str) -> list[tuple[str, str]]:
+    """Returns the name and the address of each file that pinned plants leave as."""
+    names = (filters.TABLE, filters.PINS)
+    some = {name: parameters[name] for name in names if name in parameters}
+    forms = [form for form in formats.FORMATS if form.file in PINNED_FILES]
+    return [(form.label, _address(base, form, some, "pinned=1")) for form in forms]
 
 
 def _address(

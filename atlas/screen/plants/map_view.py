@@ -46,6 +46,7 @@ def draw_map(
         lines=lines,
         home=_home(view),
         year=year,
+        pins=selection.pins,
         legend=_legend(view),
     )
     # Without a place for it, the component is first lower, then twice as high as the map.
