@@ -34,14 +34,21 @@ class PageRow:
 
 
 PAGES: tuple[PageRow, ...] = (
-    PageRow("world_map.py", "Map", ":material/map:", "", "Explore the plants on a map"),
+    PageRow(
+        "world_map.py",
+        "Map",
+        ":material/map:",
+        "",
+        "Explore the plants on a map",
+        parameters=("car", "story"),
+    ),
     PageRow(
         "plant_table.py",
         "Plants",
         ":material/table_rows:",
         "plants",
         "The whole table, and plants side by side",
-        parameters=("compare", "sort", "page"),
+        parameters=("sort", "page"),
     ),
     PageRow(
         "timeline.py",

@@ -32,9 +32,9 @@ def short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def join(words: Sequence[str]) -> str:
-    """Returns "A", "A and B", "A, B and C"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def join(words: Sequence[str], last: str = "and") -> str:
+    """Returns "A", "A and B", "A, B and C"; `last` is the word before the last."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def count(noun: str, number: int, plural: str = "") -> str:

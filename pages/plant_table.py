@@ -18,9 +18,10 @@ else:
     plant_rows.draw_table(view, columns.ON_PLANTS_PAGE)
     page_parts.unread_cells(view)
     st.header("Side by side", anchor=False)
-    chosen = pickers.choose_plants(view, "Plants to compare", "Choose two or more plants")
-    if len(chosen) < 2:
-        st.caption("Choose two or more plants to see their facts beside each other.")
+    pickers.pins_picker(view)
+    if len(view.selection.pins) < 2:
+        st.caption("Pin two or more plants, here or on their cards, to see their facts beside each other.")
     else:
-        beside = readable.side_by_side(view.sheet.table, chosen).map(plain)
+        st.caption(readable.DIFFERS_IN_WORDS)
+        beside = readable.side_by_side(view.sheet.table, view.selection.pins).map(plain)
         st.table(beside.rename(columns=plain, index=plain))

@@ -57,6 +57,7 @@ with on_data:
     st.markdown(f"""
 **What “now” means.** Facts were checked up to {tables.AS_OF}, mostly in stored copies of public pages.
 Newer news is not in.
+What was corrected, and what it said before, is in [a feed]({page_parts.server_path()}/api/changes.atom).
 
 **Limits.** Positions are as sure as each card says: some come from a published coordinate, others are our own
 estimates on a map or the centre of a town. The article is

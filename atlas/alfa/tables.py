@@ -49,6 +49,7 @@ BETWEEN_YEARS = ", "
 YEARS_TO = "–"
 SINCE = "since "
 
+_DAY = r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z"
 _ODD_NUMBER = r"[\s_+]|0[xXoObB]|[^\x00-\x7f]"
 
 VERDICTS = ("supported", "outdated", "contradicted", "not verifiable")
@@ -67,6 +68,8 @@ class Tables:
     claims: pd.DataFrame
     sources: pd.DataFrame
     disagreements: pd.DataFrame
+    changes: pd.DataFrame
+    story: pd.DataFrame
 
 
 def _text(*, required: bool = False, unique: bool = False, like: str = "", error: str = "") -> pa.Column:
@@ -74,19 +77,18 @@ def _text(*, required: bool = False, unique: bool = False, like: str = "", error
     return pa.Column("str", checks, nullable=not required, unique=unique, coerce=True)
 
 
-def _whole(low: int, high: int, *, required: bool = False) -> pa.Column:
+def _whole(low: int, high: int, *, required: bool = False, unique: bool = False) -> pa.Column:
     check = pa.Check.in_range(low, high, error=f"must be a whole number from {low} to {high}")
-    return pa.Column("Int64", check, nullable=not required, coerce=True)
+    return pa.Column("Int64", check, nullable=not required, unique=unique, coerce=True)
 
 
 def _choice(*values: str) -> pa.Column:
     return pa.Column("str", pa.Check.isin(values, error=f"must be one of: {', '.join(values)}"), coerce=True)
 
 
-def _link() -> pa.Column:
-    return _text(
-        like=r"^https?://[^\s]+\Z", error="must be a web address that begins with http:// or https://"
-    )
+def _link(*, required: bool = False) -> pa.Column:
+    error = "must be a web address that begins with http:// or https://"
+    return _text(required=required, like=r"^https?://[^\s]+\Z", error=error)
 
 
 def _identifier(*, unique: bool = False) -> pa.Column:
@@ -168,6 +170,25 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
             "plant_ids": _text(required=True),
             "sources_say": _text(required=True),
             "we_chose": _text(required=True),
+        }
+    ),
+    "changes": pa.DataFrameSchema(
+        {
+            "date": _text(required=True, like=_DAY, error="must be a day such as 2026-11-25"),
+            "table": _choice("plants", "sites", "places", "production", "output", "claims"),
+            **{name: _text(required=True) for name in ("row_key", "column")},
+            **{name: _text() for name in ("before", "after")},
+            "source_url": _link(),
+        }
+    ),
+    "story": pa.DataFrameSchema(
+        {
+            "step": _whole(1, 99, required=True, unique=True),
+            "year": _whole(FIRST_YEAR, LAST_YEAR, required=True),
+            "plant_id": _identifier(),
+            "title": _text(required=True),
+            "sentence": _text(required=True),
+            "source_url": _link(required=True),
         }
     ),
 }
@@ -344,7 +365,7 @@ def _reason(check: str) -> str:
     if check == "not_nullable":
         return "must be filled in"
     if check == "field_uniqueness":
-        return "stands twice; ids must be unique"
+        return "stands twice; it must be unique"
     if check.startswith(("coerce_dtype", "dtype")):
         return "must be a whole number; correct it or leave it empty"
     return check
@@ -361,6 +382,7 @@ def _check_ids(tables: Tables) -> None:
         "output.csv": (tables.output["plant_id"], lambda text: [text]),
         "claims.csv": (tables.claims["plant_ids"], str.split),
         "disagreements.csv": (tables.disagreements["plant_ids"], str.split),
+        "story.csv": (tables.story["plant_id"], lambda text: [text]),
     }
     for file, (column, split) in ids.items():
         for position, text in enumerate(column):

@@ -4,23 +4,28 @@ Templates are in `browser/templates`; Jinja escapes all that they print, so plan
 class is involved (`folium_map` says why that matters).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
 from atlas import columns
-from atlas.alfa import facts, history, runs, tables
+from atlas.alfa import born as born_
+from atlas.alfa import facts, history, runs, story, tables
 from atlas.paths import ASSETS
 from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
+from atlas.site import PREVIEW_SIZE
 from atlas.text import NOT_STATED
 from atlas.words import count
 
 MOST_ROWS = 50
+SURE_M = 1000
 _AROUND_THE_FACTS = ("plant_id", "name", "official_name", "role", "wikipedia_url", "status")
 _PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", *PLACE_COLUMNS[2:], CERTAINTY)
 SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
@@ -28,13 +33,47 @@ SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
 _FOLDERS = (ASSETS / "templates", ASSETS / "offline")
 
 
+@dataclass(frozen=True)
+class CardLinks:
+    """Where a card leads: the plant's fact sheet, and the address that reports of mistakes go to (or "")."""
+
+    fact_sheet: str
+    corrections: str = ""
+
+
+@dataclass(frozen=True)
+class PositionLinks:
+    """A plant's position as addresses: for map apps, and at OpenStreetMap."""
+
+    geo: str
+    openstreetmap: str
+
+
+def position(plant: Mapping[str, Any]) -> PositionLinks | None:
+    """Returns the addresses of a plant's position; the surer it is, the nearer they look."""
+    latitude, longitude, accuracy_m = (plant.get(name) for name in ("latitude", "longitude", "accuracy_m"))
+    if columns.is_empty(latitude) or columns.is_empty(longitude):
+        return None
+    at = f"{latitude:.5f}", f"{longitude:.5f}"
+    zoom = 15 if not columns.is_empty(accuracy_m) and float(accuracy_m or 0) <= SURE_M else 12
+    return PositionLinks(
+        f"geo:{at[0]},{at[1]}",
+        f"https://www.openstreetmap.org/?mlat={at[0]}&mlon={at[1]}#map={zoom}/{at[0]}/{at[1]}",
+    )
+
+
 def plant_card(
-    plant: Mapping[str, Any], about_alfa: tables.Tables, *, category: int | None = None, words: str = ""
+    plant: Mapping[str, Any],
+    about_alfa: tables.Tables,
+    *,
+    category: int | None = None,
+    words: str = "",
+    links: CardLinks | None = None,
 ) -> str:
     """Returns the card of an Alfa Romeo plant as HTML: facts with their sources, its models, its output.
 
     `plant` is a row of a placed table with status. `category` and `words` are the code and the words of the
-    status; by default those of `tables.STATUSES`.
+    status; by default those of `tables.STATUSES`. `links`: where a card leads on a live page.
     """
     sources = facts.index(about_alfa.sources)
     lines = facts.lines(plant, about_alfa.production, sources)
@@ -48,7 +87,7 @@ def plant_card(
         official=facts.title(plant, sources, "official_name"),
         role=facts.title(plant, sources, "role"),
         lines=lines,
-        head=_head(plant),
+        head=head(plant),
         scale=_scale(runs_shown),
         count=count,
         models=len(runs_shown),
@@ -56,11 +95,15 @@ def plant_card(
         built=built,
         columns=_columns(built),
         link=_web_address(plant.get("wikipedia_url", "")),
+        position=position(plant),
+        links=links,
         as_of=tables.AS_OF,
     )
 
 
-def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") -> str:
+def any_card(
+    plant: Mapping[str, Any], category: int | None, words: str = "", links: CardLinks | None = None
+) -> str:
     """Returns the card of a plant of any table as HTML: every filled cell.
 
     `category` and `words` are the code and the words of its status.
@@ -75,9 +118,11 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
         name=name,
         official=official,
         role=role,
-        head=_head(plant),
+        head=head(plant),
         lines=[facts.Line(term, (facts.Fact(text),)) for term, text in any_facts(plant)],
         link=_web_address(str(plant.get("wikipedia_url", ""))),
+        position=position(plant),
+        links=links,
     )
 
 
@@ -86,7 +131,24 @@ def answers(found: Sequence[history.ModelHistory]) -> str:
     return template("answers.html").render(answers=found, as_of=tables.AS_OF)
 
 
-def _head(plant: Mapping[str, Any]) -> str:
+def born(answer: born_.BornAnswer, *, link: str, picture: str) -> str:
+    """Returns where a car was born as HTML: a sentence, its runs with sources, and what to share of it.
+
+    `link` and `picture` are addresses; a browser asks for the picture when the part to share is opened.
+    """
+    return template("born.html").render(
+        answer=answer, link=link, picture=picture, size=PREVIEW_SIZE, as_of=tables.AS_OF
+    )
+
+
+def story_step(step: story.StoryStep, *, place: int, places: int) -> str:
+    """Returns a step of the story as HTML: which of how many, its year and title, a sentence, its source."""
+    return template("story.html").render(
+        step=step, place=place, places=places, site=urlsplit(step.source_url).hostname
+    )
+
+
+def head(plant: Mapping[str, Any]) -> str:
     """Returns when a plant worked and where: "1906–1986, Milan"."""
     opened, closed = (_cell(plant, name) for name in ("opened_year", "closed_year"))
     years = f"{opened}–{closed}" if opened and closed else opened and f"Opened {opened}"
@@ -186,7 +248,14 @@ def rows(
         for plant_id, name, category, line in zip(ids, shown["name"].tolist(), categories, lines, strict=True)
     ]
     labels = [column.label for column in drawn]
-    return template("rows.html").render(labels=labels, plants=plants, selected=selected)
+    return template("rows.html").render(
+        labels=labels, label_styles=[_css_string(label) for label in labels], plants=plants, selected=selected
+    )
+
+
+def _css_string(text: str) -> str:
+    """Returns a text as CSS writes it: all but letters, digits and spaces as numbers, so nothing ends it."""
+    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda match: f"\\{ord(match.group()):x} ", text) + '"'
 
 
 def lead(sentence: str) -> str:

@@ -225,6 +225,17 @@ class Year:
     ghosts: str | None
 
 
+@dataclass(frozen=True)
+class Legend:
+    """A legend that filters: the codes of the chosen statuses, and how many plants each status would show.
+
+    `counts` are given only where a status is chosen: else the map counts what it shows.
+    """
+
+    chosen: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
     """Lines from a start (latitude, longitude) to placed plants: `rows` in the table, the nearest first.
@@ -247,11 +258,14 @@ def changing_config(
     lines: Lines | None = None,
     home: list[list[float]] | None = None,
     year: Year | None = None,
+    pins: Sequence[str] = (),
+    legend: Legend | None = None,
 ) -> dict[str, Any]:
     """Returns what plants.js draws of a table: a mask of the shown plants, the selected one, the view to fit.
 
     `fit_key` names the filters: the view is fitted when it changes, and at no other time; to `home`, if that
-    is given, else to all that is shown. `words` are the map in words for screen readers.
+    is given, else to all that is shown. `words` are the map in words for screen readers. `pins`: ids of
+    plants that wear a pin.
     """
     row = sheet.index.row_of(plant)
     return {
@@ -261,8 +275,16 @@ def changing_config(
         "fit": _fit(fit_key, home, result.bounds),
         "text": words,
         **({"year": _year(sheet, year)} if year else {}),
+        **({"pins": _pinned_places(sheet, result, pins)} if pins else {}),
+        **({"legend": asdict(legend)} if legend else {}),
         **(_with_lines(sheet, fit_key, lines) if lines else {}),
     }
+
+
+def _pinned_places(sheet: sheets.Sheet, result: Result, pins: Sequence[str]) -> list[int]:
+    rows = [sheet.index.row_of(plant_id) for plant_id in pins]
+    places = [sheet.points.place_of(row) for row in rows if row is not None and result.shows(row)]
+    return [place for place in places if place >= 0]
 
 
 def _fit(key: str, home: list[list[float]] | None, shown: list[list[float]] | None) -> dict[str, Any]:

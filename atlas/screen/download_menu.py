@@ -1,4 +1,6 @@
-"""What leaves a page: the menus "Share" and "Download" at its top, and the files of single charts.
+"""What leaves a page: "Share" and "Download" at its top, and the files of single charts.
+
+The rows leave as CSV with one click; a menu beside it has the other formats.
 
 The menus are HTML: the browser opens them without a run, and the keyboard goes from their button into them.
 Formats are links to the API, so a page makes no file and holds none: not for visitors who never open the
@@ -14,6 +16,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from atlas import site
+from atlas.catalog import filters, sheets
 from atlas.catalog.index import Index
 from atlas.drawing import cards
 from atlas.export import export, formats
@@ -24,13 +27,14 @@ from atlas.words import count
 
 WIDTH, HEIGHT_PX = "100%", 520
 MOST_KEPT = 64
+PINNED_FILES = ("plants.csv", "plants.xlsx")
 
 
 def draw(view: View, page: site.PageRow) -> None:
     """Draws the menus at the top of a page: addresses of what it shows to copy, and its files."""
-    root = _server_address()
+    root = server_address()
     link = _page_address(root, page)
-    key = (view.selection, link)
+    key = (view.selection, link, sheets.YOURS in view.catalog.sheets)
     with st.container(key=state.MENUS):
         st.html(view.sheet.memory.of("menus", key, lambda: _menus(view, root, link), most=MOST_KEPT))
 
@@ -39,9 +43,12 @@ def _menus(view: View, root: str, link: str) -> str:
     plants, parameters = view.totals.plants, view.file_parameters
     return cards.template("menus.html").render(
         is_private=view.sheet.is_private,
+        has_own=sheets.YOURS in view.catalog.sheets,
         plants=plants,
-        label=count("plant", plants),
+        download=f"Download {count('plant', plants)} as CSV" if plants else f"Download {count('plant', 0)}",
         files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
+        pinned=pinned_files(parameters, server_path()) if view.selection.pins else (),
+        pinned_label=count("pinned plant", len(view.selection.pins)),
         link=link,
         frame=snippet(root, parameters, title=view.words),
         script=_address(root, formats.FORMATS[0], parameters),
@@ -88,6 +95,14 @@ def files(parameters: Mapping[str, Sequence[str]], base: str, *, about_alfa: boo
     ]
 
 
+def pinned_files(parameters: Mapping[str, Sequence[str]], base: str) -> list[tuple[str, str]]:
+    """Returns the name and the address of each file that pinned plants leave as."""
+    names = (filters.TABLE, filters.PINS)
+    some = {name: parameters[name] for name in names if name in parameters}
+    forms = [form for form in formats.FORMATS if form.file in PINNED_FILES]
+    return [(form.label, _address(base, form, some, "pinned=1")) for form in forms]
+
+
 def _address(
     base: str, form: formats.Format, parameters: Mapping[str, Sequence[str]], extra: str = ""
 ) -> str:
@@ -96,7 +111,7 @@ def _address(
     return f"{base}{form.path}" + (f"?{query}" if query else "")
 
 
-def _server_address() -> str:
+def server_address() -> str:
     """Returns the server's address as the browser sees it, which may be that of another server before it."""
     seen = urlsplit(st.context.url or "")
     return (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + server_path()

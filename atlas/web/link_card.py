@@ -82,7 +82,11 @@ def card(
     shown = selection.describe(sheet.index.filters, chosen, totals.plants, totals.countries)
     subject = name or ("" if is_whole else shown) or page
     words = current_site.words if is_whole and not name else _sentence(sheet, chosen)
-    query = urlencode(selection.query(chosen, default_table=sheets.DEFAULT_SHEET), doseq=True)
+    shown_by = selection.query(chosen, default_table=sheets.DEFAULT_SHEET)
+    if rows.tells and not path:
+        subject, words = rows.tells.subject or subject, rows.tells.sentence
+        shown_by[rows.tells.parameter] = [rows.tells.value]
+    query = urlencode(shown_by, doseq=True)
     tail = f"?{query}" if query else ""
     return LinkCard(
         site=current_site.title,

@@ -126,12 +126,20 @@ interface ToldYear {
   ghosts: string | null;
 }
 
+/** Which statuses are chosen, and how many plants each has under the other filters; see plants.js. */
+interface ToldLegend {
+  chosen: number[];
+  counts: number[];
+}
+
 /** What changes with filters and clicks; see plants.js. */
 interface Showing {
   mask: string | null;
   selected: number;
+  pins?: number[];
   fit: { key: string; bounds: Bounds | null; all?: Bounds | null; is_home?: boolean; is_first?: boolean };
   year?: ToldYear | null;
+  legend?: ToldLegend | null;
   text: string;
   lines?: StartLines | null;
 }
@@ -246,9 +254,9 @@ interface Window {
     plantMark(table: PlantTable, row: number): HTMLElement;
     groupMark(statuses: string[], group: PlantGroup): HTMLElement;
     textElement<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, text: string): HTMLElementTagNameMap[Tag];
-    plantLabel(table: PlantTable, row: number): string;
+    plantLabel(table: PlantTable, row: number, isPinned?: boolean): string;
     plantTip(table: PlantTable, row: number): HTMLElement;
-    groupLabel(table: PlantTable, group: PlantGroup, holds: boolean): string;
+    groupLabel(table: PlantTable, group: PlantGroup, holds: boolean, isPinned?: boolean): string;
     NO_NAME: string;
   };
   AtlasLabels: { Labels: new (map: L.Map) => PlantLabels };

@@ -1,13 +1,15 @@
 """The card of the selected plant: its facts, its neighbours, and the way to its distances."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from atlas.catalog import figures
+from atlas import settings
+from atlas.catalog import figures, filters
 from atlas.drawing import cards
 from atlas.screen import address, state
-from atlas.screen.page_parts import plain
+from atlas.screen.page_parts import plain, server_path
 from atlas.screen.plants.pickers import MOST_LISTED, plant_list, plant_picker
 from atlas.screen.view import View
 
@@ -15,7 +17,8 @@ NOTHING_SELECTED = "Click a plant on the map, pick it here, or choose a row of t
 NOTHING_SHOWN = "No plant to show here."
 NEIGHBOURS_KM, MOST_NEIGHBOURS = 100, 8
 MOST_CARDS = 256
-DISTANCES = "distances.py"
+DISTANCES, PLANTS = "distances.py", "plant_table.py"
+PINS_ARE_FULL = f"{filters.MOST_PINS} plants are pinned, and no more can be. Unpin one first."
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def draw_card(view: View) -> None:
             st.caption("The filters leave this plant out, so it is not on the map.")
         content = view.sheet.memory.of("card", row, lambda: _content(view, row), most=MOST_CARDS)
         st.html(content.html)
+        _offer_pin(view, view.sheet.table["plant_id"].iloc[row])
         if content.neighbours:
             _offer_neighbours(content.neighbours)
         if view.sheet.points.place_of(row) >= 0:
@@ -66,9 +70,18 @@ def _html(view: View, row: int) -> str:
     plant = {str(name): value for name, value in sheet.table.iloc[row].items()}
     category = sheet.category_of(row)
     words = sheet.status_of(row)
+    links = _links(view, plant["plant_id"])
     if sheet.about_alfa:
-        return cards.plant_card(plant, view.catalog.about_alfa, category=category, words=words)
-    return cards.any_card(plant, category, words)
+        return cards.plant_card(plant, view.catalog.about_alfa, category=category, words=words, links=links)
+    return cards.any_card(plant, category, words, links)
+
+
+def _links(view: View, plant_id: str) -> cards.CardLinks:
+    parameters = {
+        name: view.file_parameters[name] for name in (filters.TABLE,) if name in view.file_parameters
+    }
+    query = urlencode({**parameters, filters.PLANT: plant_id}, doseq=True)
+    return cards.CardLinks(f"{server_path()}/sheet?{query}", settings.CORRECTIONS.read())
 
 
 def _offer_neighbours(neighbours: tuple[figures.Neighbour, ...]) -> None:
@@ -85,6 +98,31 @@ def _offer_neighbours(neighbours: tuple[figures.Neighbour, ...]) -> None:
             )
     if len(neighbours) > MOST_NEIGHBOURS:
         st.caption(f"and {len(neighbours) - MOST_NEIGHBOURS} more")
+
+
+def _offer_pin(view: View, plant_id: str) -> None:
+    """Draws a button that pins the plant or takes its pin away, and the way to the pinned plants."""
+    pins = view.selection.pins
+    is_pinned = plant_id in pins
+    others = tuple(pin for pin in pins if pin != plant_id)
+    is_full = not is_pinned and len(pins) >= filters.MOST_PINS
+    st.button(
+        "Unpin" if is_pinned else "Pin to compare",
+        key=state.PIN_BUTTON,
+        icon=":material/keep_off:" if is_pinned else ":material/keep:",
+        type="tertiary",
+        disabled=is_full,
+        help=PINS_ARE_FULL if is_full else None,
+        on_click=address.pin,
+        args=(others if is_pinned else (*pins, plant_id),),
+    )
+    if len(pins) > 1:
+        st.page_link(
+            PLANTS,
+            label=f"Compare {len(pins)} pinned plants",
+            icon=":material/compare_arrows:",
+            query_params=view.parameters,
+        )
 
 
 def _offer_distances(view: View, plant_id: str) -> None:

@@ -178,11 +178,13 @@
   /**
    * @param {PlantTable} table
    * @param {number} row
+   * @param {boolean} [isPinned]
    * @returns {string}
    */
-  function plantLabel(table, row) {
+  function plantLabel(table, row, isPinned) {
     const { name, place, doubt } = table.about(row) || { name: NO_NAME };
-    return [name, place, statusWords(table, row), doubtWords(table, row, doubt)].filter(Boolean).join(", ");
+    const words = [name, place, statusWords(table, row), doubtWords(table, row, doubt), isPinned && "pinned"];
+    return words.filter(Boolean).join(", ");
   }
 
   /**
@@ -204,16 +206,17 @@
    * @param {PlantTable} table
    * @param {PlantGroup} group
    * @param {boolean} holds
+   * @param {boolean} [isPinned] with a pinned plant among them
    * @returns {string}
    */
-  function groupLabel(table, group, holds) {
+  function groupLabel(table, group, holds, isPinned) {
     const parts = table.statuses
       .map((words, status) => [group.kinds[status], words])
       .filter(([count]) => count);
     const split = parts.length
       ? ` (${parts.map(([count, words]) => `${inFull(count)}: ${words}`).join("; ")})`
       : "";
-    return `${inFull(group.count)} plants${split}${holds ? ", with the selected plant" : ""}`;
+    return `${inFull(group.count)} plants${split}${holds ? ", with the selected plant" : ""}${isPinned ? ", with a pinned plant" : ""}`;
   }
 
   window.AtlasMarks = {
