@@ -1,4 +1,4 @@
-"""The language that a visitor reads: sentences from catalogues, numbers, dates and names as Unicode CLDR has them.
+"""The language that a visitor reads: sentences from catalogues, numbers and dates as Unicode CLDR has them.
 
     with spoken("it"):
         ngettext("{number} plant", "{number} plants", 1200)     # "1.200 stabilimenti"
@@ -11,14 +11,14 @@ remembered per language (see `memory`). How to add a language: docs/translating.
 
 import datetime
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from babel import Locale, negotiate_locale
 from babel.dates import format_date, format_skeleton
@@ -41,7 +41,10 @@ class Spoken:
     is_asked: bool = False
 
 
-_spoken: ContextVar[Spoken] = ContextVar("language", default=Spoken())
+Thing = TypeVar("Thing")
+_END = object()
+_UNSAID = Spoken()
+_spoken: ContextVar[Spoken] = ContextVar("language", default=_UNSAID)
 
 
 # ---- which language --------------------------------------------------------------------------------
@@ -56,7 +59,7 @@ def languages() -> Mapping[str, str]:
 
 
 def choose(asked: str | None, preferred: str = "") -> Spoken:
-    """Returns the language for a visitor: the one asked for, else the best that a browser prefers, else English.
+    """Returns the language for a visitor: the one asked for, else what the browser prefers, else English.
 
     `preferred`: the header Accept-Language, or one code such as "de-CH".
     """
@@ -92,13 +95,22 @@ def spoken(code: str, *, is_asked: bool = False) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def each_in(code: str, things: Iterable[Thing]) -> Iterator[Thing]:
+    """Yields what an iterator makes while a language is spoken, whichever context asks for the next thing."""
+    context = copy_context()
+    context.run(use, Spoken(code))
+    iterator = iter(things)
+    while (thing := context.run(next, iterator, _END)) is not _END:
+        yield thing  # type: ignore[misc]  # not the end
+
+
 def current() -> Spoken:
     """Returns the language of the current context."""
     return _spoken.get()
 
 
 def parameters() -> dict[str, list[str]]:
-    """Returns what links of a page carry of its language: `{"lang": ["it"]}`, nothing if nobody asked for it."""
+    """Returns what links carry of a page's language: `{"lang": ["it"]}`, nothing if nobody asked for it."""
     return {PARAMETER: [current().code]} if current().is_asked else {}
 
 
@@ -113,21 +125,21 @@ def gettext(message: str, **values: str) -> str:
 
 
 def ngettext(one: str, many: str, count: int, **values: str) -> str:
-    """Returns the form of a sentence for a number, which stands in it as `{number}`, as the language writes it."""
+    """Returns the form of a sentence for a number, which stands in it as `{number}`."""
     code = _spoken.get().code
     text = _catalogue(code).ngettext(one, many, count)
     return text.format_map({"number": number(count), **values})
 
 
 def pgettext(context: str, message: str, **values: str) -> str:
-    """Returns a sentence as `gettext` does; `context` tells apart what one English word means in two places."""
+    """Returns a sentence as `gettext` does; `context` tells apart two meanings of one English word."""
     code = _spoken.get().code
     text = message if code == ENGLISH else _catalogue(code).pgettext(context, message)
     return text.format_map(values) if values else text
 
 
 def gettext_noop(message: str) -> str:
-    """Returns the message as it is, and marks it for the catalogues: `gettext` translates it where it is shown."""
+    """Returns a message as it is, and marks it for the catalogues; `gettext` translates it when shown."""
     return message
 
 
@@ -213,9 +225,3 @@ def date(day: datetime.date) -> str:
 def month(day: datetime.date) -> str:
     """Returns "February 2026" as the language writes it."""
     return format_skeleton("yMMMM", day, locale=_spoken.get().code)
-
-
-def country(name: str, code_of_country: str) -> str:
-    """Returns the name of a country in the current language, `name` in English and for an unknown code."""
-    code = _spoken.get().code
-    return name if code == ENGLISH else str(Locale.parse(code).territories.get(code_of_country, name))

@@ -24,7 +24,7 @@ on_claims, on_facts, on_disagreements, on_data, on_scripts = sources.draw_tabs(v
 
 with on_claims:
     rows = about_alfa.claims
-    st.markdown(plain(f"{claims.summary(rows)} “Now” means {tables.AS_OF}."))
+    st.markdown(plain(f"{claims.summary(rows)} “Now” means {tables.as_of()}."))
     verdict = sources.choose_verdict(view, rows)
     st.html(remember("claims", verdict, lambda: cards.claims_as_html(rows, verdict, names, links), most=8))
 
@@ -35,7 +35,7 @@ with on_facts:
         st.caption("Pick a plant above to see the source of each of its facts.")
     else:
         rows = runs.facts_with_sources(about_alfa.sources, view.selection.plant)
-        st.caption(f"{runs.coverage(rows)} Checked up to {tables.AS_OF}.")
+        st.caption(f"{runs.coverage(rows)} Checked up to {tables.as_of()}.")
         st.dataframe(
             facts.facts_for_people(rows),
             hide_index=True,
@@ -55,7 +55,7 @@ with on_disagreements:
 
 with on_data:
     st.markdown(f"""
-**What “now” means.** Facts were checked up to {tables.AS_OF}, mostly in stored copies of public pages.
+**What “now” means.** Facts were checked up to {tables.as_of()}, mostly in stored copies of public pages.
 Newer news is not in.
 
 **Limits.** Positions are as sure as each card says: some come from a published coordinate, others are our own

@@ -185,7 +185,7 @@ def test_a_column_of_somebody_else(name: str, value: object, label: str, kind: s
 
 def test_a_known_column_is_what_it_is() -> None:
     """Whatever its value is."""
-    assert columns.of("opened_year", "x") is BY_NAME["opened_year"]
+    assert columns.of("opened_year", "x") == BY_NAME["opened_year"]
 
 
 def test_own_columns_side_by_side() -> None:

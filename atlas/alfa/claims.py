@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from atlas import words
+from atlas import language
 from atlas.alfa import tables
 from atlas.alfa.tables import VERDICTS
 
@@ -24,7 +24,7 @@ def summary(claims: pd.DataFrame) -> str:
     """Returns "Of 34 claims, 18 supported, 2 outdated, 8 contradicted and 6 not verifiable. …"."""
     counts = claims["verdict"].value_counts()
     parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
-    verdicts = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
+    verdicts = f"Of {len(claims)} claims, {language.join(parts) or 'none is checked'}."
     linked = "all but the opinions" if (claims["source_url"] == "").any() else "all"
     return f"{verdicts} Each says why; {linked} link to a source."
 

@@ -14,9 +14,10 @@ import pandas as pd
 from atlas.alfa import tables
 from atlas.alfa.runs import Run, other_brands, runs_of
 from atlas.columns import COLUMNS, SOURCE_LABELS, is_empty
+from atlas.language import join
 from atlas.place_columns import CERTAINTY
 from atlas.text import NOT_STATED
-from atlas.words import accuracy_in_words, join
+from atlas.words import accuracy_in_words
 
 NO_SOURCE = "none"
 Sources = Mapping[tuple[str, str, str], "Source"]
@@ -89,7 +90,7 @@ class Fact:
     @property
     def words(self) -> str:
         """Returns its sources in one line, for a tooltip."""
-        known = f"checked up to {tables.AS_OF}"
+        known = f"checked up to {tables.as_of()}"
         return f"{'; '.join(dict.fromkeys(source.words for _, source in self.grouped))}; {known}"
 
 

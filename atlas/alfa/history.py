@@ -4,7 +4,6 @@ Everything comes from the rows of `production.csv` and `output.csv`, so that a n
 Knows no Streamlit and no charts.
 """
 
-import calendar
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +14,11 @@ import pandas as pd
 
 from atlas.alfa import facts, tables
 from atlas.alfa.runs import Run, short_name
+from atlas.language import join
 from atlas.text import fold
-from atlas.words import count, join
+from atlas.words import count
 
-AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.split()[0]) / 12
+AS_OF_TIME = tables.AS_OF_YEAR + tables.AS_OF_MONTH.month / 12
 """The end of the as-of month as a year with a fraction: there, a run without an end year is drawn to end."""
 
 OUTPUT_YEARS = range(2014, 2026)
@@ -73,7 +73,7 @@ def in_words(story: pd.DataFrame, plants: pd.DataFrame) -> str:
     return (
         f"{count('model', _models(story))} at {count('plant', story['plant_id'].nunique())}, "
         f"the earliest the {first['model']} at {first['plant']} in {first['start_year']}; "
-        f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.AS_OF}).{none}"
+        f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.as_of()}).{none}"
     )
 
 

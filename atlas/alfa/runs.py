@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from atlas.alfa import tables
+from atlas.language import join
 from atlas.text import fold
-from atlas.words import join
 
 MAX_MODELS = 4
 OPEN_END = tables.LAST_YEAR + 1

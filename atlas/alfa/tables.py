@@ -7,6 +7,7 @@ the way out; nothing half-read is returned. Row numbers are those of a spreadshe
 A plant's status is derived from the production rows, never stored (see `STATUSES`).
 """
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,24 +17,26 @@ import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
+from atlas import language
 from atlas.errors import DataError
+from atlas.language import gettext, gettext_noop
 
-AS_OF = "February 2026"
+AS_OF_MONTH = datetime.date(2026, 2, 1)
 """The month up to which the facts were checked: "now" on screen."""
 
-AS_OF_YEAR = int(AS_OF.split()[-1])
+AS_OF_YEAR = AS_OF_MONTH.year
 BRAND = "Alfa Romeo"
 BETWEEN_MODELS = "; "
 """Stands between two models in a cell; the name of a model may hold commas, never this."""
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 
 STATUSES: Mapping[str, str] = {
-    "now": "Builds Alfa Romeos now",
-    "before": "Built Alfa Romeos before",
-    "closed": "Closed",
-    "none": "No Alfa Romeo known",
+    "now": gettext_noop("Builds Alfa Romeos now"),
+    "before": gettext_noop("Built Alfa Romeos before"),
+    "closed": gettext_noop("Closed"),
+    "none": gettext_noop("No Alfa Romeo known"),
 }
-"""Status -> words, the same on map, card, table, legend and filter.
+"""Status -> words in English, the same on map, card, table, legend and filter.
 
 `now`: an Alfa Romeo run without an end year; `before`: only ended runs; `closed`: ended runs at a site with a
 `closed_year`.
@@ -42,7 +45,7 @@ STATUSES: Mapping[str, str] = {
 CODES: Mapping[str, int] = {"now": 0, "before": 1, "none": 2, "closed": 6}
 """Status -> its number of a look on the map (see `drawing.look`)."""
 
-NONE_KNOWN = "none known"
+NONE_KNOWN = gettext_noop("none known")
 """What a plant without such a model shows."""
 
 BETWEEN_YEARS = ", "
@@ -237,13 +240,30 @@ def categories(table: pd.DataFrame) -> tuple[npt.NDArray[np.uint8], tuple[str, .
     return table["status"].map(CODES).to_numpy().astype(np.uint8), tuple(words)
 
 
+def as_of() -> str:
+    """Returns the month up to which the facts were checked, in words: "February 2026"."""
+    return language.month(AS_OF_MONTH)
+
+
 def in_words(plants: pd.DataFrame) -> pd.DataFrame:
     """Returns plants with statuses in words, and words where no model is known; other tables as they are."""
     shown = plants
     if {"models_now", "status"} <= set(plants.columns):
-        shown = shown.assign(status=shown["status"].replace(STATUSES))
+        words = {status: gettext(text) for status, text in STATUSES.items()}
+        shown = shown.assign(status=shown["status"].replace(words))
+    if "alfa_years" in shown:
+        shown = shown.assign(alfa_years=shown["alfa_years"].map(spans_in_words, na_action="ignore"))
     models = {"models_now", "models_before", "alfa_years"} & set(plants.columns)
-    return shown.assign(**{name: shown[name].fillna(NONE_KNOWN) for name in models})
+    return shown.assign(**{name: shown[name].fillna(gettext(NONE_KNOWN)) for name in models})
+
+
+def spans_in_words(text: str) -> str:
+    """Returns a cell of `alfa_years` in the current language: "1972–2011, since 2022"."""
+    spans = text.split(BETWEEN_YEARS) if SINCE in text else [text]
+    return BETWEEN_YEARS.join(
+        gettext("since {year}", year=span.removeprefix(SINCE)) if span.startswith(SINCE) else span
+        for span in spans
+    )
 
 
 def names(known: Tables) -> dict[str, str]:

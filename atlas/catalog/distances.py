@@ -19,7 +19,7 @@ from pyproj import Geod
 
 from atlas import columns, earth
 from atlas.earth import Floats
-from atlas.words import join
+from atlas.language import join
 
 Unit = Literal["km", "miles"]
 UNITS: tuple[Unit, ...] = ("km", "miles")

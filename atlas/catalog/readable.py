@@ -2,14 +2,18 @@
 
 import pandas as pd
 
+from atlas import country_names, language
 from atlas.alfa import tables
 from atlas.columns import BY_NAME, COLUMNS, as_text, distinct, is_empty, of
+from atlas.language import gettext
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
     """Returns a copy to look at: codes are words, and empty cells are missing (pages show "not stated")."""
     texts = [name for name in table.columns if table[name].dtype == "str" and of(str(name)).if_empty]
     shown = table.assign(**{name: table[name].replace("", None) for name in texts})
+    if "country" in shown and language.current().code != language.ENGLISH:
+        shown = shown.assign(country=shown["country"].map(country_names.in_language, na_action="ignore"))
     return tables.in_words(shown)
 
 
@@ -22,4 +26,4 @@ def side_by_side(table: pd.DataFrame, plant_ids: list[str]) -> pd.DataFrame:
     cells = [[as_text(of(name, value), value) for value in chosen[name]] for name in stated]
     facts = distinct([of(name).label for name in stated])
     headers = distinct(chosen["name"].tolist())
-    return pd.DataFrame(cells, index=pd.Index(facts), columns=pd.Index(headers, name="Fact"))
+    return pd.DataFrame(cells, index=pd.Index(facts), columns=pd.Index(headers, name=gettext("Fact")))

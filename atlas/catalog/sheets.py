@@ -15,6 +15,7 @@ from atlas.catalog.index import Index
 from atlas.catalog.results import Result
 from atlas.catalog.selection import parse, query
 from atlas.errors import SelectionError
+from atlas.language import gettext
 from atlas.memory import Memory
 from atlas.text import NOT_STATED
 
@@ -114,8 +115,18 @@ class Sheet:
     def status_of(self, row: int) -> str:
         """Returns the status of a row: the table's own word, that of `alfa` in ours; "" where it has none."""
         if not self.about_alfa and "status" in self.table:
-            return str(self.table["status"].iloc[row]) or (NOT_STATED if self.categories else "")
-        return self.categories[self.codes[row]] if self.categories else ""
+            return str(self.table["status"].iloc[row]) or (gettext(NOT_STATED) if self.categories else "")
+        return gettext(self.categories[self.codes[row]]) if self.categories else ""
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Returns `categories` in the current language; "": not used."""
+        return tuple(gettext(words) if words else "" for words in self.categories)
+
+    @property
+    def shown_title(self) -> str:
+        """Returns the title in the current language."""
+        return gettext(self.title)
 
 
 def _nothing(_key: str) -> Sheet | None:

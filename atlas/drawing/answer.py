@@ -44,7 +44,7 @@ def _line(catalog: sheets.Catalog, sheet: sheets.Sheet, selection: filters.Selec
     builders = _builders(shown, catalog, year)
     words = _opening(year)
     if not builders:
-        when = f"built Alfa Romeos in {year}" if year else f"builds Alfa Romeos today ({tables.AS_OF})"
+        when = f"built Alfa Romeos in {year}" if year else f"builds Alfa Romeos today ({tables.as_of()})"
         words = f"No plant shown here {when}."
     links = tuple(
         (builder.year_in_words if year else builder.now_in_words, builder.plant_id) for builder in builders
@@ -54,7 +54,7 @@ def _line(catalog: sheets.Catalog, sheet: sheets.Sheet, selection: filters.Selec
 
 def _opening(year: int | None) -> str:
     if year is None:
-        return f"Built today ({tables.AS_OF}):"
+        return f"Built today ({tables.as_of()}):"
     return f"In {year}:" if year >= runs.NAMED_ALFA_ROMEO else f"In {year}, when they were called A.L.F.A.:"
 
 

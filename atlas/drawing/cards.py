@@ -56,7 +56,7 @@ def plant_card(
         built=built,
         columns=_columns(built),
         link=_web_address(plant.get("wikipedia_url", "")),
-        as_of=tables.AS_OF,
+        as_of=tables.as_of(),
     )
 
 
@@ -83,7 +83,7 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
 
 def answers(found: Sequence[history.ModelHistory]) -> str:
     """Returns where models were built as HTML: sentences, and each run with its note and sources."""
-    return template("answers.html").render(answers=found, as_of=tables.AS_OF)
+    return template("answers.html").render(answers=found, as_of=tables.as_of())
 
 
 def _head(plant: Mapping[str, Any]) -> str:

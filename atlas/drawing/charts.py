@@ -213,7 +213,7 @@ def _bar(run: dict[Any, Any], picked: Sequence[str], year: int | None) -> dict[s
         "named": named,
         "label": label,
         "characters": len(label) * (1.08 if is_picked else 1),
-        "told": f"{run['years']}, still built today ({tables.AS_OF})" if run["is_open"] else run["years"],
+        "told": f"{run['years']}, still built today ({tables.as_of()})" if run["is_open"] else run["years"],
         "begins": run["begins"],
         "ends": run["ends"],
         "is_open": bool(run["is_open"]),

@@ -25,7 +25,7 @@ import xyzservices.providers as tile_providers
 from branca.element import MacroElement
 from folium.template import Template
 
-from atlas import earth
+from atlas import earth, language
 from atlas.alfa import runs, tables
 from atlas.catalog import figures, points, sheets
 from atlas.catalog.results import Result
@@ -109,6 +109,7 @@ class AtlasMap(folium.Map):
             "highlight": list(highlight),
             "online": [asdict(layer) for layer in online],
             "statuses": list(statuses),
+            "words": language.for_browser(),
             "fills": fills,
         }
         self.add_child(_Script("AtlasMap.start", literal(settings)))
@@ -174,7 +175,7 @@ def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "version": sheet.version,
         "size": len(sheet.points),
-        "statuses": list(sheet.categories),
+        "statuses": list(sheet.statuses),
         "main": MAIN if sheet.about_alfa else None,
         "points": None,
         "about": None,

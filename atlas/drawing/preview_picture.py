@@ -115,7 +115,7 @@ def _draw(sheet: sheets.Sheet, shown: Mask, plant: str, title: str, words: str) 
     image = Image.new("RGB", SIZE, _PAPER)
     image.paste(large.resize((SIZE[0], _MAP_PX), Image.Resampling.BOX))
     _draw_words(ImageDraw.Draw(image), title, words)
-    legend = _legend(sheet.categories, np.unique(status).tolist())
+    legend = _legend(sheet.statuses, np.unique(status).tolist())
     if legend:
         image.paste(legend, _free_corner(legend, _turned(frame, at) / _SCALE))
     return image

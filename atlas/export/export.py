@@ -80,7 +80,7 @@ class Export:
     @property
     def as_of(self) -> str:
         """Returns the month that "now" means; "" for an operator's table."""
-        return tables.AS_OF if self.sheet.about_alfa else ""
+        return tables.as_of() if self.sheet.about_alfa else ""
 
     def file_name(self, ending: str) -> str:
         """Returns a name that tells table, filters, piece and date."""

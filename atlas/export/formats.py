@@ -24,8 +24,8 @@ class Format:
     """One row. `file`: its name in the API ("plants.csv"). `help`: what for. `write`: yields its bytes.
 
     `most_rows`: the most that it can hold. `only_alfa`: it exists for our own tables only. `options`: names
-    in `OPTIONS` that the API takes for it. `is_packed`: gzip would not make it smaller. `variants`: other
-    forms of it, as words and parameters of the API.
+    in `OPTIONS` that the API takes for it. `is_packed`: gzip would not make it smaller. `is_data`: for
+    programs, the same in every language. `variants`: other forms of it, as words and parameters of the API.
     """
 
     file: str
@@ -37,6 +37,7 @@ class Format:
     only_alfa: bool = False
     options: tuple[str, ...] = PIECES
     is_packed: bool = False
+    is_data: bool = True
     variants: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -85,6 +86,7 @@ FORMATS: tuple[Format, ...] = (
         excel_file.write,
         most_rows=excel_file.MOST_ROWS,
         is_packed=True,
+        is_data=False,
     ),
     Format(
         "plants.geojson",
@@ -108,6 +110,7 @@ FORMATS: tuple[Format, ...] = (
         _offline_map,
         most_rows=offline_map.MOST_PLANTS,
         options=(),
+        is_data=False,
     ),
     Format("plants.json", "JSON", "application/json", "Rows for scripts", json_files.write_json),
     Format(

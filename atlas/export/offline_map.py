@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import arrow_text, basemap, columns
+from atlas import arrow_text, basemap, columns, language
 from atlas.alfa import tables
 from atlas.catalog import figures, filters, points, sheets
 from atlas.catalog.readable import for_people
@@ -118,7 +118,8 @@ def _settings(
         "version": f"{sheet.version}-{hashlib.sha256(result.bits).hexdigest()[:16]}",
         "placed": len(placed),
         "plants": len(rows),
-        "statuses": list(sheet.categories),
+        "statuses": list(sheet.statuses),
+        "words": language.for_browser(),
         "category_of": _category_of(sheet, rows),
         "columns": [
             {"name": column.name, "label": column.label, "kind": column.kind, "if_empty": column.if_empty}
@@ -235,7 +236,7 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, site: Site,
         here=site,
         sheet=sheet,
         words=text,
-        as_of=tables.AS_OF if sheet.about_alfa else "",
+        as_of=tables.as_of() if sheet.about_alfa else "",
         day=f"{today.day} {today:%B %Y}",
     )
 

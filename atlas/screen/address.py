@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from atlas import site
+from atlas import language, site
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import range_of, range_text
@@ -85,6 +85,22 @@ def decide(remembered: Remembered, arriving: PageAddress, *, touched: bool, now_
         "address" if is_new and not touched and not is_late else "widgets",
         "address" if is_other_page or (has_new_parameters and not touched) else "widgets",
     )
+
+
+# ---- the language ----------------------------------------------------------------------------------
+
+
+def speak() -> None:
+    """Speaks the language of the address, else the browser's; callbacks that say something begin so."""
+    asked = st.query_params.get(language.PARAMETER)
+    language.use(language.choose(asked, st.context.headers.get("Accept-Language") or st.context.locale or ""))
+
+
+def choose_language(code: str) -> None:
+    """Callback: puts a language into the address; what is selected stays."""
+    st.query_params[language.PARAMETER] = code
+    speak()
+    touch()
 
 
 # ---- reading and writing ---------------------------------------------------------------------------

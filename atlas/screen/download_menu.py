@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import site
+from atlas import language, site
 from atlas.catalog.index import Index
 from atlas.drawing import cards
 from atlas.export import export, formats
@@ -38,6 +38,7 @@ def draw(view: View, page: site.PageRow) -> None:
 def _menus(view: View, root: str, link: str) -> str:
     plants, parameters = view.totals.plants, view.file_parameters
     return cards.template("menus.html").render(
+        language=language.current().code,
         is_private=view.sheet.is_private,
         plants=plants,
         label=count("plant", plants),

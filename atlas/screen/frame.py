@@ -23,6 +23,7 @@ from atlas.screen.view import View, set_view
 
 def run_frame() -> None:
     """Draws the page that the URL names, with navigation, filters and downloads; errors become a sentence."""
+    address.speak()
     our_site = site.current()
     is_embedded = bool(st.context.is_embedded)
     own_table.enter()
@@ -55,6 +56,7 @@ def run_frame() -> None:
         return
     with controls:
         filter_widgets.draw(view, has_filters=page.has_filters)
+        filter_widgets.language_switch()
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -80,7 +82,7 @@ def _read_view(page: site.PageRow) -> View:
     filter_widgets.relabel(sheet)
     selection = address.widgets_to_selection(sheet)
     view = View(catalog, sheet, selection, sheet.results.of(selection), address.page_parameters(page))
-    left = address.PageAddress(page.url_path, view.parameters, view.page_parameters)
+    left = address.PageAddress(page.url_path, view.selection_parameters, view.page_parameters)
     address.write(page, sheet, arrived, left)
     st.session_state[state.REMEMBERED] = remembered.after(arrived, left, now_s=time.monotonic())
     return view

@@ -9,9 +9,10 @@ import streamlit as st
 from atlas.catalog import filters
 from atlas.drawing import cards
 from atlas.errors import AtlasError
+from atlas.language import join
 from atlas.screen import address, own_table, state
 from atlas.screen.view import View
-from atlas.words import count, join
+from atlas.words import count
 
 MAX_NAMED = 3
 _MARKDOWN = str.maketrans({character: "\\" + character for character in r"\`*_{}[]()<>#+-.!|~$:&"})

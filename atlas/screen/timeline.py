@@ -143,7 +143,7 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
     st.markdown(plain(words))
     if shown.empty:
         return
-    st.html(cards.template("models_legend.html").render(as_of=tables.AS_OF))
+    st.html(cards.template("models_legend.html").render(as_of=tables.as_of()))
     picked = view.selection.values("model")
     chart = remember(
         "chart",

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from atlas import site
+from atlas import language, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map
 from atlas.errors import AtlasError
@@ -79,7 +79,8 @@ class PackedPage:
 
     def response(self, request: Request) -> Response:
         """Returns the page in a coding that the browser takes, or 304 if the browser has it already."""
-        headers = {"Cache-Control": "no-cache", "ETag": self.tag, "Vary": "Accept-Encoding"}
+        vary = "Accept-Encoding, Accept-Language"
+        headers = {"Cache-Control": "no-cache", "ETag": self.tag, "Vary": vary}
         if responses.is_unchanged(request, self.tag):
             return Response(status_code=304, headers=headers)
         coding = packed_files.coding(request.headers.get("accept-encoding", ""))
@@ -107,6 +108,7 @@ def _new_page(request: Request, shell: str, prefix: str, path: str, rows: Reques
     row = next((row for row in site.current().pages if row.url_path == path), None)
     if row is not None and "embed" not in request.query_params:  # an embedded page is its map alone
         shell = first_answer.filled(shell, prefix, row, rows, loader.open_catalog())
+    shell = shell.replace('<html lang="en"', f'<html lang="{language.current().code}"', 1)
     return PackedPage.of(page_html(shell, prefix, title=card.title, words=card.words, tags=card.tags))
 
 

@@ -11,7 +11,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import parse_qs
 
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from atlas import language
 from atlas.catalog import filters, sheets
 from atlas.catalog.selection import check_names, parse
 from atlas.errors import SelectionError
@@ -29,6 +35,25 @@ class RequestedRows:
 
     sheet: sheets.Sheet
     selection: filters.Selection
+
+
+class VisitorsLanguage:
+    """Middleware: answers in the language that the address names (`lang=it`), else in the browser's."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            accepted = Headers(scope=scope).get("accept-language", "")
+            language.use(_language(scope.get("query_string", b""), accepted))
+        await self._app(scope, receive, send)
+
+
+@lru_cache(maxsize=1024)
+def _language(query: bytes, accepted: str) -> language.Spoken:
+    asked = parse_qs(query.decode("latin-1")).get(language.PARAMETER, [""]) if b"lang=" in query else [""]
+    return language.choose(asked[0], accepted)
 
 
 def select(
@@ -65,7 +90,9 @@ def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form
         bom=bool(_whole_number(values, "bom", least=0, most=1)),
     )
     today = datetime.now(UTC).date()
-    return Export(opened, rows.sheet, rows.selection, site_of(rows.sheet), today, options)
+    with language.spoken(language.ENGLISH if form.is_data else language.current().code):
+        named = site_of(rows.sheet)
+    return Export(opened, rows.sheet, rows.selection, named, today, options)
 
 
 def point_rows(text: str, size: int) -> list[int]:

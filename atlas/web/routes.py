@@ -27,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from atlas import __version__, site
+from atlas import __version__, language, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.export import formats
@@ -89,13 +89,14 @@ def _file(request: Request, form: formats.Format) -> Response:
         export.sheet.version,
         export.catalog.version,
         (export.selection, options, export.site, export.today),
+        "" if form.is_data else language.current(),
     )
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
     if export.sheet.is_private:
         headers = {"Cache-Control": responses.PRIVATE}
     elif responses.is_unchanged(request, tag):
         return Response(status_code=304, headers=headers)
-    parts = form.parts(export)
+    parts = language.each_in(language.ENGLISH, form.parts(export)) if form.is_data else form.parts(export)
     pieces = responses.links(parameters, limit=options.limit, offset=options.offset, total=export.total)
     headers |= {
         "Content-Disposition": f'attachment; filename="{form.name(export)}"',
@@ -194,9 +195,10 @@ def _compressed(request: Request, gzipped: bytes, media_type: str, cache_control
 async def description(request: Request) -> Response:
     """Answers with all addresses and parameters of the API as OpenAPI describes them."""
     root = request.url.path.removesuffix("/api/openapi.json")
-    content = await run_in_threadpool(
-        lambda: openapi.describe(loader.open_catalog(), site.current(), server=root or "/")
-    )
+    with language.spoken(language.ENGLISH):  # for programs
+        content = await run_in_threadpool(
+            lambda: openapi.describe(loader.open_catalog(), site.current(), server=root or "/")
+        )
     return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
 

@@ -41,7 +41,11 @@ def _from_sources() -> Iterator[tuple[str, Any]]:
     sources = [*(ROOT / "atlas").rglob("*"), *(ROOT / "pages").glob("*")]
     for path in sorted(path for path in sources if path.suffix in _WAYS):
         found = extract_from_file(
-            _WAYS[path.suffix], path, keywords=_KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+            _WAYS[path.suffix],
+            path,
+            keywords=_KEYWORDS,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
         )
         yield from ((path.relative_to(ROOT).as_posix(), message) for message in found)
 

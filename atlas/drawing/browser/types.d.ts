@@ -148,12 +148,19 @@ interface OnlineLayer {
 type LoadFile = (name: string) => Promise<any>;
 
 /** See folium_map.py; the optional ones are explained in map.js. */
+/** A language by its code, and English text -> text in it, or the forms for numbers. See language.py. */
+interface SpokenWords {
+  language: string;
+  texts: Record<string, string | string[]>;
+}
+
 interface MapSettings {
   basemap?: string;
   embedded: string;
   highlight: string[];
   statuses: string[];
   online: OnlineLayer[];
+  words?: SpokenWords;
   fills?: boolean;
   theme?: Theme;
   load?: LoadFile;
@@ -258,6 +265,13 @@ interface Window {
     outside(map: L.Map, points: ShownPlants): number;
   };
   AtlasSight: { Sight: new (map: L.Map) => Sight };
+  AtlasWords: {
+    use: (words: SpokenWords | undefined) => void;
+    gettext: (message: string, values?: Record<string, string>) => string;
+    ngettext: (one: string, many: string, count: number, values?: Record<string, string>) => string;
+    number: (value: number) => string;
+    country: (code: string, name: string) => string;
+  };
   AtlasYear: {
     Year: new (map: L.Map) => PlantYear;
     tableIn(table: PlantTable, told: ToldYear): PlantTable;

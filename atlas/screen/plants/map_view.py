@@ -67,7 +67,7 @@ def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.P
         folium_map.AtlasMap(
             highlight=sheet.country_codes,
             online=folium_map.online_layers(),
-            statuses=sheet.categories,
+            statuses=sheet.statuses,
             fills=fills,
         ),
         folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(sheet)), folium_map.LATER),

@@ -20,6 +20,7 @@
    * @param {MapSettings} settings
    */
   function start(map, settings) {
+    window.AtlasWords.use(settings.words);
     const container = map.getContainer();
     if (settings.fills) {
       container.classList.add("atlas-fills");

@@ -101,11 +101,11 @@
   }
 
   function startMap() {
-    const { embedded, highlight, statuses } = settings;
+    const { embedded, highlight, statuses, words } = settings;
     const map = L.map("atlas-map", { maxZoom: 18, minZoom: 1, worldCopyJump: true, maxBoundsViscosity: 1 });
     page.map = map.setView([25, 5], 2);
     const load = (name) => json("basemap/" + name);
-    window.AtlasMap.start(map, { embedded, highlight, statuses, online: [], load, followTheme });
+    window.AtlasMap.start(map, { embedded, words, highlight, statuses, online: [], load, followTheme });
     map.on("atlas:select", (/** @type {SelectEvent} */ { plant }) => select(page.ids.indexOf(plant)));
   }
 

@@ -34,6 +34,15 @@
     }
   });
 
+  // The first answer says which language it has; another may be chosen on the page.
+  new MutationObserver(() => {
+    /** @type {HTMLElement | null} */
+    const menus = document.querySelector(".atlas-menus[lang]");
+    if (menus?.lang && menus.lang !== document.documentElement.lang) {
+      document.documentElement.lang = menus.lang;
+    }
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["lang"] });
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       for (const menu of openMenus()) {
