@@ -252,7 +252,9 @@ def in_words(plants: pd.DataFrame) -> pd.DataFrame:
         words = {status: gettext(text) for status, text in STATUSES.items()}
         shown = shown.assign(status=shown["status"].replace(words))
     if "alfa_years" in shown:
-        shown = shown.assign(alfa_years=shown["alfa_years"].map(spans_in_words, na_action="ignore"))
+        shown = shown.assign(
+            alfa_years=shown["alfa_years"].map(spans_in_words, na_action="ignore").astype("str")
+        )
     models = {"models_now", "models_before", "alfa_years"} & set(plants.columns)
     return shown.assign(**{name: shown[name].fillna(gettext(NONE_KNOWN)) for name in models})
 
