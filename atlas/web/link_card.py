@@ -18,6 +18,7 @@ from markupsafe import Markup
 from atlas import language, settings, site
 from atlas.catalog import figures, filters, selection, sheets
 from atlas.errors import ConfigurationError
+from atlas.language import gettext
 from atlas.web.requests import as_on_page
 
 PICTURE_PATH = "/api/preview.png"
@@ -55,7 +56,12 @@ class LinkCard:
     def tags(self) -> str:
         """Returns the tags beside title and description, as HTML."""
         width, height = site.PREVIEW_SIZE
-        values = {"site": self.site, "url": self.url, "image": self.image, "alt": f"A map: {self.title}"}
+        values = {
+            "site": self.site,
+            "url": self.url,
+            "image": self.image,
+            "alt": gettext("A map: {title}", title=self.title),
+        }
         others = (_LANGUAGE.format(code, address) for code, address in self.languages.items())
         return str(_TAGS.format(**values, width=width, height=height)) + "".join(others)
 
