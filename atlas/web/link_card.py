@@ -95,9 +95,8 @@ def card(
     subject = name or ("" if is_whole else shown) or page
     words = current_site.words if is_whole and not name else _sentence(sheet, chosen)
     chosen_rows = selection.query(chosen, default_table=sheets.DEFAULT_SHEET)
-    spoken = (
-        {} if language.current().code == language.ENGLISH else {language.PARAMETER: language.current().code}
-    )
+    code = language.current().code
+    spoken = {} if code == language.ENGLISH else {language.PARAMETER: [code]}
     here = f"{root}/{path}"
     return LinkCard(
         site=current_site.title,
@@ -108,7 +107,10 @@ def card(
         # Programs that fetch the picture for a chat say nothing of a language.
         image=_with(f"{root}{PICTURE_PATH}", chosen_rows | spoken),
         languages={
-            **{code: _with(here, chosen_rows | {language.PARAMETER: code}) for code in language.languages()},
+            **{
+                other: _with(here, chosen_rows | {language.PARAMETER: [other]})
+                for other in language.languages()
+            },
             "x-default": _with(here, chosen_rows),
         },
     )
