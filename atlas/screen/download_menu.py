@@ -48,7 +48,7 @@ def _menus(view: View, root: str, link: str) -> str:
         plants=plants,
         download=ngettext("Download {number} plant as CSV", "Download {number} plants as CSV", plants)
         if plants
-        else gettext("Download no plants"),
+        else gettext("Download 0 plants"),
         files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
         pinned=pinned_files(parameters, server_path()) if view.selection.pins else (),
         pinned_label=ngettext("{number} pinned plant", "{number} pinned plants", len(view.selection.pins)),

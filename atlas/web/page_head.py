@@ -156,7 +156,7 @@ def _links(prefix: str, early: EarlyFiles) -> str:
 
 def _feed(prefix: str) -> str:
     """Returns the element that names the feed of corrected facts, where the tables are ours."""
-    if site.current() is not site.ALFA:
+    if site.current().file_stem != site.ALFA.file_stem:
         return ""
     return (
         f'<link rel="alternate" type="{changes_feed.MEDIA_TYPE}" title="Corrected facts"'

@@ -13,7 +13,7 @@ from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, filters, sheets
 from atlas.drawing import folium_map
-from atlas.language import gettext, gettext_noop, number
+from atlas.language import gettext, number
 from atlas.place_columns import STATED
 from atlas.screen import address, internals, own_table, page_parts, state
 from atlas.screen.view import View
