@@ -26,6 +26,7 @@ from atlas import earth
 from atlas.errors import CacheError, GeocoderUnavailable
 from atlas.geocoding.place import Cache, Place, Store, key_of_tidy, tidy
 from atlas.geocoding.service import Ask
+from atlas.language import gettext, number
 from atlas.place_columns import GIVEN, PLACE_COLUMNS
 
 MISS_DAYS = 30
@@ -268,7 +269,11 @@ class _Search:
         total = min(len(todo), self.limit.most) if self.limit else len(todo)
         for done, (key, text) in enumerate(todo.items()):
             if self.cancelled and self.cancelled():
-                self.problem = f"Stopped after {done:,} of {total:,} questions. Start it again to go on."
+                self.problem = gettext(
+                    "Stopped after {done} of {number} questions. Start it again to go on.",
+                    done=number(done),
+                    number=number(total),
+                )
                 return
             if self.limit and done == total:
                 self.problem = self.limit.reason(len(todo))

@@ -226,6 +226,24 @@ def apply(imported: Imported, kinds: Collection[str]) -> Imported:
     return build(imported.raw, imported.mapping, apply={*imported.applied, *kinds})
 
 
+def said_again(
+    imported: Imported, content: bytes, file_name: str, *, options: FileOptions | None = None
+) -> Imported:
+    """Returns the same table with notes and report in the current language; `content`: the file it is from.
+
+    Corrected rows, applied fixes and positions that were looked up stay.
+    """
+    fresh, _ = opened(content, file_name, options=options)
+    still = {odd.row for odd in imported.raw.oddities}
+    oddities = tuple(odd for odd in fresh.oddities if odd.row in still)
+    raw = replace(imported.raw, notes=fresh.notes, oddities=oddities)
+    unsure = imported.report[(imported.report["kind"] == "unsure").to_numpy()]["value"].astype("str")
+    matched = unsure.reindex(imported.places).fillna("").to_numpy(object)
+    places = imported.table.assign(matched=pd.Series(matched, index=imported.table.index, dtype="str"))
+    again = build(raw, imported.mapping, apply=imported.applied)
+    return locate(again, lambda rows, _roles: places.loc[rows.index])
+
+
 def locate(imported: Imported, find: Find) -> Imported:
     """Returns the table with positions for rows that have none, as far as `find` knows them.
 
