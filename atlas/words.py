@@ -17,7 +17,7 @@ def accuracy_in_words(accuracy_m: float, geocoder: str, certainty: object = "") 
     """Returns how sure a position is: "a guess: within about 15 km (gazetteer)"."""
     if doubt := CERTAINTIES.get(str(certainty), ""):
         return f"{gettext(doubt)}: {accuracy_in_words(accuracy_m, geocoder)}"
-    how = f" ({geocoder})" if geocoder else ""
+    how = f" ({gettext(geocoder)})" if geocoder else ""
     if pd.isna(accuracy_m):
         return gettext("accuracy not stated") + how
     return gettext("within about {length}", length=length_in_words(accuracy_m)) + how

@@ -151,7 +151,7 @@ class Catalog:
     def about_alfa(self) -> Tables:
         """Returns the tables behind pages about Alfa Romeos; raises `SelectionError` where there are none."""
         if self.tables is None:
-            raise SelectionError("This page is about Alfa Romeos; this server shows another table.")
+            raise SelectionError(gettext("This page is about Alfa Romeos; this server shows another table."))
         return self.tables
 
     @cached_property
@@ -167,7 +167,10 @@ class Catalog:
         """
         sheet = self.sheets.get(key) or self.behind(key)
         if sheet is None:
-            message = f"There is no table “{key[:60]}”; there is {', '.join(self.sheets)}."
+            tables = ", ".join(self.sheets)
+            message = gettext(
+                "There is no table “{table}”; there is {tables}.", table=key[:60], tables=tables
+            )
             raise SelectionError(message)
         return sheet
 

@@ -13,8 +13,9 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import columns
-from atlas.alfa import facts, history, runs, tables
+from atlas import columns, language
+from atlas.alfa import claims, facts, history, runs, tables
+from atlas.language import gettext
 from atlas.paths import ASSETS
 from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
 from atlas.text import NOT_STATED
@@ -42,7 +43,7 @@ def plant_card(
     built = facts.output(plant["plant_id"], about_alfa.output, sources)
     return template("card.html").render(
         plant=plant,
-        status_words=words or tables.STATUSES[plant["status"]],
+        status_words=words or gettext(tables.STATUSES[plant["status"]]),
         category=tables.CODES[plant["status"]] if category is None else category,
         name=facts.title(plant, sources, "name"),
         official=facts.title(plant, sources, "official_name"),
@@ -89,9 +90,9 @@ def answers(found: Sequence[history.ModelHistory]) -> str:
 def _head(plant: Mapping[str, Any]) -> str:
     """Returns when a plant worked and where: "1906–1986, Milan"."""
     opened, closed = (_cell(plant, name) for name in ("opened_year", "closed_year"))
-    years = f"{opened}–{closed}" if opened and closed else opened and f"Opened {opened}"
+    years = f"{opened}–{closed}" if opened and closed else opened and gettext("Opened {year}", year=opened)
     place = next(filter(None, (_cell(plant, part) for part in _PLACE)), "")
-    return ", ".join(filter(None, [years or (closed and f"Closed {closed}"), place]))
+    return ", ".join(filter(None, [years or (closed and gettext("Closed {year}", year=closed)), place]))
 
 
 def _cell(plant: Mapping[str, Any], name: str) -> str:
@@ -135,7 +136,7 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns term and text of each filled cell: known columns first, then others under their own names."""
     lines = [
         _place(plant),
-        ("Location", facts.location(plant)),
+        (gettext("Location"), facts.location(plant)),
     ]
     names = [name for name in columns.BY_NAME if name in plant]
     names += [name for name in plant if name not in columns.BY_NAME]
@@ -143,14 +144,14 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
         if name not in SHOWN_ELSEWHERE:
             column = columns.of(name, plant[name])
             text = columns.as_text(column, plant[name])
-            lines.append((column.label, "" if text == NOT_STATED else text))
+            lines.append((column.label, "" if text == gettext(NOT_STATED) else text))
     return [(term, text) for term, text in lines if text]
 
 
 def _place(plant: Mapping[str, Any]) -> tuple[str, str]:
     """Returns "Town" and the town with what lies around it, or the term of what is known: "Country"."""
     parts = [part for part in _PLACE if plant.get(part)]
-    term = columns.BY_NAME[parts[0]].label if parts else ""
+    term = columns.label_of(parts[0]) if parts else ""
     return term, ", ".join(str(plant[part]) for part in parts)
 
 
@@ -204,14 +205,29 @@ def builders(found: Sequence[runs.Builder]) -> str:
 def embedded_line(words: str, address: str) -> str:
     """Returns the line below an embedded map as HTML; its link opens the whole page in a new tab."""
     line = Markup('<p class="atlas-embedded"><span dir="auto" title="{0}">{0}</span>{1}</p>')
-    link = Markup('<a href="{}" target="_blank" rel="noopener">Open the atlas</a>').format(address)
+    link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(
+        address, gettext("Open the atlas")
+    )
     return str(line.format(words, link))
 
 
 @cache
 def template(name: str) -> Template:
     """Returns a template of `browser/templates` or `browser/offline` by its name, with escaping on."""
-    return Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True).get_template(name)
+    environment = Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True)
+    environment.globals |= {
+        "gettext": language.gettext,
+        "ngettext": language.ngettext,
+        "number": language.number,
+        "in_english": _in_english,
+        "in_words": claims.in_words,
+    }
+    return environment.get_template(name)
+
+
+def _in_english(text: str) -> Markup:
+    """Returns the attribute of an element whose text has no translation, for screen readers."""
+    return Markup() if language.is_translated(text) else Markup(' lang="en"')
 
 
 def _web_address(text: str) -> str:
@@ -219,14 +235,14 @@ def _web_address(text: str) -> str:
 
 
 def claims_as_html(
-    claims: pd.DataFrame,
+    rows: pd.DataFrame,
     verdict: str | None,
     names: Mapping[str, str],
     links: Mapping[str, str] | None = None,
 ) -> str:
     """Returns the claims (of a verdict, if given) as HTML; `names` and `links` are by plant_id."""
-    rows = claims if verdict is None else claims[claims["verdict"] == verdict]
-    return template("claims.html").render(claims=rows.to_dict("records"), names=names, links=links or {})
+    shown = rows if verdict is None else rows[rows["verdict"] == verdict]
+    return template("claims.html").render(claims=shown.to_dict("records"), names=names, links=links or {})
 
 
 def disagreements_as_html(

@@ -15,6 +15,7 @@ from atlas import site
 from atlas.catalog import sheets
 from atlas.drawing import browser_files
 from atlas.errors import AtlasError
+from atlas.language import gettext
 from atlas.paths import ASSETS
 from atlas.screen import address, download_menu, filter_widgets, own_table, page_parts, state
 from atlas.screen.page_parts import plain
@@ -114,11 +115,16 @@ def _about_alfa_alone(page: site.PageRow, view: View) -> None:
     page_parts.heading(page.title, view)
     with st.container(border=True):
         st.markdown(
-            f"This page is about Alfa Romeos, and {plain(own_table.title_of(view.sheet))} is on show."
+            plain(
+                gettext(
+                    "This page is about Alfa Romeos, and {table} is on show.",
+                    table=own_table.title_of(view.sheet),
+                )
+            )
         )
-        title = view.catalog.sheets[sheets.DEFAULT_SHEET].title
+        title = view.catalog.sheets[sheets.DEFAULT_SHEET].shown_title
         st.button(
-            plain(f"Show {title[:1].lower() + title[1:]}"),
+            plain(gettext("Show {table}", table=title[:1].lower() + title[1:])),
             key=state.OUR_PLANTS_BUTTON,
             icon=":material/undo:",
             on_click=filter_widgets.choose,

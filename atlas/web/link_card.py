@@ -18,6 +18,7 @@ from markupsafe import Markup
 from atlas import language, settings, site
 from atlas.catalog import figures, filters, selection, sheets
 from atlas.errors import ConfigurationError
+from atlas.language import gettext
 from atlas.web.requests import as_on_page
 
 PICTURE_PATH = "/api/preview.png"
@@ -55,7 +56,12 @@ class LinkCard:
     def tags(self) -> str:
         """Returns the tags beside title and description, as HTML."""
         width, height = site.PREVIEW_SIZE
-        values = {"site": self.site, "url": self.url, "image": self.image, "alt": f"A map: {self.title}"}
+        values = {
+            "site": self.site,
+            "url": self.url,
+            "image": self.image,
+            "alt": gettext("A map: {title}", title=self.title),
+        }
         others = (_LANGUAGE.format(code, address) for code, address in self.languages.items())
         return str(_TAGS.format(**values, width=width, height=height)) + "".join(others)
 
@@ -89,9 +95,8 @@ def card(
     subject = name or ("" if is_whole else shown) or page
     words = current_site.words if is_whole and not name else _sentence(sheet, chosen)
     chosen_rows = selection.query(chosen, default_table=sheets.DEFAULT_SHEET)
-    spoken = (
-        {} if language.current().code == language.ENGLISH else {language.PARAMETER: language.current().code}
-    )
+    code = language.current().code
+    spoken = {} if code == language.ENGLISH else {language.PARAMETER: [code]}
     here = f"{root}/{path}"
     return LinkCard(
         site=current_site.title,
@@ -102,7 +107,10 @@ def card(
         # Programs that fetch the picture for a chat say nothing of a language.
         image=_with(f"{root}{PICTURE_PATH}", chosen_rows | spoken),
         languages={
-            **{code: _with(here, chosen_rows | {language.PARAMETER: code}) for code in language.languages()},
+            **{
+                other: _with(here, chosen_rows | {language.PARAMETER: [other]})
+                for other in language.languages()
+            },
             "x-default": _with(here, chosen_rows),
         },
     )

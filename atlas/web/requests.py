@@ -23,6 +23,7 @@ from atlas.catalog.selection import check_names, parse
 from atlas.errors import SelectionError
 from atlas.export import formats
 from atlas.export.export import Export, ExportOptions, site_of
+from atlas.language import gettext, number
 
 MOST_NAMES = 500
 """Points that a request may name."""
@@ -103,9 +104,15 @@ def point_rows(text: str, size: int) -> list[int]:
     texts = text.split(",")
     rows = [int(text) for text in texts if re.fullmatch(r"[0-9]{1,9}", text)]
     if len(rows) != len(texts) or any(row >= size for row in rows):
-        raise SelectionError(f"“rows” must be numbers from 0 to {size - 1}, with commas between them.")
+        last = str(size - 1)
+        raise SelectionError(
+            gettext("“rows” must be numbers from 0 to {last}, with commas between them.", last=last)
+        )
     if len(rows) > MOST_NAMES:
-        raise SelectionError(f"“rows” may name {MOST_NAMES} points at most; ask again for the others.")
+        most = number(MOST_NAMES)
+        raise SelectionError(
+            gettext("“rows” may name {number} points at most; ask again for the others.", number=most)
+        )
     return rows
 
 
@@ -127,5 +134,12 @@ def _whole_number(values: Mapping[str, Sequence[str]], name: str, *, least: int,
         return None
     text = texts[0]
     if len(texts) > 1 or not re.fullmatch("[0-9]{1,10}", text) or not least <= int(text) <= most:
-        raise SelectionError(f"“{name}” must be one whole number from {least} to {most:,}.")
+        raise SelectionError(
+            gettext(
+                "“{name}” must be one whole number from {least} to {most}.",
+                name=name,
+                least=number(least),
+                most=number(most),
+            )
+        )
     return int(text)

@@ -32,9 +32,10 @@ from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.export import formats
 from atlas.export.row_parts import ROWS_A_PART
+from atlas.language import gettext, gettext_noop
 from atlas.web import health, link_card, openapi, requests, responses
 
-GONE = "There is no such table version (any more). Reload the page."
+GONE = gettext_noop("There is no such table version (any more). Reload the page.")
 _PREVIEW_S = 3600
 _one_picture = CapacityLimiter(1)
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -64,7 +65,12 @@ async def unknown(request: Request) -> Response:
     existing = [form.path for form in formats.FORMATS]
     existing += ["/api/preview.png", "/api/openapi.json", "/api/health"]
     return responses.problem(
-        404, f"There is no “/api/{request.path_params['path'][:60]}”; there is {', '.join(existing)}."
+        404,
+        gettext(
+            "There is no “{path}”; there is {paths}.",
+            path=f"/api/{request.path_params['path'][:60]}",
+            paths=", ".join(existing),
+        ),
     )
 
 
@@ -134,7 +140,7 @@ async def rejects_csv(request: Request) -> Response:
     """Answers with the rows with a problem of the file that a visitor prepares, to correct; see `draft`."""
     draft = loader.visitors().draft_of(request.path_params["key"])
     if draft is None:
-        return responses.problem(404, GONE)
+        return responses.problem(404, gettext(GONE))
     content = await run_in_threadpool(draft.rejects)
     headers = {
         "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
@@ -150,7 +156,7 @@ async def points_bin(request: Request) -> Response:
     """Answers with the map's packed columns of a table version; its URL never changes its content."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return responses.problem(404, GONE)
+        return responses.problem(404, gettext(GONE))
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
     return _compressed(request, content, "application/octet-stream", _keep(sheet))
 
@@ -159,7 +165,7 @@ async def point_names(request: Request) -> Response:
     """Answers with ids, names, places and accuracy of points of a table version: `?rows=0,5,17`."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return responses.problem(404, GONE)
+        return responses.problem(404, gettext(GONE))
     rows = requests.point_rows(request.query_params.get("rows", ""), len(sheet.points))
     content = await run_in_threadpool(folium_map.about, sheet, rows)
     return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})

@@ -23,7 +23,14 @@ _JINJA = "jinja2.ext:babel_extract"
 _WAYS = {".py": "python", ".js": "javascript", ".html": _JINJA}
 _CREATED = datetime(2026, 11, 29, tzinfo=UTC)  # the date of an extraction would change every catalogue
 _HEADER = "# Translations of the Alfa Romeo plant atlas; see docs/translating.md."
-FACTS = {"plants": ("role",), "sites": ("role",), "claims": ("claim", "evidence"), "disagreements": ()}
+FACTS = {
+    "plants": ("role",),
+    "sites": ("role",),
+    "claims": ("claim", "evidence"),
+    "disagreements": ("topic", "sources_say", "we_chose"),
+    "sources": ("read_from",),
+    "places": ("geocoder",),
+}
 """Table -> its columns of sentences that pages show in the visitor's language."""
 
 

@@ -1,0 +1,110 @@
+"""The catalogues of languages: complete, up to date, with the same names in braces, and nothing beside them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+
+from atlas import language
+from data.build import languages
+
+ROOT = Path(__file__).parent.parent
+CODES = [code for code in language.languages() if code != language.ENGLISH]
+FOUND = languages.messages()
+SPEAKS = {"gettext", "ngettext", "pgettext", "gettext_noop"}
+NOT_FOR_VISITORS = {
+    "atlas/__main__.py": "the command line",
+    "atlas/cli": "the command line",
+    "atlas/settings.py": "for operators",
+    "atlas/web/health.py": "for operators",
+    "atlas/web/openapi.py": "for programs",
+}
+"""Module or package -> why its texts stay English."""
+
+
+def catalogue(code: str) -> Any:
+    with (languages.FOLDER / f"{code}.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def forms(message: Any) -> list[str]:
+    strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+    return list(strings)
+
+
+def sources(message: Any) -> list[str]:
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_catalogue_has_the_messages_that_there_are(code: str) -> None:
+    """`python -m data.build languages` brings it up to date."""
+    wanted = {(message.context, *sources(message)) for message in FOUND if message.id}
+    assert {(message.context, *sources(message)) for message in catalogue(code) if message.id} == wanted
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_message_has_a_translation(code: str) -> None:
+    """None is missing, none is a guess of a tool."""
+    lacking = [message.id for message in catalogue(code) if message.id and not all(forms(message))]
+    assert lacking == []
+    assert [message.id for message in catalogue(code) if message.id and message.fuzzy] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_names_in_braces_are_the_same(code: str) -> None:
+    """A translation may put them in another order; it neither loses nor makes one. Ends and Markdown agree."""
+    wrong = []
+    for message in catalogue(code):
+        if not message.id:
+            continue
+        wanted = set(re.findall(r"\{\w*\}", sources(message)[-1]))
+        for text in forms(message):
+            # The singular may say "one" instead of the number.
+            missing = wanted - set(re.findall(r"\{\w*\}", text)) - {"{number}"}
+            odd = set(re.findall(r"\{\w*\}", text)) - wanted
+            ends = [text[:1] == " ", text[-1:] == " ", text.count("**") % 2 == 1, text.count("\n")]
+            same = [part[:1] == " " for part in sources(message)[:1]] + [sources(message)[0][-1:] == " "]
+            if missing or odd or ends[:2] != same or ends[2] or ends[3] != sources(message)[0].count("\n"):
+                wrong.append(text)
+    assert wrong == []
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Texts that look like a sentence or a label with several words, and are neither marked nor docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    known = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            known.add(node.value)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in SPEAKS:
+            known |= set(ast.walk(node))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and node not in known:
+            known |= set(ast.walk(node)) - {node}
+            yield node.lineno, "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in known:
+            yield node.lineno, node.value
+
+
+def is_sentence(text: str) -> bool:
+    return bool(re.match(r"[A-Z“{].*[a-z]{2} .*[a-z]{2}", text)) and "://" not in text
+
+
+MODULES = [
+    path
+    for path in sorted([*(ROOT / "atlas").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
+    if not any(path.relative_to(ROOT).as_posix().startswith(name) for name in NOT_FOR_VISITORS)
+]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_sentence_is_left_out(path: Path) -> None:
+    """What looks like a sentence is marked for the catalogues, or stands here with its reason."""
+    assert [f"{line}: {text}" for line, text in literals(path) if is_sentence(text)] == []
