@@ -14,6 +14,9 @@ def for_people(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.assign(**{name: table[name].replace("", None) for name in texts})
     if "country" in shown and language.current().code != language.ENGLISH:
         shown = shown.assign(country=shown["country"].map(country_names.in_language, na_action="ignore"))
+    if "geocoder" in shown:
+        words = {how: gettext(how) for how in shown["geocoder"].dropna().unique()}
+        shown = shown.assign(geocoder=shown["geocoder"].replace(words))
     return tables.in_words(shown)
 
 

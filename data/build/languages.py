@@ -7,14 +7,19 @@ A new message is empty, a message that is gone is left out, a changed one is a n
 """
 
 import csv
+import gzip
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
+
+from atlas import basemap
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "atlas" / "languages"
@@ -39,7 +44,7 @@ def messages() -> Catalog:
     catalog = Catalog(charset="utf-8", creation_date=_CREATED)
     for path, (_line, message, comments, context) in _from_sources():
         catalog.add(message, locations=[(path, 0)], auto_comments=comments, context=context)
-    for path, text in _from_tables():
+    for path, text in chain(_from_tables(), _from_seas()):
         catalog.add(text, locations=[(path, 0)])
     return catalog
 
@@ -63,6 +68,12 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 yield from ((path.relative_to(ROOT).as_posix(), row[name]) for name in columns if row[name])
+
+
+def _from_seas() -> Iterator[tuple[str, str]]:
+    """Yields the names of seas, which basemap.js writes; those of countries it knows from the browser."""
+    world = json.loads(gzip.decompress(basemap.read("world.json")))
+    yield from (("atlas/drawing/browser/map/basemap.js", " ".join(sea["lines"])) for sea in world["seas"])
 
 
 def updated(code: str, found: Catalog) -> Catalog:

@@ -256,7 +256,7 @@ interface Window {
     plantLabel(table: PlantTable, row: number): string;
     plantTip(table: PlantTable, row: number): HTMLElement;
     groupLabel(table: PlantTable, group: PlantGroup, holds: boolean): string;
-    NO_NAME: string;
+    noName: () => string;
   };
   AtlasLabels: { Labels: new (map: L.Map) => PlantLabels };
   AtlasList: { List: new (map: L.Map, pick: (row: number) => void) => PlantList };

@@ -7,11 +7,11 @@
 (() => {
   "use strict";
 
+  const { gettext, number } = window.AtlasWords;
   const MAX_LATITUDE = 85.06;
   const AFTER_PLANTS_MS = 100;
   const AT_THE_LATEST_MS = 1000;
   const LEGEND_WIDTH_PX = 420; // narrower maps have it folded
-  const TWO_FINGERS = "Use two fingers to move the map.";
   const HINT_MS = 1500;
   const PHONE = "(width <= 640px)"; // as in page.css
 
@@ -26,7 +26,7 @@
       container.classList.add("atlas-fills");
       map.invalidateSize({ animate: false });
     }
-    window.frameElement?.setAttribute("aria-label", "Map of the plants"); // its title names a component
+    window.frameElement?.setAttribute("aria-label", gettext("Map of the plants")); // its title names a component
     holdStill(container);
     letWheelThrough(map);
     leaveOneFingerToThePage(map);
@@ -142,7 +142,10 @@
       (event) => {
         const isOne = event.touches.length === 1;
         clearTimeout(ending);
-        map.fire("atlas:notice", { subject: "fingers", sentence: isOne ? TWO_FINGERS : "" });
+        map.fire("atlas:notice", {
+          subject: "fingers",
+          sentence: isOne ? gettext("Use two fingers to move the map.") : "",
+        });
         ending = setTimeout(() => map.fire("atlas:notice", { subject: "fingers", sentence: "" }), HINT_MS);
       },
       { passive: true },
@@ -218,8 +221,8 @@
     const { icon, textElement } = window.AtlasMarks;
     const box = /** @type {HTMLDetailsElement} */ (L.DomUtil.create("details", "atlas-legend"));
     const list = document.createElement("ul");
-    list.setAttribute("aria-label", "Legend");
-    box.append(textElement("summary", "Legend"), list);
+    list.setAttribute("aria-label", gettext("Legend"));
+    box.append(textElement("summary", gettext("Legend")), list);
     box.open = map.getSize().x >= LEGEND_WIDTH_PX;
     L.DomEvent.disableClickPropagation(box);
     const legend = new L.Control({ position: "bottomleft" });
@@ -228,7 +231,7 @@
       const rows = [];
       const add = (shape, words, count) => {
         const row = document.createElement("li");
-        row.append(shape, textElement("span", words), textElement("b", count.toLocaleString("en")));
+        row.append(shape, textElement("span", words), textElement("b", number(count)));
         rows.push(row);
       };
       statuses.forEach((words, status) => {
@@ -237,10 +240,10 @@
         }
       });
       if (others) {
-        add(L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), "Not in that year", others);
+        add(L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), gettext("Not in that year"), others);
       }
       if (unsure) {
-        add(L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"), "Position unsure", unsure);
+        add(L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"), gettext("Position unsure"), unsure);
       }
       list.replaceChildren(...rows);
       if (rows.length) {
