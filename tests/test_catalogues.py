@@ -86,8 +86,9 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr) and node not in known:
             known |= set(ast.walk(node)) - {node}
-            yield node.lineno, "".join(
-                str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+            yield (
+                node.lineno,
+                "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values),
             )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in known:
             yield node.lineno, node.value

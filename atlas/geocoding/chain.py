@@ -160,7 +160,11 @@ def _public(chosen: GeocoderSettings, total: int) -> str:
 
 
 def _enough(most: int, total: int) -> str:
-    return f"Stopped after {most:,} questions, as you wished; {total - most:,} are left for the next run."
+    return gettext(
+        "Stopped after {most} questions, as you wished; {left} are left for the next run.",
+        most=number(most),
+        left=number(total - most),
+    )
 
 
 # ---- what a table says -----------------------------------------------------------------------------
