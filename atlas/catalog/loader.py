@@ -229,7 +229,9 @@ def _legend(code: int, own: Sequence[str]) -> str:
     """Returns the words of the table for a meaning: "In Betrieb", or "Planned (announced, permitted)"."""
     if len(own) < 2:
         return "".join(own)
-    return shortened(f"{_LOOKS[code - FIRST_MEANING].capitalize()} ({', '.join(own)})", LONGEST_LEGEND)
+    return shortened(
+        f"{status_words.LABELS[_LOOKS[code - FIRST_MEANING]]} ({', '.join(own)})", LONGEST_LEGEND
+    )
 
 
 def _in_order(index: Index) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:

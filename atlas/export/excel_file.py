@@ -191,7 +191,7 @@ def _facts(export: Export) -> list[tuple[str, str]]:
     sources = gettext("Each fact's source: the file “Sources (CSV)”.")
     facts = [
         (gettext("Title"), export.site.title),
-        (gettext("Table"), export.sheet.title if export.sheet.is_private else export.sheet.shown_title),
+        (gettext("Table"), export.sheet.shown_title),
         # Translators: what the rows of the file show, such as "4 plants in Italy".
         (gettext("Shows"), export.words),
         (gettext("Rows"), _piece(export)),

@@ -143,6 +143,24 @@ def test_an_operators_table_is_read_in_english(
     assert sheet.notes[0].endswith("This is no place on Earth; not used.")
 
 
+def test_the_legend_of_another_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pseudo_language: str
+) -> None:
+    """Its own words stay; what they mean, and that nothing is stated, is in the language."""
+    path = tmp_path / "Sources.csv"
+    rows = "A,1,2,Operating\nB,1,3,announced\nC,1,4,permitted\nD,1,5,\n"
+    path.write_text(f"name,lat,lon,status\n{rows}", encoding="utf-8")
+    monkeypatch.setenv(settings.PLANTS.name, str(path))
+    (sheet,) = loader.open_catalog().sheets.values()
+    with language.spoken(pseudo_language):
+        assert [words for words in sheet.statuses if words] == [
+            "Operating",
+            "[Plåņņéd] (announced, permitted)",
+            "[ņöt štåtéd]",
+        ]
+        assert sheet.shown_title == sheet.title == "Sources"
+
+
 def test_titles_of_our_tables(pseudo_language: str) -> None:
     with language.spoken(pseudo_language):
         assert [sheet.shown_title for sheet in loader.open_catalog().sheets.values()] == [
