@@ -37,7 +37,12 @@ class PageRow:
 
 PAGES: tuple[PageRow, ...] = (
     PageRow(
-        "world_map.py", gettext_noop("Map"), ":material/map:", "", gettext_noop("Explore the plants on a map")
+        "world_map.py",
+        gettext_noop("Map"),
+        ":material/map:",
+        "",
+        gettext_noop("Explore the plants on a map"),
+        parameters=("car", "story"),
     ),
     PageRow(
         "plant_table.py",

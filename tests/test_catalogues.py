@@ -1,4 +1,4 @@
-"""The catalogues of languages: complete, up to date, with the same names in braces, and nothing beside them."""
+"""The catalogues of languages: complete, up to date, with the same names in braces."""
 
 import ast
 import re
@@ -57,7 +57,7 @@ def test_every_message_has_a_translation(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_names_in_braces_are_the_same(code: str) -> None:
-    """A translation may put them in another order; it neither loses nor makes one. Ends and Markdown agree."""
+    """A translation may put them in another order; it neither loses nor makes one."""
     wrong = []
     for message in catalogue(code):
         if not message.id:
@@ -75,7 +75,7 @@ def test_names_in_braces_are_the_same(code: str) -> None:
 
 
 def literals(path: Path) -> Iterator[tuple[int, str]]:
-    """Texts that look like a sentence or a label with several words, and are neither marked nor docstrings."""
+    """Texts that are neither marked nor docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     known = set()
     for node in ast.walk(tree):

@@ -129,8 +129,7 @@ def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> Mode
     only_still = gettext_noop("The {model} has been built {still}.")
     message = both if ended and still else only_ended if ended else only_still
     sentence = gettext(message, model=model, ended=ended, still=still)
-    built = tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
-    return ModelHistory(model, sentence, built)
+    return ModelHistory(model, sentence, runs_with_notes(rows, sources))
 
 
 _AT = (gettext_noop("at {plant} ({years})"), gettext_noop("at {plant} {years}"))
@@ -138,6 +137,11 @@ _AT = (gettext_noop("at {plant} ({years})"), gettext_noop("at {plant} {years}"))
 
 def _at(row: Any, message: str) -> str:
     return gettext(message, plant=row.plant, years=row.years)
+
+
+def runs_with_notes(rows: pd.DataFrame, sources: facts.Sources) -> tuple[tuple[facts.Fact, str], ...]:
+    """Returns each of some runs as a fact, with its note."""
+    return tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
 
 
 def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
@@ -203,11 +207,26 @@ def _nearest(known: Sequence[str], joined: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(model for alias in close for model in spelled[alias]))[:MOST_NEAR]
 
 
+def _names(model: str) -> list[str]:
+    """Returns the names in a cell: "4C / 4C Spider" -> "4C / 4C Spider", "4C", "4C Spider"."""
+    names = [model, *model.split(" / ")]
+    return list(dict.fromkeys([*names, *(re.split(r"[(,]", name)[0].strip() for name in names)]))
+
+
 def _aliases(model: str) -> list[str]:
     """Returns the names in a cell, folded: "4C / 4C Spider" -> "4c4cspider", "4c", "4cspider"."""
-    names = [model, *model.split(" / ")]
-    names += [re.split(r"[(,]", name)[0] for name in names]
-    return list(dict.fromkeys("".join(_words(name)) for name in names))
+    return list(dict.fromkeys("".join(_words(name)) for name in _names(model)))
+
+
+def name_meant(model: str, text: str) -> str:
+    """Returns the name in a cell that a text means, as the cell spells it, "" where it means none of them.
+
+    >>> name_meant("Giulia (105) saloon", "alfa giulia")
+    'Giulia'
+    """
+    words = _words(text)
+    meant = ("".join(words), "".join(word for word in words if word not in _MAKER))
+    return next((name for name in _names(model) if "".join(_words(name)) in meant), "")
 
 
 def _words(text: str) -> list[str]:

@@ -70,6 +70,7 @@ class Tables:
     claims: pd.DataFrame
     sources: pd.DataFrame
     disagreements: pd.DataFrame
+    story: pd.DataFrame
 
 
 def _text(*, required: bool = False, unique: bool = False, like: str = "", error: str = "") -> pa.Column:
@@ -77,19 +78,18 @@ def _text(*, required: bool = False, unique: bool = False, like: str = "", error
     return pa.Column("str", checks, nullable=not required, unique=unique, coerce=True)
 
 
-def _whole(low: int, high: int, *, required: bool = False) -> pa.Column:
+def _whole(low: int, high: int, *, required: bool = False, unique: bool = False) -> pa.Column:
     check = pa.Check.in_range(low, high, error=f"must be a whole number from {low} to {high}")
-    return pa.Column("Int64", check, nullable=not required, coerce=True)
+    return pa.Column("Int64", check, nullable=not required, unique=unique, coerce=True)
 
 
 def _choice(*values: str) -> pa.Column:
     return pa.Column("str", pa.Check.isin(values, error=f"must be one of: {', '.join(values)}"), coerce=True)
 
 
-def _link() -> pa.Column:
-    return _text(
-        like=r"^https?://[^\s]+\Z", error="must be a web address that begins with http:// or https://"
-    )
+def _link(*, required: bool = False) -> pa.Column:
+    error = "must be a web address that begins with http:// or https://"
+    return _text(required=required, like=r"^https?://[^\s]+\Z", error=error)
 
 
 def _identifier(*, unique: bool = False) -> pa.Column:
@@ -171,6 +171,16 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
             "plant_ids": _text(required=True),
             "sources_say": _text(required=True),
             "we_chose": _text(required=True),
+        }
+    ),
+    "story": pa.DataFrameSchema(
+        {
+            "step": _whole(1, 99, required=True, unique=True),
+            "year": _whole(FIRST_YEAR, LAST_YEAR, required=True),
+            "plant_id": _identifier(),
+            "title": _text(required=True),
+            "sentence": _text(required=True),
+            "source_url": _link(required=True),
         }
     ),
 }
@@ -366,7 +376,7 @@ def _reason(check: str) -> str:
     if check == "not_nullable":
         return "must be filled in"
     if check == "field_uniqueness":
-        return "stands twice; ids must be unique"
+        return "stands twice; it must be unique"
     if check.startswith(("coerce_dtype", "dtype")):
         return "must be a whole number; correct it or leave it empty"
     return check
@@ -383,6 +393,7 @@ def _check_ids(tables: Tables) -> None:
         "output.csv": (tables.output["plant_id"], lambda text: [text]),
         "claims.csv": (tables.claims["plant_ids"], str.split),
         "disagreements.csv": (tables.disagreements["plant_ids"], str.split),
+        "story.csv": (tables.story["plant_id"], lambda text: [text]),
     }
     for file, (column, split) in ids.items():
         for position, text in enumerate(column):

@@ -137,7 +137,7 @@ FILTERS: tuple[Filter, ...] = (
     ),
 )
 TABLE, PLANT, SEARCH = "table", "plant", "q"
-PAGE_ONLY = (language.PARAMETER, "car", "from", "unit", "embed", "embed_options", "page", "sort")
+PAGE_ONLY = (language.PARAMETER, "car", "story", "from", "unit", "embed", "embed_options", "page", "sort")
 """Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
 _RESERVED = (TABLE, PLANT, SEARCH, *PAGE_ONLY, "year", "accuracy", "limit", "offset", "bom", "rows")
 """Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter."""

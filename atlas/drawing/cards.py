@@ -4,20 +4,24 @@ Templates are in `browser/templates`; Jinja escapes all that they print, so plan
 class is involved (`folium_map` says why that matters).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
 from atlas import columns, language
-from atlas.alfa import claims, facts, history, runs, tables
+from atlas.alfa import born as born_
+from atlas.alfa import claims, facts, history, runs, story, tables
 from atlas.language import gettext
 from atlas.paths import ASSETS
 from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
+from atlas.site import PREVIEW_SIZE
 from atlas.text import NOT_STATED
 from atlas.words import count
 
@@ -85,6 +89,23 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
 def answers(found: Sequence[history.ModelHistory]) -> str:
     """Returns where models were built as HTML: sentences, and each run with its note and sources."""
     return template("answers.html").render(answers=found, as_of=tables.as_of())
+
+
+def born(answer: born_.BornAnswer, *, link: str, picture: str) -> str:
+    """Returns where a car was born as HTML: a sentence, its runs with sources, and what to share of it.
+
+    `link` and `picture` are addresses; a browser asks for the picture when the part to share is opened.
+    """
+    return template("born.html").render(
+        answer=answer, link=link, picture=picture, size=PREVIEW_SIZE, as_of=tables.as_of()
+    )
+
+
+def story_step(step: story.StoryStep, *, place: int, places: int) -> str:
+    """Returns a step of the story as HTML: which of how many, its year and title, a sentence, its source."""
+    return template("story.html").render(
+        step=step, place=place, places=places, site=urlsplit(step.source_url).hostname
+    )
 
 
 def _head(plant: Mapping[str, Any]) -> str:
@@ -187,7 +208,14 @@ def rows(
         for plant_id, name, category, line in zip(ids, shown["name"].tolist(), categories, lines, strict=True)
     ]
     labels = [column.label for column in drawn]
-    return template("rows.html").render(labels=labels, plants=plants, selected=selected)
+    return template("rows.html").render(
+        labels=labels, label_styles=[_css_string(label) for label in labels], plants=plants, selected=selected
+    )
+
+
+def _css_string(text: str) -> str:
+    """Returns a text as CSS writes it: all but letters, digits and spaces as numbers, so nothing ends it."""
+    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda match: f"\\{ord(match.group()):x} ", text) + '"'
 
 
 def lead(sentence: str) -> str:

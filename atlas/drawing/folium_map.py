@@ -226,6 +226,17 @@ class Year:
     ghosts: str | None
 
 
+@dataclass(frozen=True)
+class Legend:
+    """A legend that filters: the codes of the chosen statuses, and how many plants each status would show.
+
+    `counts` are given only where a status is chosen: else the map counts what it shows.
+    """
+
+    chosen: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
     """Lines from a start (latitude, longitude) to placed plants: `rows` in the table, the nearest first.
@@ -248,6 +259,7 @@ def changing_config(
     lines: Lines | None = None,
     home: list[list[float]] | None = None,
     year: Year | None = None,
+    legend: Legend | None = None,
 ) -> dict[str, Any]:
     """Returns what plants.js draws of a table: a mask of the shown plants, the selected one, the view to fit.
 
@@ -262,6 +274,7 @@ def changing_config(
         "fit": _fit(fit_key, home, result.bounds),
         "text": words,
         **({"year": _year(sheet, year)} if year else {}),
+        **({"legend": asdict(legend)} if legend else {}),
         **(_with_lines(sheet, fit_key, lines) if lines else {}),
     }
 

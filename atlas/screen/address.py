@@ -26,8 +26,8 @@ from atlas.screen import state
 LATE_S = 1.0
 """How long a link may still hold the address from before a search word, which its very click commits."""
 SOMEBODYS_TABLE = gettext_noop(
-    "This link shows a visitor's own table, which only they can see, in the session they opened it in. "
-    "If it was yours, upload it again."
+    "This link shows a visitor's own table, which only they can see, and only until the page is reloaded or "
+    "closed. If it was yours, bring it again on the page Your plants."
 )
 Winner = Literal["address", "widgets"]
 

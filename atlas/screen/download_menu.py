@@ -1,4 +1,6 @@
-"""What leaves a page: the menus "Share" and "Download" at its top, and the files of single charts.
+"""What leaves a page: "Share" and "Download" at its top, and the files of single charts.
+
+The rows leave as CSV with one click; a menu beside it has the other formats.
 
 The menus are HTML: the browser opens them without a run, and the keyboard goes from their button into them.
 Formats are links to the API, so a page makes no file and holds none: not for visitors who never open the
@@ -14,6 +16,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from atlas import language, site
+from atlas.catalog import sheets
 from atlas.catalog.index import Index
 from atlas.drawing import cards
 from atlas.export import export, formats
@@ -28,9 +31,9 @@ MOST_KEPT = 64
 
 def draw(view: View, page: site.PageRow) -> None:
     """Draws the menus at the top of a page: addresses of what it shows to copy, and its files."""
-    root = _server_address()
+    root = server_address()
     link = _page_address(root, page)
-    key = (view.selection, link)
+    key = (view.selection, link, sheets.YOURS in view.catalog.sheets)
     with st.container(key=state.MENUS):
         st.html(view.sheet.memory.of("menus", key, lambda: _menus(view, root, link), most=MOST_KEPT))
 
@@ -40,8 +43,9 @@ def _menus(view: View, root: str, link: str) -> str:
     return cards.template("menus.html").render(
         language=language.current().code,
         is_private=view.sheet.is_private,
+        has_own=sheets.YOURS in view.catalog.sheets,
         plants=plants,
-        label=count("plant", plants),
+        download=f"Download {count('plant', plants)} as CSV" if plants else f"Download {count('plant', 0)}",
         files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
         link=link,
         frame=snippet(root, parameters, title=view.words),
@@ -97,7 +101,7 @@ def _address(
     return f"{base}{form.path}" + (f"?{query}" if query else "")
 
 
-def _server_address() -> str:
+def server_address() -> str:
     """Returns the server's address as the browser sees it, which may be that of another server before it."""
     seen = urlsplit(st.context.url or "")
     return (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "") + server_path()

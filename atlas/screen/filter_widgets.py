@@ -7,6 +7,7 @@ from atlas.alfa import tables
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import Numbers
 from atlas.catalog.selection import query
+from atlas.drawing import told
 from atlas.language import gettext
 from atlas.screen import address, own_table, state
 from atlas.screen.address import touch
@@ -53,6 +54,15 @@ def choose(*, table: str | None = None, **values: tuple[str, ...]) -> None:
     address.keep_widgets()
 
 
+def show_plant(plant_id: str) -> None:
+    """Callback: selects a plant in a table that has it, without filters that may hide it; "" for none."""
+    catalog = own_table.visible_tables()
+    shown = {filters.TABLE: [st.session_state[state.SHEET]]}
+    wanted = told.selecting(catalog, shown, plant_id) if plant_id else {}
+    address.url_to_widgets({**shown, **wanted}, catalog)
+    address.touch()
+
+
 def keep(sheet: sheets.Sheet) -> None:
     """Keeps what the filters choose in a run that does not draw them: Streamlit forgets such widgets."""
     for key in (*(row.key for row in sheet.index.filters), state.YEAR):
@@ -71,7 +81,7 @@ def relabel(sheet: sheets.Sheet) -> None:
 
 
 def step() -> None:
-    """Moves the slider as playing decided between two runs; call it before the slider is drawn."""
+    """Moves the year as playing decided between two runs; call it before the box of the year is drawn."""
     year = st.session_state.pop(state.NEXT_YEAR, None)
     if year is not None:
         st.session_state[state.YEAR] = year
@@ -183,15 +193,19 @@ def _relabel(row: filters.Filter, values: tuple[str, ...]) -> None:
 
 
 def _year(row: filters.Filter, years: tuple[str, ...]) -> None:
-    """Draws a switch, and under it a slider with a button that plays the decades."""
+    """Draws a switch, and under it a box for the year with a button that plays the decades.
+
+    A box, as a year is typed exactly, and its buttons go on by one; on a slider as narrow as the menu, a
+    year is a pixel or two.
+    """
     is_on = st.toggle(row.label, key=row.key, help=row.help, on_change=touch)
     first, last = int(years[0]), int(years[-1])
     with st.container():
         if not is_on:
             return
         st.session_state.setdefault(state.YEAR, last)
-        st.slider(
-            row.label, first, last, key=state.YEAR, label_visibility="collapsed", on_change=_stop_playing
+        st.number_input(
+            f"Year, {first} to {last}", first, last, step=1, key=state.YEAR, on_change=_stop_playing
         )
         is_playing = bool(st.session_state.get(state.PLAYING, False))
         st.button(

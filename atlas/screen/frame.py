@@ -13,7 +13,7 @@ from markupsafe import escape
 
 from atlas import site
 from atlas.catalog import sheets
-from atlas.drawing import browser_files
+from atlas.drawing import browser_files, told
 from atlas.errors import AtlasError
 from atlas.language import gettext
 from atlas.paths import ASSETS
@@ -74,7 +74,8 @@ def _read_view(page: site.PageRow) -> View:
     if winners.page_parameters == "address":
         address.keep_page_parameters(page, arrived.page_parameters)
     if winners.selection == "address":
-        address.url_to_widgets(arrived.selection, catalog)
+        tells = told.told(catalog, arrived.page_parameters)
+        address.url_to_widgets(told.with_plant(catalog, arrived.selection, tells), catalog)
     elif st.session_state[state.SHEET] not in catalog.sheets:
         address.url_to_widgets({}, catalog)
     if farewell := own_table.farewell():

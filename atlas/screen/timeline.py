@@ -9,8 +9,8 @@ import pyarrow as pa
 import streamlit as st
 
 from atlas import language
-from atlas.alfa import facts, history, tables
-from atlas.drawing import answer, cards, charts
+from atlas.alfa import history, tables
+from atlas.drawing import answer, cards, charts, told
 from atlas.export import csv_file
 from atlas.language import gettext, ngettext, number
 from atlas.screen import address, download_menu, filter_widgets, page_parts, sources, state
@@ -29,8 +29,7 @@ MOST_CHARTS = 64
 
 def all_runs(view: View) -> pd.DataFrame:
     """Returns the runs of all sites, whatever table is on show."""
-    sites, production = view.all_sites, view.catalog.about_alfa.production
-    return sites.memory.of("runs", "", lambda: history.runs(sites.table, production), most=1)
+    return told.all_runs(view.catalog)
 
 
 def draw_heading(view: View) -> None:
@@ -103,8 +102,7 @@ def _offer_models(models: Sequence[str]) -> None:
 
 
 def _where_built(view: View, runs: pd.DataFrame, picked: Sequence[str]) -> None:
-    rows = view.catalog.about_alfa.sources
-    index = view.all_sites.memory.of("sources", "", lambda: facts.index(rows), most=1)
+    index = told.all_sources(view.catalog)
     words_side, map_side = st.columns([3, 2])
     with words_side:
         st.html(cards.answers([history.where_built(runs, model, index) for model in picked]))

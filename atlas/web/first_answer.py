@@ -23,7 +23,7 @@ _ROOT = '<div id="root"></div>'
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _FONT = re.compile(r'href="\./(static/[^"]+)"\s+as="font"')
 _STYLES = ("page/first_answer.css", "page/rows.css")
-_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js")
+_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js", "page/history.js")
 _COLOURS = ("backgroundColor", "secondaryBackgroundColor", "textColor", "linkColor", "borderColor")
 
 
@@ -53,7 +53,9 @@ def _words(page: site.PageRow, rows: RequestedRows, catalog: sheets.Catalog) -> 
     words = selection.describe(rows.sheet.index.filters, rows.selection, totals.plants, totals.countries)
     is_map = not page.url_path
     lead = f"{words}."
-    if is_map and rows.sheet.about_alfa:
+    if is_map and rows.tells:
+        lead = rows.tells.sentence
+    elif is_map and rows.sheet.about_alfa:
         lead = answer.builders_line(catalog, rows.sheet, rows.selection).in_words
     return {
         "site": current.title,

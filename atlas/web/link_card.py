@@ -94,7 +94,10 @@ def card(
     shown = selection.describe(sheet.index.filters, chosen, totals.plants, totals.countries)
     subject = name or ("" if is_whole else shown) or page
     words = current_site.words if is_whole and not name else _sentence(sheet, chosen)
-    chosen_rows = selection.query(chosen, default_table=sheets.DEFAULT_SHEET)
+    shown_by = selection.query(chosen, default_table=sheets.DEFAULT_SHEET)
+    if rows.tells and not path:
+        subject, words = rows.tells.subject or subject, rows.tells.sentence
+        shown_by[rows.tells.parameter] = [rows.tells.value]
     code = language.current().code
     spoken = {} if code == language.ENGLISH else {language.PARAMETER: [code]}
     here = f"{root}/{path}"
@@ -103,15 +106,14 @@ def card(
         subject=subject or current_site.heading,
         title=f"{subject} · {current_site.title}" if subject else current_site.title,
         words=words if len(words) <= MOST_LETTERS else words[: MOST_LETTERS - 1].rstrip(" ,") + "…",
-        url=_with(here, chosen_rows | language.parameters()),
+        url=_with(here, shown_by | language.parameters()),
         # Programs that fetch the picture for a chat say nothing of a language.
-        image=_with(f"{root}{PICTURE_PATH}", chosen_rows | spoken),
+        image=_with(f"{root}{PICTURE_PATH}", shown_by | spoken),
         languages={
             **{
-                other: _with(here, chosen_rows | {language.PARAMETER: [other]})
-                for other in language.languages()
+                other: _with(here, shown_by | {language.PARAMETER: [other]}) for other in language.languages()
             },
-            "x-default": _with(here, chosen_rows),
+            "x-default": _with(here, shown_by),
         },
     )
 

@@ -95,7 +95,7 @@ def _page(request: Request, shell: str, prefix: str, title: str, words: str) -> 
     try:
         rows = as_on_page(request.query_params.multi_items(), loader.open_catalog())
         is_embedded = "embed" in request.query_params
-        key = (prefix, path, rows.selection, _root(request, prefix), is_embedded, site.current())
+        key = (prefix, path, rows.selection, rows.tells, _root(request, prefix), is_embedded, site.current())
         return rows.sheet.memory.of(
             "pages", key, lambda: _new_page(request, shell, prefix, path, rows), most=MOST_PAGES
         )

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from atlas import language
 from atlas.catalog import filters, sheets
 from atlas.catalog.selection import check_names, parse
+from atlas.drawing import told
 from atlas.errors import SelectionError
 from atlas.export import formats
 from atlas.export.export import Export, ExportOptions, site_of
@@ -32,10 +33,11 @@ MOST_ROWS = 10**9
 
 @dataclass(frozen=True)
 class RequestedRows:
-    """A table and the selection of it that a request asks for."""
+    """A table and the selection of it that a request asks for, and what the Map page tells beside it."""
 
     sheet: sheets.Sheet
     selection: filters.Selection
+    tells: told.Told | None = None
 
 
 class VisitorsLanguage:
@@ -75,10 +77,12 @@ def select(
 
 def as_on_page(parameters: Iterable[tuple[str, str]], opened: sheets.Catalog) -> RequestedRows:
     """Returns the rows that a page shows for its address: what does not exist is left out."""
-    values = _grouped(parameters)
+    asked = _grouped(parameters)
+    tells = told.told(opened, {name: texts[0] for name, texts in asked.items()})
+    values = told.with_plant(opened, asked, tells)
     key = _first(values, filters.TABLE, sheets.DEFAULT_SHEET)
     sheet = opened.sheet(key if key in opened.sheets else sheets.DEFAULT_SHEET)
-    return RequestedRows(sheet, parse(values, sheet.index, table=sheet.key)[0])
+    return RequestedRows(sheet, parse(values, sheet.index, table=sheet.key)[0], tells)
 
 
 def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form: formats.Format) -> Export:

@@ -29,7 +29,7 @@ from starlette.routing import Route
 
 from atlas import __version__, language, site
 from atlas.catalog import loader, sheets
-from atlas.drawing import browser_files, folium_map, preview_picture
+from atlas.drawing import browser_files, folium_map, preview_picture, told
 from atlas.export import formats
 from atlas.export.row_parts import ROWS_A_PART
 from atlas.language import gettext, gettext_noop
@@ -128,12 +128,24 @@ def _preview(request: Request) -> tuple[bytes, str]:
     opened = loader.open_catalog()
     parameters = request.query_params.multi_items()
     rows = requests.select(parameters, opened)
+    as_on_page = requests.as_on_page(parameters, opened)
+    if as_on_page.tells and as_on_page.tells.plant_ids:
+        return _picture_told(opened, as_on_page.tells), f"public, max-age={_PREVIEW_S}"
     card = link_card.card(opened, site.current(), "", parameters, root="")
     shown = rows.sheet.results.of(rows.selection).shown
     picture = preview_picture.png(
         rows.sheet, shown, plant=rows.selection.plant, title=card.subject, words=card.words
     )
     return picture, responses.PRIVATE if rows.sheet.is_private else f"public, max-age={_PREVIEW_S}"
+
+
+def _picture_told(opened: sheets.Catalog, tells: told.Told) -> bytes:
+    """Returns the picture of what the Map page tells: its plants alone."""
+    sheet = opened.sheet(sheets.ALL_SITES)
+    is_told = sheet.table["plant_id"].isin(tells.plant_ids).to_numpy(bool)
+    title = tells.subject or site.current().heading
+    plant = tells.plant_ids[0] if len(tells.plant_ids) == 1 else ""
+    return preview_picture.png(sheet, is_told, plant=plant, title=title, words=tells.sentence)
 
 
 async def rejects_csv(request: Request) -> Response:

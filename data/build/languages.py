@@ -32,6 +32,7 @@ FACTS = {
     "plants": ("role",),
     "sites": ("role",),
     "claims": ("claim", "evidence"),
+    "story": ("title", "sentence"),
     "disagreements": ("topic", "sources_say", "we_chose"),
     "sources": ("read_from",),
     "places": ("geocoder",),

@@ -32,6 +32,7 @@ TABLES = {
         "claims",
         "sources",
         "disagreements",
+        "story",
     )
 }
 SITES = [*TABLES["plants"], *TABLES["sites"]]
@@ -258,6 +259,29 @@ def test_places_say_how_sure_they_are() -> None:
     assert broken("places", lambda row: date.fromisoformat(row["retrieved"]) <= date(2026, 11, 25)) == []
 
 
+# --- the story ---
+
+
+def test_the_story_goes_from_the_first_year_to_today() -> None:
+    """Its steps are numbered from 1 without a gap, their years go on, and the last plant builds today."""
+    steps = TABLES["story"]
+    assert [row["step"] for row in steps] == [str(number) for number in range(1, 8)]
+    years = [row["year"] for row in steps]
+    assert (years[0], years) == ("1910", sorted(years))
+    runs = [row for row in TABLES["production"] if row["plant_id"] == steps[-1]["plant_id"]]
+    assert any(row["brand"] == "Alfa Romeo" and not row["end_year"] for row in runs)
+
+
+def test_the_story_states_nothing_new() -> None:
+    """The source of a step is one of the plant's, and its year one in which something is known of it."""
+    urls = {(row["row_key"].split("|")[0], row["source_url"]) for row in TABLES["sources"]}
+    assert broken("story", lambda row: (row["plant_id"], row["source_url"]) in urls) == []
+    years = {(row["plant_id"], row["opened_year"]) for row in SITES}
+    for row in TABLES["production"]:
+        years |= {(row["plant_id"], row["start_year"]), (row["plant_id"], row["end_year"])}
+    assert broken("story", lambda row: (row["plant_id"], row["year"]) in years) == []
+
+
 # --- sources ---
 
 
@@ -368,6 +392,7 @@ SECTIONS = {
     "claims": "claims.csv",
     "sources": "sources.csv",
     "disagreements": "disagreements.csv",
+    "story": "story.csv",
 }
 
 

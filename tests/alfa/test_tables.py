@@ -63,7 +63,7 @@ WRONG_CELLS = [
         "cassino,",
         2,
         "plant_id",
-        "the value “cassino” stands twice; ids must be unique. (One more wrong cell.)",
+        "the value “cassino” stands twice; it must be unique. (One more wrong cell.)",
     ),
     (
         "plants",

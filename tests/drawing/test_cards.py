@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def known(
 ) -> tables.Tables:
     """Tables of which a card reads three."""
     nothing = pd.DataFrame()
-    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing)
+    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing, nothing)
 
 
 CASSINO: dict[str, Any] = {
@@ -520,6 +521,17 @@ def test_hostile_rows_are_text(hostile: str) -> None:
     assert "".join(page.texts).count(hostile) >= 2
     assert columns.of(hostile).label in "".join(page.texts)
     assert set(page.tags) <= {"div", "table", "thead", "tbody", "tr", "th", "td", "a"}
+
+
+def test_heads_are_told_to_the_cards_of_a_phone(hostile: str) -> None:
+    """As texts of CSS, which no head can end."""
+    assert 'style="--label-1: &#34;Opened&#34;;--label-2: &#34;Size&#34;;"' in rows(
+        ROWS, "name", "opened_year"
+    )
+    (style,) = re.findall(
+        'style="([^"]*)"', rows(ROWS.rename(columns={"size": hostile}), "name", "opened_year")
+    )
+    assert re.fullmatch(r'(--label-\d: "([A-Za-z0-9 ]|\\[0-9a-f]+ )*";)+', unescape(style))
 
 
 def test_a_hostile_lead(hostile: str) -> None:

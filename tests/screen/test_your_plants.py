@@ -129,7 +129,7 @@ def test_somebody_elses_link() -> None:
     """A friendly note, and our plants."""
     app = opened(table="yours", fuel="gas")
     assert is_sound(app)
-    assert sees(app, "This link shows a visitor's own table, which only they can see")
+    assert sees(app, "This link shows a visitor's own table, which only they can see, and only until")
     assert sees(app, "5 plants in 2 countries")
 
 

@@ -126,12 +126,19 @@ interface ToldYear {
   ghosts: string | null;
 }
 
+/** Which statuses are chosen, and how many plants each has under the other filters; see plants.js. */
+interface ToldLegend {
+  chosen: number[];
+  counts: number[];
+}
+
 /** What changes with filters and clicks; see plants.js. */
 interface Showing {
   mask: string | null;
   selected: number;
   fit: { key: string; bounds: Bounds | null; all?: Bounds | null; is_home?: boolean; is_first?: boolean };
   year?: ToldYear | null;
+  legend?: ToldLegend | null;
   text: string;
   lines?: StartLines | null;
 }

@@ -81,6 +81,7 @@
     listen(opener) {
       this.element.addEventListener("keydown", (event) => {
         if (event.key === "Escape") {
+          event.preventDefault(); // the plant stays selected
           this.close();
           (opener.isConnected ? opener : this.map.getContainer()).focus();
         }

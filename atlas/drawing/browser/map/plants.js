@@ -12,10 +12,12 @@
  *              east may be beyond 180; `all` are the bounds of all shown plants, where those are others (`is_home`); with `is_first`, also where a plant is selected at the start
  *   text       the map in words
  *   lines      see lines.js; none on most pages
+ *   legend     where a status can be chosen: {chosen: status codes, counts: how many plants each status has under
+ *              the other filters, empty while none is chosen}
  *   year       {year, words, models: number of a plant -> its models then, ghosts: mask}: see year.js
  *
- * The map fires: atlas:table {statuses, counts, others, unsure} when other plants are shown; atlas:drawn;
- * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
+ * The map fires: atlas:table {statuses, counts, others, unsure, legend} when other plants are shown; atlas:drawn;
+ * atlas:select {plant: its id, "" for none, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (() => {
   "use strict";
@@ -120,6 +122,12 @@
       }
     });
     map.on("click", () => state.list.close());
+    map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && state.selected >= 0 && !event.defaultPrevented) {
+        state.clicks += 1;
+        map.fire("atlas:select", { plant: "", click: state.clicks });
+      }
+    });
     listenToMarks(state);
   }
 
@@ -175,6 +183,7 @@
       state.points = window.AtlasGroups.pick(state.table.columns, mask);
       state.list.close();
     }
+    announce(state, selected);
     state.selected = selected;
     state.isStale = true;
     tellLegend(state);
@@ -214,7 +223,8 @@
     const unsure = countUnsure(columns, state.points);
     state.pane.classList.toggle("atlas-has-main", state.table.main !== null && counts[state.table.main] > 0);
     const others = state.year.draw(columns, state.showing.year || null, state.points);
-    state.map.fire("atlas:table", { statuses, counts, others, unsure });
+    const legend = state.showing.legend || null;
+    state.map.fire("atlas:table", { statuses, counts, others, unsure, legend });
   }
 
   /** How many of the shown plants have an unsure position.
@@ -248,6 +258,19 @@
     }
     if (state.live.textContent !== text) {
       state.live.textContent = text;
+    }
+  }
+
+  /** Says to those who cannot see it that another plant is the selected one; not at the start. */
+  function announce(state, selected) {
+    if (state.said === undefined) {
+      state.said = textElement("p", "");
+      state.said.className = "atlas-unseen";
+      state.said.setAttribute("role", "log"); // read out, as what came last
+      state.map.getContainer().append(state.said);
+    } else if (selected !== state.selected) {
+      const about = selected < 0 ? null : state.table.about(selected);
+      state.said.textContent = about ? `Selected: ${about.name}` : "No plant is selected.";
     }
   }
 

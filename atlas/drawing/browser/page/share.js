@@ -1,4 +1,6 @@
-/* The menus at the top of a page: a button copies the text beside it; a click elsewhere or Escape closes them. */
+/* The menus at the top of a page: a button copies the text beside it; a click elsewhere or Escape closes them.
+ * Who has brought a table of their own is asked before it goes with the page.
+ */
 (() => {
   const SAYS_COPIED_MS = 2000;
 
@@ -42,6 +44,12 @@
       document.documentElement.lang = menus.lang;
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["lang"] });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector(".atlas-menus[data-own-table]")) {
+      event.preventDefault(); // the browser asks, in its own words
+    }
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
