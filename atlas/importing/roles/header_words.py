@@ -276,24 +276,64 @@ _ROLES = (
         never=_set("planned"),
         fits=cell_kinds.are_years,
     ),
-    Role("status", "Status", _says(_100="status; stato impianto; estatus; statut; betriebsstatus; "
-         "operating status; plant status; capacity operating status; stato attivita; zustand", _60="state; "
-         "stato; estado; etat; stage; condition; situation; situazione; betriebszustand; lifecycle"),
-         fits=cell_kinds.are_statuses),
-    Role("owner", "Owner", _says(_100="owner; owners; proprietario; eigentumer; besitzer; inhaber; "
-         "proprietaire; propietario; owner name; plant owner", _70="company; company name; operator; "
-         "betreiber; gestore; exploitant; operador; parent; parent company; konzern; azienda; gruppe"),
-         fits=cell_kinds.are_texts),
-    Role("role", "Role", _says(_100="role; ruolo; rolle", _50="funktion; funzione; fonction; funcion"),
-         fits=cell_kinds.are_texts),
-    Role("employees", "Employees", _says(_100="employees; number of employees; workforce; workforce size; "
-         "dipendenti; addetti; mitarbeiter; beschaftigte; mitarbeiterzahl; employes; effectif; effectifs; "
-         "empleados; numero dipendenti; salaries; headcount; staff; jobs"), fits=cell_kinds.are_numbers),
-    Role("employees_year", "Employees in", _says(_100="employees year; employees_year"),
-         fits=cell_kinds.are_years),
-    Role("site_area_m2", "Site area (m²)", _says(_100="site area m2; site_area_m2; site area; area m2"),
-         fits=cell_kinds.are_numbers),
-    Role("wikipedia_url", "Wikipedia", _says(_100="wikipedia url; wikipedia_url; wikipedia; wiki url; "
-         "wiki page; gem wiki page; gem wiki page url; wikipedia link"), fits=cell_kinds.are_links),
-)  # fmt: skip
+    Role(
+        "status",
+        gettext_noop("Status"),
+        _says(
+            _100="status; stato impianto; estatus; statut; betriebsstatus; "
+            "operating status; plant status; capacity operating status; stato attivita; zustand",
+            _60="state; "
+            "stato; estado; etat; stage; condition; situation; situazione; betriebszustand; lifecycle",
+        ),
+        fits=cell_kinds.are_statuses,
+    ),
+    Role(
+        "owner",
+        gettext_noop("Owner"),
+        _says(
+            _100="owner; owners; proprietario; eigentumer; besitzer; inhaber; "
+            "proprietaire; propietario; owner name; plant owner",
+            _70="company; company name; operator; "
+            "betreiber; gestore; exploitant; operador; parent; parent company; konzern; azienda; gruppe",
+        ),
+        fits=cell_kinds.are_texts,
+    ),
+    Role(
+        "role",
+        gettext_noop("Role"),
+        _says(_100="role; ruolo; rolle", _50="funktion; funzione; fonction; funcion"),
+        fits=cell_kinds.are_texts,
+    ),
+    Role(
+        "employees",
+        gettext_noop("Employees"),
+        _says(
+            _100="employees; number of employees; workforce; workforce size; "
+            "dipendenti; addetti; mitarbeiter; beschaftigte; mitarbeiterzahl; employes; effectif; effectifs; "
+            "empleados; numero dipendenti; salaries; headcount; staff; jobs"
+        ),
+        fits=cell_kinds.are_numbers,
+    ),
+    Role(
+        "employees_year",
+        gettext_noop("Employees in"),
+        _says(_100="employees year; employees_year"),
+        fits=cell_kinds.are_years,
+    ),
+    Role(
+        "site_area_m2",
+        gettext_noop("Site area (m²)"),
+        _says(_100="site area m2; site_area_m2; site area; area m2"),
+        fits=cell_kinds.are_numbers,
+    ),
+    Role(
+        "wikipedia_url",
+        gettext_noop("Wikipedia"),
+        _says(
+            _100="wikipedia url; wikipedia_url; wikipedia; wiki url; "
+            "wiki page; gem wiki page; gem wiki page url; wikipedia link"
+        ),
+        fits=cell_kinds.are_links,
+    ),
+)
 ROLES: Mapping[str, Role] = {role.key: role for role in _ROLES}
