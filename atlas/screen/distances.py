@@ -322,7 +322,11 @@ def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
         return _Matrix(table, words, nearest=distances.nearest_of_each(table, unit))
     if len(table) < 2:
         return _Matrix(table, words)
-    return _Matrix(table, words, chart=charts.as_sent(matrix_chart.matrix(table, unit, words=words)))
+    return _Matrix(
+        table,
+        words,
+        chart=charts.as_sent(matrix_chart.matrix(table, distances.unit_in_words(unit), words=words)),
+    )
 
 
 def _matrix_file(view: View, asked: Question) -> bytes:
