@@ -50,7 +50,7 @@ PAGES: tuple[PageRow, ...] = (
         ":material/table_rows:",
         "plants",
         gettext_noop("The whole table, and plants side by side"),
-        parameters=("compare", "sort", "page"),
+        parameters=("sort", "page"),
     ),
     PageRow(
         "timeline.py",

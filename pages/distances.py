@@ -16,5 +16,5 @@ if not view.result.is_empty:
     distances.draw_map(view, asked)
     if asked.start:
         distances.draw_nearest(view, asked.start)
-    st.header(gettext("Between the plants"), anchor=False)
+    st.header(distances.between_words(view), anchor=False)
     distances.draw_matrix(view, asked)

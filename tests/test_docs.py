@@ -37,7 +37,10 @@ def test_every_page_is_in_the_readme(page: site.PageRow) -> None:
     assert f"| {page.title} | `/{page.url_path}` |" in README
 
 
-PARAMETERS = [filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT, *formats.OPTIONS]
+PARAMETERS = [
+    *(filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT, filters.PINS),
+    *formats.OPTIONS,
+]
 EXAMPLES = sorted(set(re.findall(r"http://localhost:8501(/api/[^\s\"`]*)", DOCS)))
 
 

@@ -52,6 +52,7 @@ BETWEEN_YEARS = ", "
 YEARS_TO = "–"
 SINCE = "since "
 
+_DAY = r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z"
 _ODD_NUMBER = r"[\s_+]|0[xXoObB]|[^\x00-\x7f]"
 
 VERDICTS = ("supported", "outdated", "contradicted", "not verifiable")
@@ -70,6 +71,7 @@ class Tables:
     claims: pd.DataFrame
     sources: pd.DataFrame
     disagreements: pd.DataFrame
+    changes: pd.DataFrame
     story: pd.DataFrame
 
 
@@ -171,6 +173,15 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
             "plant_ids": _text(required=True),
             "sources_say": _text(required=True),
             "we_chose": _text(required=True),
+        }
+    ),
+    "changes": pa.DataFrameSchema(
+        {
+            "date": _text(required=True, like=_DAY, error="must be a day such as 2026-11-25"),
+            "table": _choice("plants", "sites", "places", "production", "output", "claims"),
+            **{name: _text(required=True) for name in ("row_key", "column")},
+            **{name: _text() for name in ("before", "after")},
+            "source_url": _link(),
         }
     ),
     "story": pa.DataFrameSchema(

@@ -136,10 +136,12 @@ FILTERS: tuple[Filter, ...] = (
         ),
     ),
 )
-TABLE, PLANT, SEARCH = "table", "plant", "q"
+TABLE, PLANT, PINS, SEARCH = "table", "plant", "pin", "q"
+BETWEEN_PINS, MOST_PINS = ",", 6
 PAGE_ONLY = (language.PARAMETER, "car", "story", "from", "unit", "embed", "embed_options", "page", "sort")
 """Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
-_RESERVED = (TABLE, PLANT, SEARCH, *PAGE_ONLY, "year", "accuracy", "limit", "offset", "bom", "rows")
+_OPTIONS = ("limit", "offset", "pinned", "bom")
+_RESERVED = (TABLE, PLANT, PINS, SEARCH, *PAGE_ONLY, *_OPTIONS, "year", "accuracy", "rows")
 """Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter."""
 _NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder", "import_problem", "stated_position")
 
@@ -150,12 +152,16 @@ _SAYS_YEAR = ("opened_year", "closed_year")
 
 @dataclass(frozen=True)
 class Selection:
-    """What is chosen: a table, values per filter (none means all), search words, one plant."""
+    """What is chosen: a table, values per filter (none means all), search words, one plant, pinned plants.
+
+    `pins`: ids of plants that are kept to be compared, measured and taken away; they leave the rows alone.
+    """
 
     table: str
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     q: str = ""
     plant: str = ""
+    pins: tuple[str, ...] = ()
 
     def values(self, key: str) -> tuple[str, ...]:
         """Returns the chosen values of a filter."""
@@ -168,8 +174,8 @@ class Selection:
 
     @property
     def rows_key(self) -> "Selection":
-        """Returns what decides which rows are shown: all but the selected plant."""
-        return replace(self, plant="")
+        """Returns what decides which rows are shown: all but the selected plant and the pinned ones."""
+        return replace(self, plant="", pins=())
 
     @property
     def view_key(self) -> str:

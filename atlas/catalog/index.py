@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from atlas import country_names, language
 from atlas.alfa.tables import AS_OF_YEAR, BETWEEN_MODELS, years_of
-from atlas.catalog.filters import COUNTRY, FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
+from atlas.catalog.filters import COUNTRY, FILTERS, PINS, PLANT, SEARCH, TABLE, Filter, Selection
 from atlas.text import NOT_STATED, Mask, as_arrow, fold, fold_all
 
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?"
@@ -126,7 +126,7 @@ class Index:
     @property
     def parameters(self) -> tuple[str, ...]:
         """Returns the parameters that an address may have."""
-        return (TABLE, *(row.key for row in self.filters), PLANT)
+        return (TABLE, *(row.key for row in self.filters), PLANT, PINS)
 
     @cached_property
     def row_of(self) -> Callable[[str], int | None]:

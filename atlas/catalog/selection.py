@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from atlas import country_names
-from atlas.catalog.filters import COUNTRY, PLANT, SEARCH, TABLE, VALUES, Filter, Selection
+from atlas.catalog.filters import (
+    BETWEEN_PINS,
+    COUNTRY,
+    MOST_PINS,
+    PINS,
+    PLANT,
+    SEARCH,
+    TABLE,
+    VALUES,
+    Filter,
+    Selection,
+)
 from atlas.catalog.index import Index, range_of, range_text
 from atlas.errors import SelectionError
 from atlas.language import gettext, join, ngettext, number
@@ -46,7 +57,26 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
     if plant and index.row_of(plant) is None:
         problems.append(gettext("There is no plant “{plant}” in this table.", plant=shortened(plant)))
         plant = ""
-    return Selection(table, tuple(choices), words, plant), problems
+    pins, unpinned = _pins(params.get(PINS, ()), index)
+    return Selection(table, tuple(choices), words, plant, pins), problems + unpinned
+
+
+def _pins(texts: Iterable[str], index: Index) -> tuple[tuple[str, ...], list[str]]:
+    """Reads the ids of pinned plants: "cassino,arese"; adds a sentence for each that cannot be pinned."""
+    # An id of somebody's table may hold a comma.
+    parts = [[text] if index.row_of(text) is not None else text.split(BETWEEN_PINS) for text in texts]
+    asked = dict.fromkeys(part.strip() for some in parts for part in some if part.strip())
+    pins = [plant_id for plant_id in asked if index.row_of(plant_id) is not None]
+    problems = [
+        f"There is no plant “{shortened(plant_id)}” in this table to pin."
+        for plant_id in asked
+        if plant_id not in pins
+    ]
+    problems += [
+        f"{MOST_PINS} plants can be pinned, so “{shortened(plant_id)}” is one too many."
+        for plant_id in pins[MOST_PINS:]
+    ]
+    return tuple(pins[:MOST_PINS]), problems[:MOST_PINS]
 
 
 def check_names(names: Iterable[str], index: Index, also: Iterable[str] = ()) -> None:
@@ -65,7 +95,13 @@ def query(selection: Selection, *, default_table: str) -> dict[str, list[str]]:
     pairs = {TABLE: [selection.table]} if selection.table != default_table else {}
     pairs |= {key: list(values) for key, values in selection.choices}
     pairs |= {SEARCH: [selection.q]} if selection.q else {}
-    return pairs | ({PLANT: [selection.plant]} if selection.plant else {})
+    pairs |= {PLANT: [selection.plant]} if selection.plant else {}
+    return pairs | ({PINS: _pins_as_text(selection.pins)} if selection.pins else {})
+
+
+def _pins_as_text(pins: Sequence[str]) -> list[str]:
+    has_comma = any(BETWEEN_PINS in plant_id for plant_id in pins)
+    return list(pins) if has_comma else [BETWEEN_PINS.join(pins)]
 
 
 def describe(rows: Sequence[Filter], selection: Selection, shown: int, countries: int) -> str:

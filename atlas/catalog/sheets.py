@@ -103,7 +103,8 @@ class Sheet:
     def result_of_same(self, selection: filters.Selection) -> Result | None:
         """Returns what another table's filters show here; None where a filter or a value is missing."""
         wanted = query(selection, default_table=selection.table)
-        wanted.pop(filters.PLANT, None)
+        for name in (filters.PLANT, filters.PINS):
+            wanted.pop(name, None)
         if not set(wanted) <= set(self.index.parameters):
             return None
         same, problems = parse(wanted, self.index, table=self.key)

@@ -77,7 +77,11 @@ def _served() -> dict[str, Asset]:
     addition = f"{{{style} document.head.append(style);}}"
     leaflet = _leaflet("leaflet.js").decode()
     script = "\n".join([addition, leaflet, look.script(), *(own(name) for name in _SCRIPTS)])
-    files = {"atlas.js": script, "page.css": page_css(), "share.js": own("page/share.js")}
+    files = {
+        "atlas.js": script,
+        "page.css": page_css(),
+        "share.js": own("page/share.js") + own("page/report.js"),
+    }
     return {name: _packed(name, text) for name, text in files.items()}
 
 

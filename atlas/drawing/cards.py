@@ -4,6 +4,7 @@ Templates are in `browser/templates`; Jinja escapes all that they print, so plan
 class is involved (`folium_map` says why that matters).
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from atlas.text import NOT_STATED
 from atlas.words import count
 
 MOST_ROWS = 50
+SURE_M = 1000
 _AROUND_THE_FACTS = ("plant_id", "name", "official_name", "role", "wikipedia_url", "status")
 _PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", *PLACE_COLUMNS[2:], CERTAINTY)
 SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
@@ -33,13 +35,47 @@ SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
 _FOLDERS = (ASSETS / "templates", ASSETS / "offline")
 
 
+@dataclass(frozen=True)
+class CardLinks:
+    """Where a card leads: the plant's fact sheet, and the address that reports of mistakes go to (or "")."""
+
+    fact_sheet: str
+    corrections: str = ""
+
+
+@dataclass(frozen=True)
+class PositionLinks:
+    """A plant's position as addresses: for map apps, and at OpenStreetMap."""
+
+    geo: str
+    openstreetmap: str
+
+
+def position(plant: Mapping[str, Any]) -> PositionLinks | None:
+    """Returns the addresses of a plant's position; the surer it is, the nearer they look."""
+    latitude, longitude, accuracy_m = (plant.get(name) for name in ("latitude", "longitude", "accuracy_m"))
+    if columns.is_empty(latitude) or columns.is_empty(longitude):
+        return None
+    at = f"{latitude:.5f}", f"{longitude:.5f}"
+    zoom = 15 if not columns.is_empty(accuracy_m) and float(accuracy_m or 0) <= SURE_M else 12
+    return PositionLinks(
+        f"geo:{at[0]},{at[1]}",
+        f"https://www.openstreetmap.org/?mlat={at[0]}&mlon={at[1]}#map={zoom}/{at[0]}/{at[1]}",
+    )
+
+
 def plant_card(
-    plant: Mapping[str, Any], about_alfa: tables.Tables, *, category: int | None = None, words: str = ""
+    plant: Mapping[str, Any],
+    about_alfa: tables.Tables,
+    *,
+    category: int | None = None,
+    words: str = "",
+    links: CardLinks | None = None,
 ) -> str:
     """Returns the card of an Alfa Romeo plant as HTML: facts with their sources, its models, its output.
 
     `plant` is a row of a placed table with status. `category` and `words` are the code and the words of the
-    status; by default those of `tables.STATUSES`.
+    status; by default those of `tables.STATUSES`. `links`: where a card leads on a live page.
     """
     sources = facts.index(about_alfa.sources)
     lines = facts.lines(plant, about_alfa.production, sources)
@@ -53,7 +89,7 @@ def plant_card(
         official=facts.title(plant, sources, "official_name"),
         role=facts.title(plant, sources, "role"),
         lines=lines,
-        head=_head(plant),
+        head=head(plant),
         scale=_scale(runs_shown),
         count=count,
         models=len(runs_shown),
@@ -61,11 +97,16 @@ def plant_card(
         built=built,
         columns=_columns(built),
         link=_web_address(plant.get("wikipedia_url", "")),
+        position=position(plant),
+        links=links,
+        report_words=_report_words() if links else "",
         as_of=tables.as_of(),
     )
 
 
-def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") -> str:
+def any_card(
+    plant: Mapping[str, Any], category: int | None, words: str = "", links: CardLinks | None = None
+) -> str:
     """Returns the card of a plant of any table as HTML: every filled cell.
 
     `category` and `words` are the code and the words of its status.
@@ -80,9 +121,12 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
         name=name,
         official=official,
         role=role,
-        head=_head(plant),
+        head=head(plant),
         lines=[facts.Line(term, (facts.Fact(text),)) for term, text in any_facts(plant)],
         link=_web_address(str(plant.get("wikipedia_url", ""))),
+        position=position(plant),
+        links=links,
+        report_words=_report_words() if links else "",
     )
 
 
@@ -108,7 +152,7 @@ def story_step(step: story.StoryStep, *, place: int, places: int) -> str:
     )
 
 
-def _head(plant: Mapping[str, Any]) -> str:
+def head(plant: Mapping[str, Any]) -> str:
     """Returns when a plant worked and where: "1906–1986, Milan"."""
     opened, closed = (_cell(plant, name) for name in ("opened_year", "closed_year"))
     years = f"{opened}–{closed}" if opened and closed else opened and gettext("Opened {year}", year=opened)
@@ -251,6 +295,24 @@ def template(name: str) -> Template:
         "in_words": claims.in_words,
     }
     return environment.get_template(name)
+
+
+def _report_words() -> str:
+    """Returns what `page/report.js` says, as JSON."""
+    # Translators: a report of a mistake, with a line for each of plant, fact, source and page.
+    report = gettext(
+        "Plant: {plant}\nFact: {fact}\nSource: {source}\nPage: {page}\n\n"
+        "What is wrong, and how do you know?\n"
+    )
+    words = {
+        "report": report,
+        "title": gettext("Correction: {plant}, {fact}"),
+        "label": gettext("Your report"),
+        "copy": gettext("Copy"),
+        "copied": gettext("Copied"),
+        "send": gettext("Send"),
+    }
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _in_english(text: str) -> Markup:

@@ -11,10 +11,11 @@ from atlas.export import csv_file, excel_file, json_files, kml_file, offline_map
 from atlas.export.export import Export
 from atlas.language import gettext, gettext_noop, number
 
-PIECES = ("limit", "offset")
+PIECES, SWITCHES = ("limit", "offset", "pinned"), ("pinned", "bom")
 OPTIONS: Mapping[str, tuple[str, int]] = {
     "limit": ("At most so many rows; the header Link leads to the pieces before and after.", 100),
     "offset": ("Leave out so many rows at the beginning.", 0),
+    "pinned": ("1: only the plants that `pin` names, whatever the filters leave.", 1),
     "bom": ("1: begin with a byte order mark, so that Excel takes the file for UTF-8.", 1),
 }
 """What the API takes beside a selection: parameter -> meaning and an example."""

@@ -300,7 +300,7 @@ def draw_matrix(view: View, asked: Question) -> None:
         _distances_as_table(matrix.table, unit)
     else:
         st.dataframe(matrix.nearest, alt=gettext("The nearest plants of each plant"))
-    size = min(view.totals.plants - view.totals.unplaced, MOST_IN_MATRIX_FILE)
+    size = min(_placed(view), MOST_IN_MATRIX_FILE)
     download_menu.csv_button(
         view,
         gettext("Download {size} × {size} distances (CSV)", size=number(size)),
@@ -336,7 +336,12 @@ def _matrix_file(view: View, asked: Question) -> bytes:
 
 
 def _compared(view: View, asked: Question, most: int) -> Rows:
-    """Returns the rows to compare: the nearest to the start, else the first; only rows with a position."""
+    """Returns the rows to compare: those of the pinned plants; without two of them the nearest to the start,
+    else the first; only rows with a position.
+    """
+    pinned = pinned_rows(view)
+    if len(pinned) > 1:
+        return pinned
     if not asked.start:
         rows = view.result.rows
         return rows[view.sheet.table["latitude"].notna().to_numpy()[rows]][:most]
@@ -346,9 +351,29 @@ def _compared(view: View, asked: Question, most: int) -> Rows:
     return np.array([*([start_row] if is_shown else []), *nearest][:most], dtype=np.int32)
 
 
+def pinned_rows(view: View) -> Rows:
+    """Returns the rows of the pinned plants that have a position."""
+    rows = [view.sheet.index.row_of(plant_id) for plant_id in view.selection.pins]
+    placed = view.sheet.table["latitude"].notna().to_numpy()
+    return np.array([row for row in rows if row is not None and placed[row]], dtype=np.int32)
+
+
+def _placed(view: View) -> int:
+    """Returns how many plants with a position are compared."""
+    pinned = len(pinned_rows(view))
+    return pinned if pinned > 1 else view.totals.plants - view.totals.unplaced
+
+
+def between_words(view: View) -> str:
+    """Returns the heading above the distances between plants."""
+    if len(pinned_rows(view)) > 1:
+        return gettext("Between the pinned plants")
+    return gettext("Between the plants")
+
+
 def _which_plants(view: View, asked: Question) -> str:
     """Returns which plants the list shows, where it cannot show all."""
-    placed = view.totals.plants - view.totals.unplaced
+    placed = _placed(view)
     if placed <= MOST_IN_LIST:
         return ""
     words = {

@@ -9,7 +9,7 @@ import streamlit as st
 from atlas import columns
 from atlas.alfa import claims, facts, tables
 from atlas.language import gettext, gettext_noop
-from atlas.screen import address, state
+from atlas.screen import address, page_parts, state
 from atlas.screen.view import View
 
 TAB, VERDICT = "tab", "verdict"
@@ -70,8 +70,10 @@ def about_the_data() -> list[str]:
     return [
         gettext(
             "**What “now” means.** Facts were checked up to {month}, mostly in stored copies of public "
-            "pages. Newer news is not in.",
+            "pages. Newer news is not in. What was corrected, and what it said before, is in "
+            "[a feed]({feed}).",
             month=tables.as_of(),
+            feed=f"{page_parts.server_path()}/api/changes.atom",
         ),
         gettext(
             "**Limits.** Positions are as sure as each card says: some come from a published coordinate, "

@@ -17,6 +17,7 @@ TOUCHED = "atlas-touched"  # True in the run after a widget changed the selectio
 PAGE_PARAMETERS = "atlas-page-parameters"  # path of a page -> what its address holds besides the selection
 SHEET = "atlas-sheet"  # the key of the table on show
 PLANT = "atlas-plant"  # the id of the selected plant, "" for none
+PINS = "atlas-pins"  # the ids of the pinned plants
 NOTES = "atlas-notes"  # sentences about values of the address that were left out
 OWNER = "atlas-owner"  # the name under which the session owns a table (see `catalog.visitors`)
 
@@ -53,7 +54,8 @@ CARD = "atlas-card"
 NEIGHBOUR_BUTTON = "atlas-near"  # and the neighbour's id
 PLANT_PICKER = "atlas-picker"
 PLANT_LIST = "atlas-list"
-PLANTS_TO_COMPARE = "atlas-compare"
+PIN_BUTTON = "atlas-pin"
+PINS_PICKER = "atlas-pinned"
 ROWS = "atlas-table"
 ROWS_PAGE = "atlas-page-of-table"
 ROWS_ORDER = "atlas-sort"

@@ -20,6 +20,7 @@ from atlas import language, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map
 from atlas.errors import AtlasError
+from atlas.export import changes_feed
 from atlas.web import first_answer, link_card, packed_files, responses
 from atlas.web.requests import RequestedRows, as_on_page
 
@@ -54,7 +55,9 @@ def page_routes(
     `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read. `early`:
     Streamlit's files that the map waits for.
     """
-    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}", 1)
+    shell = shell.replace(
+        "</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}{_feed(prefix)}", 1
+    )
 
     async def answer(request: Request) -> Response:
         page = await run_in_threadpool(_page, request, shell, prefix, title, words)
@@ -149,6 +152,16 @@ def _links(prefix: str, early: EarlyFiles) -> str:
     chunks = (f'<link rel="modulepreload" crossorigin href="{prefix}/{path}">' for path in early.chunks)
     frame = (f'<link rel="prefetch" as="script" href="{prefix}/{path}">' for path in early.frame_scripts)
     return "".join([*chunks, *frame])
+
+
+def _feed(prefix: str) -> str:
+    """Returns the element that names the feed of corrected facts, where the tables are ours."""
+    if site.current() is not site.ALFA:
+        return ""
+    return (
+        f'<link rel="alternate" type="{changes_feed.MEDIA_TYPE}" title="Corrected facts"'
+        f' href="{prefix}{changes_feed.PATH}">'
+    )
 
 
 def _own_files(prefix: str) -> str:

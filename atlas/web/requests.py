@@ -93,6 +93,7 @@ def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form
         limit=_whole_number(values, "limit", least=1, most=MOST_ROWS),
         offset=_whole_number(values, "offset", least=0, most=MOST_ROWS) or 0,
         bom=bool(_whole_number(values, "bom", least=0, most=1)),
+        pinned=bool(_whole_number(values, "pinned", least=0, most=1)),
     )
     today = datetime.now(UTC).date()
     with language.spoken(language.ENGLISH if form.is_data else language.current().code):

@@ -5,6 +5,8 @@
     GET /api/plants.html?country=Italy             the same rows as an offline map (see `offline_map`)
     GET /api/sources.csv?country=Italy             the source of each fact about them
     GET /api/preview.png?country=Italy             a picture of them for links (see `preview_picture`)
+    GET /api/changes.atom                          a feed of corrected facts (see `changes_feed`)
+    GET /sheet?plant=cassino                       the fact sheet of a plant, to print (see `fact_sheet`)
     GET /api/openapi.json                          all of this for programs
     GET /api/points/<version>.bin                  the map's packed columns of a table (see `points`)
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
@@ -20,17 +22,19 @@ How an answer is kept, compressed or refused: see `responses`. What an address a
 
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from atlas import __version__, language, site
-from atlas.catalog import loader, sheets
-from atlas.drawing import browser_files, folium_map, preview_picture, told
-from atlas.export import formats
+from atlas.catalog import filters, loader, selection, sheets
+from atlas.drawing import browser_files, fact_sheet, folium_map, preview_picture, told
+from atlas.errors import SelectionError
+from atlas.export import changes_feed, formats
 from atlas.export.row_parts import ROWS_A_PART
 from atlas.language import gettext, gettext_noop
 from atlas.web import health, link_card, openapi, requests, responses
@@ -49,6 +53,8 @@ def routes(prefix: str = "") -> list[Route]:
         **{form.path: _endpoint(form) for form in formats.FORMATS},
         "/api/preview.png": preview_png,
         "/api/openapi.json": description,
+        changes_feed.PATH: changes_atom,
+        "/sheet": sheet_html,
         "/api/points/{version}.bin": points_bin,
         "/api/points/{version}/names": point_names,
         "/api/{path:path}": unknown,
@@ -63,7 +69,7 @@ def routes(prefix: str = "") -> list[Route]:
 async def unknown(request: Request) -> Response:
     """Answers a path below /api/ that does not exist."""
     existing = [form.path for form in formats.FORMATS]
-    existing += ["/api/preview.png", "/api/openapi.json", "/api/health"]
+    existing += ["/api/preview.png", changes_feed.PATH, "/api/openapi.json", "/api/health"]
     return responses.problem(
         404,
         gettext(
@@ -159,6 +165,62 @@ async def rejects_csv(request: Request) -> Response:
         "Cache-Control": responses.PRIVATE,
     }
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+# ---- what leaves besides -----------------------------------------------------------------------------
+
+
+async def sheet_html(request: Request) -> Response:
+    """Answers with the fact sheet of a plant as a page to print."""
+    # It has a picture, so it waits for its turn like the pictures.
+    content, cache_control = await to_thread.run_sync(_sheet, request, limiter=_one_picture)
+    return HTMLResponse(content, headers={"Cache-Control": cache_control})
+
+
+def _sheet(request: Request) -> tuple[str, str]:
+    """Returns the fact sheet and its Cache-Control."""
+    opened = loader.open_catalog()
+    rows = requests.select(request.query_params.multi_items(), opened)
+    sheet, row = rows.sheet, rows.sheet.index.row_of(rows.selection.plant)
+    if row is None:
+        raise SelectionError("Which plant? Name one, as in /sheet?plant=cassino.")
+    root = "" if sheet.is_private else _root(request, "/sheet")
+    text = sheet.memory.of("fact sheet", (row, root), lambda: _new_sheet(opened, rows, row, root), most=32)
+    return text, responses.PRIVATE if sheet.is_private else "no-cache"
+
+
+def _new_sheet(opened: sheets.Catalog, rows: requests.RequestedRows, row: int, root: str) -> str:
+    sheet = rows.sheet
+    alone = filters.Selection(sheet.key, plant=rows.selection.plant)
+    query = urlencode(selection.query(alone, default_table=sheets.DEFAULT_SHEET), doseq=True)
+    return fact_sheet.html(
+        {str(name): value for name, value in sheet.table.iloc[row].items()},
+        opened.about_alfa if sheet.about_alfa else None,
+        words=sheet.status_of(row),
+        address=f"{root}/?{query}" if root else "",
+        picture=preview_picture.map_png(sheet, row),
+    )
+
+
+async def changes_atom(request: Request) -> Response:
+    """Answers with the feed of corrected facts, where the tables are ours."""
+    opened, current = loader.open_catalog(), site.current()
+    if not opened.sheet(sheets.DEFAULT_SHEET).about_alfa:
+        return responses.problem(404, "There is no feed of changes for this table, which is not ours.")
+    content = await run_in_threadpool(
+        changes_feed.atom, opened.about_alfa, current, root=_root(request, changes_feed.PATH)
+    )
+    tag = responses.etag(content)
+    headers = {"Cache-Control": "no-cache", "ETag": tag}
+    if responses.is_unchanged(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=changes_feed.MEDIA_TYPE, headers=headers)
+
+
+def _root(request: Request, path: str) -> str:
+    """Returns the server's address for others, as a request to `path` sees it."""
+    prefix = request.url.path.removesuffix(path)
+    return link_card.root_of(f"{request.url.scheme}://{request.url.netloc}{prefix}")
 
 
 # ---- the map ---------------------------------------------------------------------------------------

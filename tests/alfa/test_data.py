@@ -32,6 +32,7 @@ TABLES = {
         "claims",
         "sources",
         "disagreements",
+        "changes",
         "story",
     )
 }
@@ -332,6 +333,30 @@ def test_alfa_romeos_at_the_five_plants_have_a_source() -> None:
     assert [row for row in rows if not row["source_url"]] == []
 
 
+# --- changes ---
+
+
+def cell_of(change: dict[str, str]) -> str | None:
+    """What the tables say now in the cell of a change; None where there is no such row."""
+    keys = {"production": ("plant_id", "brand", "model", "start_year"), "output": ("plant_id", "year")}
+    for row in TABLES[change["table"]]:
+        names = keys.get(change["table"], ("claim_id",) if change["table"] == "claims" else ("plant_id",))
+        key = ID_OF_ADDRESS[row["query"]] if change["table"] == "places" else "|".join(row[n] for n in names)
+        if key == change["row_key"]:
+            return row[change["column"]]
+    return None
+
+
+def test_the_last_change_of_a_cell_is_what_it_says() -> None:
+    """A row that was taken out says nothing any more; a change changes something, and days ascend."""
+    last = {(one["table"], one["row_key"], one["column"]): one for one in TABLES["changes"]}
+    assert last
+    assert [one for one in last.values() if (cell_of(one) or "") != one["after"]] == []
+    assert [one for one in TABLES["changes"] if one["before"] == one["after"]] == []
+    days = [one["date"] for one in TABLES["changes"]]
+    assert days == sorted(days)
+
+
 # --- disagreements ---
 
 
@@ -392,6 +417,7 @@ SECTIONS = {
     "claims": "claims.csv",
     "sources": "sources.csv",
     "disagreements": "disagreements.csv",
+    "changes": "changes.csv",
     "story": "story.csv",
 }
 

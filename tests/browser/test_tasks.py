@@ -116,6 +116,20 @@ def test_distances_and_an_own_table(start: Start) -> None:
     assert hand.needed() == (2, 0)
 
 
+NAMES = {"cassino": "Cassino Plant", "pomigliano": "Pomigliano d'Arco Plant"}
+
+
+def shows(visit: Visit, address: str) -> None:
+    """The page has the address, the plants that it says, and the card of the plant in it."""
+    visit.has_address(address)
+    plants = 2 if "status" in address else 4 if "country" in address else 5
+    expect(visit.page.get_by_role("link", name=f"Download {plants} plants as CSV")).to_be_visible()
+    plant = address.partition("plant=")[2]
+    titles = [NAMES[plant]] if plant and address.startswith("/?") else []
+    expect(visit.page.locator(".atlas-card h2")).to_have_text(titles)
+    visit.settled()
+
+
 def test_back_through_five_changes(start: Start) -> None:
     """Each step back is one change, exactly; as is each step forward."""
     visit = start("/", viewport=LAPTOP)
@@ -132,17 +146,12 @@ def test_back_through_five_changes(start: Start) -> None:
         ),
     ):
         hand.click(target)
-        visit.has_address(address)
-        visit.settled()
+        shows(visit, address)
         addresses.append(address)
     assert hand.needed() == (5, 0)
     for address in reversed(addresses[:-1]):
         visit.page.go_back()
-        visit.has_address(address)
-        visit.settled()
-    expect(visit.page.locator(".atlas-card")).to_have_count(0)
-    expect(visit.pill("Italy")).to_have_attribute("aria-pressed", "false")
+        shows(visit, address)
     for address in addresses[1:]:
         visit.page.go_forward()
-        visit.has_address(address)
-        visit.settled()
+        shows(visit, address)

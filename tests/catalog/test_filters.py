@@ -286,6 +286,37 @@ def test_the_address_stays_clean() -> None:
     ) == {"country": ["Italy", "Brazil"], "q": ["a b"], "plant": ["cas"]}
 
 
+PINS = [
+    (["m,b"], ("m", "b"), []),
+    (["m", "b"], ("m", "b"), []),
+    ([" m ,, m,b "], ("m", "b"), []),
+    (["m,nobody"], ("m",), ["There is no plant “nobody” in this table to pin."]),
+    (["x, y"], ("x, y",), []),
+    (["abcdefgh"], (), ["There is no plant “abcdefgh” in this table to pin."]),
+    (
+        ["a,b,c,d,e,f,g,h"],
+        tuple("abcdef"),
+        [
+            "6 plants can be pinned, so “g” is one too many.",
+            "6 plants can be pinned, so “h” is one too many.",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("texts", "pins", "problems"), PINS)
+def test_pins_of_an_address(texts: list[str], pins: tuple[str, ...], problems: list[str]) -> None:
+    """Ids with commas between them; each that cannot be pinned gets a sentence. They leave the rows alone."""
+    ids = [*"abcdefgh", "m", "x, y"]
+    table = pd.DataFrame({"plant_id": ids, "name": ids}, dtype="str")
+    index = index_of(table, filters.rows_for(table))
+    selection, found = selection_.parse({"pin": texts}, index, table="plants")
+    assert (selection.pins, found) == (pins, problems)
+    assert index_.mask(index, selection).all()
+    again = selection_.parse(selection_.query(selection, default_table="plants"), index, table="plants")
+    assert again == (selection, [])
+
+
 def test_unknown_parameters() -> None:
     """A parameter that is no filter is refused with the list of those that exist."""
     selection_.check_names(["table", "country", "status", "model", "q", "plant"], INDEX)
@@ -293,7 +324,7 @@ def test_unknown_parameters() -> None:
     with pytest.raises(SelectionError) as caught:
         selection_.check_names(["country", "planet"], INDEX)
     assert str(caught.value) == (
-        "There is no parameter “planet”; allowed are: table, country, status, model, q, plant."
+        "There is no parameter “planet”; allowed are: table, country, status, model, q, plant, pin."
     )
 
 
@@ -393,7 +424,7 @@ def test_columns_become_filters() -> None:
     ]
     index = index_of(table, rows)
     assert index.options["fuel_type"].values == ("coal", "gas", "not stated")
-    assert index.parameters == ("table", "country", "fuel_type", "q", "plant")
+    assert index.parameters == ("table", "country", "fuel_type", "q", "plant", "pin")
     for fuel, ids in {"gas": "acf", "coal": "be", "not stated": "d"}.items():
         assert "".join(table["plant_id"][index_.mask(index, chosen(fuel_type=(fuel,)))]) == ids
     assert "".join(table["plant_id"][index_.mask(index, chosen(q="gas three"))]) == "c"

@@ -68,7 +68,7 @@ def known(
 ) -> tables.Tables:
     """Tables of which a card reads three."""
     nothing = pd.DataFrame()
-    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing, nothing)
+    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing, nothing, nothing)
 
 
 CASSINO: dict[str, Any] = {
@@ -554,3 +554,46 @@ def test_the_place_of_a_card(plant: dict[str, str], line: tuple[str, str]) -> No
         cards.any_facts({**plant, "latitude": 1.0, "longitude": 2.0, "accuracy_m": 3.0, "geocoder": ""})[0]
         == line
     )
+
+
+LINKS = cards.CardLinks("/sheet?plant=cas", "https://example.org/new?body={text}")
+
+
+def test_a_card_of_a_live_page_leads_on() -> None:
+    """To its fact sheet and to the place; each fact with sources has a button."""
+    card = cards.plant_card(CASSINO | {"status": "now"}, known(), links=LINKS)
+    assert 'href="/sheet?plant=cas"' in card
+    assert "https://www.openstreetmap.org/?mlat=" in card
+    assert 'data-corrections="https://example.org/new?body={text}"' in card
+    assert (
+        card.count('<button type="button" class="atlas-report">')
+        == card.count('<div class="atlas-panel">')
+        > 0
+    )
+    without = cards.plant_card(CASSINO | {"status": "now"}, known())
+    assert [part in without for part in ("/sheet", "openstreetmap", "atlas-report", "corrections")] == [
+        False
+    ] * 4
+
+
+POSITIONS: list[tuple[dict[str, Any], tuple[str, str] | None]] = [
+    (
+        {"latitude": 41.474, "longitude": -13.755, "accuracy_m": 1000.0},
+        ("geo:41.47400,-13.75500", "#map=15/41.47400/-13.75500"),
+    ),
+    (
+        {"latitude": 1, "longitude": 2, "accuracy_m": 1001.0},
+        ("geo:1.00000,2.00000", "#map=12/1.00000/2.00000"),
+    ),
+    ({"latitude": 1, "longitude": 2, "accuracy_m": None}, ("geo:1.00000,2.00000", "#map=12/1.00000/2.00000")),
+    ({"latitude": None, "longitude": None, "accuracy_m": None}, None),
+    ({"name": "A"}, None),
+]
+
+
+@pytest.mark.parametrize(("plant", "expected"), POSITIONS)
+def test_the_addresses_of_a_position(plant: dict[str, Any], expected: tuple[str, str] | None) -> None:
+    """Nearer where the position is surer; none where there is none."""
+    found = cards.position(plant)
+    ends = (found.geo, "#" + found.openstreetmap.split("#")[1]) if found else None
+    assert ends == expected

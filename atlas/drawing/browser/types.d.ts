@@ -136,6 +136,7 @@ interface ToldLegend {
 interface Showing {
   mask: string | null;
   selected: number;
+  pins?: number[];
   fit: { key: string; bounds: Bounds | null; all?: Bounds | null; is_home?: boolean; is_first?: boolean };
   year?: ToldYear | null;
   legend?: ToldLegend | null;
@@ -260,9 +261,9 @@ interface Window {
     plantMark(table: PlantTable, row: number): HTMLElement;
     groupMark(statuses: string[], group: PlantGroup): HTMLElement;
     textElement<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, text: string): HTMLElementTagNameMap[Tag];
-    plantLabel(table: PlantTable, row: number): string;
+    plantLabel(table: PlantTable, row: number, isPinned?: boolean): string;
     plantTip(table: PlantTable, row: number): HTMLElement;
-    groupLabel(table: PlantTable, group: PlantGroup, holds: boolean): string;
+    groupLabel(table: PlantTable, group: PlantGroup, holds: boolean, isPinned?: boolean): string;
     noName: () => string;
   };
   AtlasLabels: { Labels: new (map: L.Map) => PlantLabels };

@@ -13,6 +13,7 @@ from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, filters, sheets
 from atlas.drawing import folium_map
+from atlas.language import gettext, gettext_noop, number
 from atlas.place_columns import STATED
 from atlas.screen import address, internals, own_table, page_parts, state
 from atlas.screen.view import View
@@ -46,6 +47,7 @@ def draw_map(
         lines=lines,
         home=_home(view),
         year=year,
+        pins=selection.pins,
         legend=_legend(view),
     )
     # Without a place for it, the component is first lower, then twice as high as the map.
@@ -83,8 +85,15 @@ def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.P
 
 
 def _unplaced_in_words(view: View) -> str:
-    why = "is not known or cannot be right" if STATED in view.sheet.table else "is not known"
-    return f"In the table, not on the map, as their position {why}: {view.totals.unplaced:,}."
+    plants = number(view.totals.unplaced)
+    if STATED not in view.sheet.table:
+        return gettext(
+            "In the table, not on the map, as their position is not known: {plants}.", plants=plants
+        )
+    return gettext(
+        "In the table, not on the map, as their position is not known or cannot be right: {plants}.",
+        plants=plants,
+    )
 
 
 def _in_words(view: View) -> str:

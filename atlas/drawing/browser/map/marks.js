@@ -175,11 +175,14 @@
   /**
    * @param {PlantTable} table
    * @param {number} row
+   * @param {boolean} [isPinned]
    * @returns {string}
    */
-  function plantLabel(table, row) {
+  function plantLabel(table, row, isPinned) {
     const { name, place, doubt } = table.about(row) || { name: noName() };
-    return [name, place, statusWords(table, row), doubtWords(table, row, doubt)].filter(Boolean).join(", ");
+    const pinned = isPinned && gettext("pinned");
+    const words = [name, place, statusWords(table, row), doubtWords(table, row, doubt), pinned];
+    return words.filter(Boolean).join(", ");
   }
 
   /**
@@ -201,9 +204,10 @@
    * @param {PlantTable} table
    * @param {PlantGroup} group
    * @param {boolean} holds
+   * @param {boolean} [isPinned] with a pinned plant among them
    * @returns {string}
    */
-  function groupLabel(table, group, holds) {
+  function groupLabel(table, group, holds, isPinned) {
     const counted = table.statuses.map(
       (words, status) => /** @type {[number, string]} */ ([group.kinds[status], words]),
     );
@@ -212,7 +216,8 @@
       ? ` (${parts.map(([count, words]) => `${number(count)}: ${words}`).join("; ")})`
       : "";
     const plants = ngettext("{number} plant", "{number} plants", group.count) + split;
-    return holds ? gettext("{plants}, with the selected plant", { plants }) : plants;
+    const selected = holds ? gettext("{plants}, with the selected plant", { plants }) : plants;
+    return isPinned ? gettext("{plants}, with a pinned plant", { plants: selected }) : selected;
   }
 
   window.AtlasMarks = {

@@ -10,6 +10,7 @@
  *   selected   number of the selected plant; -1 for none, or for one that is not shown
  *   fit        {key, bounds: [[south, west], [north, east]] or null}: the view is fitted when `key` changes;
  *              east may be beyond 180; `all` are the bounds of all shown plants, where those are others (`is_home`); with `is_first`, also where a plant is selected at the start
+ *   pins       numbers of the shown plants that wear a pin; none on most pages
  *   text       the map in words
  *   lines      see lines.js; none on most pages
  *   legend     where a status can be chosen: {chosen: status codes, counts: how many plants each status has under
@@ -296,6 +297,7 @@
   function drawMarks(state) {
     const before = state.marks;
     const holder = holderOf(state, state.selected);
+    const pinned = new Set((state.showing.pins || []).map((row) => holderOf(state, row)));
     const focused = [...before.values()].find((mark) => mark.element === document.activeElement);
     const fresh = [];
     state.marks = new Map();
@@ -307,7 +309,7 @@
       }
       mark.group = group;
       place(state, mark);
-      choose(state, mark, state.selected >= 0 && group.host === holder);
+      wear(state, mark, state.selected >= 0 && group.host === holder, pinned.has(group.host));
       state.marks.set(key, mark);
     }
     before.forEach((mark) => removeMark(state, mark));
@@ -332,24 +334,35 @@
   function nameMark(state, mark) {
     const { element, group } = mark;
     const about = state.table.about(group.row);
-    element.setAttribute("aria-label", plantLabel(state.table, group.row));
+    element.setAttribute("aria-label", plantLabel(state.table, group.row, Boolean(mark.isPinned)));
     if (about) {
       element.dataset.plant = about.id;
       mark.isNamed = true;
     }
   }
 
-  /** Marks the selected plant, or the group that it is in. */
-  function choose(state, mark, isChosen) {
-    if (Boolean(mark.isChosen) === isChosen) {
+  /** Marks the selected plant and pinned ones, or the groups that they are in. */
+  function wear(state, mark, isChosen, isPinned) {
+    if (Boolean(mark.isChosen) === isChosen && Boolean(mark.isPinned) === isPinned) {
       return;
     }
     const { element, group } = mark;
-    mark.isChosen = isChosen;
+    Object.assign(mark, { isChosen, isPinned });
     element.classList.toggle("atlas-selected", isChosen);
+    element.classList.toggle("atlas-pinned", isPinned);
+    if (isPinned && !element.querySelector(".atlas-pin")) {
+      const pin = document.createElement("i");
+      pin.className = "atlas-pin";
+      element.append(pin);
+    } else if (!isPinned) {
+      element.querySelector(".atlas-pin")?.remove();
+    }
     if (group.count > 1) {
-      element.setAttribute("aria-label", groupLabel(state.table, group, isChosen));
-    } else if (isChosen) {
+      element.setAttribute("aria-label", groupLabel(state.table, group, isChosen, isPinned));
+      return;
+    }
+    element.setAttribute("aria-label", plantLabel(state.table, group.row, isPinned));
+    if (isChosen) {
       element.setAttribute("aria-current", "true");
     } else {
       element.removeAttribute("aria-current");

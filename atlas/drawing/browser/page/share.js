@@ -13,9 +13,14 @@
     } catch {
       document.execCommand("copy"); // where the server is not reached by https, browsers have no clipboard
     }
-    button.textContent = "Copied";
+    const { copied } = button.dataset;
+    if (!copied || button.textContent === copied) {
+      return;
+    }
+    const label = button.textContent;
+    button.textContent = copied;
     setTimeout(() => {
-      button.textContent = "Copy";
+      button.textContent = label;
     }, SAYS_COPIED_MS);
   }
 
