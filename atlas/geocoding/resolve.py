@@ -290,10 +290,11 @@ class _Search:
         total = min(len(todo), self.limit.most) if self.limit else len(todo)
         for done, (key, text) in enumerate(todo.items()):
             if self.cancelled and self.cancelled():
-                self.problem = gettext(
+                self.problem = ngettext(
+                    "Stopped after {done} of {number} question. Start it again to go on.",
                     "Stopped after {done} of {number} questions. Start it again to go on.",
+                    total,
                     done=number(done),
-                    number=number(total),
                 )
                 return
             if self.limit and done == total:
