@@ -96,3 +96,11 @@ def test_what_is_made_later_is_made_in_its_language() -> None:
     with language.spoken("it"):
         pieces = language.each_in("en", (language.current().code for _ in range(2)))
         assert [*pieces, language.current().code] == ["en", "en", "it"]
+
+
+@pytest.mark.parametrize("code", language.languages())
+def test_many_whole_numbers_at_once(code: str) -> None:
+    """As each of them alone."""
+    values = [0, 7, 999, 1_000, 12_345, 1_234_567]
+    with language.spoken(code):
+        assert language.whole_numbers(values) == [language.number(value) for value in values]

@@ -15,6 +15,7 @@ from atlas.catalog.index import Index
 from atlas.catalog.results import Result
 from atlas.catalog.selection import parse, query
 from atlas.errors import SelectionError
+from atlas.importing.roles import status_words
 from atlas.language import gettext
 from atlas.memory import Memory
 from atlas.text import NOT_STATED
@@ -121,13 +122,17 @@ class Sheet:
 
     @property
     def statuses(self) -> tuple[str, ...]:
-        """Returns `categories` in the current language; "": not used."""
-        return tuple(gettext(words) if words else "" for words in self.categories)
+        """Returns `categories` in the current language, words of another table as they are; "": not used."""
+        return tuple(self._in_language(words) for words in self.categories)
+
+    def _in_language(self, words: str) -> str:
+        is_ours = self.about_alfa or words == NOT_STATED
+        return gettext(words) if is_ours and words else status_words.legend_in_language(words)
 
     @property
     def shown_title(self) -> str:
-        """Returns the title in the current language."""
-        return gettext(self.title)
+        """Returns the title in the current language; that of another table as it is."""
+        return gettext(self.title) if self.about_alfa else self.title
 
 
 def _nothing(_key: str) -> Sheet | None:

@@ -19,10 +19,11 @@ from atlas.alfa import tables
 from atlas.catalog import filters, results, sheets
 from atlas.catalog.selection import describe, slug
 from atlas.export.row_parts import in_parts, ordered
+from atlas.language import gettext, gettext_noop
 from atlas.site import ALFA, OTHER_STEM, Site, current
 from atlas.words import count
 
-LICENCE = "Our tables: MIT. Where each fact comes from: the page Sources."
+LICENCE = gettext_noop("Our tables: MIT. Where each fact comes from: the page Sources.")
 POSITION = ("latitude", "longitude")
 
 
@@ -88,7 +89,7 @@ class Export:
     @property
     def licence(self) -> str:
         """Returns the terms of the rows; "" for an operator's table, whose terms we do not know."""
-        return LICENCE if self.sheet.about_alfa else ""
+        return gettext(LICENCE) if self.sheet.about_alfa else ""
 
     @property
     def as_of(self) -> str:

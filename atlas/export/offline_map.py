@@ -33,6 +33,7 @@ from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
 from atlas.export.export import POSITION
 from atlas.export.row_parts import ordered
+from atlas.language import gettext, number
 from atlas.place_columns import STATED
 from atlas.site import Site
 from atlas.text import NOT_STATED
@@ -66,8 +67,12 @@ def parts(
     result = sheet.results.of(selection)
     if result.totals.plants > MOST_PLANTS:
         raise SelectionError(
-            f"An offline map holds {MOST_PLANTS:,} plants at most; these are {result.totals.plants:,}."
-            " Narrow them down with the filters."
+            gettext(
+                "An offline map holds {most} plants at most; these are {number}. Narrow them down with the "
+                "filters.",
+                most=number(MOST_PLANTS),
+                number=number(result.totals.plants),
+            )
         )
     scripts = [
         _script(browser_files.read("atlas.js").content.decode()),
@@ -127,8 +132,8 @@ def _settings(
         ],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
-        "certainties": CERTAINTIES,
-        "not_stated": NOT_STATED,
+        "certainties": {name: gettext(words) for name, words in CERTAINTIES.items()},
+        "not_stated": gettext(NOT_STATED),
         "has_wrong": STATED in sheet.table,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
@@ -148,9 +153,9 @@ def _category_of(sheet: sheets.Sheet, rows: Rows) -> dict[str, int]:
 
 def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
     readable = for_people(table.iloc[rows])
-    for number, name in enumerate(readable.columns):
+    for place, name in enumerate(readable.columns):
         content = _json(_values(readable[name])).encode()
-        yield _part(f"column/{number}", gzip.compress(content, compresslevel=6, mtime=0))
+        yield _part(f"column/{place}", gzip.compress(content, compresslevel=6, mtime=0))
 
 
 def _values(cells: pd.Series) -> list[Any]:
@@ -237,7 +242,8 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, site: Site,
         sheet=sheet,
         words=text,
         as_of=tables.as_of() if sheet.about_alfa else "",
-        day=f"{today.day} {today:%B %Y}",
+        day=language.date(today),
+        language=language.current().code,
     )
 
 
