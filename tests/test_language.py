@@ -104,3 +104,12 @@ def test_many_whole_numbers_at_once(code: str) -> None:
     values = [0, 7, 999, 1_000, 12_345, 1_234_567]
     with language.spoken(code):
         assert language.whole_numbers(values) == [language.number(value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("several", "expected"),
+    [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")],
+)
+def test_several_words_in_a_sentence(several: list[str], expected: str) -> None:
+    """Commas, and "and" before the last."""
+    assert language.join(several) == expected

@@ -15,9 +15,8 @@ from atlas.alfa import tables
 from atlas.alfa.runs import Run, other_brands, runs_of
 from atlas.columns import COLUMNS, SOURCE_LABELS, is_empty, label_of
 from atlas.language import gettext, gettext_noop, join, number, pgettext
-from atlas.place_columns import CERTAINTY
+from atlas.place_columns import CERTAINTY, accuracy_in_words
 from atlas.text import NOT_STATED
-from atlas.words import accuracy_in_words
 
 NO_SOURCE = "none"
 Sources = Mapping[tuple[str, str, str], "Source"]

@@ -16,10 +16,11 @@ import pandas as pd
 from geopy.location import Location
 from geopy.point import Point
 
-from atlas import earth, words
+from atlas import earth
 from atlas.catalog import figures
 from atlas.catalog.sheets import Sheet
 from atlas.language import gettext, gettext_noop, ngettext
+from atlas.place_columns import accuracy_in_words
 from atlas.text import fold, shortened
 
 MOST_CHOICES = 8
@@ -131,7 +132,7 @@ def _plant(sheet: Sheet, row: int) -> Reading:
         )
     (place,) = figures.places_in_words(sheet.table.iloc[[row]])
     label = f"{name} ({place})" if place else name
-    how = words.accuracy_in_words(plant["accuracy_m"], str(plant["geocoder"]))
+    how = accuracy_in_words(plant["accuracy_m"], str(plant["geocoder"]))
     plant_id = str(plant["plant_id"])
     about = gettext("Position: {accuracy}.", accuracy=how)
     return Reading(Start(plant_id, name, label, latitude, longitude, plant_id, about))
@@ -284,7 +285,7 @@ def _about(place: Location) -> str:
     accuracy = place.raw.get("own_accuracy_m")
     if not accuracy:
         return ""
-    sure = words.accuracy_in_words(float(accuracy), "GeoNames")
+    sure = accuracy_in_words(float(accuracy), "GeoNames")
     if place.raw.get("level") == "county":
         return gettext("Measured from the centre of the county, {accuracy}.", accuracy=sure)
     return gettext("Measured from the centre of the town, {accuracy}.", accuracy=sure)

@@ -24,7 +24,6 @@ from atlas.paths import ASSETS
 from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
 from atlas.site import PREVIEW_SIZE
 from atlas.text import NOT_STATED
-from atlas.words import count
 
 MOST_ROWS = 50
 SURE_M = 1000
@@ -91,7 +90,6 @@ def plant_card(
         lines=lines,
         head=head(plant),
         scale=_scale(runs_shown),
-        count=count,
         models=len(runs_shown),
         lacking=sum(1 for run in runs_shown if run.fact.gap),
         built=built,

@@ -31,8 +31,7 @@ from atlas.catalog import figures, points, sheets
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files
 from atlas.language import gettext, gettext_noop
-from atlas.place_columns import CERTAINTY, UNSURE
-from atlas.words import CERTAINTIES
+from atlas.place_columns import CERTAINTIES, CERTAINTY, UNSURE
 
 EMBEDDED = gettext_noop("Built-in map")
 # The server's own address, as seen from the page that streamlit-folium shows the map in.

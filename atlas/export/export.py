@@ -19,9 +19,8 @@ from atlas.alfa import tables
 from atlas.catalog import filters, results, sheets
 from atlas.catalog.selection import describe, slug
 from atlas.export.row_parts import in_parts, ordered
-from atlas.language import gettext, gettext_noop
+from atlas.language import gettext, gettext_noop, ngettext
 from atlas.site import ALFA, OTHER_STEM, Site, current
-from atlas.words import count
 
 LICENCE = gettext_noop("Our tables: MIT. Where each fact comes from: the page Sources.")
 POSITION = ("latitude", "longitude")
@@ -82,7 +81,7 @@ class Export:
     def words(self) -> str:
         """Returns what the selection shows: "4 plants in Italy"."""
         if self.options.pinned:
-            return count("pinned plant", self.total)
+            return ngettext("{number} pinned plant", "{number} pinned plants", self.total)
         totals = self.result.totals
         return describe(self.sheet.index.filters, self.selection, totals.plants, totals.countries)
 

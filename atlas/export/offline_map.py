@@ -34,10 +34,9 @@ from atlas.errors import SelectionError
 from atlas.export.export import POSITION
 from atlas.export.row_parts import ordered
 from atlas.language import gettext, number
-from atlas.place_columns import STATED
+from atlas.place_columns import CERTAINTIES, STATED
 from atlas.site import Site
 from atlas.text import NOT_STATED
-from atlas.words import CERTAINTIES
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 MOST_PLANTS = 200_000

@@ -11,9 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas.language import gettext, gettext_noop, ngettext, number
-from atlas.place_columns import CERTAINTY
+from atlas.place_columns import CERTAINTY, accuracy_in_words
 from atlas.text import shortened
-from atlas.words import accuracy_in_words
 
 COLUMNS = ("row", "column", "value", "kind", "reason", "fix")
 Rows = npt.NDArray[np.intp]

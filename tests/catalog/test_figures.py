@@ -12,7 +12,7 @@ from atlas.catalog.figures import Totals
 from atlas.catalog.filters import Selection
 from atlas.drawing import cards
 from atlas.language import join
-from atlas.words import accuracy_in_words
+from atlas.place_columns import accuracy_in_words
 
 PLANTS = pd.DataFrame(
     {
