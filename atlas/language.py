@@ -117,21 +117,21 @@ def parameters() -> dict[str, list[str]]:
 # ---- sentences -------------------------------------------------------------------------------------
 
 
-def gettext(message: str, **values: str) -> str:
+def gettext(message: str, /, **values: str) -> str:
     """Returns a sentence in the current language, with `values` in the place of the names in braces."""
     code = _spoken.get().code
-    text = message if code == ENGLISH else _catalogue(code).gettext(message)
+    text = _catalogue(code).gettext(message) if message and code != ENGLISH else message
     return text.format_map(values) if values else text
 
 
-def ngettext(one: str, many: str, count: int, **values: str) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: str) -> str:
     """Returns the form of a sentence for a number, which stands in it as `{number}`."""
     code = _spoken.get().code
     text = _catalogue(code).ngettext(one, many, count)
     return text.format_map({"number": number(count), **values})
 
 
-def pgettext(context: str, message: str, **values: str) -> str:
+def pgettext(context: str, message: str, /, **values: str) -> str:
     """Returns a sentence as `gettext` does; `context` tells apart two meanings of one English word."""
     code = _spoken.get().code
     text = message if code == ENGLISH else _catalogue(code).pgettext(context, message)

@@ -1,4 +1,4 @@
-"""The four columns of a position: added to a table that lacks some, filled with what was looked up, in words."""
+"""The four columns of a position: added to a table, filled with what was looked up, and in words."""
 
 import numpy as np
 import numpy.typing as npt

@@ -22,8 +22,31 @@ NOT_FOR_VISITORS = {
     "atlas/settings.py": "for operators",
     "atlas/web/health.py": "for operators",
     "atlas/web/openapi.py": "for programs",
+    "atlas/alfa/changes.py": "the feed of changes, an entry of which must not change with its reader",
+    "atlas/alfa/tables.py": "for operators: the data folder",
+    "atlas/alfa/schemas.py": "for operators: the data folder",
+    "atlas/country_names.py": "names in all spellings, to be recognised",
+    "atlas/basemap.py": "for operators: the data folder",
+    "atlas/drawing/browser_files.py": "for operators: the installation",
+    "atlas/drawing/preview_text.py": "for operators: the installation",
+    "atlas/geocoding/csv_cache.py": "for operators: the cache",
+    "atlas/geocoding/database.py": "for operators: the cache",
+    "atlas/geocoding/leases.py": "for operators: log lines",
+    "atlas/geocoding/shelves.py": "for operators: the data folder",
+    "atlas/importing/source.py": "for operators: their table",
 }
 """Module or package -> why its texts stay English."""
+NO_SENTENCES = {
+    "Alfa Romeo {}": "a brand and a model",
+    "W kW MW": "units",
+    "{% macro": "a template",
+    "TownQuery | None": "a type",
+    "ATLAS_": "for operators: settings",
+    "{} plants have no position yet. Run": "for operators",
+    "The geocoder {} cannot be set up": "for operators: settings",
+    "CSV parse error": "a library's words",
+}
+"""How a text begins that is not for translation, and why."""
 
 
 def catalogue(code: str) -> Any:
@@ -95,7 +118,8 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def is_sentence(text: str) -> bool:
-    return bool(re.match(r"[A-Z“{].*[a-z]{2} .*[a-z]{2}", text)) and "://" not in text
+    looks_so = re.match(r"[A-Z“{].*[a-z]{2} .*[a-z]{2}", text) and "://" not in text
+    return bool(looks_so) and not text.startswith(tuple(NO_SENTENCES))
 
 
 MODULES = [

@@ -157,8 +157,8 @@ class _Story:
         places = [
             gettext(
                 "at {plant} ({years})",
-                plant=row.plant,
-                years=f"{row.years}, {fact.gap}" if fact.gap else row.years,
+                plant=str(row.plant),
+                years=f"{row.years}, {fact.gap}" if fact.gap else str(row.years),
             )
             for row, (fact, _) in zip(rows.itertuples(), built, strict=True)
         ]

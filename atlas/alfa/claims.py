@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from atlas.alfa import tables
-from atlas.alfa.tables import VERDICTS
+from atlas.alfa.schemas import VERDICTS
 from atlas.language import gettext, join, number, pgettext
 
 

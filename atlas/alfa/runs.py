@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from atlas import country_names
-from atlas.alfa import tables
+from atlas.alfa import schemas, tables
 from atlas.language import gettext, join, ngettext, number
 from atlas.text import fold
 
 MAX_MODELS = 4
-OPEN_END = tables.LAST_YEAR + 1
+OPEN_END = schemas.LAST_YEAR + 1
 NAMED_ALFA_ROMEO = 1920
 """The first year in which cars were built under this name; before, they were A.L.F.A.s."""
 

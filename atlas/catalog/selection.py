@@ -68,12 +68,16 @@ def _pins(texts: Iterable[str], index: Index) -> tuple[tuple[str, ...], list[str
     asked = dict.fromkeys(part.strip() for some in parts for part in some if part.strip())
     pins = [plant_id for plant_id in asked if index.row_of(plant_id) is not None]
     problems = [
-        f"There is no plant “{shortened(plant_id)}” in this table to pin."
+        gettext("There is no plant “{plant}” in this table to pin.", plant=shortened(plant_id))
         for plant_id in asked
         if plant_id not in pins
     ]
     problems += [
-        f"{MOST_PINS} plants can be pinned, so “{shortened(plant_id)}” is one too many."
+        gettext(
+            "{number} plants can be pinned, so “{plant}” is one too many.",
+            number=number(MOST_PINS),
+            plant=shortened(plant_id),
+        )
         for plant_id in pins[MOST_PINS:]
     ]
     return tuple(pins[:MOST_PINS]), problems[:MOST_PINS]

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from atlas.alfa import facts, history, tables
+from atlas.alfa import facts, history, schemas, tables
 from atlas.drawing import look
 from atlas.language import gettext, number
 
@@ -275,7 +275,7 @@ def output(rows: pd.DataFrame, scale: OutputScale, *, words: str = "") -> alt.La
     most = scale.most or int(rows["vehicles_built"].max())
     bars = [
         _output_bars(figures[figures["precision"] == precision], scale, most, _PRECISION_LOOKS[precision])
-        for precision in tables.PRECISIONS
+        for precision in schemas.PRECISIONS
         if (figures["precision"] == precision).any()
     ]
     gaps = _output_gaps(scale, [int(year) for year in rows["year"]])

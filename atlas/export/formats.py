@@ -13,10 +13,13 @@ from atlas.language import gettext, gettext_noop, number
 
 PIECES, SWITCHES = ("limit", "offset", "pinned"), ("pinned", "bom")
 OPTIONS: Mapping[str, tuple[str, int]] = {
-    "limit": ("At most so many rows; the header Link leads to the pieces before and after.", 100),
-    "offset": ("Leave out so many rows at the beginning.", 0),
-    "pinned": ("1: only the plants that `pin` names, whatever the filters leave.", 1),
-    "bom": ("1: begin with a byte order mark, so that Excel takes the file for UTF-8.", 1),
+    "limit": (
+        gettext_noop("At most so many rows; the header Link leads to the pieces before and after."),
+        100,
+    ),
+    "offset": (gettext_noop("Leave out so many rows at the beginning."), 0),
+    "pinned": (gettext_noop("1: only the plants that `pin` names, whatever the filters leave."), 1),
+    "bom": (gettext_noop("1: begin with a byte order mark, so that Excel takes the file for UTF-8."), 1),
 }
 """What the API takes beside a selection: parameter -> meaning and an example."""
 

@@ -183,7 +183,8 @@ def _sheet(request: Request) -> tuple[str, str]:
     rows = requests.select(request.query_params.multi_items(), opened)
     sheet, row = rows.sheet, rows.sheet.index.row_of(rows.selection.plant)
     if row is None:
-        raise SelectionError("Which plant? Name one, as in /sheet?plant=cassino.")
+        way = "/sheet?plant=cassino"
+        raise SelectionError(gettext("Which plant? Name one, as in {address}.", address=way))
     root = "" if sheet.is_private else _root(request, "/sheet")
     text = sheet.memory.of("fact sheet", (row, root), lambda: _new_sheet(opened, rows, row, root), most=32)
     return text, responses.PRIVATE if sheet.is_private else "no-cache"
@@ -204,12 +205,15 @@ def _new_sheet(opened: sheets.Catalog, rows: requests.RequestedRows, row: int, r
 
 async def changes_atom(request: Request) -> Response:
     """Answers with the feed of corrected facts, where the tables are ours."""
-    opened, current = loader.open_catalog(), site.current()
+    opened = loader.open_catalog()
     if not opened.sheet(sheets.DEFAULT_SHEET).about_alfa:
-        return responses.problem(404, "There is no feed of changes for this table, which is not ours.")
-    content = await run_in_threadpool(
-        changes_feed.atom, opened.about_alfa, current, root=_root(request, changes_feed.PATH)
-    )
+        return responses.problem(
+            404, gettext("There is no feed of changes for this table, which is not ours.")
+        )
+    with language.spoken(language.ENGLISH):  # an entry keeps its identifier whoever reads it
+        content = await run_in_threadpool(
+            changes_feed.atom, opened.about_alfa, site.current(), root=_root(request, changes_feed.PATH)
+        )
     tag = responses.etag(content)
     headers = {"Cache-Control": "no-cache", "ETag": tag}
     if responses.is_unchanged(request, tag):
@@ -251,7 +255,7 @@ async def asset(request: Request) -> Response:
     try:
         file = browser_files.read(name)
     except KeyError:
-        return responses.problem(404, f"There is no browser file “{name[:60]}”.")
+        return responses.problem(404, gettext("There is no browser file “{name}”.", name=name[:60]))
     cache_control = responses.KEEP if version == browser_files.version() else "no-cache"
     return _compressed(request, file.gzipped, file.media_type, cache_control)
 
