@@ -43,7 +43,8 @@ NO_SENTENCES = {
     "TownQuery | None": "a type",
     "ATLAS_": "for operators: settings",
     "{} plants have no position yet. Run": "for operators",
-    "The geocoder {} cannot be set up": "for operators: settings",
+    "The data folder ": "for operators",
+    "The geocoder ": "for operators: settings",
     "CSV parse error": "a library's words",
 }
 """How a text begins that is not for translation, and why."""
