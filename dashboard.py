@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from atlas import site
 from atlas.paths import ATLAS
 from atlas.screen import internals, page_parts
-from atlas.web import health, page_head, routes, security
+from atlas.web import health, page_head, requests, routes, security
 from atlas.web.icon_font import IconFont
 from atlas.web.own_process import OwnProcess
 from atlas.web.packed_files import PackedFiles
@@ -55,6 +55,7 @@ app = st.App(
     lifespan=warm_up,
     middleware=[
         Middleware(security.SecurityHeaders),
+        Middleware(requests.VisitorsLanguage),
         Middleware(OwnProcess, prefix=prefix, has_session=internals.is_connected),
         Middleware(PackedFiles, prefix=prefix, early=early_files),
     ],

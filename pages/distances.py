@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from atlas.language import gettext
 from atlas.screen import distances, page_parts
 from atlas.screen.view import current_view
 
 view = current_view()
 asked = distances.question(view)
-page_parts.heading("Distances", view, distances.lead(view, asked))
+page_parts.heading(gettext("Distances"), view, distances.lead(view, asked))
 distances.choose_start(view, asked)
 page_parts.empty_result(view)
 

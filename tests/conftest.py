@@ -16,12 +16,14 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
+from atlas import language
 from atlas.catalog import loader
 from atlas.catalog.loader import Library
 from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
 from atlas.geocoding.leases import Leases
+from tests import pseudo_language as pseudo
 from tests import scheduling
 from tests.nominatim import Clock, NominatimServer
 
@@ -109,6 +111,17 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture
+def pseudo_language(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The code of a language that has every text, see `tests.pseudo_language`; visitors may choose it."""
+    real, known = language._catalogue, {**language.languages(), pseudo.CODE: "Pseudo"}
+    catalogue = pseudo.PseudoCatalogue()
+    monkeypatch.setattr(language, "_catalogue", lambda code: catalogue if code == pseudo.CODE else real(code))
+    monkeypatch.setattr(language, "_texts_of_scripts", lambda _code: {})
+    monkeypatch.setattr(language, "languages", lambda: known)
+    return pseudo.CODE
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pandas as pd
 
 from atlas.alfa import facts, history
 from atlas.alfa.runs import short_name, without_codes
-from atlas.words import join
+from atlas.language import gettext, join, number
 
 MOST_LETTERS = 80
 MOST_OFFERED = 3
@@ -56,10 +56,9 @@ def answer(story: pd.DataFrame, plants: pd.DataFrame, text: str, sources: facts.
     if built is not None:
         return built
     if len(car.found.models) > history.MOST_FOUND:
-        return BornAnswer(
-            f"{len(car.found.models)} models fit “{car.text}”. Type more of the name.",
-            offers=_with_year(car.found.models, car.year),
-        )
+        fitting = {"number": number(len(car.found.models)), "text": car.text}
+        sentence = gettext("{number} models fit “{text}”. Type more of the name.", **fitting)
+        return BornAnswer(sentence, offers=_with_year(car.found.models, car.year))
     return asked.outside(car, car.year) if car.year else asked.all_years(car)
 
 
@@ -77,7 +76,7 @@ def _read(known: Sequence[str], text: str) -> _Car:
 
 def _unknown(car: _Car) -> BornAnswer:
     if _YEAR.fullmatch(car.text):
-        return BornAnswer(f"{car.text} is a year. Type the model with it.")
+        return BornAnswer(gettext("{year} is a year. Type the model with it.", year=car.text))
     return BornAnswer(
         history.nothing_found(car.text, car.found), offers=_with_year(car.found.nearest, car.year)
     )
@@ -105,7 +104,9 @@ class _Story:
         is_one = len(car.found.models) == 1
         return BornAnswer(
             " ".join(model.sentence for model in models),
-            f"Where the {name} was born" if is_one else f"Where “{car.text}” was born",
+            gettext("Where the {model} was born", model=name)
+            if is_one
+            else gettext("Where “{text}” was born", text=car.text),
             tuple(dict.fromkeys(rows["plant_id"])),
             models,
             _with_year(car.found.others, None) if is_one else (),
@@ -124,7 +125,7 @@ class _Story:
             " ".join(sentences),
             self._subject(str(cars[0][0]), year, cars[0][1])
             if len(cars) == 1
-            else f"Where a “{car.text}” of {year} was born",
+            else gettext("Where a “{text}” of {year} was born", text=car.text, year=str(year)),
             tuple(dict.fromkeys(rows["plant_id"])),
             (history.ModelHistory(car.text, "", history.runs_with_notes(rows, self.sources)),),
         )
@@ -134,9 +135,13 @@ class _Story:
         every = self.all_years(car)
         others = self._in_year(car.found.others, year)["model"].drop_duplicates()
         called = _called(car.found.models[0], car.text)
-        sentence = f"No {called} is known to have been built in {year}. {every.sentence}"
+        none = gettext("No {model} is known to have been built in {year}.", model=called, year=str(year))
         return BornAnswer(
-            sentence, every.subject, every.plant_ids, every.models, _with_year(others.tolist(), year)
+            f"{none} {every.sentence}",
+            every.subject,
+            every.plant_ids,
+            every.models,
+            _with_year(others.tolist(), year),
         )
 
     def _rows_of(self, models: Sequence[str]) -> pd.DataFrame:
@@ -150,14 +155,19 @@ class _Story:
         """Returns "A 1965 Giulia was built at Portello (1962–1965) or at Arese (1965–1978): …"."""
         built = history.runs_with_notes(rows, self.sources)
         places = [
-            f"at {row.plant} ({row.years}, {fact.gap})" if fact.gap else f"at {row.plant} ({row.years})"
+            gettext(
+                "at {plant} ({years})",
+                plant=str(row.plant),
+                years=f"{row.years}, {fact.gap}" if fact.gap else str(row.years),
+            )
             for row, (fact, _) in zip(rows.itertuples(), built, strict=True)
         ]
+        told = {"year": str(year), "model": called, "places": join(places, "or")}
         if len(set(rows["plant_id"])) > 1:
-            return (
-                f"A {year} {called} was built {join(places, 'or')}: more than one plant built it in {year}."
+            return gettext(
+                "A {year} {model} was built {places}: more than one plant built it in {year}.", **told
             )
-        return f"A {year} {called} was built {join(places, 'or')}."
+        return gettext("A {year} {model} was built {places}.", **told)
 
     def _subject(self, called: str, year: int, rows: pd.DataFrame) -> str:
         """Returns "Your 1975 Alfetta was born in Arese"; "in" where a plant is named like its town."""
@@ -166,8 +176,10 @@ class _Story:
         for plant_id in dict.fromkeys(rows["plant_id"]):
             name, town = known.loc[plant_id]
             name = short_name(name)
-            places.append(f"in {name}" if name == town else f"at {name}")
-        return f"Your {year} {called} was born {join(places, 'or')}"
+            in_town = name == town
+            places.append(gettext("in {town}", town=name) if in_town else gettext("at {plant}", plant=name))
+        car = {"year": str(year), "model": called}
+        return gettext("Your {year} {model} was born {places}", **car, places=join(places, "or"))
 
 
 def _called(model: str, text: str) -> str:

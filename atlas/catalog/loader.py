@@ -29,11 +29,11 @@ from atlas.geocoding import chain, csv_cache, resolve, store
 from atlas.importing import importer, source
 from atlas.importing.roles import status_words
 from atlas.importing.roles.guessing import ROLES
+from atlas.language import ENGLISH, gettext_noop, spoken
 from atlas.memory import give_back
 from atlas.paths import DATA
 from atlas.place_columns import CERTAINTY, with_place_columns, with_places
-from atlas.text import NOT_STATED
-from atlas.words import short
+from atlas.text import NOT_STATED, shortened
 
 MOST_CATEGORIES = 6
 FIRST_MEANING = 7
@@ -88,7 +88,8 @@ class Library:
                 or self._is_to_be_tried_again(self._opened[1])
             ):
                 self._opened = None
-                self._opened = stamp, self._load(path)
+                with spoken(ENGLISH):  # whoever comes first, the others may speak another language
+                    self._opened = stamp, self._load(path)
             return self._opened[1]
 
     def with_version(self, version: str) -> Sheet | None:
@@ -121,8 +122,10 @@ class Library:
             ours = tables.load(self.folder)
             every = pd.concat([ours.plants, ours.sites], ignore_index=True)
             shown = [
-                _alfa_sheet("plants", "Five plants", ours.plants, ours.production, self.folder),
-                _alfa_sheet("sites", "All Alfa Romeo sites", every, ours.production, self.folder),
+                _alfa_sheet("plants", gettext_noop("Five plants"), ours.plants, ours.production, self.folder),
+                _alfa_sheet(
+                    "sites", gettext_noop("All Alfa Romeo sites"), every, ours.production, self.folder
+                ),
             ]
         return Catalog(ours, {sheet.key: sheet for sheet in shown}, self._clock(), self.visitors.of)
 
@@ -226,7 +229,9 @@ def _legend(code: int, own: Sequence[str]) -> str:
     """Returns the words of the table for a meaning: "In Betrieb", or "Planned (announced, permitted)"."""
     if len(own) < 2:
         return "".join(own)
-    return short(f"{_LOOKS[code - FIRST_MEANING].capitalize()} ({', '.join(own)})", LONGEST_LEGEND)
+    return shortened(
+        f"{status_words.LABELS[_LOOKS[code - FIRST_MEANING]]} ({', '.join(own)})", LONGEST_LEGEND
+    )
 
 
 def _in_order(index: Index) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:

@@ -4,17 +4,26 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from atlas import country_names, language
 from atlas.alfa import tables
 from atlas.columns import BY_NAME, COLUMNS, as_text, distinct, is_empty, of
+from atlas.language import gettext, gettext_noop
 
 DIFFERS = "≠"
-DIFFERS_IN_WORDS = "“≠” stands before what differs; facts that none of them states are left out."
+DIFFERS_IN_WORDS = gettext_noop(
+    "“≠” stands before what differs; facts that none of them states are left out."
+)
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
     """Returns a copy to look at: codes are words, and empty cells are missing (pages show "not stated")."""
     texts = [name for name in table.columns if table[name].dtype == "str" and of(str(name)).if_empty]
     shown = table.assign(**{name: table[name].replace("", None) for name in texts})
+    if "country" in shown and language.current().code != language.ENGLISH:
+        shown = shown.assign(country=shown["country"].map(country_names.in_language, na_action="ignore"))
+    if "geocoder" in shown:
+        words = {how: gettext(how) for how in shown["geocoder"].dropna().unique()}
+        shown = shown.assign(geocoder=shown["geocoder"].replace(words))
     return tables.in_words(shown)
 
 
@@ -33,4 +42,4 @@ def side_by_side(table: pd.DataFrame, plant_ids: Sequence[str]) -> pd.DataFrame:
         f"{DIFFERS} {label}" if len(set(row)) > 1 else label for label, row in zip(labels, cells, strict=True)
     ]
     headers = distinct(chosen["name"].tolist())
-    return pd.DataFrame(cells, index=pd.Index(marked), columns=pd.Index(headers, name="Fact"))
+    return pd.DataFrame(cells, index=pd.Index(marked), columns=pd.Index(headers, name=gettext("Fact")))

@@ -21,6 +21,7 @@ from atlas.paths import ASSETS
 # In the order of loading: each script is a function that is called at once. It puts what others may use of it
 # into a global (`window.AtlasGroups` for groups.js) and may use the globals of the scripts above it.
 _SCRIPTS = (
+    "map/words.js",  # the texts of all others
     "map/basemap.js",  # land and names
     "map/groups.js",  # which plants share a mark
     "map/table.js",  # positions and names of the plants

@@ -11,8 +11,10 @@ from typing import Any
 
 import segno
 
+from atlas import language
 from atlas.alfa import facts, tables
 from atlas.drawing import cards
+from atlas.language import gettext
 
 QR_MODULE_PX = 3
 
@@ -52,9 +54,10 @@ def html(
     content = _alfa_parts(plant, known, cited.cite) if known else _any_parts(plant)
     return cards.template("fact_sheet.html").render(
         **content,
+        language=language.current().code,
         status=words,
         head=cards.head(plant),
-        as_of=tables.AS_OF if known else "",
+        as_of=tables.as_of() if known else "",
         sources=[(number, *page) for page, number in cited.numbers.items()],
         address=address,
         code=_qr_code(address) if address else "",
@@ -90,5 +93,7 @@ def _qr_code(address: str) -> str:
     """Returns an address as a QR code, an SVG to stand in HTML."""
     code = segno.make(address, error="m", micro=False)
     return str(
-        code.svg_inline(scale=QR_MODULE_PX, border=2, omitsize=True, title="QR code of the address below")
+        code.svg_inline(
+            scale=QR_MODULE_PX, border=2, omitsize=True, title=gettext("QR code of the address below")
+        )
     )

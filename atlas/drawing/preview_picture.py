@@ -132,7 +132,7 @@ def _draw_map(sheet: sheets.Sheet, shown: Mask, plant: str, *, has_legend: bool 
     _draw_land(pen, frame, set(sheet.country_codes))
     _draw_plants(pen, frame, at, status if sheet.categories else None, chosen)
     image = large.resize((SIZE[0], _MAP_PX), Image.Resampling.BOX)
-    legend = _legend(sheet.categories, np.unique(status).tolist()) if has_legend else None
+    legend = _legend(sheet.statuses, np.unique(status).tolist()) if has_legend else None
     if legend:
         image.paste(legend, _free_corner(legend, _turned(frame, at) / _SCALE))
     return image

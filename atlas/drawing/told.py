@@ -14,6 +14,7 @@ import pandas as pd
 
 from atlas.alfa import born, facts, history, story
 from atlas.catalog import filters, sheets
+from atlas.language import gettext
 
 CAR, STORY = "car", "story"
 """Parameters of the Map page's address."""
@@ -37,8 +38,8 @@ def told(catalog: sheets.Catalog, values: Mapping[str, str]) -> Told | None:
         return None
     step = story_step(catalog, values.get(STORY, ""))
     if step is not None:
-        subject = f"{step.year}: {step.title}"
-        return Told(STORY, values[STORY], subject, step.sentence, (step.plant_id,))
+        subject = f"{step.year}: {gettext(step.title)}"
+        return Told(STORY, values[STORY], subject, gettext(step.sentence), (step.plant_id,))
     if text := values.get(CAR, "").strip()[: born.MOST_LETTERS]:
         answer = born_answer(catalog, text)
         return Told(CAR, text, answer.subject, answer.sentence, answer.plant_ids)

@@ -19,10 +19,10 @@ from atlas.alfa import tables
 from atlas.catalog import filters, results, sheets
 from atlas.catalog.selection import describe, slug
 from atlas.export.row_parts import in_parts, ordered
+from atlas.language import gettext, gettext_noop, ngettext
 from atlas.site import ALFA, OTHER_STEM, Site, current
-from atlas.words import count
 
-LICENCE = "Our tables: MIT. Where each fact comes from: the page Sources."
+LICENCE = gettext_noop("Our tables: MIT. Where each fact comes from: the page Sources.")
 POSITION = ("latitude", "longitude")
 
 
@@ -81,19 +81,19 @@ class Export:
     def words(self) -> str:
         """Returns what the selection shows: "4 plants in Italy"."""
         if self.options.pinned:
-            return count("pinned plant", self.total)
+            return ngettext("{number} pinned plant", "{number} pinned plants", self.total)
         totals = self.result.totals
         return describe(self.sheet.index.filters, self.selection, totals.plants, totals.countries)
 
     @property
     def licence(self) -> str:
         """Returns the terms of the rows; "" for an operator's table, whose terms we do not know."""
-        return LICENCE if self.sheet.about_alfa else ""
+        return gettext(LICENCE) if self.sheet.about_alfa else ""
 
     @property
     def as_of(self) -> str:
         """Returns the month that "now" means; "" for an operator's table."""
-        return tables.AS_OF if self.sheet.about_alfa else ""
+        return tables.as_of() if self.sheet.about_alfa else ""
 
     def file_name(self, ending: str) -> str:
         """Returns a name that tells table, filters, piece and date."""

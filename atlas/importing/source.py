@@ -12,7 +12,7 @@ from atlas.importing.files.raw_table import FileOptions
 from atlas.importing.importer import Imported, build, opened
 from atlas.memory import give_back
 from atlas.settings import is_address, path_of, with_sheet
-from atlas.words import short
+from atlas.text import shortened
 
 WAIT_S = 30
 MOST_OPERATORS_BYTES = 1_000_000_000
@@ -35,9 +35,9 @@ def load(source: str) -> Imported:
 def _shown(source: str) -> str:
     """Returns a source for people: without the name, password and token that an address may hold."""
     if not is_address(source):
-        return short(source)
+        return shortened(source)
     parts = urlsplit(source)
-    return short(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+    return shortened(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
 
 def _bytes(source: str) -> bytes:
@@ -53,7 +53,7 @@ def _bytes(source: str) -> bytes:
         raise DataError(f"{_shown(source)} cannot be reached. Check the address and the network.") from error
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "unknown reason").lower()
-        raise DataError(f"{short(source)} cannot be read ({reason}). Check the path.") from error
+        raise DataError(f"{shortened(source)} cannot be read ({reason}). Check the path.") from error
 
 
 def _download(address: str) -> bytes:

@@ -15,16 +15,17 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from atlas import site
+from atlas import language, site
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import range_of, range_text
 from atlas.catalog.selection import parse
+from atlas.language import gettext, gettext_noop
 from atlas.screen import state
 
 LATE_S = 1.0
 """How long a link may still hold the address from before a search word, which its very click commits."""
-SOMEBODYS_TABLE = (
+SOMEBODYS_TABLE = gettext_noop(
     "This link shows a visitor's own table, which only they can see, and only until the page is reloaded or "
     "closed, or the server starts again. If it was yours, bring it again on the page Your plants."
 )
@@ -89,6 +90,22 @@ def decide(remembered: Remembered, arriving: PageAddress, *, touched: bool, now_
     )
 
 
+# ---- the language ----------------------------------------------------------------------------------
+
+
+def speak() -> None:
+    """Speaks the language of the address, else the browser's; callbacks that say something begin so."""
+    asked = st.query_params.get(language.PARAMETER)
+    language.use(language.choose(asked, st.context.headers.get("Accept-Language") or st.context.locale or ""))
+
+
+def choose_language(code: str) -> None:
+    """Callback: puts a language into the address; what is selected stays."""
+    st.query_params[language.PARAMETER] = code
+    speak()
+    touch()
+
+
 # ---- reading and writing ---------------------------------------------------------------------------
 
 
@@ -138,8 +155,8 @@ def url_to_widgets(parameters: Mapping[str, Sequence[str]], catalog: sheets.Cata
     notes = []
     key = next(iter(parameters.get(filters.TABLE, ())), sheets.DEFAULT_SHEET)
     if key not in catalog.sheets:
-        unknown = f"There is no table “{key[:60]}”. It was left out."
-        notes.append(SOMEBODYS_TABLE if key == sheets.YOURS else unknown)
+        unknown = gettext("There is no table “{table}”. It was left out.", table=key[:60])
+        notes.append(gettext(SOMEBODYS_TABLE) if key == sheets.YOURS else unknown)
         key = sheets.DEFAULT_SHEET
     sheet = catalog.sheets[key]
     selection, problems = parse(parameters, sheet.index, table=key)
@@ -148,7 +165,10 @@ def url_to_widgets(parameters: Mapping[str, Sequence[str]], catalog: sheets.Cata
     st.session_state[state.PINS] = selection.pins
     for row in sheet.index.filters:
         _fill(row, selection)
-    st.session_state[state.NOTES] = [*notes, *(f"{problem} It was left out." for problem in problems)]
+    st.session_state[state.NOTES] = [
+        *notes,
+        *(f"{problem} {gettext('It was left out.')}" for problem in problems),
+    ]
 
 
 def widgets_to_selection(sheet: sheets.Sheet) -> filters.Selection:

@@ -15,15 +15,15 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from markupsafe import Markup
 
-from atlas import site
+from atlas import language, site
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import Index
 from atlas.drawing import cards
 from atlas.export import export, formats
+from atlas.language import gettext, ngettext
 from atlas.screen import state
 from atlas.screen.page_parts import server_path
 from atlas.screen.view import View
-from atlas.words import count
 
 WIDTH, HEIGHT_PX = "100%", 520
 MOST_KEPT = 64
@@ -42,13 +42,16 @@ def draw(view: View, page: site.PageRow) -> None:
 def _menus(view: View, root: str, link: str) -> str:
     plants, parameters = view.totals.plants, view.file_parameters
     return cards.template("menus.html").render(
+        language=language.current().code,
         is_private=view.sheet.is_private,
         has_own=sheets.YOURS in view.catalog.sheets,
         plants=plants,
-        download=f"Download {count('plant', plants)} as CSV" if plants else f"Download {count('plant', 0)}",
+        download=ngettext("Download {number} plant as CSV", "Download {number} plants as CSV", plants)
+        if plants
+        else gettext("Download 0 plants"),
         files=files(parameters, server_path(), about_alfa=view.sheet.about_alfa),
         pinned=pinned_files(parameters, server_path()) if view.selection.pins else (),
-        pinned_label=count("pinned plant", len(view.selection.pins)),
+        pinned_label=ngettext("{number} pinned plant", "{number} pinned plants", len(view.selection.pins)),
         link=link,
         frame=snippet(root, parameters, title=view.words),
         script=_address(root, formats.FORMATS[0], parameters),
@@ -86,10 +89,13 @@ def files(parameters: Mapping[str, Sequence[str]], base: str, *, about_alfa: boo
     """Returns a line for each format, with the selection of the page."""
     return [
         File(
-            form.label,
+            gettext(form.label),
             _address(base, form, parameters),
-            form.help,
-            tuple((words, _address(base, form, parameters, extra)) for words, extra in form.variants.items()),
+            gettext(form.help),
+            tuple(
+                (gettext(words), _address(base, form, parameters, extra))
+                for words, extra in form.variants.items()
+            ),
         )
         for form in formats.offered(about_alfa=about_alfa)
     ]
@@ -100,7 +106,7 @@ def pinned_files(parameters: Mapping[str, Sequence[str]], base: str) -> list[tup
     names = (filters.TABLE, filters.PINS)
     some = {name: parameters[name] for name in names if name in parameters}
     forms = [form for form in formats.FORMATS if form.file in PINNED_FILES]
-    return [(form.label, _address(base, form, some, "pinned=1")) for form in forms]
+    return [(gettext(form.label), _address(base, form, some, "pinned=1")) for form in forms]
 
 
 def _address(
@@ -125,20 +131,23 @@ def _page_address(root: str, page: site.PageRow) -> str:
 
 def for_scripts(index: Index) -> str:
     """Returns the formats and parameters of the API as Markdown, from the rows that the API is made from."""
-    files = [f"- `{form.path}`: {form.label}. {form.help}." for form in formats.FORMATS]
+    files = [f"- `{form.path}`: {gettext(form.label)}. {gettext(form.help)}." for form in formats.FORMATS]
     words = {row.key: f"{row.label}. {row.help}" for row in index.filters}
-    words |= {name: meaning for name, (meaning, _) in formats.OPTIONS.items()}
+    words |= {name: gettext(meaning) for name, (meaning, _) in formats.OPTIONS.items()}
     parameters = [f"- `{name}`: {meaning}" for name, meaning in words.items()]
     example = "/api/plants.csv?country=Italy&status=now"
-    opening = (
+    opening = gettext(
         "The shown rows are at addresses that take the same parameters as a page's own address, for "
-        f"example `{example}`. In each page's menu Download there is the one for what it shows."
+        "example {address}. In each page's menu Download there is the one for what it shows.",
+        address=f"`{example}`",
     )
-    closing = (
-        "`/api/openapi.json` describes all of it for programs, and `/api/health` says how the server is "
-        "doing. A mistake is answered with a sentence that says what is allowed."
+    closing = gettext(
+        "{description} describes all of it for programs, and {health} says how the server is doing. A "
+        "mistake is answered with a sentence that says what is allowed.",
+        description="`/api/openapi.json`",
+        health="`/api/health`",
     )
-    return "\n".join([opening, "", *files, "", "Parameters:", "", *parameters, "", closing])
+    return "\n".join([opening, "", *files, "", gettext("Parameters:"), "", *parameters, "", closing])
 
 
 def snippet(atlas_address: str, parameters: Mapping[str, Sequence[str]], *, title: str) -> str:

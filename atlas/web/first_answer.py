@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from atlas import columns, site
+from atlas import columns, language, site
 from atlas.catalog import filters, readable, selection, sheets
 from atlas.drawing import answer, browser_files, cards, look
 from atlas.paths import ATLAS
@@ -103,7 +103,8 @@ def _address(prefix: str, path: str, rows: RequestedRows, *, plant: str) -> str:
     """Returns the address of a page or file for the requested rows, with another selected plant."""
     parameters = selection.query(rows.selection, default_table=sheets.DEFAULT_SHEET)
     parameters = {name: values for name, values in parameters.items() if name != filters.PLANT}
-    query = urlencode(parameters | ({filters.PLANT: [plant]} if plant else {}), doseq=True)
+    parameters |= {filters.PLANT: [plant]} if plant else {}
+    query = urlencode(parameters | language.parameters(), doseq=True)
     return f"{prefix}/{path}" + (f"?{query}" if query else "")
 
 

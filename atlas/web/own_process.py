@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from atlas.language import gettext, gettext_noop
 from atlas.web import responses
 
-NO_SESSION = (
+NO_SESSION = gettext_noop(
     "This file arrived at a process of the server that does not know your visit: it was restarted, or "
     "another one has your page. Reload the page and choose the file again."
 )
-NO_FILE = (
+NO_FILE = gettext_noop(
     "This file is not here (any more): the server was restarted, or another process of it has your page. "
     "Reload the page and ask for the file again."
 )
@@ -36,7 +37,7 @@ class OwnProcess:
         path = str(scope["path"]).removeprefix(self._prefix) if scope["type"] == "http" else ""
         session_id = path.removeprefix(_UPLOAD).partition("/")[0]
         if path.startswith(_UPLOAD) and not self._has_session(session_id):
-            await responses.problem(404, NO_SESSION)(scope, receive, send)
+            await responses.problem(404, gettext(NO_SESSION))(scope, receive, send)
         elif path.startswith(_MEDIA):
             await self._file(scope, receive, send)
         else:
@@ -54,4 +55,4 @@ class OwnProcess:
 
         await self.app(scope, receive, send_file)
         if is_missing:
-            await responses.problem(404, NO_FILE)(scope, receive, send)
+            await responses.problem(404, gettext(NO_FILE))(scope, receive, send)

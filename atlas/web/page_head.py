@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from atlas import site
+from atlas import language, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map
 from atlas.errors import AtlasError
@@ -86,7 +86,8 @@ class PackedPage:
 
     def response(self, request: Request) -> Response:
         """Returns the page in a coding that the browser takes, or 304 if the browser has it already."""
-        headers = {"Cache-Control": "no-cache", "ETag": self.tag, "Vary": "Accept-Encoding"}
+        vary = "Accept-Encoding, Accept-Language"
+        headers = {"Cache-Control": "no-cache", "ETag": self.tag, "Vary": vary}
         if responses.is_unchanged(request, self.tag):
             return Response(status_code=304, headers=headers)
         coding = packed_files.coding(request.headers.get("accept-encoding", ""))
@@ -114,6 +115,7 @@ def _new_page(request: Request, shell: str, prefix: str, path: str, rows: Reques
     row = next((row for row in site.current().pages if row.url_path == path), None)
     if row is not None and "embed" not in request.query_params:  # an embedded page is its map alone
         shell = first_answer.filled(shell, prefix, row, rows, loader.open_catalog())
+    shell = shell.replace('<html lang="en"', f'<html lang="{language.current().code}"', 1)
     return PackedPage.of(page_html(shell, prefix, title=card.title, words=card.words, tags=card.tags))
 
 
@@ -158,7 +160,7 @@ def _links(prefix: str, early: EarlyFiles) -> str:
 
 def _feed(prefix: str) -> str:
     """Returns the element that names the feed of corrected facts, where the tables are ours."""
-    if site.current() is not site.ALFA:
+    if site.current().file_stem != site.ALFA.file_stem:
         return ""
     return (
         f'<link rel="alternate" type="{changes_feed.MEDIA_TYPE}" title="Corrected facts"'

@@ -11,13 +11,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import parse_qs
 
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from atlas import language
 from atlas.catalog import filters, sheets
 from atlas.catalog.selection import check_names, parse
 from atlas.drawing import told
 from atlas.errors import SelectionError
 from atlas.export import formats
 from atlas.export.export import Export, ExportOptions, site_of
+from atlas.language import gettext, number
 
 MOST_NAMES = 500
 """Points that a request may name."""
@@ -31,6 +38,25 @@ class RequestedRows:
     sheet: sheets.Sheet
     selection: filters.Selection
     tells: told.Told | None = None
+
+
+class VisitorsLanguage:
+    """Middleware: answers in the language that the address names (`lang=it`), else in the browser's."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            accepted = Headers(scope=scope).get("accept-language", "")
+            language.use(_language(scope.get("query_string", b""), accepted))
+        await self._app(scope, receive, send)
+
+
+@lru_cache(maxsize=1024)
+def _language(query: bytes, accepted: str) -> language.Spoken:
+    asked = parse_qs(query.decode("latin-1")).get(language.PARAMETER, [""]) if b"lang=" in query else [""]
+    return language.choose(asked[0], accepted)
 
 
 def select(
@@ -70,7 +96,9 @@ def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form
         pinned=bool(_whole_number(values, "pinned", least=0, most=1)),
     )
     today = datetime.now(UTC).date()
-    return Export(opened, rows.sheet, rows.selection, site_of(rows.sheet), today, options)
+    with language.spoken(language.ENGLISH if form.is_data else language.current().code):
+        named = site_of(rows.sheet)
+    return Export(opened, rows.sheet, rows.selection, named, today, options)
 
 
 def point_rows(text: str, size: int) -> list[int]:
@@ -81,9 +109,15 @@ def point_rows(text: str, size: int) -> list[int]:
     texts = text.split(",")
     rows = [int(text) for text in texts if re.fullmatch(r"[0-9]{1,9}", text)]
     if len(rows) != len(texts) or any(row >= size for row in rows):
-        raise SelectionError(f"“rows” must be numbers from 0 to {size - 1}, with commas between them.")
+        last = str(size - 1)
+        raise SelectionError(
+            gettext("“rows” must be numbers from 0 to {last}, with commas between them.", last=last)
+        )
     if len(rows) > MOST_NAMES:
-        raise SelectionError(f"“rows” may name {MOST_NAMES} points at most; ask again for the others.")
+        most = number(MOST_NAMES)
+        raise SelectionError(
+            gettext("“rows” may name {number} points at most; ask again for the others.", number=most)
+        )
     return rows
 
 
@@ -105,5 +139,12 @@ def _whole_number(values: Mapping[str, Sequence[str]], name: str, *, least: int,
         return None
     text = texts[0]
     if len(texts) > 1 or not re.fullmatch("[0-9]{1,10}", text) or not least <= int(text) <= most:
-        raise SelectionError(f"“{name}” must be one whole number from {least} to {most:,}.")
+        raise SelectionError(
+            gettext(
+                "“{name}” must be one whole number from {least} to {most}.",
+                name=name,
+                least=number(least),
+                most=number(most),
+            )
+        )
     return int(text)

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from atlas.errors import AtlasError, NotHere, SelectionError
+from atlas.language import gettext
 from atlas.paths import ATLAS
 
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -57,7 +58,8 @@ class ReadOnly:
         if request.method == "OPTIONS":
             return self._permissions()
         if request.method not in ("GET", "HEAD"):
-            return problem(405, "This address can only be read: use GET or HEAD.", {"Allow": ALLOWED})
+            only_read = gettext("This address can only be read: use GET or HEAD.")
+            return problem(405, only_read, {"Allow": ALLOWED})
         try:
             return await self._endpoint(request)
         except NotHere as error:

@@ -30,12 +30,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from atlas import __version__, site
+from atlas import __version__, language, site
 from atlas.catalog import filters, loader, selection, sheets, visitors
 from atlas.drawing import browser_files, fact_sheet, folium_map, preview_picture, told
 from atlas.errors import SelectionError
 from atlas.export import changes_feed, formats
 from atlas.export.row_parts import ROWS_A_PART
+from atlas.language import gettext
 from atlas.web import health, link_card, openapi, requests, responses
 
 _PREVIEW_S = 3600
@@ -69,7 +70,12 @@ async def unknown(request: Request) -> Response:
     existing = [form.path for form in formats.FORMATS]
     existing += ["/api/preview.png", changes_feed.PATH, "/api/openapi.json", "/api/health"]
     return responses.problem(
-        404, f"There is no “/api/{request.path_params['path'][:60]}”; there is {', '.join(existing)}."
+        404,
+        gettext(
+            "There is no “{path}”; there is {paths}.",
+            path=f"/api/{request.path_params['path'][:60]}",
+            paths=", ".join(existing),
+        ),
     )
 
 
@@ -94,13 +100,14 @@ def _file(request: Request, form: formats.Format) -> Response:
         export.sheet.version,
         export.catalog.version,
         (export.selection, options, export.site, export.today),
+        "" if form.is_data else language.current(),
     )
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
     if export.sheet.is_private:
         headers = {"Cache-Control": responses.PRIVATE}
     elif responses.is_unchanged(request, tag):
         return Response(status_code=304, headers=headers)
-    parts = form.parts(export)
+    parts = language.each_in(language.ENGLISH, form.parts(export)) if form.is_data else form.parts(export)
     pieces = responses.links(parameters, limit=options.limit, offset=options.offset, total=export.total)
     headers |= {
         "Content-Disposition": f'attachment; filename="{form.name(export)}"',
@@ -150,7 +157,7 @@ async def rejects_csv(request: Request) -> Response:
     """Answers with the rows with a problem of the file that a visitor prepares, to correct; see `draft`."""
     draft = loader.visitors().draft_of(request.path_params["key"])
     if draft is None:
-        return responses.problem(404, visitors.NOT_HERE)
+        return responses.problem(404, gettext(visitors.NOT_HERE))
     content = await run_in_threadpool(draft.rejects)
     headers = {
         "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
@@ -175,7 +182,8 @@ def _sheet(request: Request) -> tuple[str, str]:
     rows = requests.select(request.query_params.multi_items(), opened)
     sheet, row = rows.sheet, rows.sheet.index.row_of(rows.selection.plant)
     if row is None:
-        raise SelectionError("Which plant? Name one, as in /sheet?plant=cassino.")
+        way = "/sheet?plant=cassino"
+        raise SelectionError(gettext("Which plant? Name one, as in {address}.", address=way))
     root = "" if sheet.is_private else _root(request, "/sheet")
     text = sheet.memory.of("fact sheet", (row, root), lambda: _new_sheet(opened, rows, row, root), most=32)
     return text, responses.PRIVATE if sheet.is_private else "no-cache"
@@ -196,12 +204,15 @@ def _new_sheet(opened: sheets.Catalog, rows: requests.RequestedRows, row: int, r
 
 async def changes_atom(request: Request) -> Response:
     """Answers with the feed of corrected facts, where the tables are ours."""
-    opened, current = loader.open_catalog(), site.current()
+    opened = loader.open_catalog()
     if not opened.sheet(sheets.DEFAULT_SHEET).about_alfa:
-        return responses.problem(404, "There is no feed of changes for this table, which is not ours.")
-    content = await run_in_threadpool(
-        changes_feed.atom, opened.about_alfa, current, root=_root(request, changes_feed.PATH)
-    )
+        return responses.problem(
+            404, gettext("There is no feed of changes for this table, which is not ours.")
+        )
+    with language.spoken(language.ENGLISH):  # an entry keeps its identifier whoever reads it
+        content = await run_in_threadpool(
+            changes_feed.atom, opened.about_alfa, site.current(), root=_root(request, changes_feed.PATH)
+        )
     tag = responses.etag(content)
     headers = {"Cache-Control": "no-cache", "ETag": tag}
     if responses.is_unchanged(request, tag):
@@ -222,7 +233,7 @@ async def points_bin(request: Request) -> Response:
     """Answers with the map's packed columns of a table version; its URL never changes its content."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return responses.problem(404, visitors.NOT_HERE)
+        return responses.problem(404, gettext(visitors.NOT_HERE))
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
     return _compressed(request, content, "application/octet-stream", _keep(sheet))
 
@@ -231,7 +242,7 @@ async def point_names(request: Request) -> Response:
     """Answers with ids, names, places and accuracy of points of a table version: `?rows=0,5,17`."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return responses.problem(404, visitors.NOT_HERE)
+        return responses.problem(404, gettext(visitors.NOT_HERE))
     rows = requests.point_rows(request.query_params.get("rows", ""), len(sheet.points))
     content = await run_in_threadpool(folium_map.about, sheet, rows)
     return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})
@@ -243,7 +254,7 @@ async def asset(request: Request) -> Response:
     try:
         file = browser_files.read(name)
     except KeyError:
-        return responses.problem(404, f"There is no browser file “{name[:60]}”.")
+        return responses.problem(404, gettext("There is no browser file “{name}”.", name=name[:60]))
     cache_control = responses.KEEP if version == browser_files.version() else "no-cache"
     return _compressed(request, file.gzipped, file.media_type, cache_control)
 
@@ -267,9 +278,10 @@ def _compressed(request: Request, gzipped: bytes, media_type: str, cache_control
 async def description(request: Request) -> Response:
     """Answers with all addresses and parameters of the API as OpenAPI describes them."""
     root = request.url.path.removesuffix("/api/openapi.json")
-    content = await run_in_threadpool(
-        lambda: openapi.describe(loader.open_catalog(), site.current(), server=root or "/")
-    )
+    with language.spoken(language.ENGLISH):  # for programs
+        content = await run_in_threadpool(
+            lambda: openapi.describe(loader.open_catalog(), site.current(), server=root or "/")
+        )
     return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from atlas.alfa import changes, tables
+from atlas.alfa import changes, schemas, tables
 from atlas.paths import DATA
 
 KNOWN = tables.load(DATA)
@@ -13,7 +13,7 @@ KNOWN = tables.load(DATA)
 
 def told(*rows: tuple[str, ...]) -> list[changes.Change]:
     """The changes of a table with these rows."""
-    table = pd.DataFrame(rows, columns=list(tables.SCHEMAS["changes"].columns), dtype="str")
+    table = pd.DataFrame(rows, columns=list(schemas.SCHEMAS["changes"].columns), dtype="str")
     return changes.newest_first(replace(KNOWN, changes=table))
 
 

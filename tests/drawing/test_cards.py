@@ -153,7 +153,7 @@ def test_the_facts_of_a_plant() -> None:
         ("Location", "41.4740, 13.7550, within about 1 km (estimate on the map)"),
         ("Opened", "1972"),
         ("Owner", "Stellantis"),
-        ("Site", "2,000,000 m² (200.0 hectares)"),
+        ("Site", "2,000,000 m² (200 hectares)"),
         ("Employees", "2,200 (2025)"),
     ]
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import defusedxml.ElementTree
 import pandas as pd
 
-from atlas.alfa import tables
+from atlas.alfa import schemas, tables
 from atlas.export import changes_feed
 from atlas.paths import DATA
 from atlas.site import ALFA
@@ -58,7 +58,7 @@ def test_an_entry_leads_to_its_plant_and_source() -> None:
         ("2026-11-25", "sites", "arese", "owner", "<b>A & B</b>", "C", "https://example.org/?a=1&b=2"),
         ("2026-11-25", "claims", "c32", "verdict", "outdated", "supported", ""),
     ]
-    table = pd.DataFrame(rows, columns=list(tables.SCHEMAS["changes"].columns), dtype="str")
+    table = pd.DataFrame(rows, columns=list(schemas.SCHEMAS["changes"].columns), dtype="str")
     arese, claim = feed(replace(KNOWN, changes=table)).findall(f"{ATOM}entry")
     assert links(arese) == {
         "alternate": f"{ROOT}/?table=sites&plant=arese",

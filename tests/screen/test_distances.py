@@ -343,5 +343,5 @@ def test_a_hostile_start_is_text(hostile_names: tuple[str, ...], number: int) ->
     text = (hostile_names[number] * 10)[:300]
     app = opened(**{"from": text})
     assert is_sound(app)
-    assert sees(app, f"No place or plant called “{text[:57]}…” is known here.")
+    assert sees(app, f"No place or plant called “{text[:59]}…” is known here.")
     assert not [element for element in app.main.get("html") if "<img src" in element.proto.body]

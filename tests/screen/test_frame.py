@@ -35,7 +35,7 @@ WORDS = {
     MAP: (
         "Where Alfa Romeos are made",
         "Built today (February 2026):",
-        "The Junior is built at Tychy, Poland, and the 33 Stradale is built at Touring",
+        "The Junior is built at Tychy, Poland; the 33 Stradale is built at Touring",
         "5 plants in 2 countries",
     ),
     TIMELINE: ("Timeline", "Find my car"),

@@ -156,12 +156,19 @@ interface OnlineLayer {
 type LoadFile = (name: string) => Promise<any>;
 
 /** See folium_map.py; the optional ones are explained in map.js. */
+/** A language by its code, and English text -> text in it, or the forms for numbers. See language.py. */
+interface SpokenWords {
+  language: string;
+  texts: Record<string, string | string[]>;
+}
+
 interface MapSettings {
   basemap?: string;
   embedded: string;
   highlight: string[];
   statuses: string[];
   online: OnlineLayer[];
+  words?: SpokenWords;
   fills?: boolean;
   theme?: Theme;
   load?: LoadFile;
@@ -257,7 +264,7 @@ interface Window {
     plantLabel(table: PlantTable, row: number, isPinned?: boolean): string;
     plantTip(table: PlantTable, row: number): HTMLElement;
     groupLabel(table: PlantTable, group: PlantGroup, holds: boolean, isPinned?: boolean): string;
-    NO_NAME: string;
+    noName: () => string;
   };
   AtlasLabels: { Labels: new (map: L.Map) => PlantLabels };
   AtlasList: { List: new (map: L.Map, pick: (row: number) => void) => PlantList };
@@ -266,6 +273,13 @@ interface Window {
     outside(map: L.Map, points: ShownPlants): number;
   };
   AtlasSight: { Sight: new (map: L.Map) => Sight };
+  AtlasWords: {
+    use: (words: SpokenWords | undefined) => void;
+    gettext: (message: string, values?: Record<string, string>) => string;
+    ngettext: (one: string, many: string, count: number, values?: Record<string, string>) => string;
+    number: (value: number) => string;
+    country: (code: string, name: string) => string;
+  };
   AtlasYear: {
     Year: new (map: L.Map) => PlantYear;
     tableIn(table: PlantTable, told: ToldYear): PlantTable;

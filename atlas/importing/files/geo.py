@@ -17,7 +17,8 @@ from atlas import columns
 from atlas.errors import DataError
 from atlas.importing import position_text, systems
 from atlas.importing.files import header_row, raw_table
-from atlas.words import short
+from atlas.language import gettext, ngettext, number
+from atlas.text import shortened
 
 MOST_UNPACKED = 2_000_000_000
 _GEOMETRY = ("geometry", "geom", "wkb_geometry", "the_geom", "geo_shape")
@@ -31,7 +32,9 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
     try:
         document = _document(content.decode(options.encoding or "utf-8-sig"))
     except (ValueError, RecursionError, LookupError) as error:
-        raise DataError(f"{title} is not well-formed GeoJSON; check that it is whole.") from error
+        raise DataError(
+            gettext("{title} is not well-formed GeoJSON; check that it is whole.", title=title)
+        ) from error
     features = _features(document, title)
     raw_table.check_rows(len(features), title)
     system = _system(document, title)
@@ -45,7 +48,7 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
         rows.append(row)
         names |= dict.fromkeys(map(str, row))
         if len(names) > raw_table.MOST_COLUMNS:
-            raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
+            raise _too_wide(title)
     cells = {name: pa.array([_text(row.get(name)) for row in rows], pa.large_string()) for name in names}
     latitude, longitude, notes = _points([_geometry(feature) for feature in features], system, title)
     return _with_points(cells, latitude, longitude, notes, title, "geojson")
@@ -59,7 +62,9 @@ def _features(document: Any, title: str) -> list[Any]:
         return [document]
     features = document.get("features") if kind == "FeatureCollection" else None
     if not isinstance(features, list):
-        raise DataError(f"{title} is JSON, but no GeoJSON with features and no list of records.")
+        raise DataError(
+            gettext("{title} is JSON, but no GeoJSON with features and no list of records.", title=title)
+        )
     return features
 
 
@@ -104,8 +109,13 @@ def _system(holder: Any, title: str) -> Any:
     )
     system = systems.named(name)
     if system is None:
-        shown = short(name or "another system")
-        raise DataError(f"{title} has its positions in {shown}; save it in WGS 84 (EPSG:4326).")
+        raise DataError(
+            gettext(
+                "{title} has its positions in {system}; save it in WGS 84 (EPSG:4326).",
+                title=title,
+                system=shortened(name) or gettext("another system"),
+            )
+        )
     return None if system.is_geographic else system
 
 
@@ -145,11 +155,29 @@ def _points(geometries: list[Any], system: Any, title: str) -> tuple[list[str], 
             converted += own is not None
     notes = []
     if converted:
-        notes.append(f"{converted:,} positions in a projected system were converted to degrees.")
+        notes.append(
+            ngettext(
+                "{number} position in a projected system was converted to degrees.",
+                "{number} positions in a projected system were converted to degrees.",
+                converted,
+            )
+        )
     if shapes:
-        notes.append(f"{shapes:,} shapes are no points; each stands at a point within it.")
+        notes.append(
+            ngettext(
+                "{number} shape is no point; it stands at a point within it.",
+                "{number} shapes are no points; each stands at a point within it.",
+                shapes,
+            )
+        )
     if broken:
-        notes.append(f"{broken:,} shapes could not be read; their rows have no position.")
+        notes.append(
+            ngettext(
+                "{number} shape could not be read; its row has no position.",
+                "{number} shapes could not be read; their rows have no position.",
+                broken,
+            )
+        )
     return latitude, longitude, notes
 
 
@@ -198,14 +226,16 @@ def read_parquet(content: bytes, title: str, _options: raw_table.FileOptions) ->
     try:
         return _without_geometry(_parquet(content, title), title)
     except (ValueError, IndexError, TypeError, KeyError, OverflowError) as error:
-        raise DataError(f"{title} is damaged or no Parquet file; save it again.") from error
+        raise DataError(
+            gettext("{title} is damaged or no Parquet file; save it again.", title=title)
+        ) from error
 
 
 def _parquet(content: bytes, title: str) -> pa.Table:
     file = parquet.ParquetFile(io.BytesIO(content))
     raw_table.check_rows(file.metadata.num_rows, title)
     if file.metadata.num_columns > raw_table.MOST_COLUMNS:
-        raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
+        raise _too_wide(title)
     groups = (file.metadata.row_group(place) for place in range(file.metadata.num_row_groups))
     if sum(group.total_byte_size for group in groups) > MOST_UNPACKED:
         raise _too_large(title)
@@ -221,7 +251,18 @@ def _parquet(content: bytes, title: str) -> pa.Table:
 
 def _too_large(title: str) -> DataError:
     return DataError(
-        f"{title} unpacks to more than {MOST_UNPACKED // 1_000_000:,} MB; {raw_table.LIMITS} are read."
+        gettext(
+            "{title} unpacks to more than {number} MB; {limits} are read.",
+            title=title,
+            number=number(MOST_UNPACKED // 1_000_000),
+            limits=raw_table.limits(),
+        )
+    )
+
+
+def _too_wide(title: str) -> DataError:
+    return DataError(
+        gettext("{title} has more than {number} columns.", title=title, number=number(raw_table.MOST_COLUMNS))
     )
 
 

@@ -13,6 +13,7 @@ from atlas import earth
 from atlas.alfa import runs
 from atlas.catalog import figures, filters, sheets
 from atlas.drawing import folium_map
+from atlas.language import gettext, number
 from atlas.place_columns import STATED
 from atlas.screen import address, internals, own_table, page_parts, state
 from atlas.screen.view import View
@@ -73,7 +74,7 @@ def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.P
         folium_map.AtlasMap(
             highlight=sheet.country_codes,
             online=folium_map.online_layers(),
-            statuses=sheet.categories,
+            statuses=sheet.statuses,
             fills=fills,
         ),
         folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(sheet)), folium_map.LATER),
@@ -84,8 +85,15 @@ def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.P
 
 
 def _unplaced_in_words(view: View) -> str:
-    why = "is not known or cannot be right" if STATED in view.sheet.table else "is not known"
-    return f"In the table, not on the map, as their position {why}: {view.totals.unplaced:,}."
+    plants = number(view.totals.unplaced)
+    if STATED not in view.sheet.table:
+        return gettext(
+            "In the table, not on the map, as their position is not known: {plants}.", plants=plants
+        )
+    return gettext(
+        "In the table, not on the map, as their position is not known or cannot be right: {plants}.",
+        plants=plants,
+    )
 
 
 def _in_words(view: View) -> str:

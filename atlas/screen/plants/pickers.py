@@ -6,10 +6,10 @@ from atlas import columns
 from atlas.alfa import runs
 from atlas.catalog import figures
 from atlas.catalog.filters import MOST_PINS
+from atlas.language import gettext, ngettext
 from atlas.screen import address, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View
-from atlas.words import count
 
 MOST_LISTED = 30
 MOST_LISTS = 64
@@ -22,12 +22,12 @@ def plant_picker(view: View) -> None:
         names = {selected: view.sheet.table["name"].iloc[row], **names}
     state.put(state.PLANT_PICKER, selected or None)
     st.selectbox(
-        "Selected plant",
+        gettext("Selected plant"),
         list(names),
         index=None,
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=state.PLANT_PICKER,
-        placeholder="None yet",
+        placeholder=gettext("None yet"),
         on_change=address.on_choice(state.PLANT_PICKER, lambda plant: address.select(plant or "")),
     )
 
@@ -38,7 +38,7 @@ def plant_list(view: View) -> None:
     names, lines = view.sheet.memory.of("list", key, lambda: _lines(view), most=MOST_LISTS)
     state.put(state.PLANT_LIST, None)
     st.radio(
-        count("plant", view.totals.plants),
+        ngettext("{number} plant", "{number} plants", view.totals.plants),
         list(names),
         index=None,
         format_func=lambda plant_id: names.get(plant_id, ""),
@@ -66,10 +66,10 @@ def pins_picker(view: View) -> None:
     names = {**others, **names}
     state.put(state.PINS_PICKER, list(pins))
     st.multiselect(
-        "Pinned plants",
+        gettext("Pinned plants"),
         list(names),
         format_func=lambda plant_id: names.get(plant_id, plant_id),
-        placeholder="Pin two or more plants",
+        placeholder=gettext("Pin two or more plants"),
         key=state.PINS_PICKER,
         max_selections=MOST_PINS,
         on_change=address.on_choice(state.PINS_PICKER, address.pin),

@@ -6,6 +6,7 @@ The step is the parameter `story` of the page's address; each step selects its p
 import streamlit as st
 
 from atlas.drawing import cards, told
+from atlas.language import gettext, number
 from atlas.screen import address, filter_widgets, own_table, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View
@@ -23,7 +24,7 @@ def offer(view: View) -> None:
     if not steps:
         return
     st.button(
-        f"The story in {steps} steps",
+        gettext("The story in {number} steps", number=number(steps)),
         key=f"{state.STORY_BUTTON}-begin",
         type="tertiary",
         icon=":material/auto_stories:",
@@ -39,17 +40,17 @@ def draw(view: View) -> None:
     at = numbers.index(str(step.number))
     with st.container(border=True, key=state.STORY, horizontal=True, vertical_alignment="center"):
         st.html(cards.story_step(step, place=at + 1, places=len(numbers)))
-        _go("Previous", "Left", numbers[:at][-1:])
-        _go("Next", "Right", numbers[at + 1 :][:1])
-        st.button("Leave", key=f"{state.STORY_BUTTON}-end", shortcut="Esc", on_click=leave)
+        _go("previous", gettext("Previous"), "Left", numbers[:at][-1:])
+        _go("next", gettext("Next"), "Right", numbers[at + 1 :][:1])
+        st.button(gettext("Leave"), key=f"{state.STORY_BUTTON}-end", shortcut="Esc", on_click=leave)
 
 
-def _go(label: str, key: str, numbers: list[str]) -> None:
+def _go(way: str, label: str, key: str, numbers: list[str]) -> None:
     """Draws a button to the step in `numbers`; it does nothing where there is none."""
     st.button(
         plain(label),
-        key=f"{state.STORY_BUTTON}-{label}",
-        type="primary" if label == "Next" and numbers else "secondary",
+        key=f"{state.STORY_BUTTON}-{way}",
+        type="primary" if way == "next" and numbers else "secondary",
         shortcut=key,
         disabled=not numbers,
         on_click=_show,

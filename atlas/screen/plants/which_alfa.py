@@ -10,6 +10,7 @@ import streamlit as st
 
 from atlas.alfa import born, history, runs
 from atlas.drawing import cards, told
+from atlas.language import gettext
 from atlas.screen import address, download_menu, filter_widgets, own_table, state
 from atlas.screen.page_parts import plain, server_path
 from atlas.screen.plants import story
@@ -39,12 +40,12 @@ def _ask(view: View, text: str) -> None:
     labels = view.all_sites.memory.of("models", "", lambda: runs.with_years(production), most=1)
     state.put(state.WHICH_ALFA, text or None)
     st.selectbox(
-        "Which Alfa do you have?",
+        gettext("Which Alfa do you have?"),
         [*labels, *({text} - {"", *labels})],  # what was typed is an option, too
         format_func=lambda model: labels.get(model, model),
         index=None,
         key=state.WHICH_ALFA,
-        placeholder="Which Alfa do you have? Giulia 1968, 147, Spider …",
+        placeholder=gettext("Which Alfa do you have? Giulia 1968, 147, Spider …"),
         label_visibility="collapsed",
         accept_new_options=True,
         filter_mode="contains",
@@ -79,7 +80,7 @@ def _offer_plants(view: View, plant_ids: Sequence[str]) -> None:
     )
     for plant_id in plant_ids:
         st.button(
-            plain(f"Show {names[plant_id]}"),
+            plain(gettext("Show {plant}", plant=names[plant_id])),
             key=f"{state.BORN_BUTTON}-{plant_id}",
             type="tertiary",
             icon=":material/map:",

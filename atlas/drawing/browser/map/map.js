@@ -7,11 +7,11 @@
 (() => {
   "use strict";
 
+  const { gettext, number } = window.AtlasWords;
   const MAX_LATITUDE = 85.06;
   const AFTER_PLANTS_MS = 100;
   const AT_THE_LATEST_MS = 1000;
   const LEGEND_WIDTH_PX = 420; // narrower maps have it folded
-  const TWO_FINGERS = "Use two fingers to move the map.";
   const HINT_MS = 1500;
   const PHONE = "(width <= 640px)"; // as in page.css
 
@@ -20,12 +20,13 @@
    * @param {MapSettings} settings
    */
   function start(map, settings) {
+    window.AtlasWords.use(settings.words);
     const container = map.getContainer();
     if (settings.fills || isOnPhone()) {
       container.classList.add(settings.fills ? "atlas-fills" : "atlas-low"); // a phone's frame is lower
       map.invalidateSize({ animate: false });
     }
-    window.frameElement?.setAttribute("aria-label", "Map of the plants"); // its title names a component
+    window.frameElement?.setAttribute("aria-label", gettext("Map of the plants")); // its title names a component
     holdStill(container);
     letWheelThrough(map);
     leaveOneFingerToThePage(map);
@@ -145,7 +146,10 @@
       (event) => {
         const isOne = event.touches.length === 1;
         clearTimeout(ending);
-        map.fire("atlas:notice", { subject: "fingers", sentence: isOne ? TWO_FINGERS : "" });
+        map.fire("atlas:notice", {
+          subject: "fingers",
+          sentence: isOne ? gettext("Use two fingers to move the map.") : "",
+        });
         ending = setTimeout(() => map.fire("atlas:notice", { subject: "fingers", sentence: "" }), HINT_MS);
       },
       { passive: true },
@@ -238,8 +242,8 @@
     const { icon, textElement } = window.AtlasMarks;
     const box = /** @type {HTMLDetailsElement} */ (L.DomUtil.create("details", "atlas-legend"));
     const list = document.createElement("ul");
-    list.setAttribute("aria-label", "Legend");
-    box.append(textElement("summary", "Legend"), list);
+    list.setAttribute("aria-label", gettext("Legend"));
+    box.append(textElement("summary", gettext("Legend")), list);
     box.open = map.getSize().x >= LEGEND_WIDTH_PX;
     L.DomEvent.disableClickPropagation(box);
     const legend = new L.Control({ position: "bottomleft" });
@@ -257,10 +261,20 @@
         }
       });
       if (others) {
-        add("others", L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), "Not in that year", others);
+        add(
+          "others",
+          L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"),
+          gettext("Not in that year"),
+          others,
+        );
       }
       if (unsure) {
-        add("unsure", L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"), "Position unsure", unsure);
+        add(
+          "unsure",
+          L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"),
+          gettext("Position unsure"),
+          unsure,
+        );
       }
       fillLegend(list, rows);
       if (!rows.length) {
@@ -283,7 +297,7 @@
     rows.forEach((row, i) => {
       const line = before.get(row.key) || legendLine(row);
       line.querySelector("button")?.setAttribute("aria-pressed", String(row.press.isChosen));
-      line.querySelector("b").textContent = row.count.toLocaleString("en");
+      line.querySelector("b").textContent = number(row.count);
       if (list.children[i] !== line) {
         list.insertBefore(line, list.children[i] || null);
       }

@@ -23,6 +23,7 @@
 (() => {
   "use strict";
 
+  const { gettext } = window.AtlasWords;
   const { plantLabel, plantTip, groupLabel, plantMark, groupMark, textElement } = window.AtlasMarks;
 
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
@@ -31,8 +32,6 @@
   const ROOM = { paddingTopLeft: [56, 56], paddingBottomRight: [56, 112] }; // the legend covers the lower edge
   const HOME_ZOOM = 7; // the first view shows the country around the plants
   const PLANT_ZOOM = 9; // a plant opened by a link is shown with its region around it
-  const NO_PLANTS = "The plants could not be loaded. The map keeps trying.";
-  const NO_ANSWER = "The names could not be loaded. Try again in a moment.";
 
   const states = new WeakMap();
 
@@ -159,7 +158,7 @@
     state.loading = attempt;
     const table = await window.AtlasTable.load(told, {
       isWanted: () => state.loading === attempt,
-      onTrouble: () => say(state, "plants", NO_PLANTS),
+      onTrouble: () => say(state, "plants", gettext("The plants could not be loaded. The map keeps trying.")),
     });
     if (table) {
       takeTable(state, table);
@@ -251,7 +250,7 @@
     const container = state.map.getContainer();
     const { text } = state.showing;
     container.setAttribute("role", "region");
-    container.setAttribute("aria-label", "Map. " + text);
+    container.setAttribute("aria-label", gettext("Map. {words}", { words: text }));
     if (!state.live) {
       state.live = textElement("p", "");
       state.live.className = "atlas-unseen";
@@ -519,7 +518,7 @@
       state,
       [row],
       isLast(() => state.map.fire("atlas:select", { plant: state.table.about(row).id, click })),
-      isLast(() => say(state, "names", NO_ANSWER)),
+      isLast(() => say(state, "names", gettext("The names could not be loaded. Try again in a moment."))),
     );
   }
 
@@ -555,7 +554,7 @@
         state,
         state.list.rows,
         () => state.list.fill(),
-        () => say(state, "names", NO_ANSWER),
+        () => say(state, "names", gettext("The names could not be loaded. Try again in a moment.")),
       );
       return;
     }

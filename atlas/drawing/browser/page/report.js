@@ -2,10 +2,6 @@
  * Nothing leaves the browser before a click on the link.
  */
 (() => {
-  const REPORT =
-    "Plant: {plant}\nFact: {fact}\nSource: {source}\nPage: {page}\n\nWhat is wrong, and how do you know?\n";
-  const TITLE = "Correction: {plant}, {fact}";
-
   /**
    * @param {string} text
    * @param {Record<string, string>} values
@@ -47,22 +43,25 @@
     if (!card) {
       return;
     }
+    /** @type {Record<string, string>} */
+    const said = JSON.parse(card.dataset.words ?? "{}"); // in the language of the card
     const values = about(button, card);
     const box = document.createElement("textarea");
     const copy = document.createElement("button");
-    box.value = filled(REPORT, values);
+    box.value = filled(said.report, values);
     box.rows = 7;
-    box.setAttribute("aria-label", "Your report");
-    Object.assign(copy, { type: "button", className: "atlas-copy", textContent: "Copy" });
+    box.setAttribute("aria-label", said.label);
+    Object.assign(copy, { type: "button", className: "atlas-copy", textContent: said.copy });
+    copy.dataset.copied = said.copied;
     const form = document.createElement("span");
     form.className = "atlas-report-form";
     form.append(box, copy);
     const target = card.dataset.corrections;
     if (target) {
       const link = document.createElement("a");
-      Object.assign(link, { target: "_blank", rel: "noopener noreferrer", textContent: "Send" });
+      Object.assign(link, { target: "_blank", rel: "noopener noreferrer", textContent: said.send });
       const address = () => {
-        const text = { title: filled(TITLE, values), text: box.value };
+        const text = { title: filled(said.title, values), text: box.value };
         const quoted = Object.entries(text).map(([name, said]) => [name, encodeURIComponent(said)]);
         link.href = filled(target, Object.fromEntries(quoted));
       };
