@@ -17,7 +17,7 @@ from atlas.errors import AtlasError
 from atlas.geocoding import service
 from atlas.importing.roles import guessing
 from atlas.language import gettext, gettext_noop, ngettext, number
-from atlas.screen import address, internals, own_draft, own_table, state
+from atlas.screen import address, own_draft, own_table, state
 from atlas.screen.page_parts import plain, server_path, show_error
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "geojson", "json", "parquet"]
@@ -57,6 +57,8 @@ def draw() -> None:
     """Draws the page: one step after the other, as far as the visitor is."""
     owner = own_table.owner()
     draft = own_draft.in_language(owner)
+    if own_draft.is_lost(draft):
+        st.info(gettext(own_draft.GONE), icon=":material/info:")
     if draft is None:
         _choose_file(owner)
         with st.container(border=True):
@@ -135,17 +137,11 @@ def _file_step(owner: str, draft: Draft) -> None:
             gettext("Forget my table"),
             key=state.FORGET_BUTTON,
             icon=":material/delete:",
-            on_click=_forget,
+            on_click=own_draft.forget,
             help=gettext("At once: the file, the table and its addresses are gone."),
         )
         with st.popover(gettext("Read it differently"), icon=":material/tune:"):
             _reading_options(owner, draft)
-
-
-def _forget() -> None:
-    """Callback: nothing is left of file and table."""
-    internals.drop_uploaded_files()
-    own_table.forget()
 
 
 def _reading_options(owner: str, draft: Draft) -> None:
