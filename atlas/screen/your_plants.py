@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 import streamlit as st
+from markupsafe import escape
 
 from atlas.catalog import draft_words, loader
 from atlas.catalog.draft import PASTED, Draft, FileOptions, opened, sample
@@ -29,6 +30,10 @@ PRIVACY = gettext_noop(
     "**Your table stays yours.** It lives in this server's memory, for this visit only: nothing of it is "
     "written to disk or to a log, and no other visitor can reach it. It is gone when you forget it, reload "
     "or close this page. Addresses are looked up on this machine unless you ask for more."
+)
+NOT_TAKEN = gettext_noop(
+    "The file was not taken; point at it to see why. Where that is a number such as 404, the server was "
+    "started again meanwhile: reload the page and choose the file again."
 )
 NO_COLUMN = "–"
 ROWS_SHOWN = 500
@@ -85,6 +90,8 @@ def _choose_file(owner: str) -> None:
             key=own_draft.round_key(state.FILE),
             label_visibility="collapsed",
         )
+        # Hidden unless the box shows a file that was not taken (page.css).
+        st.html(f"<p class='atlas-upload-failed' role='status'>{escape(gettext(NOT_TAKEN))}</p>")
     with on_text:
         text = st.text_area(
             gettext("Cells copied from a spreadsheet, or lines of a CSV file"),
