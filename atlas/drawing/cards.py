@@ -265,6 +265,14 @@ def lead(sentence: str) -> str:
     return str(Markup('<p class="atlas-lead">{}</p>').format(escape(sentence)))
 
 
+def languages(address: Callable[[str], str]) -> str:
+    """Returns links to a view in each language as HTML; `address` gives that of a language's code."""
+    return template("languages.html").render(
+        languages=[(code, name, address(code)) for code, name in language.languages().items()],
+        current=language.current().code,
+    )
+
+
 def builders(found: Sequence[runs.Builder]) -> str:
     """Returns plants with all of their models as an HTML list: "Arese: Alfetta, Giulia"."""
     line = Markup("<li><b>{}</b>: {}</li>")

@@ -99,13 +99,6 @@ def speak() -> None:
     language.use(language.choose(asked, st.context.headers.get("Accept-Language") or st.context.locale or ""))
 
 
-def choose_language(code: str) -> None:
-    """Callback: puts a language into the address; what is selected stays."""
-    st.query_params[language.PARAMETER] = code
-    speak()
-    touch()
-
-
 # ---- reading and writing ---------------------------------------------------------------------------
 
 

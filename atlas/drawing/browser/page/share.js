@@ -24,6 +24,17 @@
     }, SAYS_COPIED_MS);
   }
 
+  /** Shows the page in a language; the visit goes on, as with the browser's own way back and forth.
+   *
+   * @param {string} code
+   */
+  function speak(code) {
+    const address = new URL(location.href);
+    address.searchParams.set("lang", code);
+    history.pushState(history.state, "", address);
+    dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  }
+
   /** @returns {HTMLDetailsElement[]} */
   function openMenus() {
     return [...document.querySelectorAll(/** @type {"details"} */ ("details.atlas-menu[open]"))];
@@ -38,6 +49,12 @@
     }
     for (const menu of openMenus()) {
       menu.open = menu.contains(target);
+    }
+    /** @type {HTMLAnchorElement | null} */
+    const language = target.closest(".atlas-languages a");
+    if (language && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      speak(language.hreflang);
     }
   });
 
