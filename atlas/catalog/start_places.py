@@ -270,7 +270,8 @@ def _how_read(text: str, start: Start, best: Location, *, has_others: bool) -> s
     sentence = gettext(
         "Several places are called “{text}”. This is {place}.", text=shortened(text), place=start.label
     )
-    return sentence if has_others else f"{sentence} {gettext('Add a region or a country for another.')}"
+    way_out = gettext("Add a region or a country for another.")
+    return sentence if has_others else f"{sentence} {way_out}"
 
 
 def _name(place: Location) -> str:
