@@ -62,8 +62,11 @@
   new MutationObserver(() => {
     /** @type {HTMLElement | null} */
     const menus = document.querySelector(".atlas-menus[lang]");
-    if (menus?.lang && menus.lang !== document.documentElement.lang) {
-      document.documentElement.lang = menus.lang;
+    const root = document.documentElement;
+    if (menus?.lang && (menus.lang !== root.lang || !root.style.getPropertyValue("--menu"))) {
+      root.lang = menus.lang;
+      root.style.setProperty("--menu", JSON.stringify(menus.dataset.menu));
+      root.style.setProperty("--menu-and-filters", JSON.stringify(menus.dataset.menuAndFilters));
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["lang"] });
 
