@@ -19,7 +19,7 @@ import pyarrow.csv as arrow_csv
 
 from atlas import columns
 from atlas.errors import DataError
-from atlas.importing.files import csv_text, encodings, geo, no_table
+from atlas.importing.files import csv_text, encodings, geo, no_table, parquet_file
 from atlas.importing.files.header_row import SAMPLE, find
 from atlas.importing.files.raw_table import (
     MOST_BYTES,
@@ -62,7 +62,7 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], R
             f"{title} is an old Excel file or protected by a password; save it as .xlsx without one."
         )
     if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
-        return geo.read_parquet
+        return parquet_file.read
     if (
         start.startswith(b"{")
         or re.match(rb"\[\s*[\[{\"\d\]]", start)

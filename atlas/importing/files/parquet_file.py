@@ -1,0 +1,274 @@
+"""Reads the cells of Parquet and GeoParquet; shapes become a point within them.
+
+    read(content, title, options)       one file
+    joined(files, title, most_bytes)    several files as one table
+
+The shapes of GeoParquet are in its primary column, as WKB or as native points, in the coordinate reference
+system that the file states, always east before north. Other files have shapes in a column of WKB with a usual
+name. Limits hold before anything is unpacked: what a file says of its rows, values and bytes.
+Touches nothing.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as parquet
+
+from atlas import columns
+from atlas.errors import DataError
+from atlas.importing import position_text, systems
+from atlas.importing.files import geo, header_row, raw_table
+from atlas.words import short
+
+MOST_UNPACKED = 2_000_000_000
+MOST_VALUES = 20_000_000
+"""Values of a list in all rows together."""
+_NAMES = ("geometry", "geom", "wkb_geometry", "the_geom", "geo_shape")
+_EXTENSIONS = (b"geoarrow.wkb", b"ogc.wkb")
+_DAMAGED = (ValueError, IndexError, TypeError, KeyError, OverflowError, RecursionError, NotImplementedError)
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The column of shapes of a file; `system`: their reference system, None for degrees of WGS 84.
+
+    `is_stated`: whether the file says which system it is.
+    """
+
+    column: str
+    system: Any = None
+    is_stated: bool = True
+
+
+def read(content: bytes, title: str, _options: raw_table.FileOptions) -> raw_table.Raw:
+    """Returns all columns with their types; raises `DataError` for a file that is too large or damaged."""
+    try:
+        table, shapes = _unpacked(content, title)
+        return _without_shapes(table, shapes, title)
+    except _DAMAGED as error:
+        raise DataError(f"{title} is damaged or no Parquet file; save it again.") from error
+
+
+def joined(files: Iterable[tuple[str, bytes]], title: str, most_bytes: int) -> raw_table.Raw:
+    """Returns the rows of several files, given by name and content, as one table, numbered through.
+
+    Raises `DataError` where one is no Parquet file, where two do not fit, and where all are too large.
+    """
+    raws: list[raw_table.Raw] = []
+    rows = size = 0
+    for name, content in files:
+        size += len(content)
+        raw_table.check_size(size, title, most_bytes)
+        try:
+            raws.append(read(content, short(name, 60), raw_table.FileOptions()))
+        except (pa.ArrowException, OSError) as error:  # Arrow calls damaged files OSError
+            raise DataError(f"{short(name, 60)} is damaged or no Parquet file; save it again.") from error
+        rows += len(raws[-1].table)
+        raw_table.check_rows(rows, title)
+    table = _together(raws)
+    if sum(_size(table.column(name)) for name in table.column_names) > MOST_UNPACKED:
+        raise _too_large(title)
+    notes = [f"{raw.title}: {note}" for raw in raws for note in raw.notes]
+    read_ = f"{len(raws):,} files were read, from {raws[0].title} to {raws[-1].title}."
+    numbers = np.arange(1, len(table) + 1, dtype=np.int64)
+    return raw_table.Raw(title, table, numbers, raws[0].detected, (read_, *notes))
+
+
+def _together(raws: list[raw_table.Raw]) -> pa.Table:
+    whole = _plain(raws[0].table)
+    for raw in raws[1:]:
+        try:
+            whole = pa.concat_tables([whole, _plain(raw.table)], promote_options="permissive")
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise DataError(
+                f"{raw.title} does not fit {raws[0].title}: a column of the same name holds another kind of "
+                "cells. Save them with the same columns."
+            ) from error
+    return whole
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Returns a table whose texts have one type, whatever file they come from."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type) or _is_text(field.type):
+            kind = pa.large_binary() if _holds_bytes(field.type) else pa.large_string()
+            table = table.set_column(place, field.name, table.column(place).cast(kind))
+    return table
+
+
+# ---- cells -----------------------------------------------------------------------------------------
+
+
+def _unpacked(content: bytes, title: str) -> tuple[pa.Table, Shapes | None]:
+    file = parquet.ParquetFile(io.BytesIO(content))
+    _check(file.metadata, title)
+    schema = file.schema_arrow
+    shapes = _shapes(schema, title)
+    # A text that stands in a million rows is stored once; unpacked it could fill the memory.
+    repeated = [field.name for field in schema if _is_text(field.type) or _holds_bytes(field.type)]
+    table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=repeated).read()
+    if sum(_size(table.column(place)) for place in range(table.num_columns)) > MOST_UNPACKED:
+        raise _too_large(title)
+    names = header_row.named([raw_table.restored_name(name) for name in table.column_names])
+    renamed = columns.distinct(names)
+    if shapes:
+        shapes = replace(shapes, column=renamed[table.column_names.index(shapes.column)])
+    return table.rename_columns(renamed), shapes
+
+
+def _check(about: parquet.FileMetaData, title: str) -> None:
+    """Raises `DataError` for a file that says of itself that it is too large."""
+    raw_table.check_rows(about.num_rows, title)
+    if about.num_columns > raw_table.MOST_COLUMNS:
+        raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
+    groups = [about.row_group(place) for place in range(about.num_row_groups)]
+    if sum(group.total_byte_size for group in groups) > MOST_UNPACKED:
+        raise _too_large(title)
+    for column in range(about.num_columns):
+        if sum(group.column(column).num_values for group in groups) > MOST_VALUES:
+            raise DataError(f"{title} has lists with more than {MOST_VALUES:,} values; leave them out.")
+
+
+def _too_large(title: str) -> DataError:
+    return DataError(
+        f"{title} unpacks to more than {MOST_UNPACKED // 1_000_000:,} MB; {raw_table.LIMITS} are read."
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _holds_bytes(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _size(cells: pa.ChunkedArray) -> int:
+    """Returns the bytes of a column when each row has its own text."""
+    if not pa.types.is_dictionary(cells.type):
+        return int(cells.nbytes)
+    total = 0
+    for chunk in cells.chunks:
+        values = chunk.dictionary
+        has_length = _is_text(values.type) or _holds_bytes(values.type)
+        sizes = (
+            pc.binary_length(values).to_numpy(zero_copy_only=False) if has_length else np.full(len(values), 8)
+        )
+        codes = chunk.indices.drop_null().to_numpy(zero_copy_only=False)
+        total += int(np.bincount(codes, minlength=len(values)).astype("float64") @ np.nan_to_num(sizes))
+    return total
+
+
+# ---- shapes ----------------------------------------------------------------------------------------
+
+
+def _shapes(schema: pa.Schema, title: str) -> Shapes | None:
+    """Returns which column has shapes, and in which system; None for a file without."""
+    about = _json((schema.metadata or {}).get(b"geo"))
+    primary = about.get("primary_column")
+    if isinstance(primary, str) and primary in schema.names:
+        stated = about.get("columns", {}).get(primary, {})
+        encoding = str(stated.get("encoding", "WKB"))
+        if encoding.casefold() not in ("wkb", "point"):
+            raise DataError(
+                f"{title} has its shapes in the encoding “{short(encoding, 40)}”; save them as WKB or points."
+            )
+        system, is_stated = _system(stated, title)
+        return Shapes(primary, system, is_stated)
+    for field in schema:
+        if (field.metadata or {}).get(b"ARROW:extension:name") in _EXTENSIONS:
+            stated = _json(field.metadata.get(b"ARROW:extension:metadata"))
+            return Shapes(field.name, *_system(stated, title))
+    usual = [field.name for field in schema if field.name.lower() in _NAMES and _holds_bytes(field.type)]
+    return Shapes(usual[0]) if usual else None
+
+
+def _json(text: bytes | None) -> Mapping[str, Any]:
+    value = json.loads(text or b"{}")
+    return value if isinstance(value, dict) else {}
+
+
+def _system(stated: Mapping[str, Any], title: str) -> tuple[Any, bool]:
+    """Returns the reference system that a column states, None for WGS 84, and whether it states any.
+
+    A column without `crs` is in WGS 84 (GeoParquet 1.0); one with `null` says that nobody knows.
+    """
+    if "crs" not in stated:
+        return None, True
+    crs = stated["crs"]
+    if crs is None:
+        return None, False
+    system = systems.of_json(crs) if isinstance(crs, dict) else systems.named(str(crs))
+    if system is None:
+        raise DataError(f"{title} has its positions in a system that is not known; save it in WGS 84.")
+    return (None if systems.is_wgs84(system) else system), True
+
+
+def _without_shapes(table: pa.Table, shapes: Shapes | None, title: str) -> raw_table.Raw:
+    """Returns the cells of a table; its column of shapes becomes latitude and longitude."""
+    if shapes is None:
+        numbers = np.arange(1, len(table) + 1, dtype=np.int64)
+        return raw_table.Raw(title, table, numbers, raw_table.Detected("parquet", header_row=0))
+    cells = {name: table.column(name) for name in table.column_names if name != shapes.column}
+    latitude, longitude, notes = _points(table.column(shapes.column), shapes)
+    return geo.with_points(cells, latitude, longitude, notes, title, "parquet")
+
+
+def _points(cells: pa.ChunkedArray, shapes: Shapes) -> tuple[list[str], list[str], list[str]]:
+    """Returns latitudes and longitudes as text ("" if missing), and sentences on the shapes."""
+    x, y, is_shape, is_broken = _of_points(cells) if pa.types.is_struct(cells.type) else _of_wkb(cells)
+    notes = []
+    if shapes.system is not None:
+        y, x = systems.to_degrees(shapes.system, x, y)
+        notes.append(f"{np.isfinite(x).sum():,} positions in {shapes.system.name} were converted to degrees.")
+    if not shapes.is_stated:
+        notes.append("The file does not say which reference system its positions are in; read as degrees.")
+    if is_shape.any():
+        notes.append(f"{is_shape.sum():,} shapes are no points; each stands at a point within it.")
+    if is_broken.any():
+        notes.append(f"{is_broken.sum():,} shapes could not be read; their rows have no position.")
+    return list(_degrees(y)), list(_degrees(x)), notes
+
+
+def _degrees(numbers: npt.NDArray[np.float64]) -> Iterator[str]:
+    return (repr(number) if number == number else "" for number in numbers.tolist())
+
+
+_Found = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
+"""x, y, which shapes are no points, which could not be read."""
+
+
+def _of_points(cells: pa.ChunkedArray) -> _Found:
+    whole = cells.combine_chunks()
+    x, y = (pc.struct_field(whole, name).cast(pa.float64()) for name in ("x", "y"))
+    none = np.zeros(len(whole), bool)
+    return x.to_numpy(zero_copy_only=False), y.to_numpy(zero_copy_only=False), none, none
+
+
+def _of_wkb(cells: pa.ChunkedArray) -> _Found:
+    import shapely
+
+    raw = cells.cast(pa.large_binary()).to_numpy(zero_copy_only=False)
+    shapes = shapely.from_wkb(raw, on_invalid="ignore")
+    is_missing = shapely.is_missing(shapes)
+    is_broken = is_missing & np.array([bool(cell) for cell in raw], bool)
+    is_there = ~is_missing & ~shapely.is_empty(shapes)
+    is_shape = is_there & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+    points = np.where(is_there & ~is_shape, shapes, None)
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    for place in np.flatnonzero(is_shape):
+        point = position_text.point_in(shapes[place])
+        if point is None:
+            is_shape[place] = False
+        else:
+            y[place], x[place] = float(point[0]), float(point[1])
+    return x, y, is_shape, is_broken
