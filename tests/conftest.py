@@ -22,7 +22,7 @@ from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
 from atlas.geocoding.leases import Leases
-from tests import scheduling
+from tests import postgres, scheduling
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -109,6 +109,13 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The address of a PostgreSQL for tests, see `postgres`."""
+    with postgres.running() as url:
+        yield url
 
 
 @pytest.fixture
