@@ -50,6 +50,7 @@ def describe(opened: Catalog, current_site: site.Site, *, server: str) -> Json:
         "components": {
             "parameters": parameters,
             "headers": {name: _header(*about) for name, about in _HEADERS.items()},
+            "securitySchemes": {"refresh": {"type": "http", "scheme": "bearer"}},
             "schemas": {"Problem": _problem_schema(), "Plant": _plant_schema(sheet.table), **_wholes()},
         },
     }
@@ -157,6 +158,7 @@ def _others(names: Iterable[str]) -> Json:
         "/api/health": {
             "get": _plain("health", "Whether data, map files and cache are in order", "application/json")
         },
+        "/api/refresh": {"post": _refresh()},
         "/api/points/{version}.bin": {
             "get": {
                 **_plain("points", "The map's positions of one table version", "application/octet-stream"),
@@ -170,6 +172,14 @@ def _others(names: Iterable[str]) -> Json:
             }
         },
     }
+
+
+def _refresh() -> Json:
+    """Returns the address that has an operator's table read again."""
+    answers = {"401": _problem("Without the right key."), "403": _problem("This server has no such key.")}
+    plain = _plain("refresh", "Reads an operator's table again, for who has the key", "application/json")
+    plain["responses"] |= answers
+    return {**plain, "security": [{"refresh": []}]}
 
 
 def _plain(name: str, summary: str, media_type: str) -> Json:

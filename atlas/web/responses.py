@@ -1,7 +1,8 @@
 """Headers and bodies of responses: CORS, caching, gzip, pieces of a list, problems (RFC 9457).
 
-`ReadOnly` is put around every endpoint of ours: GET, HEAD and OPTIONS only, scripts of other sites may read,
-and an `AtlasError` becomes a problem whose `detail`, and `error`, is its sentence.
+`ReadOnly` is put around every endpoint of ours that answers: GET, HEAD and OPTIONS only, scripts of other
+sites may read; `Action` around those that do something. An `AtlasError` becomes a problem whose `detail`, and
+`error`, is its sentence.
 """
 
 import hashlib
@@ -43,6 +44,9 @@ class ReadOnly:
     `is_open`: scripts of other sites may read it.
     """
 
+    allowed = ALLOWED
+    otherwise = "This address can only be read: use GET or HEAD."
+
     def __init__(self, endpoint: Callable[[Request], Awaitable[Response]], *, is_open: bool = True) -> None:
         self._endpoint, self._is_open = endpoint, is_open
 
@@ -56,8 +60,8 @@ class ReadOnly:
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return self._permissions()
-        if request.method not in ("GET", "HEAD"):
-            return problem(405, "This address can only be read: use GET or HEAD.", {"Allow": ALLOWED})
+        if request.method not in self.allowed.split(", "):
+            return problem(405, self.otherwise, {"Allow": self.allowed})
         try:
             return await self._endpoint(request)
         except SelectionError as error:
@@ -67,14 +71,24 @@ class ReadOnly:
 
     def _permissions(self) -> Response:
         """Answers a browser that asks what it may do before it reads for another site."""
-        headers = {"Allow": ALLOWED}
+        headers = {"Allow": self.allowed}
         if self._is_open:
             headers |= {
-                "Access-Control-Allow-Methods": ALLOWED,
+                "Access-Control-Allow-Methods": self.allowed,
                 "Access-Control-Allow-Headers": "*",
                 "Access-Control-Max-Age": str(_DAY_S),
             }
         return Response(status_code=204, headers=headers)
+
+
+class Action(ReadOnly):
+    """ASGI endpoint around a function that answers POST, for nobody but the operator."""
+
+    allowed = "POST, OPTIONS"
+    otherwise = "This address does something: use POST."
+
+    def __init__(self, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        super().__init__(endpoint, is_open=False)
 
 
 def problem(status: int, error: AtlasError | str, headers: Mapping[str, str] | None = None) -> JSONResponse:

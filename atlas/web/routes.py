@@ -10,6 +10,7 @@
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
     GET /api/rejects/<key>.csv                     rows with a problem of a file that a visitor prepares
     GET /api/health                                version, rows, browser files, cache
+    POST /api/refresh                              reads an operator's table again, for who has the key
     GET /assets/<version>/...                      JavaScript, styles, base map: compressed, never changing
 
 A visitor's own table has the same addresses, `?table=<key>` and `<key>` for the version, for everybody who
@@ -27,16 +28,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from atlas import __version__, site
+from atlas import __version__, settings, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.export import formats
 from atlas.export.row_parts import ROWS_A_PART
-from atlas.web import health, link_card, openapi, requests, responses
+from atlas.web import health, link_card, openapi, requests, responses, security
 
 GONE = "There is no such table version (any more). Reload the page."
 _PREVIEW_S = 3600
 _one_picture = CapacityLimiter(1)
+_one_reading = CapacityLimiter(1)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -53,7 +55,8 @@ def routes(prefix: str = "") -> list[Route]:
         "/api/{path:path}": unknown,
         "/assets/{version}/{name:path}": asset,
     }
-    return [
+    actions = [Route(f"{prefix}/api/refresh", responses.Action(refresh))]
+    return actions + [
         Route(prefix + path, responses.ReadOnly(endpoint, is_open=path not in closed))
         for path, endpoint in {**closed, **paths}.items()
     ]
@@ -215,3 +218,17 @@ async def health_json(_request: Request) -> Response:
     return JSONResponse(
         content, status_code=200 if report.can_serve else 503, headers={"Cache-Control": "no-store"}
     )
+
+
+async def refresh(request: Request) -> Response:
+    """Reads the operator's table again, for who has the key, and answers with what is on show then."""
+    key = settings.REFRESH_KEY.read()
+    if not key:
+        return responses.problem(403, f"Nobody may do this here: {settings.REFRESH_KEY.name} is not set.")
+    if not security.has_key(request, key):
+        way_out = "Send the key in the header “Authorization: Bearer …”."
+        return responses.problem(401, way_out, {"WWW-Authenticate": "Bearer"})
+    opened = await to_thread.run_sync(loader.refresh, limiter=_one_reading)
+    sheet = opened.sheet(sheets.DEFAULT_SHEET)
+    content = {"rows": len(sheet.table), "version": sheet.version, "problems": len(sheet.notes)}
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
