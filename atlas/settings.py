@@ -8,6 +8,7 @@ import os
 import re
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -210,6 +211,18 @@ def operators_table() -> str:
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Returns the folder for positions that were asked for on this machine."""
     return CACHE_DIR.read(environ)
+
+
+def private_folders() -> tuple[str, ...]:
+    """Returns the folders that sentences may name and that are nobody's business but the operator's."""
+    source = PLANTS.read()
+    path = path_of(source)
+    folders = (
+        [] if is_remote(source) or not source else [path, path.parent] if path.is_dir() else [path.parent]
+    )
+    with suppress(ConfigurationError):
+        folders.append(cache_folder())
+    return tuple(str(folder) for folder in folders if folder.is_absolute() and folder != Path(folder.anchor))
 
 
 def safe_frame_ancestors(environ: Mapping[str, str] = os.environ) -> str:

@@ -85,9 +85,8 @@ class TableReader:
     def keep_old(self, error: AtlasError) -> str:
         """Notes that the table could not be read again, and returns the sentence on it."""
         if self._last:
-            self.problem = (
-                f"{error} What is on show was read at {self._last.at:%H:%M} UTC on {self._last.at:%Y-%m-%d}."
-            )
+            at = self._last.at
+            self.problem = f"{error} What is on show was read at {at:%H:%M} UTC on {at.day} {at:%B %Y}."
         return self.problem
 
     def is_due(self, path: str) -> bool:

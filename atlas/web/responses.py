@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from atlas.errors import AtlasError, SelectionError
+from atlas import settings
+from atlas.errors import AtlasError, Busy, SelectionError, for_strangers
 from atlas.paths import ATLAS
 
 ALLOWED = "GET, HEAD, OPTIONS"
@@ -66,8 +67,10 @@ class ReadOnly:
             return await self._endpoint(request)
         except SelectionError as error:
             return problem(400, error)
+        except Busy as error:
+            return problem(503, error, {"Retry-After": str(error.retry_s)})
         except AtlasError as error:
-            return problem(503, error)
+            return problem(503, for_strangers(str(error), settings.private_folders()))
 
     def _permissions(self) -> Response:
         """Answers a browser that asks what it may do before it reads for another site."""

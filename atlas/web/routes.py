@@ -31,6 +31,7 @@ from starlette.routing import Route
 from atlas import __version__, settings, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map, preview_picture
+from atlas.errors import for_strangers
 from atlas.export import formats
 from atlas.export.row_parts import ROWS_A_PART
 from atlas.web import health, link_card, openapi, requests, responses, security
@@ -204,7 +205,7 @@ async def description(request: Request) -> Response:
 
 
 async def health_json(_request: Request) -> Response:
-    """Answers "ok", "degraded" (cache or geocoder) or, with status 503, "broken", and why."""
+    """Answers "ok", "degraded" (cache or geocoder) or, with status 503, "broken", and why, without paths."""
     report = await run_in_threadpool(health.run)
     content = {
         "status": "ok" if report.is_sound else "degraded" if report.can_serve else "broken",
@@ -213,7 +214,7 @@ async def health_json(_request: Request) -> Response:
         "assets": report.assets,
         "cache_writable": report.cache_writable,
         "database": report.database,
-        "problems": report.problems,
+        "problems": [for_strangers(words, settings.private_folders()) for words in report.problems],
     }
     return JSONResponse(
         content, status_code=200 if report.can_serve else 503, headers={"Cache-Control": "no-store"}

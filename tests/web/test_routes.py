@@ -479,3 +479,19 @@ def test_reading_does_nothing(client: TestClient) -> None:
     answer = client.get("/api/refresh")
     assert problem(answer) == (405, "This address does something: use POST.")
     assert answer.headers["allow"] == "POST, OPTIONS"
+
+
+def test_health_names_no_folder(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does any other answer: where a server keeps its files is the operator's business."""
+    folder = tmp_path / "secret place"
+    folder.mkdir()
+    monkeypatch.setenv("ATLAS_PLANTS", str(folder / "plants.csv"))
+    monkeypatch.setenv("ATLAS_CACHE_DIR", str(folder / "cache"))
+    (folder / "cache").write_text("x", encoding="utf-8")
+    answers = [client.get(path) for path in ("/api/health", "/api/plants.csv", "/api/preview.png")]
+    assert [answer.status_code for answer in answers] == [503] * 3
+    assert [
+        answer.text for answer in answers if "secret" in answer.text or str(tmp_path) in answer.text
+    ] == []
+    assert "The cache folder cache cannot be written" in answers[0].text
+    assert "cannot be read (no such file or directory)" in answers[1].text
