@@ -16,6 +16,7 @@ from atlas.catalog.draft import PASTED, Draft, FileOptions, opened, sample
 from atlas.errors import AtlasError
 from atlas.geocoding import service
 from atlas.importing.roles import guessing
+from atlas.memory import Workplace
 from atlas.screen import internals, own_table, state
 from atlas.screen.page_parts import plain, server_path, show_error
 from atlas.words import count
@@ -33,6 +34,7 @@ PRIVACY = (
 NO_COLUMN = "–"
 ROWS_SHOWN = 500
 WATCH_S = 1.0
+WORKPLACE = Workplace()
 COLUMNS_A_ROW = 3
 PLACE_ROLES = ("address", "town", "region", "country", "latitude", "longitude")
 FIRST_ROLES = ("name", *PLACE_ROLES, "opened_year", "status")
@@ -72,11 +74,16 @@ def _draft(owner: str) -> Draft | None:
     return draft if isinstance(draft, Draft) else None
 
 
-def _keep(owner: str, make: Callable[[], Draft]) -> None:
-    """Puts the draft that `make` gives in place of the visitor's; a refusal is said beside the file."""
+def _keep(owner: str, make: Callable[[], Draft], size: int = 0) -> None:
+    """Puts the draft that `make` gives in place of the visitor's; a refusal is said beside the file.
+
+    `size`: the bytes of a file that is new; few large ones are worked on at the same time.
+    """
     st.session_state[state.UPLOAD_PROBLEM] = ""
+    before = _draft(owner)
     try:
-        draft = make()
+        with WORKPLACE.turn(max(size, before.size if before else 0)):
+            draft = make()
         loader.visitors().hold(owner, draft, draft.size)
     except AtlasError as error:
         st.session_state[state.UPLOAD_PROBLEM] = str(error)
@@ -138,15 +145,16 @@ def _choose_file(owner: str) -> None:
         on_click="ignore",
     )
     if file is not None:
-        _read(owner, partial(opened, file.getvalue(), file.name), file.name)
+        _read(owner, file.getvalue(), file.name, file.name)
     elif is_pasted:
-        _read(owner, partial(opened, text.encode("utf-8"), PASTED), "what you pasted")
+        _read(owner, text.encode("utf-8"), PASTED, "what you pasted")
 
 
-def _read(owner: str, make: Callable[..., Draft], name: str) -> None:
+def _read(owner: str, content: bytes, file_name: str, name: str) -> None:
     """Reads and checks a file, says how far it is, and draws the page anew."""
     with st.status(plain(f"Reading {name} …")) as status:
-        _keep(owner, partial(make, say=lambda words: status.update(label=plain(words))))
+        make = partial(opened, content, file_name, say=lambda words: status.update(label=plain(words)))
+        _keep(owner, make, len(content))
     _rerun()
 
 
@@ -385,7 +393,7 @@ def _use_step(owner: str, draft: Draft) -> None:
     st.markdown("The table switch beside every page gets **Your table**; nobody else sees it.")
     if st.button("Show my table on the map", key=state.USE_BUTTON, type="primary", icon=":material/map:"):
         try:
-            with st.spinner("Preparing the map …"):
+            with st.spinner("Preparing the map …"), WORKPLACE.turn(draft.size):
                 loader.keep_own(owner, draft.title, draft.shown, notes=tuple(draft.imported.notes))
         except AtlasError as error:
             show_error(error)

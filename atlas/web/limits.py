@@ -3,9 +3,10 @@
     await PICTURES.run(draw, request)       waits for its turn in a thread of its own
     LARGE_FILES.parts(parts)                a file while it is made: each part waits for its turn
 
-A turn is one thread: what waits keeps none from the quick answers, and the pages share the processor with one
-picture and one file, however many are asked for. A large file holds a turn only while a part of it is made, so
-nobody can block the others by reading slowly. Who finds too many before them is told when to come back.
+A turn is one thread: what waits keeps none from the quick answers, and the pages share the processor with
+one picture and one file, however many are asked for. A large file holds a turn only while a part of it is
+made, so nobody can block the others by reading slowly. Who finds too many before them is told when to come
+back.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -75,6 +76,11 @@ def check_length(parameters: Sequence[tuple[str, str]]) -> None:
     for name, value in parameters:
         if len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE:
             raise SelectionError(
-                f"A parameter may have {LONGEST_NAME} letters in its name and {LONGEST_VALUE:,} in its value; "
-                f"“{name[:20]}” has more."
+                f"A parameter may have {LONGEST_NAME} letters in its name and {LONGEST_VALUE:,} in its "
+                f"value; “{name[:20]}” has more."
             )
+
+
+def shortened(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Returns the parameters of a page's address as far as they may go; a page never refuses one."""
+    return [(name, value[:LONGEST_VALUE]) for name, value in parameters[:MOST_PARAMETERS]]

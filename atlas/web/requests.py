@@ -17,6 +17,7 @@ from atlas.catalog.selection import check_names, parse
 from atlas.errors import SelectionError
 from atlas.export import formats
 from atlas.export.export import Export, ExportOptions, site_of
+from atlas.web.limits import check_length, shortened
 
 MOST_NAMES = 500
 """Points that a request may name."""
@@ -32,12 +33,13 @@ class RequestedRows:
 
 
 def select(
-    parameters: Iterable[tuple[str, str]], opened: sheets.Catalog, also: Sequence[str] = ()
+    parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, also: Sequence[str] = ()
 ) -> RequestedRows:
     """Returns the rows that the API is asked for; raises `SelectionError` for anything unknown.
 
     `also`: names that are allowed beside the selection's own and beside those that only a page understands.
     """
+    check_length(parameters)
     values = _grouped(parameters)
     sheet = opened.sheet(_first(values, filters.TABLE, sheets.DEFAULT_SHEET))
     check_names([name for name in values if name not in filters.PAGE_ONLY], sheet.index, also)
@@ -47,9 +49,9 @@ def select(
     return RequestedRows(sheet, selection)
 
 
-def as_on_page(parameters: Iterable[tuple[str, str]], opened: sheets.Catalog) -> RequestedRows:
+def as_on_page(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog) -> RequestedRows:
     """Returns the rows that a page shows for its address: what does not exist is left out."""
-    values = _grouped(parameters)
+    values = _grouped(shortened(parameters))
     key = _first(values, filters.TABLE, sheets.DEFAULT_SHEET)
     sheet = opened.sheet(key if key in opened.sheets else sheets.DEFAULT_SHEET)
     return RequestedRows(sheet, parse(values, sheet.index, table=sheet.key)[0])

@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from atlas import settings
 from atlas.errors import AtlasError, Busy, SelectionError, for_strangers
 from atlas.paths import ATLAS
+from atlas.web import limits
 
 ALLOWED = "GET, HEAD, OPTIONS"
 PROBLEM_TYPE = "application/problem+json"
@@ -166,7 +167,8 @@ def file(
         response = Response(headers=every, media_type=media_type)
         del response.headers["Content-Length"]
         return response
-    return StreamingResponse(packed(parts) if may_pack else parts, headers=every, media_type=media_type)
+    made = limits.LARGE_FILES.parts(packed(parts) if may_pack else parts)
+    return StreamingResponse(made, headers=every, media_type=media_type)
 
 
 def takes_gzip(request: Request) -> bool:

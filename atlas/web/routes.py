@@ -21,6 +21,7 @@ How an answer is kept, compressed or refused: see `responses`. What an address a
 
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
@@ -33,12 +34,14 @@ from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map, preview_picture
 from atlas.errors import for_strangers
 from atlas.export import formats
+from atlas.export.export import Export
 from atlas.export.row_parts import ROWS_A_PART
-from atlas.web import health, link_card, openapi, requests, responses, security
+from atlas.web import health, limits, link_card, openapi, requests, responses, security
 
 GONE = "There is no such table version (any more). Reload the page."
 _PREVIEW_S = 3600
-_one_picture = CapacityLimiter(1)
+FEW_ROWS = 2_000
+"""Rows of a file that is made at once; larger ones wait for their turn."""
 _one_reading = CapacityLimiter(1)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -79,14 +82,19 @@ def _endpoint(form: formats.Format) -> Endpoint:
     """Returns the endpoint of a format: byte for byte what the pages' menu gives."""
 
     async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_file, request, form)
+        parameters = request.query_params.multi_items()
+        export = await run_in_threadpool(lambda: requests.exported(parameters, loader.open_catalog(), form))
+        rows = await run_in_threadpool(lambda: len(export.rows))
+        write = partial(_file, request, form, export)
+        if request.method == "HEAD" or rows <= FEW_ROWS:
+            return await run_in_threadpool(write)
+        return await limits.FILES.run(write)
 
     return answer
 
 
-def _file(request: Request, form: formats.Format) -> Response:
-    parameters = request.query_params.multi_items()
-    export = requests.exported(parameters, loader.open_catalog(), form)
+def _file(request: Request, form: formats.Format, export: Export) -> Response:
+    """Returns the file, or how it is made part by part where it is large."""
     options = export.options
     tag = responses.etag(
         form.file,
@@ -100,6 +108,7 @@ def _file(request: Request, form: formats.Format) -> Response:
     elif responses.is_unchanged(request, tag):
         return Response(status_code=304, headers=headers)
     parts = form.parts(export)
+    parameters = request.query_params.multi_items()
     pieces = responses.links(parameters, limit=options.limit, offset=options.offset, total=export.total)
     headers |= {
         "Content-Disposition": f'attachment; filename="{form.name(export)}"',
@@ -114,8 +123,7 @@ def _file(request: Request, form: formats.Format) -> Response:
 
 async def preview_png(request: Request) -> Response:
     """Answers with a picture of the selected plants on the map, which programs show beside a link."""
-    # One at a time; a request that waits for its turn keeps no thread from the other answers.
-    content, cache_control = await to_thread.run_sync(_preview, request, limiter=_one_picture)
+    content, cache_control = await limits.PICTURES.run(partial(_preview, request))
     headers = {"Cache-Control": cache_control}
     return Response(content, media_type=preview_picture.MEDIA_TYPE, headers=headers)
 
