@@ -9,6 +9,7 @@ made, so nobody can block the others by reading slowly. Who finds too many befor
 back.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -16,8 +17,9 @@ from anyio import CapacityLimiter, to_thread
 
 from atlas.errors import Busy, SelectionError
 
-MOST_PARAMETERS = 200
-LONGEST_NAME, LONGEST_VALUE = 100, 2_000
+MOST_VALUES = 300
+"""Times that a parameter may stand in an address: more than there are countries."""
+LONGEST_NAME, LONGEST_VALUE = 100, 1_000
 Result = TypeVar("Result")
 
 
@@ -71,8 +73,9 @@ LARGE_FILES = Turns("large files", most=10, retry_s=60)
 
 def check_length(parameters: Sequence[tuple[str, str]]) -> None:
     """Raises `SelectionError` for more, or longer, parameters than any page or script of ours makes."""
-    if len(parameters) > MOST_PARAMETERS:
-        raise SelectionError(f"An address may have {MOST_PARAMETERS} parameters at most; these are more.")
+    for name, times in Counter(name for name, _ in parameters).items():
+        if times > MOST_VALUES:
+            raise SelectionError(f"“{name[:20]}” may stand {MOST_VALUES} times in an address, not more.")
     for name, value in parameters:
         if len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE:
             raise SelectionError(
@@ -83,4 +86,4 @@ def check_length(parameters: Sequence[tuple[str, str]]) -> None:
 
 def shortened(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Returns the parameters of a page's address as far as they may go; a page never refuses one."""
-    return [(name, value[:LONGEST_VALUE]) for name, value in parameters[:MOST_PARAMETERS]]
+    return [(name, value[:LONGEST_VALUE]) for name, value in parameters[: 10 * MOST_VALUES]]

@@ -70,15 +70,12 @@ def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form
     return Export(opened, rows.sheet, rows.selection, site_of(rows.sheet), today, options)
 
 
-def point_rows(text: str, size: int) -> list[int]:
-    """Returns the point numbers in a text like "0,5,17"; raises `SelectionError` unless all exist.
-
-    `size`: number of points of the table.
-    """
+def point_rows(text: str) -> list[int]:
+    """Returns the point numbers in a text like "0,5,17"; raises `SelectionError` for another text."""
     texts = text.split(",")
     rows = [int(text) for text in texts if re.fullmatch(r"[0-9]{1,9}", text)]
-    if len(rows) != len(texts) or any(row >= size for row in rows):
-        raise SelectionError(f"“rows” must be numbers from 0 to {size - 1}, with commas between them.")
+    if len(rows) != len(texts):
+        raise SelectionError("“rows” must be numbers of points, with commas between them.")
     if len(rows) > MOST_NAMES:
         raise SelectionError(f"“rows” may name {MOST_NAMES} points at most; ask again for the others.")
     return rows

@@ -171,7 +171,11 @@ async def point_names(request: Request) -> Response:
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
         return responses.problem(404, GONE)
-    rows = requests.point_rows(request.query_params.get("rows", ""), len(sheet.points))
+    rows = requests.point_rows(request.query_params.get("rows", ""))
+    if max(rows) >= len(sheet.points):
+        return responses.problem(
+            404, f"There is no point {max(rows)}; there are {len(sheet.points):,}, from 0 on."
+        )
     content = await run_in_threadpool(folium_map.about, sheet, rows)
     return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})
 
