@@ -73,7 +73,9 @@ def test_the_filters_of_an_operators_table(tmp_path: Path, monkeypatch: pytest.M
     """Its values and ranges are described as exactly."""
     kinds = [(("Italy", "Peru")[n % 2], ("gas", "coal", "coal")[n % 3]) for n in range(40)]
     lines = [f"Plant {n},{country},{fuel},{n * 10 + 0.5},1,{n}" for n, (country, fuel) in enumerate(kinds)]
-    (tmp_path / "t.csv").write_text("\n".join(["name,country,fuel,capacity_mw,lat,lon", *lines]), encoding="utf-8")
+    (tmp_path / "t.csv").write_text(
+        "\n".join(["name,country,fuel,capacity_mw,lat,lon", *lines]), encoding="utf-8"
+    )
     monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "t.csv"))
     operation = described()["GET /api/plants.csv"]
     assert {parameter.name for parameter in operation.query} >= {"country", "fuel", "capacity_mw"}

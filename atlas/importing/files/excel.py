@@ -31,6 +31,7 @@ MOST_PART = 40_000_000
 MOST_CELLS = 20_000_000
 MOST_BLANK_ROWS = 20_000
 _PIECE = 1 << 20
+_LONGEST_CELL = 32_767  # letters, as Excel has it
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAMESPACES = (
     (_STRICT + b"spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
@@ -130,6 +131,8 @@ def _check_archive(archive: zipfile.ZipFile, title: str) -> None:
                         f"{title} unpacks to more than {limit // 1_000_000} MB; it was not opened. "
                         "Save the table as CSV."
                     )
+                if len(piece) == _PIECE and b"<" not in piece:
+                    raise DataError(f"{title} has a cell that is longer than Excel allows; save it again.")
                 if b"<!ENTITY" in piece or b"<!DOCTYPE" in piece:
                     raise DataError(f"{title} holds XML that no Excel writes; it was not opened.")
         total += size
@@ -204,7 +207,10 @@ def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]
             seen.is_cut = True
             return
         if any(cell is not None for cell in row):
-            texts = [_text(cell, seen) for cell in row[: _last(row)]]
+            last = _last(row)
+            if last > raw_table.MOST_COLUMNS:
+                raise DataError(f"{title} has {last:,} columns; at most {raw_table.MOST_COLUMNS:,} are read.")
+            texts = [_text(cell, seen) for cell in row[:last]]
             if any(text.strip() for text in texts):
                 yield number, texts
 
@@ -220,7 +226,7 @@ def _text(cell: Any, seen: _Seen) -> str:
         if cell in _ERRORS:
             seen.errors += 1
             return ""
-        return cell
+        return cell[:_LONGEST_CELL]
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, (int, float)):

@@ -30,6 +30,9 @@ from atlas.words import short
 MOST_UNPACKED = 2_000_000_000
 MOST_VALUES = 20_000_000
 """Values of a list in all rows together."""
+LONGEST_CELL = 32_767
+"""Letters of a list or structure as text, as many as a spreadsheet holds."""
+ROWS_A_PART = 1_000
 _NAMES = ("geometry", "geom", "wkb_geometry", "the_geom", "geo_shape")
 _EXTENSIONS = (b"geoarrow.wkb", b"ogc.wkb")
 _DAMAGED = (ValueError, IndexError, TypeError, KeyError, OverflowError, RecursionError, NotImplementedError)
@@ -120,7 +123,27 @@ def _unpacked(content: bytes, title: str) -> tuple[pa.Table, Shapes | None]:
     renamed = columns.distinct(names)
     if shapes:
         shapes = replace(shapes, column=renamed[table.column_names.index(shapes.column)])
-    return table.rename_columns(renamed), shapes
+    return _flat(table.rename_columns(renamed), shapes.column if shapes else "", title), shapes
+
+
+def _flat(table: pa.Table, but: str, title: str) -> pa.Table:
+    """Returns a table with text in place of lists and structures, all but the column of shapes.
+
+    Here, where memory has an end: a text that stands once in the file may stand in each of them.
+    """
+    size = 0
+    for place, field in enumerate(table.schema):
+        if not pa.types.is_nested(field.type) or field.name == but:
+            continue
+        texts: list[str | None] = []
+        for start in range(0, len(table), ROWS_A_PART):
+            cells = table.column(place).slice(start, ROWS_A_PART).to_pylist()
+            texts += [None if cell is None else str(cell)[:LONGEST_CELL] for cell in cells]
+            size += sum(len(text or "") for text in texts[start:])
+            if size > MOST_UNPACKED:
+                raise _too_large(title)
+        table = table.set_column(place, field.name, pa.array(texts, pa.large_string()))
+    return table
 
 
 def _check(about: parquet.FileMetaData, title: str) -> None:

@@ -100,6 +100,13 @@ def check_rows(rows: int, title: str) -> None:
         raise DataError(f"{title} has more than {MOST_ROWS:,} rows; {LIMITS} are read. Split it.")
 
 
+def check_width(rows: Iterable[Sequence[str]], title: str) -> None:
+    """Raises `DataError` for rows with more filled cells than a table may have columns."""
+    for row in rows:
+        if len(row) > MOST_COLUMNS and any(cell.strip() for cell in row[MOST_COLUMNS:]):
+            raise DataError(f"{title} has {len(row):,} columns; at most {MOST_COLUMNS:,} are read.")
+
+
 def from_rows(
     start: Sequence[tuple[int, list[str]]],
     rest: Iterable[tuple[int, list[str]]],
@@ -108,6 +115,7 @@ def from_rows(
     detected: Detected,
 ) -> Raw:
     """Returns numbered rows of text as `Raw`; `start` are the first rows, in which the header is found."""
+    check_width((row for _, row in start), title)
     header = find([row for _, row in start], options.header)
     below = start[header.skip_rows :]
     header, mend, note = wide_rows.mended(header, [row for _, row in below])
