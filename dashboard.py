@@ -12,7 +12,7 @@ from atlas import site
 from atlas.errors import keep_words_out_of_logs
 from atlas.paths import ATLAS
 from atlas.screen import internals, page_parts
-from atlas.web import health, page_head, routes, security
+from atlas.web import health, page_head, requests, routes, security
 from atlas.web.icon_font import IconFont
 from atlas.web.packed_files import PackedFiles
 from atlas.web.streamlit_files import MAP_FRAME, StreamlitFiles, map_component
@@ -56,6 +56,7 @@ app = st.App(
     lifespan=warm_up,
     middleware=[
         Middleware(security.SecurityHeaders),
+        Middleware(requests.VisitorsLanguage),
         Middleware(PackedFiles, prefix=prefix, early=early_files),
     ],
 )

@@ -5,14 +5,16 @@ From these rows come the tables on the pages, the comparison side by side and th
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, count
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from atlas import arrow_text
+from atlas import arrow_text, language
+from atlas.language import gettext, gettext_noop
 from atlas.text import NOT_STATED, fold
 
 
@@ -30,49 +32,113 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("plant_id", "Id", "text", "Short name used in links and files."),
-    Column("name", "Name", "text", "Name as in the article."),
-    Column("official_name", "Official name", "text", "Name that the owner uses."),
-    Column("status", "Status", "status", "Worked out from the models: now means that one has no end year."),
+    Column("plant_id", gettext_noop("Id"), "text", gettext_noop("Short name used in links and files.")),
+    Column("name", gettext_noop("Name"), "text", gettext_noop("Name as in the article.")),
+    Column("official_name", gettext_noop("Official name"), "text", gettext_noop("Name that the owner uses.")),
     Column(
-        "distance_km", "Distance (km)", "amount", "As the crow flies, from the start of the page Distances."
+        "status",
+        gettext_noop("Status"),
+        "status",
+        gettext_noop("Worked out from the models: now means that one has no end year."),
     ),
-    Column("distance_miles", "Distance (miles)", "amount", "The same in statute miles."),
-    Column("models_now", "Alfa Romeos now", "text", "Models without an end year."),
-    Column("models_before", "Alfa Romeos before", "text", "Models that ended."),
-    Column("alfa_years", "Years of Alfa Romeos", "text", "Years in which any Alfa Romeo was built there."),
-    Column("address", "Address", "text", "Postal address of the site."),
-    Column("town", "Town", "text", "Municipality that the site stands in."),
-    Column("region", "Region", "text", "Region or state."),
-    Column("country", "Country", "text", "Country of the site."),
-    Column("country_code", "Country code", "text", "ISO 3166-1 alpha-2."),
-    Column("latitude", "Latitude (°)", "degrees", "WGS 84, decimal degrees, north is positive."),
-    Column("longitude", "Longitude (°)", "degrees", "WGS 84, decimal degrees, east is positive."),
+    Column(
+        "distance_km",
+        gettext_noop("Distance (km)"),
+        "amount",
+        gettext_noop("As the crow flies, from the start of the page Distances."),
+    ),
+    Column(
+        "distance_miles",
+        gettext_noop("Distance (miles)"),
+        "amount",
+        gettext_noop("The same in statute miles."),
+    ),
+    Column(
+        "models_now", gettext_noop("Alfa Romeos now"), "text", gettext_noop("Models without an end year.")
+    ),
+    Column("models_before", gettext_noop("Alfa Romeos before"), "text", gettext_noop("Models that ended.")),
+    Column(
+        "alfa_years",
+        gettext_noop("Years of Alfa Romeos"),
+        "text",
+        gettext_noop("Years in which any Alfa Romeo was built there."),
+    ),
+    Column("address", gettext_noop("Address"), "text", gettext_noop("Postal address of the site.")),
+    Column("town", gettext_noop("Town"), "text", gettext_noop("Municipality that the site stands in.")),
+    Column("region", gettext_noop("Region"), "text", gettext_noop("Region or state.")),
+    Column("country", gettext_noop("Country"), "text", gettext_noop("Country of the site.")),
+    Column("country_code", gettext_noop("Country code"), "text", gettext_noop("ISO 3166-1 alpha-2.")),
+    Column(
+        "latitude",
+        gettext_noop("Latitude (°)"),
+        "degrees",
+        gettext_noop("WGS 84, decimal degrees, north is positive."),
+    ),
+    Column(
+        "longitude",
+        gettext_noop("Longitude (°)"),
+        "degrees",
+        gettext_noop("WGS 84, decimal degrees, east is positive."),
+    ),
     Column(
         "accuracy_m",
-        "Location accuracy (m)",
+        gettext_noop("Location accuracy (m)"),
         "number",
-        "How far the true middle of the works may be from the point.",
+        gettext_noop("How far the true middle of the works may be from the point."),
     ),
-    Column("geocoder", "Location found by", "text", "How the position was found."),
+    Column(
+        "geocoder", gettext_noop("Location found by"), "text", gettext_noop("How the position was found.")
+    ),
     Column(
         "position_certainty",
-        "Certainty of the location",
+        gettext_noop("Certainty of the location"),
         "text",
-        "Of a looked-up position: sure, likely, ambiguous (several places of this name) or a guess.",
+        gettext_noop(
+            "Of a looked-up position: sure, likely, ambiguous (several places of this name) or a guess."
+        ),
     ),
-    Column("opened_year", "Opened", "year", "Year in which production began."),
-    Column("closed_year", "Closed", "year", "Year in which car production for Alfa Romeo ended."),
-    Column("owner", "Owner", "text", "“(at the time)”: when Alfa Romeos were built there."),
-    Column("site_area_m2", "Site area (m²)", "number", "Area of the whole site."),
-    Column("employees", "Employees", "number", "People employed, in the year beside it."),
-    Column("employees_year", "Employees in", "year", "Year of the number of employees."),
-    Column("role", "Role", "text", "What the plant is to Alfa Romeo."),
-    Column("import_problem", "Reported", "text", "What is wrong with the row of the file.", ""),
+    Column("opened_year", gettext_noop("Opened"), "year", gettext_noop("Year in which production began.")),
     Column(
-        "stated_position", "Stated position", "text", "A point that cannot be right, as the file has it.", ""
+        "closed_year",
+        gettext_noop("Closed"),
+        "year",
+        gettext_noop("Year in which car production for Alfa Romeo ended."),
     ),
-    Column("wikipedia_url", "Wikipedia", "link", "Article about the plant."),
+    Column(
+        "owner",
+        gettext_noop("Owner"),
+        "text",
+        gettext_noop("“(at the time)”: when Alfa Romeos were built there."),
+    ),
+    Column("site_area_m2", gettext_noop("Site area (m²)"), "number", gettext_noop("Area of the whole site.")),
+    Column(
+        "employees",
+        gettext_noop("Employees"),
+        "number",
+        gettext_noop("People employed, in the year beside it."),
+    ),
+    Column(
+        "employees_year",
+        gettext_noop("Employees in"),
+        "year",
+        gettext_noop("Year of the number of employees."),
+    ),
+    Column("role", gettext_noop("Role"), "text", gettext_noop("What the plant is to Alfa Romeo.")),
+    Column(
+        "import_problem",
+        gettext_noop("Reported"),
+        "text",
+        gettext_noop("What is wrong with the row of the file."),
+        "",
+    ),
+    Column(
+        "stated_position",
+        gettext_noop("Stated position"),
+        "text",
+        gettext_noop("A point that cannot be right, as the file has it."),
+        "",
+    ),
+    Column("wikipedia_url", gettext_noop("Wikipedia"), "link", gettext_noop("Article about the plant.")),
 )
 
 
@@ -99,14 +165,15 @@ _AMOUNTS = _set(
     "habitantes"
 )
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
+"""Name -> column with its words in English, for files; pages take `of`."""
 SOURCE_LABELS: Mapping[str, str] = {
-    "column": "Fact",
-    "row_key": "Of",
-    "value": "Value",
-    "source_url": "Source",
-    "read_from": "Read from",
-    "confidence": "Confidence",
-    "note": "Note",
+    "column": gettext_noop("Fact"),
+    "row_key": gettext_noop("Of"),
+    "value": gettext_noop("Value"),
+    "source_url": gettext_noop("Source"),
+    "read_from": gettext_noop("Read from"),
+    "confidence": gettext_noop("Confidence"),
+    "note": gettext_noop("Note"),
 }
 _FIRST = ("name", "models_now", "alfa_years", "town", "country", "status", "closed_year")
 ON_MAP_PAGE = (
@@ -130,12 +197,21 @@ def present(names: tuple[str, ...], table: pd.DataFrame) -> list[str]:
 def of(name: str, value: Any = "") -> Column:
     """Returns the column called `name`; an unknown column is made of its name and a value."""
     if name in BY_NAME:
-        return BY_NAME[name]
+        return _spoken(name, language.current().code)
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    label, help_text = label_of(name), f"The column {name}."
+    label, help_text = label_of(name), gettext("The column {name}.", name=name)
     if not is_number:
         return Column(name, label, "text", help_text)
     return Column(name, label, "year" if "year" in name.lower() else _kind_of_number(name), help_text)
+
+
+@cache
+def _spoken(name: str, _code: str) -> Column:
+    """Returns a known column with its words in the current language, which has this code."""
+    column = BY_NAME[name]
+    return replace(
+        column, label=gettext(column.label), help=gettext(column.help), if_empty=gettext(column.if_empty)
+    )
 
 
 def of_cells(cells: pd.Series) -> Column:
@@ -146,7 +222,7 @@ def of_cells(cells: pd.Series) -> Column:
 def label_of(name: str) -> str:
     """Returns what to call a column of somebody else: "capacity_mw" -> "Capacity (MW)"."""
     if name in BY_NAME:
-        return BY_NAME[name].label
+        return of(name).label
     is_code = " " not in name.strip()
     text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name) if is_code else name
     words = re.sub(r"[_\s]+|-{2,}|(?<=[a-z])-(?=[a-z])" if is_code else r"[_\s]+|-{2,}", " ", text).split()
@@ -170,13 +246,19 @@ def as_text(column: Column, value: Any) -> str:
     """Returns a cell for a person: "2,000,000", "1972", "41.4740"; "not stated" where it is empty."""
     if is_empty(value):
         return column.if_empty
-    is_whole = column.kind in ("amount", "plain") and float(value) == int(value)
-    if is_whole:
-        return f"{int(value):,}" if column.kind == "amount" else str(int(value))
-    formats = {
-        "year": "{:.0f}", "number": "{:,.0f}", "amount": "{:,.10g}", "plain": "{:.10g}", "degrees": "{:.4f}",
-    }  # fmt: skip
-    return formats.get(column.kind, "{}").format(value)
+    if column.kind == "degrees":
+        return language.fixed(value, 4)
+    if column.kind == "number":
+        return language.number(round(value))
+    if column.kind == "amount":
+        return language.number(value, 9)
+    return (
+        f"{value:.0f}" if column.kind == "year" else _plain(value) if column.kind == "plain" else str(value)
+    )
+
+
+def _plain(value: Any) -> str:
+    return str(int(value)) if float(value) == int(value) else f"{value:.10g}"
 
 
 def is_empty(value: Any) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from atlas import language
 from atlas.text import fold
 
 
@@ -113,6 +114,19 @@ def name_of(code: str) -> str:
     return str(getattr(country, "common_name", country.name))
 
 
+def in_language(name: str) -> str:
+    """Returns the name of a country in the current language; as it is in English or where it is unknown."""
+    code = language.current().code
+    return name if code == language.ENGLISH or not name else _in(name, code)
+
+
+@lru_cache(maxsize=20_000)
+def _in(name: str, code: str) -> str:
+    from babel import Locale
+
+    return str(Locale.parse(code).territories.get(code_of(name), name))
+
+
 def plain(text: str) -> str:
     """Returns a name to compare: without accents, capitals, points, hyphens, "the" and "&"."""
     words = re.sub(r"[^\w]+", " ", fold(text).replace("&", " and ").replace(".", "")).strip()
@@ -141,8 +155,8 @@ def _named() -> Iterator[tuple[str, str]]:
     from babel import Locale
 
     codes = [(country.alpha_2, country) for country in pycountry.countries]
-    for language in reversed(LANGUAGES):
-        territories = Locale(language).territories
+    for code_of_language in reversed(LANGUAGES):
+        territories = Locale(code_of_language).territories
         yield from ((territories[code], code) for code, _ in codes if code in territories)
         yield territories["XK"], "XK"
     for code, country in codes:

@@ -1,5 +1,7 @@
 """A small cache that a table owns: the newest results of each kind; they go when the table goes.
 
+Each language has results of its own, as most of them hold words.
+
 sheet.memory.of("card", row, lambda: make_card(row), most=256)
 
 What a large table leaves in the process while it is read, given back to the system. And a `Workplace`, so
@@ -13,7 +15,9 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from atlas import language
 from atlas.errors import Busy
+from atlas.language import gettext
 
 MANY_ROWS = 100_000
 SMALL_BYTES = 2_000_000
@@ -24,13 +28,13 @@ class Memory:
     """The remembered results of one table; safe for many threads."""
 
     def __init__(self) -> None:
-        self._kinds: dict[str, dict[Hashable, Any]] = {}
+        self._kinds: dict[tuple[str, language.Spoken], dict[Hashable, Any]] = {}
         self._lock = threading.Lock()
 
     def of(self, kind: str, key: Hashable, make: Callable[[], Thing], *, most: int) -> Thing:
         """Returns the result remembered under `kind` and `key`, or makes it; keeps the `most` newest."""
         with self._lock:
-            results = self._kinds.setdefault(kind, {})
+            results = self._kinds.setdefault((kind, language.current()), {})
             if key in results:
                 remembered: Thing = results[key]
                 return remembered
@@ -69,7 +73,7 @@ class Workplace:
             self._room.release()
 
     def _busy(self) -> Busy:
-        return Busy("Many large tables are being read at the moment. Try again in a minute.", 60)
+        return Busy(gettext("Many large tables are being read at the moment. Try again in a minute."), 60)
 
 
 def give_back(rows: int) -> None:

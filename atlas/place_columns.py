@@ -1,8 +1,10 @@
-"""The four columns of a position: added to a table that lacks some, and filled with what was looked up."""
+"""The four columns of a position: added to a table, filled with what was looked up, and in words."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from atlas.language import gettext, gettext_noop, number
 
 PLACE_COLUMNS = ("latitude", "longitude", "accuracy_m", "geocoder")
 CERTAINTY = "position_certainty"
@@ -13,8 +15,14 @@ PROBLEM = "import_problem"
 """The column that says what is wrong with a row of a stranger's table; "" for a row that is in order."""
 STATED = "stated_position"
 """The column of points that cannot be right, as the table states them."""
-GIVEN = "given in the table"
+GIVEN = gettext_noop("given in the table")
 """The `geocoder` of a position that a table states itself."""
+CERTAINTIES = {
+    "likely": gettext_noop("likely"),
+    "ambiguous": gettext_noop("one of several places of this name"),
+    "guess": gettext_noop("a guess"),
+}
+"""What the values of the column `position_certainty` mean; nothing needs to be said of a sure position."""
 
 
 def with_place_columns(table: pd.DataFrame) -> pd.DataFrame:
@@ -50,3 +58,19 @@ def with_places(table: pd.DataFrame, rows: npt.NDArray[np.intp], places: pd.Data
         sure[rows] = places[CERTAINTY].to_numpy()
         placed[CERTAINTY] = pd.Series(sure, index=table.index, dtype="str")
     return placed
+
+
+def accuracy_in_words(accuracy_m: float, geocoder: str, certainty: object = "") -> str:
+    """Returns how sure a position is: "a guess: within about 15 km (gazetteer)"."""
+    if doubt := CERTAINTIES.get(str(certainty), ""):
+        return f"{gettext(doubt)}: {accuracy_in_words(accuracy_m, geocoder)}"
+    how = f" ({gettext(geocoder)})" if geocoder else ""
+    if pd.isna(accuracy_m):
+        return gettext("accuracy not stated") + how
+    return gettext("within about {length}", length=length_in_words(accuracy_m)) + how
+
+
+def length_in_words(metres: float) -> str:
+    """Returns a length: "350 m", "1.5 km", "1,200 km"."""
+    km = metres / 1000
+    return f"{number(metres)} m" if km < 1 else f"{number(km, 0 if km >= 100 else 3)} km"

@@ -110,6 +110,16 @@ def _server_address(name: str, text: str) -> str:
     return text.rstrip("/")
 
 
+def _corrections(name: str, text: str) -> str:
+    """Returns an address in which `{title}` and `{text}` stand for those of a report."""
+    if text and not re.fullmatch(r"(https?://|mailto:)[^\s<>\"]+", text):
+        raise ConfigurationError(
+            f"{name} is “{text[:60]}”; write an address that begins with https:// or mailto:."
+        )
+    is_plain_mail = text.startswith("mailto:") and "?" not in text
+    return f"{text}?subject={{title}}&body={{text}}" if is_plain_mail else text
+
+
 def _frame_ancestors(name: str, text: str) -> str:
     """Returns sites as Content-Security-Policy writes them; `text` is `self`, `none`, `*` or addresses."""
     sources = [_frame_ancestor(name, word) for word in text.replace(",", " ").split()]
@@ -166,6 +176,12 @@ PUBLIC_URL = Setting(
     _server_address,
     unset="the address that was asked",
 )
+CORRECTIONS = Setting(
+    "ATLAS_CORRECTIONS",
+    "where reports of mistakes go: an address with `{title}` and `{text}` in it, or `mailto:`",
+    _corrections,
+    unset="visitors copy the report",
+)
 FRAME_ANCESTORS = Setting(
     "ATLAS_FRAME_ANCESTORS", "sites that may show the map in a frame", _frame_ancestors, "self"
 )
@@ -195,8 +211,9 @@ GEOCODER_DELAY_S = Setting(
     "ATLAS_GEOCODER_DELAY_S", "least seconds between two requests", _seconds_from(0), "1"
 )
 SETTINGS: tuple[Setting[Any], ...] = (
-    PLANTS, TITLE, REFRESH_S, REFRESH_KEY, CACHE_DIR, DATABASE_URL, PUBLIC_URL, FRAME_ANCESTORS, UPLOADS_MB,
-    GEOCODER, GEOCODER_URL, GEOCODER_KEY, GEOCODER_USER_AGENT, GEOCODER_TIMEOUT_S, GEOCODER_DELAY_S,
+    PLANTS, TITLE, REFRESH_S, REFRESH_KEY, CACHE_DIR, DATABASE_URL, PUBLIC_URL, CORRECTIONS, FRAME_ANCESTORS,
+    UPLOADS_MB, GEOCODER, GEOCODER_URL, GEOCODER_KEY, GEOCODER_USER_AGENT, GEOCODER_TIMEOUT_S,
+    GEOCODER_DELAY_S,
 )  # fmt: skip
 
 

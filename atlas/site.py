@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
-from atlas import settings
+from atlas import language, settings
+from atlas.language import gettext, gettext_noop
 
 EMBEDDED_SCRIPT = "embedded_map.py"
 """The script of the first page in a frame of another site."""
@@ -34,46 +36,53 @@ class PageRow:
 
 
 PAGES: tuple[PageRow, ...] = (
-    PageRow("world_map.py", "Map", ":material/map:", "", "Explore the plants on a map"),
+    PageRow(
+        "world_map.py",
+        gettext_noop("Map"),
+        ":material/map:",
+        "",
+        gettext_noop("Explore the plants on a map"),
+        parameters=("car", "story"),
+    ),
     PageRow(
         "plant_table.py",
-        "Plants",
+        gettext_noop("Plants"),
         ":material/table_rows:",
         "plants",
-        "The whole table, and plants side by side",
-        parameters=("compare", "sort", "page"),
+        gettext_noop("The whole table, and plants side by side"),
+        parameters=("sort", "page"),
     ),
     PageRow(
         "timeline.py",
-        "Timeline",
+        gettext_noop("Timeline"),
         ":material/timeline:",
         "timeline",
-        "Which model was built where and when, and how many per year",
+        gettext_noop("Which model was built where and when, and how many per year"),
         for_any_table=False,
         parameters=("brands", "scale"),
     ),
     PageRow(
         "distances.py",
-        "Distances",
+        gettext_noop("Distances"),
         ":material/straighten:",
         "distances",
-        "How far the plants are from a plant, a town or any point, and from each other",
+        gettext_noop("How far the plants are from a plant, a town or any point, and from each other"),
         parameters=("from", "unit"),
     ),
     PageRow(
         "your_plants.py",
-        "Your plants",
+        gettext_noop("Your plants"),
         ":material/upload_file:",
         "your-plants",
-        "Bring a table of your own and see it on every page",
+        gettext_noop("Bring a table of your own and see it on every page"),
         has_filters=False,
     ),
     PageRow(
         "sources.py",
-        "Sources",
+        gettext_noop("Sources"),
         ":material/fact_check:",
         "sources",
-        "The article's claims checked, and where each fact comes from",
+        gettext_noop("The article's claims checked, and where each fact comes from"),
         for_any_table=False,
         has_filters=False,
         parameters=("tab", "verdict"),
@@ -93,29 +102,42 @@ class Site:
 
 
 ALFA = Site(
-    title="Alfa Romeo plant atlas",
-    words=(
+    title=gettext_noop("Alfa Romeo plant atlas"),
+    words=gettext_noop(
         "Where Alfa Romeos are and were made: a map of the plants. "
         "Each fact names its source, or says “no source”."
     ),
-    heading="Where Alfa Romeos are made",
+    heading=gettext_noop("Where Alfa Romeos are made"),
     file_stem="alfa-romeo",
     pages=PAGES,
 )
 
 
 def current(environ: Mapping[str, str] = os.environ) -> Site:
-    """Returns the site that the environment names: ours, or that of an operator's table."""
+    """Returns the site that the environment names, in the current language: ours, or that of an operator."""
     source = settings.PLANTS.read(environ)
+    code = language.current().code
     if not source:
-        return ALFA
+        return _alfa(code)
     name = settings.title_of(source)
     title = settings.TITLE.read(environ)
     heading = title or name[:1].upper() + name[1:]
     return Site(
-        title=title or f"{heading} · Plant atlas",
-        words=f"{heading}: a map of the plants, with filters and the table behind it.",
+        title=title or gettext("{table} · Plant atlas", table=heading),
+        words=gettext("{table}: a map of the plants, with filters and the table behind it.", table=heading),
         heading=heading,
         file_stem=OTHER_STEM,
-        pages=tuple(page for page in PAGES if page.for_any_table),
+        pages=tuple(page for page in _pages(code) if page.for_any_table),
     )
+
+
+@cache
+def _alfa(code: str) -> Site:
+    """Returns our site in the current language, which has this code."""
+    words = {"title": gettext(ALFA.title), "words": gettext(ALFA.words), "heading": gettext(ALFA.heading)}
+    return replace(ALFA, **words, pages=_pages(code))
+
+
+@cache
+def _pages(_code: str) -> tuple[PageRow, ...]:
+    return tuple(replace(page, title=gettext(page.title), help=gettext(page.help)) for page in PAGES)

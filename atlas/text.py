@@ -16,9 +16,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-NOT_STATED = "not stated"
+from atlas.language import gettext_noop
+
+NOT_STATED = gettext_noop("not stated")
+"""What an empty cell shows, and the value of a filter for such cells; pages translate it."""
 
 Mask = npt.NDArray[np.bool_]
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Returns a text of at most `most` characters; "…" is the last of them if it was cut."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def fold(text: str) -> str:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from atlas.language import gettext
 from atlas.screen import distances, page_parts
 from atlas.screen.view import current_view
 
 view = current_view()
 asked = distances.question(view)
-page_parts.heading("Distances", view, distances.lead(view, asked))
+page_parts.heading(gettext("Distances"), view, distances.lead(view, asked))
 distances.choose_start(view, asked)
 page_parts.empty_result(view)
 
@@ -15,5 +16,5 @@ if not view.result.is_empty:
     distances.draw_map(view, asked)
     if asked.start:
         distances.draw_nearest(view, asked.start)
-    st.header("Between the plants", anchor=False)
+    st.header(distances.between_words(view), anchor=False)
     distances.draw_matrix(view, asked)

@@ -4,23 +4,27 @@ import streamlit as st
 
 from atlas import columns
 from atlas.catalog import readable
+from atlas.language import gettext
 from atlas.screen import page_parts
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import pickers, plant_rows
 from atlas.screen.view import current_view
 
 view = current_view()
-page_parts.heading("Plants", view, view.words + ".")
+page_parts.heading(gettext("Plants"), view, view.words + ".")
 
 if view.result.is_empty:
     page_parts.empty_result(view)
 else:
     plant_rows.draw_table(view, columns.ON_PLANTS_PAGE)
     page_parts.unread_cells(view)
-    st.header("Side by side", anchor=False)
-    chosen = pickers.choose_plants(view, "Plants to compare", "Choose two or more plants")
-    if len(chosen) < 2:
-        st.caption("Choose two or more plants to see their facts beside each other.")
+    st.header(gettext("Side by side"), anchor=False)
+    pickers.pins_picker(view)
+    if len(view.selection.pins) < 2:
+        st.caption(
+            gettext("Pin two or more plants, here or on their cards, to see their facts beside each other.")
+        )
     else:
-        beside = readable.side_by_side(view.sheet.table, chosen).map(plain)
+        st.caption(gettext(readable.DIFFERS_IN_WORDS))
+        beside = readable.side_by_side(view.sheet.table, view.selection.pins).map(plain)
         st.table(beside.rename(columns=plain, index=plain))

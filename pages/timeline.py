@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from atlas.language import gettext
 from atlas.screen import page_parts, timeline
 from atlas.screen.view import current_view
 
@@ -13,7 +14,7 @@ timeline.find_my_car(view, runs)
 page_parts.empty_result(view)
 
 if not view.result.is_empty:
-    st.header(page_parts.plain(f"Models built: {view.words}"), anchor=False)
+    st.header(page_parts.plain(gettext("Models built: {plants}", plants=view.words)), anchor=False)
     timeline.draw_models(view, plants, runs)
-    st.header("Vehicles built per year", anchor=False)
+    st.header(gettext("Vehicles built per year"), anchor=False)
     timeline.draw_output(view, plants)

@@ -1,4 +1,4 @@
-"""Map: who builds Alfa Romeos, explore, click a plant, read its card, see the rows."""
+"""Map: who builds Alfa Romeos, where a car was born, a story, plants to click, their cards and rows."""
 
 import streamlit as st
 

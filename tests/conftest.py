@@ -19,7 +19,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
-from atlas import errors
+from atlas import errors, language
 from atlas.catalog import loader
 from atlas.catalog.loader import Library
 from atlas.catalog.visitors import Visitors
@@ -27,6 +27,7 @@ from atlas.geocoding import database
 from atlas.geocoding import store as store_
 from atlas.geocoding.leases import Leases
 from tests import postgres, scheduling
+from tests import pseudo_language as pseudo
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -131,6 +132,17 @@ def guarded(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtu
     yield caplog
     logging.setLogRecordFactory(before[0])
     sys.excepthook, threading.excepthook = before[1:]
+
+
+@pytest.fixture
+def pseudo_language(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The code of a language that has every text, see `tests.pseudo_language`; visitors may choose it."""
+    real, known = language._catalogue, {**language.languages(), pseudo.CODE: "Pseudo"}
+    catalogue = pseudo.PseudoCatalogue()
+    monkeypatch.setattr(language, "_catalogue", lambda code: catalogue if code == pseudo.CODE else real(code))
+    monkeypatch.setattr(language, "_texts_of_scripts", lambda _code: {})
+    monkeypatch.setattr(language, "languages", lambda: known)
+    return pseudo.CODE
 
 
 @pytest.fixture

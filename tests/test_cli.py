@@ -630,7 +630,7 @@ def test_import_loads_no_library_in_vain(tmp_path: Path) -> None:
         check=True,
         cwd=ROOT,
     )
-    assert done.stdout.splitlines() == ["1 of 1 plants placed.", "[]"]
+    assert done.stdout.splitlines() == ["1 of 1 plant placed.", "[]"]
     assert out.read_text() == "plant_id,name,latitude,longitude\ncassino,Cassino,41.47,13.83\n"
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from atlas import columns
-from atlas.alfa import tables
+from atlas.alfa import schemas
 from atlas.catalog import readable
 from atlas.columns import BY_NAME
 from atlas.place_columns import PROBLEM, STATED
@@ -52,12 +52,12 @@ def test_the_comparison() -> None:
     beside = readable.side_by_side(TABLE, ["b", "a"])
     assert list(beside.columns) == ["Plant", "Plant (2)"]
     assert {str(fact): cells.tolist() for fact, cells in beside.iterrows()} == {
-        "Status": ["No Alfa Romeo known", "Builds Alfa Romeos now"],
-        "Alfa Romeos now": ["none known", "Tonale"],
-        "Town": ["not stated", "Melfi"],
-        "Latitude (°)": ["-25.6347", "41.4700"],
-        "Opened": ["not stated", "1972"],
-        "Site area (m²)": ["51,000", "2,000,000"],
+        "≠ Status": ["No Alfa Romeo known", "Builds Alfa Romeos now"],
+        "≠ Alfa Romeos now": ["none known", "Tonale"],
+        "≠ Town": ["not stated", "Melfi"],
+        "≠ Latitude (°)": ["-25.6347", "41.4700"],
+        "≠ Opened": ["not stated", "1972"],
+        "≠ Site area (m²)": ["51,000", "2,000,000"],
     }
 
 
@@ -117,7 +117,7 @@ def test_columns_that_are_present() -> None:
 
 def test_every_shipped_column_is_explained() -> None:
     """Each column of the plant tables has a label and a help, once; a measured one has its unit."""
-    shipped = {*tables.SCHEMAS["plants"].columns, *tables.SCHEMAS["sites"].columns}
+    shipped = {*schemas.SCHEMAS["plants"].columns, *schemas.SCHEMAS["sites"].columns}
     derived = {
         "status",
         "models_now",
@@ -185,7 +185,7 @@ def test_a_column_of_somebody_else(name: str, value: object, label: str, kind: s
 
 def test_a_known_column_is_what_it_is() -> None:
     """Whatever its value is."""
-    assert columns.of("opened_year", "x") is BY_NAME["opened_year"]
+    assert columns.of("opened_year", "x") == BY_NAME["opened_year"]
 
 
 def test_own_columns_side_by_side() -> None:
@@ -193,8 +193,8 @@ def test_own_columns_side_by_side() -> None:
     table = TABLE.assign(capacity_mw=[1500.0, np.nan, 0.25], fuel=["gas", "", "coal"], nothing="")
     beside = readable.side_by_side(table, ["a", "b"])
     facts = {str(fact): cells.tolist() for fact, cells in beside.iterrows()}
-    assert list(facts)[-2:] == ["Capacity (MW)", "Fuel"]
-    assert (facts["Capacity (MW)"], facts["Fuel"]) == (["1,500", "not stated"], ["gas", "not stated"])
+    assert list(facts)[-2:] == ["≠ Capacity (MW)", "≠ Fuel"]
+    assert (facts["≠ Capacity (MW)"], facts["≠ Fuel"]) == (["1,500", "not stated"], ["gas", "not stated"])
 
 
 def test_two_facts_with_one_label() -> None:

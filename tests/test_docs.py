@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from atlas import columns, settings, site
-from atlas.alfa import tables
+from atlas.alfa import schemas, tables
 from atlas.catalog import filters
 from atlas.export import excel_file, formats
 from atlas.web import routes
@@ -37,7 +37,10 @@ def test_every_page_is_in_the_readme(page: site.PageRow) -> None:
     assert f"| {page.title} | `/{page.url_path}` |" in README
 
 
-PARAMETERS = [filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT, *formats.OPTIONS]
+PARAMETERS = [
+    *(filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT, filters.PINS),
+    *formats.OPTIONS,
+]
 EXAMPLES = sorted(set(re.findall(r"http://localhost:8501(/api/[^\s\"`]*)", DOCS)) - {"/api/refresh"})
 """Addresses to read; the one that does something has tests of its own."""
 
@@ -138,11 +141,11 @@ def test_a_setting_is_explained_as_in_the_code(row: settings.Setting[Any]) -> No
     assert default == (f"`{row.default}`" if row.default else row.unset)
 
 
-@pytest.mark.parametrize("name", sorted(tables.SCHEMAS))
+@pytest.mark.parametrize("name", sorted(schemas.SCHEMAS))
 def test_every_table_and_column_is_explained(name: str) -> None:
     """Each file of data/ and each of its columns stands in data/README.md."""
     assert f"`{name}.csv`" in DATA_README
-    assert [column for column in tables.SCHEMAS[name].columns if f"`{column}`" not in DATA_README] == []
+    assert [column for column in schemas.SCHEMAS[name].columns if f"`{column}`" not in DATA_README] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -29,6 +29,7 @@ KNOWS = {
     "sqlalchemy": {"atlas.geocoding", "atlas.importing.database_table"},
     "starlette": {"atlas.web", "dashboard"},
     "PIL": {"atlas.drawing.preview_picture", "atlas.drawing.preview_text"},
+    "segno": {"atlas.drawing.fact_sheet"},
     "openpyxl": {"atlas.importing.files"},
     "xlsxwriter": {"atlas.export"},
 }

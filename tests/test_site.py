@@ -8,7 +8,7 @@ from atlas import site
 def test_our_own_site() -> None:
     """Without settings, or with a blank one, it is ours, with all pages."""
     for environ in ({}, {"ATLAS_PLANTS": " "}, {"ATLAS_TITLE": "Of no table"}):
-        assert site.current(environ) is site.ALFA
+        assert site.current(environ) == site.ALFA
     assert [page.title for page in site.ALFA.pages] == [
         "Map",
         "Plants",

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from atlas import words
 from atlas.alfa import tables
-from atlas.alfa.tables import VERDICTS
+from atlas.alfa.schemas import VERDICTS
+from atlas.language import gettext, join, number, pgettext
 
 
 def options(claims: pd.DataFrame) -> list[str]:
@@ -17,16 +17,30 @@ def options(claims: pd.DataFrame) -> list[str]:
 def label(claims: pd.DataFrame) -> Callable[[str], str]:
     """Returns a function: verdict -> "Supported (17)"."""
     counts = claims["verdict"].value_counts()
-    return lambda verdict: f"{verdict.capitalize()} ({counts[verdict]})"
+    return lambda verdict: f"{in_words(verdict).capitalize()} ({number(int(counts[verdict]))})"
+
+
+def in_words(verdict: str) -> str:
+    """Returns a verdict in the current language."""
+    words = {
+        "supported": pgettext("claims", "supported"),
+        "outdated": pgettext("claims", "outdated"),
+        "contradicted": pgettext("claims", "contradicted"),
+        "not verifiable": pgettext("claims", "not verifiable"),
+    }
+    return words[verdict]
 
 
 def summary(claims: pd.DataFrame) -> str:
     """Returns "Of 34 claims, 18 supported, 2 outdated, 8 contradicted and 6 not verifiable. …"."""
     counts = claims["verdict"].value_counts()
-    parts = [f"{counts[verdict]} {verdict}" for verdict in options(claims)]
-    verdicts = f"Of {len(claims)} claims, {words.join(parts) or 'none is checked'}."
-    linked = "all but the opinions" if (claims["source_url"] == "").any() else "all"
-    return f"{verdicts} Each says why; {linked} link to a source."
+    parts = [f"{number(int(counts[verdict]))} {in_words(verdict)}" for verdict in options(claims)]
+    verdicts = join(parts) or gettext("none is checked")
+    all_claims = {"claims": number(len(claims)), "verdicts": verdicts}
+    opening = gettext("Of {claims} claims, {verdicts}.", **all_claims)
+    if (claims["source_url"] == "").any():
+        return f"{opening} {gettext('Each says why; all but the opinions link to a source.')}"
+    return f"{opening} {gettext('Each says why; all link to a source.')}"
 
 
 def map_links(data: tables.Tables) -> dict[str, str]:

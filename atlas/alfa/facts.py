@@ -13,10 +13,10 @@ import pandas as pd
 
 from atlas.alfa import tables
 from atlas.alfa.runs import Run, other_brands, runs_of
-from atlas.columns import COLUMNS, SOURCE_LABELS, is_empty
-from atlas.place_columns import CERTAINTY
+from atlas.columns import COLUMNS, SOURCE_LABELS, is_empty, label_of
+from atlas.language import gettext, gettext_noop, join, number, pgettext
+from atlas.place_columns import CERTAINTY, accuracy_in_words
 from atlas.text import NOT_STATED
-from atlas.words import accuracy_in_words, join
 
 NO_SOURCE = "none"
 Sources = Mapping[tuple[str, str, str], "Source"]
@@ -45,8 +45,18 @@ class Source:
     @property
     def words(self) -> str:
         """Returns "it.wikipedia.org (copy of the page), medium confidence"; "no source, low confidence"."""
-        how = f"{self.site} ({self.read_from})" if self.site else self.read_from
-        return f"{how if self.exists else 'no source'}, {self.confidence} confidence"
+        how = f"{self.site} ({gettext(self.read_from)})" if self.site else gettext(self.read_from)
+        return f"{how if self.exists else gettext('no source')}, {self.confidence_in_words}"
+
+    @property
+    def confidence_in_words(self) -> str:
+        """Returns "medium confidence"."""
+        words = {
+            "high": gettext("high confidence"),
+            "medium": gettext("medium confidence"),
+            "low": gettext("low confidence"),
+        }
+        return words[self.confidence]
 
 
 UNKNOWN = Source("", NO_SOURCE, "low", "")
@@ -70,7 +80,9 @@ class Fact:
         missing = [what for what, source in self.sources or () if not source.exists]
         if not missing:
             return ""
-        return "no source" if len(missing) == len(self.sources or ()) else f"no source for {join(missing)}"
+        if len(missing) == len(self.sources or ()):
+            return gettext("no source")
+        return gettext("no source for {parts}", parts=join(list(map(gettext, missing))))
 
     @property
     def is_low(self) -> bool:
@@ -83,13 +95,13 @@ class Fact:
         about: dict[Source, list[str]] = {}
         for what, source in self.sources or ():
             about.setdefault(source, []).append(what)
-        joined = [(join(whats), source) for source, whats in about.items()]
+        joined = [(join(list(map(gettext, whats))), source) for source, whats in about.items()]
         return [(words[:1].upper() + words[1:], source) for words, source in joined]
 
     @property
     def words(self) -> str:
         """Returns its sources in one line, for a tooltip."""
-        known = f"checked up to {tables.AS_OF}"
+        known = gettext("checked up to {month}", month=tables.as_of())
         return f"{'; '.join(dict.fromkeys(source.words for _, source in self.grouped))}; {known}"
 
 
@@ -147,22 +159,25 @@ def lines(plant: Mapping[str, Any], production: pd.DataFrame, sources: Sources) 
     """Returns the lines of the card of a plant (a row of a placed table), also those of unknown facts."""
     return [
         *_alfa_romeos(plant["plant_id"], production, sources),
-        Line("Other brands", _brands(plant["plant_id"], production, sources)),
-        Line("Town", (_own(plant, sources, _joined(plant, _PLACE), *_PLACE),)),
-        *_optional(plant, sources, "Address", plant.get("address", ""), "address"),
-        Line("Location", (_location(plant, sources),)),
-        Line("Opened", (_own(plant, sources, _year(plant.get("opened_year")), "opened_year"),)),
-        *_optional(plant, sources, "Closed", _year(plant.get("closed_year")), "closed_year"),
-        Line("Owner", (_own(plant, sources, plant.get("owner", ""), "owner"),)),
-        Line("Site", (_own(plant, sources, _area(plant.get("site_area_m2")), "site_area_m2"),)),
-        Line("Employees", (_own(plant, sources, _employees(plant), "employees", "employees_year"),)),
+        Line(gettext("Other brands"), _brands(plant["plant_id"], production, sources)),
+        Line(gettext("Town"), (_own(plant, sources, _joined(plant, _PLACE), *_PLACE),)),
+        *_optional(plant, sources, gettext("Address"), plant.get("address", ""), "address"),
+        Line(gettext("Location"), (_location(plant, sources),)),
+        Line(gettext("Opened"), (_own(plant, sources, _year(plant.get("opened_year")), "opened_year"),)),
+        *_optional(plant, sources, gettext("Closed"), _year(plant.get("closed_year")), "closed_year"),
+        Line(gettext("Owner"), (_own(plant, sources, plant.get("owner", ""), "owner"),)),
+        Line(
+            pgettext("of a plant", "Site"),
+            (_own(plant, sources, _area(plant.get("site_area_m2")), "site_area_m2"),),
+        ),
+        Line(gettext("Employees"), (_own(plant, sources, _employees(plant), "employees", "employees_year"),)),
     ]
 
 
 def title(plant: Mapping[str, Any], sources: Sources, column: str) -> Fact:
     """Returns name, official name or role as a fact; its text is "" where there is none."""
     text = str(plant.get(column) or "")
-    return Fact(text, ((column.replace("_", " "), own(sources, plant["plant_id"], column)),))
+    return Fact(text, ((_WORDS[column], own(sources, plant["plant_id"], column)),))
 
 
 def runs(plant_id: str, production: pd.DataFrame, sources: Sources) -> list[RunFact]:
@@ -176,7 +191,11 @@ def runs(plant_id: str, production: pd.DataFrame, sources: Sources) -> list[RunF
 def run_fact(plant_id: str, run: Run, sources: Sources, text: str = "") -> Fact:
     """Returns a run as a fact: "Giulia (952), since 2016", or `text` for it."""
     key = f"{plant_id}|{run.brand}|{run.model}|{run.start_year}"
-    whats = {"model": "model", "start_year": "start", "end_year": "end"}
+    whats = {
+        "model": gettext_noop("model"),
+        "start_year": gettext_noop("start"),
+        "end_year": gettext_noop("end"),
+    }
     parts = [name for name in whats if name != "end_year" or run.end_year is not None]
     sourced = tuple((whats[name], cell(sources, "production", key, name)) for name in parts)
     return Fact(text or f"{run.model}, {run.years}", sourced)
@@ -188,8 +207,8 @@ def output(plant_id: str, table: pd.DataFrame, sources: Sources) -> list[OutputF
     return [
         OutputFact(
             Fact(
-                f"{year}: {vehicles:,} ({precision})",
-                (("number", cell(sources, "output", f"{plant_id}|{year}", "vehicles_built")),),
+                f"{year}: {number(int(vehicles))} ({precision_in_words(precision)})",
+                ((gettext_noop("number"), cell(sources, "output", f"{plant_id}|{year}", "vehicles_built")),),
             ),
             int(year),
             int(vehicles),
@@ -217,9 +236,14 @@ def coverage(plants: pd.DataFrame, known: tables.Tables) -> str:
     sourced = sum(fact.is_sourced for fact in facts)
     low = sum(fact.is_low for fact in facts)
     rest = len(facts) - sourced
-    return (
-        f"{sourced:,} of {len(facts):,} facts shown on the cards of {len(rows)} plants have a source for "
-        f"every part. The other {rest:,} say “no source”, and {low:,} are marked as of low confidence."
+    return gettext(
+        "{sourced} of {facts} facts shown on the cards of {plants} plants have a source for every part. "
+        "The other {rest} say “no source”, and {low} are marked as of low confidence.",
+        sourced=number(sourced),
+        facts=number(len(facts)),
+        plants=number(len(rows)),
+        rest=number(rest),
+        low=number(low),
     )
 
 
@@ -231,8 +255,8 @@ def _alfa_romeos(plant_id: str, production: pd.DataFrame, sources: Sources) -> l
     now = tuple(run for run in every if run.end_year is None)
     before = tuple(run for run in every if run.end_year is not None)
     return [
-        Line(term, tuple(run.fact for run in some) or (Fact(tables.NONE_KNOWN),), some)
-        for term, some in (("Alfa Romeos now", now), ("Alfa Romeos before", before))
+        Line(term, tuple(run.fact for run in some) or (Fact(gettext(tables.NONE_KNOWN)),), some)
+        for term, some in ((label_of("models_now"), now), (label_of("models_before"), before))
     ]
 
 
@@ -240,7 +264,7 @@ def _brands(plant_id: str, production: pd.DataFrame, sources: Sources) -> tuple[
     """Returns the other brands of a plant as a fact; each has the source of its newest model."""
     brands = other_brands(production, plant_id)
     if not brands:
-        return (Fact(tables.NONE_KNOWN),)
+        return (Fact(gettext(tables.NONE_KNOWN)),)
     newest = {run.brand: run for run in reversed(runs_of(production, plant_id))}
     keys = {brand: f"{plant_id}|{brand}|{newest[brand].model}|{newest[brand].start_year}" for brand in brands}
     sourced = tuple((brand, cell(sources, "production", key, "model")) for brand, key in keys.items())
@@ -250,14 +274,37 @@ def _brands(plant_id: str, production: pd.DataFrame, sources: Sources) -> tuple[
 def _own(plant: Mapping[str, Any], sources: Sources, text: str, *columns: str) -> Fact:
     """Returns a fact made of cells of the plant's own row; "not stated" where they are empty."""
     if not text:
-        return Fact(NOT_STATED)
+        return Fact(gettext(NOT_STATED))
     filled = [name for name in columns if not is_empty(plant.get(name))]
     return Fact(
         text, tuple((_WORDS.get(name, name), own(sources, plant["plant_id"], name)) for name in filled)
     )
 
 
-_WORDS = {"opened_year": "year", "closed_year": "year", "site_area_m2": "area", "employees_year": "year"}
+_WORDS = {
+    "opened_year": gettext_noop("year"),
+    "closed_year": gettext_noop("year"),
+    "site_area_m2": gettext_noop("area"),
+    "employees_year": gettext_noop("year"),
+    "name": gettext_noop("name"),
+    "official_name": gettext_noop("official name"),
+    "role": gettext_noop("role"),
+    "town": gettext_noop("town"),
+    "region": gettext_noop("region"),
+    "country": gettext_noop("country"),
+    "address": gettext_noop("address"),
+    "owner": gettext_noop("owner"),
+    "employees": gettext_noop("employees"),
+    "latitude": gettext_noop("latitude"),
+    "longitude": gettext_noop("longitude"),
+}
+"""What a cell is called in a sentence about its source."""
+
+
+def precision_in_words(precision: str) -> str:
+    """Returns how exact a figure is, in the current language."""
+    words = {"exact": gettext("exact"), "rounded": gettext("rounded"), "derived": gettext("derived")}
+    return words[precision]
 
 
 def _optional(plant: Mapping[str, Any], sources: Sources, term: str, text: str, column: str) -> list[Line]:
@@ -275,7 +322,7 @@ def _location(plant: Mapping[str, Any], sources: Sources) -> Fact:
 def location(plant: Mapping[str, Any]) -> str:
     """Returns a plant's position, and how sure it is."""
     if is_empty(plant["latitude"]):
-        return "not located"
+        return gettext("not located")
     position = f"{plant['latitude']:.4f}, {plant['longitude']:.4f}"
     return f"{position}, {accuracy_in_words(plant['accuracy_m'], plant['geocoder'], plant.get(CERTAINTY))}"
 
@@ -289,18 +336,26 @@ def _year(value: Any) -> str:
 
 
 def _area(value: Any) -> str:
-    return "" if is_empty(value) else f"{int(value):,} m² ({value / 10_000:,.1f} hectares)"
+    if is_empty(value):
+        return ""
+    hectares = number(value / 10_000, 1)
+    return gettext("{area} m² ({hectares} hectares)", area=number(int(value)), hectares=hectares)
 
 
 def _employees(plant: Mapping[str, Any]) -> str:
     count, year = plant.get("employees"), _year(plant.get("employees_year"))
-    return "" if count is None or is_empty(count) else f"{int(count):,}" + (f" ({year})" if year else "")
+    return "" if count is None or is_empty(count) else number(int(count)) + (f" ({year})" if year else "")
 
 
 def facts_for_people(facts: pd.DataFrame) -> pd.DataFrame:
     """Returns rows of `sources.csv` with labels in place of columns, and keys of rows in words."""
-    labels = {column.name: column.label for column in COLUMNS}
-    own = {"start_year": "Start", "end_year": "End", "vehicles_built": "Vehicles built", "model": "Model"}
+    labels = {column.name: label_of(column.name) for column in COLUMNS}
+    own = {
+        "start_year": gettext("Start"),
+        "end_year": gettext("End"),
+        "vehicles_built": gettext("Vehicles built"),
+        "model": gettext("Model"),
+    }
     fact = facts["column"].map(labels | own).fillna(facts["column"])
     about = facts["row_key"].str.split("|").map(lambda parts: ", ".join(parts[1:]))
     return facts.assign(column=fact, row_key=about)[list(SOURCE_LABELS)]

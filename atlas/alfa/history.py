@@ -4,7 +4,6 @@ Everything comes from the rows of `production.csv` and `output.csv`, so that a n
 Knows no Streamlit and no charts.
 """
 
-import calendar
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +14,10 @@ import pandas as pd
 
 from atlas.alfa import facts, tables
 from atlas.alfa.runs import Run, short_name
+from atlas.language import gettext, gettext_noop, join, ngettext, number
 from atlas.text import fold
-from atlas.words import count, join
 
-AS_OF_TIME = tables.AS_OF_YEAR + list(calendar.month_name).index(tables.AS_OF.split()[0]) / 12
+AS_OF_TIME = tables.AS_OF_YEAR + tables.AS_OF_MONTH.month / 12
 """The end of the as-of month as a year with a fraction: there, a run without an end year is drawn to end."""
 
 OUTPUT_YEARS = range(2014, 2026)
@@ -42,7 +41,7 @@ def runs(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
     is_open = rows["end_year"].isna()
     story = rows.assign(
         plant=rows["plant_id"].map(short_names(plants)),
-        years=[_years(*pair) for pair in zip(rows["start_year"], rows["end_year"], strict=True)],
+        years=years_in_words(rows),
         is_alfa=rows["brand"] == tables.BRAND,
         begins=rows["start_year"].astype(float),
         ends=(rows["end_year"] + 1).astype("Float64").fillna(AS_OF_TIME).astype(float),
@@ -52,6 +51,11 @@ def runs(plants: pd.DataFrame, production: pd.DataFrame) -> pd.DataFrame:
     )
     ordered = story.sort_values(["_place", "_other", "start_year", "model"], kind="stable")
     return ordered.drop(columns=["_place", "_other"]).reset_index(drop=True)
+
+
+def years_in_words(rows: pd.DataFrame) -> list[str]:
+    """Returns the years of each run in the current language: "since 2016"."""
+    return [_years(*pair) for pair in zip(rows["start_year"], rows["end_year"], strict=True)]
 
 
 def short_names(plants: pd.DataFrame) -> dict[str, str]:
@@ -64,17 +68,27 @@ def short_names(plants: pd.DataFrame) -> dict[str, str]:
 def in_words(story: pd.DataFrame, plants: pd.DataFrame) -> str:
     """Returns what a chart of the runs at these plants shows, for people who do not see it."""
     if story.empty:
-        return "No model is known to have been built at the plants shown."
+        return gettext("No model is known to have been built at the plants shown.")
     newest = _models(story[story["is_open"]])
     first = story.iloc[int(story["begins"].argmin())]
     names = short_names(plants)
     without = [names[plant_id] for plant_id in plants["plant_id"] if plant_id not in set(story["plant_id"])]
-    none = f" None is known to have been built at {join(without)}." if without else ""
-    return (
-        f"{count('model', _models(story))} at {count('plant', story['plant_id'].nunique())}, "
-        f"the earliest the {first['model']} at {first['plant']} in {first['start_year']}; "
-        f"{newest} {'is' if newest == 1 else 'are'} still built ({tables.AS_OF}).{none}"
+    earliest = {"model": first["model"], "plant": first["plant"], "year": str(first["start_year"])}
+    sentences = [
+        ngettext("{number} model", "{number} models", _models(story)),
+        ngettext("at {number} plant", "at {number} plants", story["plant_id"].nunique()),
+    ]
+    told = ngettext(
+        "{models}, the earliest the {model} at {plant} in {year}; {number} is still built ({month}).",
+        "{models}, the earliest the {model} at {plant} in {year}; {number} are still built ({month}).",
+        newest,
+        models=" ".join(sentences),
+        month=tables.as_of(),
+        **earliest,
     )
+    if not without:
+        return told
+    return f"{told} {gettext('None is known to have been built at {plants}.', plants=join(without))}"
 
 
 def _models(story: pd.DataFrame) -> int:
@@ -108,12 +122,26 @@ class ModelHistory:
 def where_built(story: pd.DataFrame, model: str, sources: facts.Sources) -> ModelHistory:
     """Returns "The 156 was built at Pomigliano d'Arco (1997–2007) and at Rayong (2002–2004)." """
     rows = story[story["is_alfa"] & (story["model"] == model)].sort_values("start_year", kind="stable")
-    ended = [f"at {row.plant} ({row.years})" for row in rows[~rows["is_open"]].itertuples()]
-    still = [f"at {row.plant} {row.years}" for row in rows[rows["is_open"]].itertuples()]
-    parts = [f"was built {join(ended)}"] if ended else []
-    parts += [f"has been built {join(still)}"] if still else []
-    built = tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
-    return ModelHistory(model, f"The {model} {', and '.join(parts)}.", built)
+    ended = join([_at(row, _AT[0]) for row in rows[~rows["is_open"]].itertuples()])
+    still = join([_at(row, _AT[1]) for row in rows[rows["is_open"]].itertuples()])
+    both = gettext_noop("The {model} was built {ended}, and has been built {still}.")
+    only_ended = gettext_noop("The {model} was built {ended}.")
+    only_still = gettext_noop("The {model} has been built {still}.")
+    message = both if ended and still else only_ended if ended else only_still
+    sentence = gettext(message, model=model, ended=ended, still=still)
+    return ModelHistory(model, sentence, runs_with_notes(rows, sources))
+
+
+_AT = (gettext_noop("at {plant} ({years})"), gettext_noop("at {plant} {years}"))
+
+
+def _at(row: Any, message: str) -> str:
+    return gettext(message, plant=row.plant, years=row.years)
+
+
+def runs_with_notes(rows: pd.DataFrame, sources: facts.Sources) -> tuple[tuple[facts.Fact, str], ...]:
+    """Returns each of some runs as a fact, with its note."""
+    return tuple((_run_as_fact(row, sources), str(row["note"])) for row in rows.to_dict("records"))
 
 
 def _run_as_fact(row: Mapping[Any, Any], sources: facts.Sources) -> facts.Fact:
@@ -179,11 +207,26 @@ def _nearest(known: Sequence[str], joined: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(model for alias in close for model in spelled[alias]))[:MOST_NEAR]
 
 
+def _names(model: str) -> list[str]:
+    """Returns the names in a cell: "4C / 4C Spider" -> "4C / 4C Spider", "4C", "4C Spider"."""
+    names = [model, *model.split(" / ")]
+    return list(dict.fromkeys([*names, *(re.split(r"[(,]", name)[0].strip() for name in names)]))
+
+
 def _aliases(model: str) -> list[str]:
     """Returns the names in a cell, folded: "4C / 4C Spider" -> "4c4cspider", "4c", "4cspider"."""
-    names = [model, *model.split(" / ")]
-    names += [re.split(r"[(,]", name)[0] for name in names]
-    return list(dict.fromkeys("".join(_words(name)) for name in names))
+    return list(dict.fromkeys("".join(_words(name)) for name in _names(model)))
+
+
+def name_meant(model: str, text: str) -> str:
+    """Returns the name in a cell that a text means, as the cell spells it, "" where it means none of them.
+
+    >>> name_meant("Giulia (105) saloon", "alfa giulia")
+    'Giulia'
+    """
+    words = _words(text)
+    meant = ("".join(words), "".join(word for word in words if word not in _MAKER))
+    return next((name for name in _names(model) if "".join(_words(name)) in meant), "")
 
 
 def _words(text: str) -> list[str]:
@@ -192,10 +235,9 @@ def _words(text: str) -> list[str]:
 
 def nothing_found(text: str, matches: ModelMatches) -> str:
     """Returns a friendly sentence for a text that names no model."""
-    sentence = f"No Alfa Romeo called “{text[:60]}” is known here."
-    return (
-        f"{sentence} Did you mean one of these?" if matches.nearest else f"{sentence} Pick one from the list."
-    )
+    sentence = gettext("No Alfa Romeo called “{text}” is known here.", text=text[:60])
+    way_out = gettext("Did you mean one of these?") if matches.nearest else gettext("Pick one from the list.")
+    return f"{sentence} {way_out}"
 
 
 # ---- output ----------------------------------------------------------------------------------------
@@ -216,7 +258,16 @@ def output_in_words(rows: pd.DataFrame) -> str:
     parts = []
     for plant, some in rows.groupby("plant", sort=False):
         last = some.iloc[-1]
-        about = "" if last["precision"] == "exact" else f" ({last['precision']})"
-        years = f"{len(some)} of {len(OUTPUT_YEARS)} years"
-        parts.append(f"{plant}: {years}, {last['vehicles_built']:,} vehicles in {last['year']}{about}.")
+        about = "" if last["precision"] == "exact" else f" ({facts.precision_in_words(last['precision'])})"
+        parts.append(
+            gettext(
+                "{plant}: {known} of {years} years, {vehicles} vehicles in {year}{precision}.",
+                plant=str(plant),
+                known=number(len(some)),
+                years=number(len(OUTPUT_YEARS)),
+                vehicles=number(int(last["vehicles_built"])),
+                year=str(last["year"]),
+                precision=about,
+            )
+        )
     return " ".join(parts)

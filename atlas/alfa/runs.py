@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from atlas.alfa import tables
+from atlas import country_names
+from atlas.alfa import schemas, tables
+from atlas.language import gettext, join, ngettext, number
 from atlas.text import fold
-from atlas.words import join
 
 MAX_MODELS = 4
-OPEN_END = tables.LAST_YEAR + 1
+OPEN_END = schemas.LAST_YEAR + 1
 NAMED_ALFA_ROMEO = 1920
 """The first year in which cars were built under this name; before, they were A.L.F.A.s."""
 
@@ -30,7 +31,7 @@ class Run:
     def years(self) -> str:
         """Returns "since 2016", "1972" or "1972–1989"."""
         if self.end_year is None:
-            return f"since {self.start_year}"
+            return gettext("since {year}", year=str(self.start_year))
         return (
             str(self.start_year) if self.end_year == self.start_year else f"{self.start_year}–{self.end_year}"
         )
@@ -71,7 +72,7 @@ class Builder:
     @property
     def now_in_words(self) -> str:
         """Returns "Giulia, Stelvio: Cassino"."""
-        return f"{self._few_models}: {self.plant}"
+        return gettext("{models}: {plant}", models=self._few_models, plant=self.plant)
 
     @property
     def year_in_words(self) -> str:
@@ -123,7 +124,7 @@ def in_short(plants: pd.DataFrame, production: pd.DataFrame, year: int | None) -
         order = (current.empty, int(counted["start_year"].min()))
         lines[str(plant_id)] = (order, f"{_few(without_codes(named))}{years}")
     known = {plant_id: line for plant_id, (_, line) in sorted(lines.items(), key=lambda item: item[1][0])}
-    none = tables.STATUSES["none"]
+    none = gettext(tables.STATUSES["none"])
     return known | {plant_id: none for plant_id in plants["plant_id"] if plant_id not in known}
 
 
@@ -132,11 +133,17 @@ def elsewhere_now(builders: Sequence[Builder]) -> str:
     if not builders:
         return ""
     parts = [
-        f"the {join(builder.models)} {'is' if len(builder.models) == 1 else 'are'} built at"
-        f" {builder.plant}, {builder.country}"
+        ngettext(
+            "the {models} is built at {plant}, {country}",
+            "the {models} are built at {plant}, {country}",
+            len(builder.models),
+            models=join(builder.models),
+            plant=builder.plant,
+            country=country_names.in_language(builder.country),
+        )
         for builder in builders
     ]
-    sentence = f"{', and '.join(parts)}: not among the article's five."
+    sentence = gettext("{facts}: not among the article's five.", facts="; ".join(parts))
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -145,7 +152,11 @@ def elsewhere_in(builders: Sequence[Builder], year: int) -> str:
     if not builders:
         return ""
     places = join([builder.plant for builder in builders])
-    return f"In {year} Alfa Romeos were also built at {places}: not among the article's five."
+    return gettext(
+        "In {year} Alfa Romeos were also built at {plants}: not among the article's five.",
+        year=str(year),
+        plants=places,
+    )
 
 
 def short_name(name: str) -> str:
@@ -179,8 +190,10 @@ def _builders(rows: pd.DataFrame, models: Mapping[str, Sequence[str]]) -> list[B
 
 
 def _few(models: Sequence[str]) -> str:
-    more = f" and {len(models) - MAX_MODELS} more" if len(models) > MAX_MODELS else ""
-    return ", ".join(models[:MAX_MODELS]) + more
+    names = ", ".join(models[:MAX_MODELS])
+    if len(models) <= MAX_MODELS:
+        return names
+    return gettext("{names} and {number} more", names=names, number=number(len(models) - MAX_MODELS))
 
 
 def _span_of(rows: pd.DataFrame) -> str:
@@ -212,5 +225,10 @@ def coverage(facts: pd.DataFrame) -> str:
     """Returns "65 of 66 facts have a source; 4 have low confidence."."""
     sourced = int((facts["read_from"] != "none").sum())
     low = int((facts["confidence"] == "low").sum())
-    has = "has" if low == 1 else "have"
-    return f"{sourced} of {len(facts)} facts have a source; {low} {has} low confidence."
+    return ngettext(
+        "{sourced} of {facts} facts have a source; {number} has low confidence.",
+        "{sourced} of {facts} facts have a source; {number} have low confidence.",
+        low,
+        sourced=number(sourced),
+        facts=number(len(facts)),
+    )

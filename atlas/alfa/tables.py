@@ -7,6 +7,7 @@ the way out; nothing half-read is returned. Row numbers are those of a spreadshe
 A plant's status is derived from the production rows, never stored (see `STATUSES`).
 """
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,24 +17,26 @@ import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
+from atlas import language
+from atlas.alfa.schemas import SCHEMAS
 from atlas.errors import DataError
+from atlas.language import gettext, gettext_noop
 
-AS_OF = "February 2026"
+AS_OF_MONTH = datetime.date(2026, 2, 1)
 """The month up to which the facts were checked: "now" on screen."""
 
-AS_OF_YEAR = int(AS_OF.split()[-1])
+AS_OF_YEAR = AS_OF_MONTH.year
 BRAND = "Alfa Romeo"
 BETWEEN_MODELS = "; "
 """Stands between two models in a cell; the name of a model may hold commas, never this."""
-FIRST_YEAR, LAST_YEAR = 1850, 2100
 
 STATUSES: Mapping[str, str] = {
-    "now": "Builds Alfa Romeos now",
-    "before": "Built Alfa Romeos before",
-    "closed": "Closed",
-    "none": "No Alfa Romeo known",
+    "now": gettext_noop("Builds Alfa Romeos now"),
+    "before": gettext_noop("Built Alfa Romeos before"),
+    "closed": gettext_noop("Closed"),
+    "none": gettext_noop("No Alfa Romeo known"),
 }
-"""Status -> words, the same on map, card, table, legend and filter.
+"""Status -> words in English, the same on map, card, table, legend and filter.
 
 `now`: an Alfa Romeo run without an end year; `before`: only ended runs; `closed`: ended runs at a site with a
 `closed_year`.
@@ -42,7 +45,7 @@ STATUSES: Mapping[str, str] = {
 CODES: Mapping[str, int] = {"now": 0, "before": 1, "none": 2, "closed": 6}
 """Status -> its number of a look on the map (see `drawing.look`)."""
 
-NONE_KNOWN = "none known"
+NONE_KNOWN = gettext_noop("none known")
 """What a plant without such a model shows."""
 
 BETWEEN_YEARS = ", "
@@ -50,10 +53,6 @@ YEARS_TO = "–"
 SINCE = "since "
 
 _ODD_NUMBER = r"[\s_+]|0[xXoObB]|[^\x00-\x7f]"
-
-VERDICTS = ("supported", "outdated", "contradicted", "not verifiable")
-CONFIDENCES = ("high", "medium", "low")
-PRECISIONS = ("exact", "rounded", "derived")
 
 
 @dataclass(frozen=True)
@@ -67,110 +66,8 @@ class Tables:
     claims: pd.DataFrame
     sources: pd.DataFrame
     disagreements: pd.DataFrame
-
-
-def _text(*, required: bool = False, unique: bool = False, like: str = "", error: str = "") -> pa.Column:
-    checks = [pa.Check.str_matches(like, error=error)] if like else []
-    return pa.Column("str", checks, nullable=not required, unique=unique, coerce=True)
-
-
-def _whole(low: int, high: int, *, required: bool = False) -> pa.Column:
-    check = pa.Check.in_range(low, high, error=f"must be a whole number from {low} to {high}")
-    return pa.Column("Int64", check, nullable=not required, coerce=True)
-
-
-def _choice(*values: str) -> pa.Column:
-    return pa.Column("str", pa.Check.isin(values, error=f"must be one of: {', '.join(values)}"), coerce=True)
-
-
-def _link() -> pa.Column:
-    return _text(
-        like=r"^https?://[^\s]+\Z", error="must be a web address that begins with http:// or https://"
-    )
-
-
-def _identifier(*, unique: bool = False) -> pa.Column:
-    return _text(
-        required=True,
-        unique=unique,
-        like=r"^[a-z0-9][a-z0-9_-]*\Z",
-        error="must be an id of small letters, digits, _ and -",
-    )
-
-
-_PLANT_COLUMNS = {
-    "plant_id": _identifier(unique=True),
-    "name": _text(required=True),
-    "official_name": _text(),
-    "address": _text(),
-    "town": _text(),
-    "region": _text(),
-    "country": _text(required=True),
-    "country_code": _text(like=r"^[A-Z]{2}\Z", error="must be a two-letter country code such as IT"),
-    "opened_year": _whole(FIRST_YEAR, LAST_YEAR),
-    "owner": _text(),
-    "site_area_m2": _whole(1, 1_000_000_000),
-    "employees": _whole(0, 10_000_000),
-    "employees_year": _whole(FIRST_YEAR, LAST_YEAR),
-    "role": _text(),
-    "wikipedia_url": _link(),
-}
-
-SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
-    "plants": pa.DataFrameSchema(_PLANT_COLUMNS),
-    "sites": pa.DataFrameSchema({**_PLANT_COLUMNS, "closed_year": _whole(FIRST_YEAR, LAST_YEAR)}),
-    "production": pa.DataFrameSchema(
-        {
-            "plant_id": _identifier(),
-            "brand": _text(required=True),
-            "model": _text(required=True, like=r"^[^;]+\Z", error="must not hold a semicolon"),
-            "start_year": _whole(FIRST_YEAR, LAST_YEAR, required=True),
-            "end_year": _whole(FIRST_YEAR, LAST_YEAR),
-            "note": _text(),
-            "source_url": _link(),
-        }
-    ),
-    "output": pa.DataFrameSchema(
-        {
-            "plant_id": _identifier(),
-            "year": _whole(FIRST_YEAR, LAST_YEAR, required=True),
-            "vehicles_built": _whole(0, 100_000_000, required=True),
-            "precision": _choice(*PRECISIONS),
-            "note": _text(),
-            "source_url": _link(),
-        }
-    ),
-    "claims": pa.DataFrameSchema(
-        {
-            "claim_id": _identifier(unique=True),
-            "claim": _text(required=True),
-            "verdict": _choice(*VERDICTS),
-            "evidence": _text(required=True),
-            "plant_ids": _text(),
-            "source_url": _link(),
-        }
-    ),
-    "sources": pa.DataFrameSchema(
-        {
-            "table": _choice("plants", "sites", "places", "production", "output", "claims"),
-            "row_key": _text(required=True),
-            "column": _text(required=True),
-            "value": _text(required=True),
-            "source_url": _link(),
-            "read_from": _text(required=True),
-            "confidence": _choice(*CONFIDENCES),
-            "note": _text(),
-        }
-    ),
-    "disagreements": pa.DataFrameSchema(
-        {
-            "topic": _text(required=True, unique=True),
-            "plant_ids": _text(required=True),
-            "sources_say": _text(required=True),
-            "we_chose": _text(required=True),
-        }
-    ),
-}
+    changes: pd.DataFrame
+    story: pd.DataFrame
 
 
 def load(folder: Path) -> Tables:
@@ -237,13 +134,32 @@ def categories(table: pd.DataFrame) -> tuple[npt.NDArray[np.uint8], tuple[str, .
     return table["status"].map(CODES).to_numpy().astype(np.uint8), tuple(words)
 
 
+def as_of() -> str:
+    """Returns the month up to which the facts were checked, in words: "February 2026"."""
+    return language.month(AS_OF_MONTH)
+
+
 def in_words(plants: pd.DataFrame) -> pd.DataFrame:
     """Returns plants with statuses in words, and words where no model is known; other tables as they are."""
     shown = plants
     if {"models_now", "status"} <= set(plants.columns):
-        shown = shown.assign(status=shown["status"].replace(STATUSES))
+        words = {status: gettext(text) for status, text in STATUSES.items()}
+        shown = shown.assign(status=shown["status"].replace(words))
+    if "alfa_years" in shown:
+        shown = shown.assign(
+            alfa_years=shown["alfa_years"].map(spans_in_words, na_action="ignore").astype("str")
+        )
     models = {"models_now", "models_before", "alfa_years"} & set(plants.columns)
-    return shown.assign(**{name: shown[name].fillna(NONE_KNOWN) for name in models})
+    return shown.assign(**{name: shown[name].fillna(gettext(NONE_KNOWN)) for name in models})
+
+
+def spans_in_words(text: str) -> str:
+    """Returns a cell of `alfa_years` in the current language: "1972–2011, since 2022"."""
+    spans = text.split(BETWEEN_YEARS) if SINCE in text else [text]
+    return BETWEEN_YEARS.join(
+        gettext("since {year}", year=span.removeprefix(SINCE)) if span.startswith(SINCE) else span
+        for span in spans
+    )
 
 
 def names(known: Tables) -> dict[str, str]:
@@ -344,7 +260,7 @@ def _reason(check: str) -> str:
     if check == "not_nullable":
         return "must be filled in"
     if check == "field_uniqueness":
-        return "stands twice; ids must be unique"
+        return "stands twice; it must be unique"
     if check.startswith(("coerce_dtype", "dtype")):
         return "must be a whole number; correct it or leave it empty"
     return check
@@ -361,6 +277,7 @@ def _check_ids(tables: Tables) -> None:
         "output.csv": (tables.output["plant_id"], lambda text: [text]),
         "claims.csv": (tables.claims["plant_ids"], str.split),
         "disagreements.csv": (tables.disagreements["plant_ids"], str.split),
+        "story.csv": (tables.story["plant_id"], lambda text: [text]),
     }
     for file, (column, split) in ids.items():
         for position, text in enumerate(column):

@@ -19,7 +19,7 @@ from pyproj import Geod
 
 from atlas import columns, earth
 from atlas.earth import Floats
-from atlas.words import join
+from atlas.language import gettext, join, ngettext, number
 
 Unit = Literal["km", "miles"]
 UNITS: tuple[Unit, ...] = ("km", "miles")
@@ -115,11 +115,13 @@ def nearest_of_each(square: pd.DataFrame, unit: Unit, most: int = MOST_NAMED) ->
     np.fill_diagonal(far, np.inf)
     order = np.argsort(far, axis=1, kind="stable")[:, : min(most, len(square) - 1)]
     cells = [
-        [f"{square.columns[other]}, {far[row, other]:,.10g} {unit}" for other in others]
+        [f"{square.columns[other]}, {with_unit(number(float(far[row, other]), 1), unit)}" for other in others]
         for row, others in enumerate(order.tolist())
     ]
-    labels = ["Nearest", *(f"No. {number}" for number in range(2, order.shape[1] + 1))]
-    return pd.DataFrame(cells, index=square.index.rename("Plant"), columns=labels)
+    labels = [gettext("Nearest")]
+    # Translators: the heading of a column with the second, third ... nearest plant.
+    labels += [gettext("No. {place}", place=str(place)) for place in range(2, order.shape[1] + 1)]
+    return pd.DataFrame(cells, index=square.index.rename(gettext("Plant")), columns=labels)
 
 
 def as_file(square: pd.DataFrame, unit: Unit) -> pd.DataFrame:
@@ -143,8 +145,18 @@ def said(far_km: float, unit: Unit = "km") -> str:
     """Returns a distance in words: "6 km", "10,204 km", "less than 1 mile"."""
     far = round(float(units.miles(kilometers=far_km)) if unit == "miles" else far_km)
     if far < 1:
-        return "less than 1 mile" if unit == "miles" else "less than 1 km"
-    return "1 mile" if (far, unit) == (1, "miles") else f"{far:,} {unit}"
+        return gettext("less than 1 mile") if unit == "miles" else gettext("less than 1 km")
+    return ngettext("{number} mile", "{number} miles", far) if unit == "miles" else f"{number(far)} km"
+
+
+def with_unit(far: str, unit: Unit) -> str:
+    """Returns a distance that is in words already with its unit: "1.2 km"."""
+    return gettext("{distance} miles", distance=far) if unit == "miles" else f"{far} km"
+
+
+def unit_in_words(unit: Unit) -> str:
+    """Returns a unit in the current language: "km", "miles"."""
+    return gettext("miles") if unit == "miles" else "km"
 
 
 def in_words(start: str, table: pd.DataFrame, ranked: Ranked, unit: Unit = "km") -> str:
@@ -152,10 +164,14 @@ def in_words(start: str, table: pd.DataFrame, ranked: Ranked, unit: Unit = "km")
     near = ranked.measured[:MOST_NAMED]
     names = table["name"].iloc[near].tolist()
     if not names:
-        why = "none of those shown has a position" if ranked.unplaced else "no other plant is shown"
-        return f"Nothing to measure from {start}: {why}."
+        if ranked.unplaced:
+            return gettext(
+                "Nothing to measure from {start}: none of those shown has a position.", start=start
+            )
+        return gettext("Nothing to measure from {start}: no other plant is shown.", start=start)
     listed = [f"{name} {said(far, unit)}" for name, far in zip(names, ranked.km, strict=False)]
-    return f"Nearest to {start}: {', '.join(listed)}."
+    # Translators: {plants} are such as "Mirafiori 6 km, Arese 127 km".
+    return gettext("Nearest to {start}: {plants}.", start=start, plants=", ".join(listed))
 
 
 def matrix_in_words(square: pd.DataFrame, unit: Unit) -> str:
@@ -168,7 +184,8 @@ def matrix_in_words(square: pd.DataFrame, unit: Unit) -> str:
     words = [_pair(square, int(pairs[0][at]), int(pairs[1][at]), unit) for at in (near, wide)]
     if near == wide:
         return f"{words[0]}."
-    return f"Closest to each other are {words[0]}; farthest apart are {words[1]}."
+    # Translators: {near} and {far} are such as "Melfi and Cassino, 169 km".
+    return gettext("Closest to each other are {near}; farthest apart are {far}.", near=words[0], far=words[1])
 
 
 def _pair(square: pd.DataFrame, row: int, column: int, unit: Unit) -> str:

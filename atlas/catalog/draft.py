@@ -23,12 +23,12 @@ from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import Detected, FileOptions
 from atlas.importing.importer import Imported
+from atlas.language import current, gettext, gettext_noop, ngettext
 from atlas.paths import ATLAS, DATA
-from atlas.words import count
 
 __all__ = ["Draft", "FileOptions", "opened", "sample"]
 
-PASTED = "pasted table"
+PASTED = gettext_noop("pasted table")
 SAMPLE = ATLAS / "importing" / "sample-plants.csv"
 Say = Callable[[str], None]
 
@@ -46,7 +46,8 @@ class Draft:
     """One state of the work on a file: `content` as it came, read with `options`, and `imported`.
 
     `folder` has the places that ship. `lookup` runs or has run beside the page; `problem` is the sentence
-    that the last one ended with. `key` opens the draft over HTTP.
+    that the last one ended with. `key` opens the draft over HTTP. `spoken`: the code of the language in which
+    its report is.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Draft:
     lookup: Lookup[LookedUp] | None = None
     problem: str = ""
     key: str = field(default_factory=new_key)
+    spoken: str = field(default_factory=lambda: current().code)
 
     @property
     def title(self) -> str:
@@ -158,9 +160,17 @@ class Draft:
         problem = self.lookup.problem or result.problem
         return replace(self, imported=result.imported, lookup=None, problem=problem)
 
+    def in_language(self) -> "Draft":
+        """Says the report in the current language; nothing else changes."""
+        if self.spoken == current().code or self.lookup is not None:
+            return self
+        imported = importer.said_again(self.imported, self.content, self.name, options=self.options)
+        return replace(self, imported=imported, spoken=current().code)
+
     def _with(self, imported: Imported) -> "Draft":
         """Returns the draft with another table, placed as far as this machine knows."""
-        return replace(self, imported=_placed(imported, _known(self.folder)), lookup=None, problem="")
+        placed = _placed(imported, _known(self.folder))
+        return replace(self, imported=placed, lookup=None, problem="", spoken=current().code)
 
 
 def sample() -> bytes:
@@ -171,9 +181,9 @@ def sample() -> bytes:
 def opened(content: bytes, file_name: str, *, folder: Path = DATA, say: Say = lambda _: None) -> Draft:
     """Returns the draft of a file: read, columns guessed, rows checked and placed; raises `DataError`."""
     if not content.strip():
-        raise DataError(f"{file_name} is empty; it needs a row for each plant.")
+        raise DataError(gettext("{title} is empty: it needs a row for each plant.", title=file_name))
     raw, roles = importer.opened(content, file_name)
-    say(f"Checking {count('row', raw.table.num_rows)} …")
+    say(ngettext("Checking {number} row …", "Checking {number} rows …", raw.table.num_rows))
     imported = importer.build(raw, roles)
     return Draft(file_name, content, _placed(imported, _known(folder)), FileOptions(), folder)
 

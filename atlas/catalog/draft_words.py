@@ -1,5 +1,6 @@
 """What the page Your plants says of a draft: sentences, and small tables for people. Touches nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -7,20 +8,27 @@ import pandas as pd
 from atlas.catalog.draft import Draft
 from atlas.geocoding import service
 from atlas.geocoding.service import GeocoderSettings
+from atlas.importing.files.raw_table import Detected
 from atlas.importing.problems import KINDS
 from atlas.importing.roles import guessing
-from atlas.words import count
+from atlas.language import ENGLISH, current, gettext, gettext_noop, ngettext, number, pgettext
+from atlas.text import shortened
 
 PREVIEW_ROWS, PREVIEW_COLUMNS, LONGEST_CELL, MOST_NAMED = 5, 40, 200, 8
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_FORMATS = {"csv": "Text", "excel": "Excel", "geojson": "GeoJSON", "parquet": "Parquet"}
+_DELIMITERS = {
+    ",": gettext_noop("divided by comma"),
+    ";": gettext_noop("divided by semicolon"),
+    "\t": gettext_noop("divided by tab"),
+    "|": gettext_noop("divided by bar"),
+}
+_NAMES_OF_FORMATS = {"excel": "Excel", "geojson": "GeoJSON", "parquet": "Parquet"}
 _REPORT = {
-    "row": "Row",
-    "column": "Column",
-    "value": "Value",
-    "kind": "Problem",
-    "reason": "Reason",
-    "fix": "Proposed",
+    "row": gettext_noop("Row"),
+    "column": gettext_noop("Column"),
+    "value": gettext_noop("Value"),
+    "kind": gettext_noop("Problem"),
+    "reason": gettext_noop("Reason"),
+    "fix": gettext_noop("Proposed"),
 }
 
 
@@ -39,26 +47,52 @@ class Remark:
 def file_in_words(draft: Draft) -> str:
     """Returns "Text with 8 rows and 2 columns: encoding utf-8, divided by comma, …"."""
     detected = draft.detected
-    mark = "comma" if detected.decimal == "," else "point"
-    parts = [
-        f"encoding {detected.encoding}" if detected.encoding else "",
-        f"divided by {_DELIMITERS.get(detected.delimiter, detected.delimiter)}" if detected.delimiter else "",
-        f"sheet “{detected.sheet}”" if detected.sheet else "",
-        "" if detected.kind in ("parquet", "geojson") else f"decimal {mark}",
-        f"the names of the columns in row {detected.header_row:,}" if detected.header_row else "",
-    ]
-    size = f"{count('row', draft.imported.rows)} and {count('column', len(draft.columns))}"
-    details = ", ".join(part for part in parts if part)
-    return f"{_FORMATS.get(detected.kind, 'Table')} with {size}{': ' if details else ''}{details}."
+    size = {
+        "rows": ngettext("{number} row", "{number} rows", draft.imported.rows),
+        "columns": ngettext("{number} column", "{number} columns", len(draft.columns)),
+        # Translators: a text file, as in "Text with 8 rows and 7 columns."
+        "format": _NAMES_OF_FORMATS.get(detected.kind) or pgettext("file", "Text"),
+    }
+    details = ", ".join(_details(detected))
+    if not details:
+        return gettext("{format} with {rows} and {columns}.", **size)
+    # Translators: {details} are such as "encoding utf-8, divided by comma, decimal point".
+    return gettext("{format} with {rows} and {columns}: {details}.", details=details, **size)
+
+
+def _details(detected: Detected) -> Iterator[str]:
+    if detected.encoding:
+        yield gettext("encoding {encoding}", encoding=detected.encoding)
+    if detected.delimiter in _DELIMITERS:
+        yield gettext(_DELIMITERS[detected.delimiter])
+    elif detected.delimiter:
+        yield gettext("divided by {mark}", mark=detected.delimiter)
+    if detected.sheet:
+        yield gettext("sheet “{sheet}”", sheet=detected.sheet)
+    if detected.kind not in ("parquet", "geojson"):
+        yield gettext("decimal comma") if detected.decimal == "," else gettext("decimal point")
+    if detected.header_row:
+        yield gettext("the names of the columns in row {row}", row=number(detected.header_row))
 
 
 def columns_in_words(draft: Draft) -> str:
     """Returns which columns have a role, and which are kept as they are."""
-    roles = ", ".join(f"{guessing.ROLES[role].label}: {_quoted(name)}" for role, name in draft.roles.items())
+    roles = ", ".join(
+        f"{gettext(guessing.ROLES[role].label)}: {_quoted(name)}" for role, name in draft.roles.items()
+    )
     others = [_quoted(name) for name in draft.columns if name not in draft.roles.values()]
-    more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
-    rest = f" Kept as they are: {', '.join(others[:MOST_NAMED])}{more}." if others else ""
-    return f"{roles}.{rest}"
+    if not others:
+        return f"{roles}."
+    names, more = ", ".join(others[:MOST_NAMED]), len(others) - MOST_NAMED
+    if more <= 0:
+        return f"{roles}. {gettext('Kept as they are: {names}.', names=names)}"
+    rest = ngettext(
+        "Kept as they are: {names} and {number} more.",
+        "Kept as they are: {names} and {number} more.",
+        more,
+        names=names,
+    )
+    return f"{roles}. {rest}"
 
 
 def preview(draft: Draft) -> pd.DataFrame:
@@ -78,11 +112,25 @@ def preview(draft: Draft) -> pd.DataFrame:
 def summary(draft: Draft) -> str:
     """Returns "34,871 of 35,002 plants placed; 131 not. 2,012 of the positions were looked up."."""
     located = draft.imported.located
-    how = f" {located:,} of the positions {'was' if located == 1 else 'were'} looked up." if located else ""
     wrong = int(draft.imported.wrong.sum())
-    points = f"{wrong:,} of the points {'is' if wrong == 1 else 'are'}"
-    not_drawn = f" {points} too far from the stated country and not drawn." if wrong else ""
-    return f"{draft.imported.summary}.{how}{not_drawn}"
+    sentences = [f"{draft.imported.summary}."]
+    if located:
+        sentences.append(
+            ngettext(
+                "{number} of the positions was looked up.",
+                "{number} of the positions were looked up.",
+                located,
+            )
+        )
+    if wrong:
+        sentences.append(
+            ngettext(
+                "{number} of the points is too far from the stated country and not drawn.",
+                "{number} of the points are too far from the stated country and not drawn.",
+                wrong,
+            )
+        )
+    return " ".join(sentences)
 
 
 def remarks(draft: Draft) -> list[Remark]:
@@ -91,8 +139,13 @@ def remarks(draft: Draft) -> list[Remark]:
     every = [
         Remark(
             kind,
-            f"{count('row', rows)}: {_lower(KINDS[kind].label)}",
-            KINDS[kind].fix if kind in fixes else "",
+            ngettext(
+                "{number} row: {problem}",
+                "{number} rows: {problem}",
+                rows,
+                problem=_within_a_sentence(KINDS[kind].label),
+            ),
+            gettext(KINDS[kind].fix) if kind in fixes and KINDS[kind].fix else "",
         )
         for kind, rows in draft.imported.kinds.items()
     ]
@@ -101,14 +154,16 @@ def remarks(draft: Draft) -> list[Remark]:
 
 def mended(draft: Draft) -> list[str]:
     """Returns the kinds of problems that were mended, in words."""
-    return [_lower(KINDS[kind].label) for kind in KINDS if kind in draft.imported.applied]
+    return [_within_a_sentence(KINDS[kind].label) for kind in KINDS if kind in draft.imported.applied]
 
 
 def problems(draft: Draft, most: int) -> pd.DataFrame:
     """Returns the first lines of the report, with columns for people."""
     lines = draft.imported.report.head(most)
-    named = lines.assign(kind=[KINDS[kind].label for kind in lines["kind"]]).rename(columns=_REPORT)
-    return named[list(_REPORT.values())].astype({name: "str" for name in _REPORT.values() if name != "Row"})
+    labels = {kind: gettext(KINDS[kind].label) for kind in lines["kind"].unique()}
+    named = lines.assign(kind=[labels[kind] for kind in lines["kind"]])[list(_REPORT)]
+    texts = named.astype({name: "str" for name in _REPORT if name != "row"})
+    return texts.set_axis([gettext(label) for label in _REPORT.values()], axis="columns")
 
 
 # ---- places ----------------------------------------------------------------------------------------
@@ -121,18 +176,30 @@ def network_service(chosen: GeocoderSettings) -> str:
 
 def missing_in_words(draft: Draft, chosen: GeocoderSettings) -> str:
     """Returns how many rows have no position, and what can be done about it."""
-    missing = f"{count('plant', draft.missing)} without a position."
+    sentences = [
+        ngettext("{number} plant without a position.", "{number} plants without a position.", draft.missing)
+    ]
     if not network_service(chosen):
-        return f"{missing} They stay in the table, not on the map, until a town or an address is known."
-    duration = service.in_words(draft.missing * chosen.delay_s)
-    limit = (
-        f" This server shares {chosen.domain.split('/')[0]} with all the world, so at most "
-        f"{service.MOST_PUBLIC} addresses are asked in one run."
-        if chosen.is_public
-        else ""
+        unknown = gettext("They stay in the table, not on the map, until a town or an address is known.")
+        return " ".join([*sentences, unknown])
+    sentences.append(
+        gettext(
+            "Asking {service} for all of them takes about {duration}.",
+            service=chosen.service,
+            duration=service.in_words(draft.missing * chosen.delay_s),
+        )
     )
-    memory = " What it answers is kept on this server, so that nobody has to ask twice."
-    return f"{missing} Asking {chosen.service} for all of them takes about {duration}.{limit}{memory}"
+    if chosen.is_public:
+        sentences.append(
+            gettext(
+                "This server shares {server} with all the world, so at most {number} addresses are asked in "
+                "one run.",
+                server=chosen.domain.split("/")[0],
+                number=number(service.MOST_PUBLIC),
+            )
+        )
+    sentences.append(gettext("What it answers is kept on this server, so that nobody has to ask twice."))
+    return " ".join(sentences)
 
 
 def progress_in_words(draft: Draft) -> str:
@@ -141,15 +208,31 @@ def progress_in_words(draft: Draft) -> str:
         return ""
     done, total = draft.lookup.progress
     if draft.lookup.is_cancelled:
-        return "Stopping after this address …"
+        return gettext("Stopping after this address …")
+    if not total:
+        return gettext("Looking at what is known …")
     left_s = draft.lookup.left_s()
-    rest = "" if left_s is None else f", about {service.in_words(left_s)} left"
-    return f"{done:,} of {total:,} addresses asked{rest}." if total else "Looking at what is known …"
+    if left_s is None:
+        return ngettext(
+            "{done} of {number} address asked.",
+            "{done} of {number} addresses asked.",
+            total,
+            done=number(done),
+        )
+    return ngettext(
+        "{done} of {number} address asked, about {time} left.",
+        "{done} of {number} addresses asked, about {time} left.",
+        total,
+        done=number(done),
+        time=service.in_words(left_s),
+    )
 
 
 def _quoted(name: str) -> str:
-    return f"“{name if len(name) <= 40 else name[:39] + '…'}”"
+    return f"“{shortened(name, 40)}”"
 
 
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
+def _within_a_sentence(label: str) -> str:
+    """Returns a label in the current language; in English with a small letter, which German nouns lack."""
+    words = gettext(label)
+    return words[:1].lower() + words[1:] if current().code == ENGLISH else words

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from geopy.distance import geodesic
 
-from atlas import earth
+from atlas import country_names, earth
 from atlas.catalog.filters import Filter, Selection
 from atlas.catalog.selection import describe
+from atlas.language import gettext, number
 
 MAX_NAMED = 20
 MAX_MEASURED = 200
@@ -36,8 +37,10 @@ def in_words(rows: Sequence[Filter], selection: Selection, head: pd.DataFrame, f
     ]
     if not names:
         return f"{sentence}."
-    rest = f" and {figures.plants - len(names):,} more" if figures.plants > len(names) else ""
-    return f"{sentence}: {', '.join(names)}{rest}."
+    named = ", ".join(names)
+    if figures.plants > len(names):
+        named = gettext("{names} and {number} more", names=named, number=number(figures.plants - len(names)))
+    return f"{sentence}: {named}."
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,10 @@ class Neighbour:
     @property
     def words(self) -> str:
         """Returns "Pomigliano d'Arco Plant, 82 km (51 miles)"."""
-        near = f"{self.km:.0f} km ({self.km / earth.KM_A_MILE:.0f} miles)"
-        return f"{self.name}, {near if self.km >= 1 else 'less than 1 km (0.6 miles)'}"
+        if self.km < 1:
+            return gettext("{plant}, less than 1 km (0.6 miles)", plant=self.name)
+        miles = number(self.km / earth.KM_A_MILE)
+        return gettext("{plant}, {km} km ({miles} miles)", plant=self.name, km=number(self.km), miles=miles)
 
 
 def neighbours(table: pd.DataFrame, row: int, *, within_km: float) -> list[Neighbour]:
@@ -77,11 +82,13 @@ def neighbours(table: pd.DataFrame, row: int, *, within_km: float) -> list[Neigh
 
 def places_in_words(table: pd.DataFrame) -> list[str]:
     """Returns "Melfi, Italy" for each row: town and country as far as the table has them."""
-    return [", ".join(filter(None, pair)) for pair in zip(*_texts(table, "town", "country"), strict=True)]
+    pairs = zip(*_texts(table, "town", "country"), strict=True)
+    return [", ".join(filter(None, (town, country_names.in_language(country)))) for town, country in pairs]
 
 
 def _named(head: pd.DataFrame) -> list[tuple[str, str, str]]:
-    return list(zip(*_texts(head.iloc[:MAX_NAMED], "name", "town", "country"), strict=True))
+    rows = zip(*_texts(head.iloc[:MAX_NAMED], "name", "town", "country"), strict=True)
+    return [(name, town, country_names.in_language(country)) for name, town, country in rows]
 
 
 def _texts(table: pd.DataFrame, *names: str) -> list[list[str]]:

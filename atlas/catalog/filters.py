@@ -16,12 +16,13 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from atlas import country_names, language
 from atlas.alfa.tables import STATUSES
 from atlas.columns import label_of
 from atlas.columns import of as columns_of
 from atlas.importing.roles import status_words
-from atlas.text import fold
-from atlas.words import count
+from atlas.language import gettext, gettext_noop, ngettext
+from atlas.text import NOT_STATED, fold
 
 VALUES = "{}"
 MAX_VALUES = 50
@@ -39,6 +40,8 @@ class Filter:
     `BETWEEN_MODELS`; "years": the years in cells of spans (see `tables.years_of`); "range": numbers from
     one to another ("1990..2005"); "search": words that all must stand in the plant's text.
     `words`: value -> label on screen; `phrases`: value -> words in a sentence (else `phrase` with `{}`).
+    `without`: how many plants state nothing. All words are English; `spoken` has those of a visitor, also
+    where a derived filter has no `help` or `phrase`.
     """
 
     key: str
@@ -49,67 +52,96 @@ class Filter:
     help: str
     words: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
+    without: int = 0
 
     def label_of(self, value: str) -> str:
         """Returns a value as the page shows it."""
         if self.kind == "range":
             first, _, last = value.partition("..")
-            return (
-                f"{first} to {last}"
-                if first and last
-                else f"at least {first}"
-                if first
-                else f"at most {last}"
-            )
-        return self.words.get(value, value)
+            if first and last:
+                return gettext("{first} to {last}", first=first, last=last)
+            return gettext("at least {first}", first=first) if first else gettext("at most {last}", last=last)
+        if self.key == COUNTRY and value != NOT_STATED:
+            return country_names.in_language(value)
+        return gettext(value) if value == NOT_STATED else self.words.get(value, value)
+
+    def labels_of(self, values: Sequence[str]) -> list[str]:
+        """Returns values as the page shows them."""
+        return [self.label_of(value) for value in values]
+
+    @property
+    def spoken(self) -> "Filter":
+        """Returns the filter with its words in the current language."""
+        label = gettext(self.label)
+        return replace(
+            self,
+            label=label,
+            help=gettext(self.help) if self.help else _help(self.columns[0], self.without),
+            phrase=gettext(self.phrase) if self.phrase else _phrase(self, label),
+            words={value: words if words == value else gettext(words) for value, words in self.words.items()},
+            phrases={value: gettext(words) for value, words in self.phrases.items()},
+        )
 
 
 FILTERS: tuple[Filter, ...] = (
-    Filter("country", "Country", "choice", ("country",), "in {}", "Where the plant stands."),
+    Filter(
+        "country",
+        gettext_noop("Country"),
+        "choice",
+        ("country",),
+        gettext_noop("in {}"),
+        gettext_noop("Where the plant stands."),
+    ),
     Filter(
         "status",
-        "Status",
+        gettext_noop("Status"),
         "choice",
         ("status",),
         "{}",
-        "Worked out from the models: a plant builds Alfa Romeos now if a model has no end year.",
+        gettext_noop(
+            "Worked out from the models: a plant builds Alfa Romeos now if a model has no end year."
+        ),
         words=STATUSES,
         phrases={
-            "now": "building Alfa Romeos now",
-            "before": "that built Alfa Romeos before",
-            "closed": "that are closed and built Alfa Romeos before",
-            "none": "with no Alfa Romeo known",
+            "now": gettext_noop("building Alfa Romeos now"),
+            "before": gettext_noop("that built Alfa Romeos before"),
+            "closed": gettext_noop("that are closed and built Alfa Romeos before"),
+            "none": gettext_noop("with no Alfa Romeo known"),
         },
     ),
     Filter(
         "model",
-        "Alfa Romeo model",
+        gettext_noop("Alfa Romeo model"),
         "choices",
         ("models_now", "models_before"),
-        "where the {} was built",
-        "Alfa Romeo models that the plant builds or built.",
+        gettext_noop("where the {} was built"),
+        gettext_noop("Alfa Romeo models that the plant builds or built."),
     ),
     Filter(
         "year",
-        "Building Alfa Romeos in",
+        gettext_noop("Building Alfa Romeos in"),
         "years",
         ("alfa_years",),
-        "that built Alfa Romeos in {}",
-        "Plants that built an Alfa Romeo in that year, as far as sources say.",
+        gettext_noop("that built Alfa Romeos in {}"),
+        gettext_noop("Plants that built an Alfa Romeo in that year, as far as sources say."),
     ),
     Filter(
         "q",
-        "Search",
+        gettext_noop("Search"),
         "search",
         ("name", "official_name", "town", "region", "country", "owner", "models_now", "models_before"),
-        "matching “{}”",
-        "Looks in name, town, region, country, owner and models; accents and capitals do not matter.",
+        gettext_noop("matching “{}”"),
+        gettext_noop(
+            "Looks in name, town, region, country, owner and models; accents and capitals do not matter."
+        ),
     ),
 )
-TABLE, PLANT, SEARCH = "table", "plant", "q"
-PAGE_ONLY = ("car", "from", "unit", "embed", "embed_options", "page", "sort")
+TABLE, PLANT, PINS, SEARCH = "table", "plant", "pin", "q"
+BETWEEN_PINS, MOST_PINS = ",", 6
+PAGE_ONLY = (language.PARAMETER, "car", "story", "from", "unit", "embed", "embed_options", "page", "sort")
 """Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
-_RESERVED = (TABLE, PLANT, SEARCH, *PAGE_ONLY, "year", "accuracy", "limit", "offset", "bom", "rows")
+_OPTIONS = ("limit", "offset", "pinned", "bom")
+_RESERVED = (TABLE, PLANT, PINS, SEARCH, *PAGE_ONLY, *_OPTIONS, "year", "accuracy", "rows")
 """Words of our addresses, now or soon: a column with such a name gets "_" behind it as a parameter."""
 _NO_FILTER = ("plant_id", "name", "official_name", "address", "geocoder", "import_problem", "stated_position")
 
@@ -120,12 +152,16 @@ _SAYS_YEAR = ("opened_year", "closed_year")
 
 @dataclass(frozen=True)
 class Selection:
-    """What is chosen: a table, values per filter (none means all), search words, one plant."""
+    """What is chosen: a table, values per filter (none means all), search words, one plant, pinned plants.
+
+    `pins`: ids of plants that are kept to be compared, measured and taken away; they leave the rows alone.
+    """
 
     table: str
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     q: str = ""
     plant: str = ""
+    pins: tuple[str, ...] = ()
 
     def values(self, key: str) -> tuple[str, ...]:
         """Returns the chosen values of a filter."""
@@ -138,8 +174,8 @@ class Selection:
 
     @property
     def rows_key(self) -> "Selection":
-        """Returns what decides which rows are shown: all but the selected plant."""
-        return replace(self, plant="")
+        """Returns what decides which rows are shown: all but the selected plant and the pinned ones."""
+        return replace(self, plant="", pins=())
 
     @property
     def view_key(self) -> str:
@@ -167,13 +203,14 @@ def rows_for(table: pd.DataFrame) -> tuple[Filter, ...]:
     rows = []
     for name in names:
         keys.append(_key(name, keys))
-        phrase = "in {}" if name == COUNTRY else f"with {_lower(label_of(name))} {VALUES}"
         words = _by_meaning(table[name]) if name == STATUS else {}
-        rows.append(Filter(keys[-1], label_of(name), "choice", (name,), phrase, f"The column {name}.", words))
+        phrase = gettext_noop("in {}") if name == COUNTRY else ""
+        rows.append(Filter(keys[-1], label_of(name), "choice", (name,), phrase, "", words))
     rows += _ranges(table, keys)
     searched = tuple(name for name in texts if name != "geocoder" and not name.endswith("_url"))
-    looks = "Looks in all text columns; accents and capitals do not matter."
-    return (*rows, Filter(SEARCH, "Search", "search", searched, "matching “{}”", looks))
+    looks = gettext_noop("Looks in all text columns; accents and capitals do not matter.")
+    search = gettext_noop("Search")
+    return (*rows, Filter(SEARCH, search, "search", searched, gettext_noop("matching “{}”"), looks))
 
 
 def _has_few_values(cells: pd.Series) -> bool:
@@ -224,13 +261,27 @@ def _ranges(table: pd.DataFrame, keys: list[str]) -> list[Filter]:
             continue
         keys.append(_key(str(name), keys))
         empty = len(cells) - len(numbers)
-        help_text = f"The column {name}." + (
-            f" {count('plant', empty)} without it {'is' if empty == 1 else 'are'} left out." if empty else ""
-        )
-        label = column.label
-        phrase = f"{_lower(label)} {VALUES}" if name in _SAYS_YEAR else f"with {_lower(label)} {VALUES}"
-        rows.append(Filter(keys[-1], label, "range", (str(name),), phrase, help_text))
+        rows.append(Filter(keys[-1], column.label, "range", (str(name),), "", "", without=empty))
     return rows
+
+
+def _help(column: str, without: int = 0) -> str:
+    """Returns what a derived filter looks at, and how many plants it leaves out whatever is chosen."""
+    help_text = gettext("The column {name}.", name=column)
+    if not without:
+        return help_text
+    left_out = ngettext(
+        "{number} plant without it is left out.", "{number} plants without it are left out.", without
+    )
+    return f"{help_text} {left_out}"
+
+
+def _phrase(row: Filter, label: str) -> str:
+    """Returns the words of a derived filter in a sentence."""
+    column = _lower(label)
+    if row.columns[0] in _SAYS_YEAR:
+        return gettext("{column} {value}", column=column, value=VALUES)
+    return gettext("with {column} {value}", column=column, value=VALUES)
 
 
 def _lower(label: str) -> str:

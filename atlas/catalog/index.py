@@ -15,9 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import country_names
+from atlas import country_names, language
 from atlas.alfa.tables import AS_OF_YEAR, BETWEEN_MODELS, years_of
-from atlas.catalog.filters import COUNTRY, FILTERS, PLANT, SEARCH, TABLE, Filter, Selection
+from atlas.catalog.filters import COUNTRY, FILTERS, PINS, PLANT, SEARCH, TABLE, Filter, Selection
 from atlas.text import NOT_STATED, Mask, as_arrow, fold, fold_all
 
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?"
@@ -98,23 +98,35 @@ def range_text(first: float, last: float) -> str:
 
 @dataclass(frozen=True)
 class Index:
-    """A table made ready for selections. `filters` stand in the order of the page, `options` and
-    `numbers` by their keys.
+    """A table made ready for selections. `rows` are its filters in the order of the page, with English words;
+    `options` and `numbers` stand by their keys.
 
     `text` is what the search looks at: the folded text cells of each row. `ids` are the plants' ids.
     """
 
     size: int
-    filters: tuple[Filter, ...]
+    rows: tuple[Filter, ...]
     options: Mapping[str, FilterValues]
     text: pa.Array
     ids: pa.Array
     numbers: Mapping[str, Numbers] = field(default_factory=dict)
 
     @property
+    def filters(self) -> tuple[Filter, ...]:
+        """Returns the filters with their words in the current language."""
+        code = language.current().code
+        if code not in self._spoken:
+            self._spoken[code] = tuple(row.spoken for row in self.rows)
+        return self._spoken[code]
+
+    @cached_property
+    def _spoken(self) -> dict[str, tuple[Filter, ...]]:
+        return {}
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """Returns the parameters that an address may have."""
-        return (TABLE, *(row.key for row in self.filters), PLANT)
+        return (TABLE, *(row.key for row in self.filters), PLANT, PINS)
 
     @cached_property
     def row_of(self) -> Callable[[str], int | None]:

@@ -34,11 +34,11 @@ from atlas.importing.roles import status_words
 from atlas.importing.roles.guessing import ROLES
 from atlas.importing.source import load
 from atlas.importing.table_reader import Reading, TableReader, changed, changes_of
+from atlas.language import ENGLISH, gettext_noop, spoken
 from atlas.memory import give_back
 from atlas.paths import DATA
 from atlas.place_columns import CERTAINTY, with_place_columns, with_places
-from atlas.text import NOT_STATED
-from atlas.words import short
+from atlas.text import NOT_STATED, shortened
 
 MOST_CATEGORIES = 6
 FIRST_MEANING = 7
@@ -87,7 +87,8 @@ class Library:
                 or self._is_to_be_tried_again(self._opened[1])
             ):
                 self._opened = None
-                self._opened = stamp, self._load(path)
+                with spoken(ENGLISH):  # whoever comes first, the others may speak another language
+                    self._opened = stamp, self._load(path)
             opened = self._opened[1]
         if self._reader.is_due(path) and not self._renewing.locked():
             threading.Thread(target=self._renew_if_due, args=(path,), name="refresh", daemon=True).start()
@@ -96,7 +97,7 @@ class Library:
     def refresh(self) -> Catalog:
         """Reads the operator's table again, and returns what is on show then; raises `DataError`."""
         if path := self._operators_table():
-            with self._renewing:
+            with self._renewing, spoken(ENGLISH):
                 self._renew(path)
         return self.open()
 
@@ -129,9 +130,10 @@ class Library:
             return self._catalog([replace(sheet, problem=self._reader.problem or sheet.problem)])
         ours = tables.load(self.folder)
         every = pd.concat([ours.plants, ours.sites], ignore_index=True)
+        five, sites = gettext_noop("Five plants"), gettext_noop("All Alfa Romeo sites")
         shown = [
-            _alfa_sheet("plants", "Five plants", ours.plants, ours.production, self.folder),
-            _alfa_sheet("sites", "All Alfa Romeo sites", every, ours.production, self.folder),
+            _alfa_sheet("plants", five, ours.plants, ours.production, self.folder),
+            _alfa_sheet("sites", sites, every, ours.production, self.folder),
         ]
         return self._catalog(shown, ours)
 
@@ -147,7 +149,7 @@ class Library:
     # ---- reading again, beside the visitors --------------------------------------------------------
 
     def _renew_if_due(self, path: str) -> None:
-        with self._renewing, suppress(AtlasError):  # a failure is a problem of the sheet
+        with self._renewing, spoken(ENGLISH), suppress(AtlasError):  # a failure is a problem of the sheet
             if self._reader.is_due(path):
                 self._renew(path)
 
@@ -250,7 +252,9 @@ def _legend(code: int, own: Sequence[str]) -> str:
     """Returns the words of the table for a meaning: "In Betrieb", or "Planned (announced, permitted)"."""
     if len(own) < 2:
         return "".join(own)
-    return short(f"{_LOOKS[code - FIRST_MEANING].capitalize()} ({', '.join(own)})", LONGEST_LEGEND)
+    return shortened(
+        f"{status_words.LABELS[_LOOKS[code - FIRST_MEANING]]} ({', '.join(own)})", LONGEST_LEGEND
+    )
 
 
 def _in_order(index: Index) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:

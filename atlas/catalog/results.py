@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from atlas import earth
+from atlas import earth, language
 from atlas.catalog import filters, points, readable
 from atlas.catalog.figures import Totals
 from atlas.catalog.index import Index, mask_and_counts
@@ -38,10 +38,17 @@ class Result:
     bounds: list[list[float]] | None
     head: pd.DataFrame
 
-    @cached_property
+    @property
     def readable(self) -> pd.DataFrame:
-        """Returns `head` in words, for tables on a page."""
-        return readable.for_people(self.head)
+        """Returns `head` in words of the current language, for tables on a page."""
+        code = language.current().code
+        if code not in self._readable:
+            self._readable[code] = readable.for_people(self.head)
+        return self._readable[code]
+
+    @cached_property
+    def _readable(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     @property
     def rows(self) -> npt.NDArray[np.int32]:

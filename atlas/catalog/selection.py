@@ -4,11 +4,24 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from atlas import country_names
-from atlas.catalog.filters import COUNTRY, PLANT, SEARCH, TABLE, VALUES, Filter, Selection
+from atlas.catalog.filters import (
+    BETWEEN_PINS,
+    COUNTRY,
+    MOST_PINS,
+    PINS,
+    PLANT,
+    SEARCH,
+    TABLE,
+    VALUES,
+    Filter,
+    Selection,
+)
 from atlas.catalog.index import Index, range_of, range_text
 from atlas.errors import SelectionError
-from atlas.text import NOT_STATED, fold
-from atlas.words import count, shortened
+from atlas.language import gettext, join, ngettext, number
+from atlas.text import NOT_STATED, fold, shortened
+
+MOST_NAMED = 12
 
 
 def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> tuple[Selection, list[str]]:
@@ -42,9 +55,32 @@ def parse(params: Mapping[str, Sequence[str]], index: Index, *, table: str) -> t
     words = " ".join(text.strip() for text in params.get(SEARCH, ())).strip()
     plant = next((text for text in params.get(PLANT, ()) if text), "")
     if plant and index.row_of(plant) is None:
-        problems.append(f"There is no plant “{shortened(plant)}” in this table.")
+        problems.append(gettext("There is no plant “{plant}” in this table.", plant=shortened(plant)))
         plant = ""
-    return Selection(table, tuple(choices), words, plant), problems
+    pins, unpinned = _pins(params.get(PINS, ()), index)
+    return Selection(table, tuple(choices), words, plant, pins), problems + unpinned
+
+
+def _pins(texts: Iterable[str], index: Index) -> tuple[tuple[str, ...], list[str]]:
+    """Reads the ids of pinned plants: "cassino,arese"; adds a sentence for each that cannot be pinned."""
+    # An id of somebody's table may hold a comma.
+    parts = [[text] if index.row_of(text) is not None else text.split(BETWEEN_PINS) for text in texts]
+    asked = dict.fromkeys(part.strip() for some in parts for part in some if part.strip())
+    pins = [plant_id for plant_id in asked if index.row_of(plant_id) is not None]
+    problems = [
+        gettext("There is no plant “{plant}” in this table to pin.", plant=shortened(plant_id))
+        for plant_id in asked
+        if plant_id not in pins
+    ]
+    problems += [
+        gettext(
+            "{number} plants can be pinned, so “{plant}” is one too many.",
+            number=number(MOST_PINS),
+            plant=shortened(plant_id),
+        )
+        for plant_id in pins[MOST_PINS:]
+    ]
+    return tuple(pins[:MOST_PINS]), problems[:MOST_PINS]
 
 
 def check_names(names: Iterable[str], index: Index, also: Iterable[str] = ()) -> None:
@@ -52,7 +88,9 @@ def check_names(names: Iterable[str], index: Index, also: Iterable[str] = ()) ->
     allowed = (*index.parameters, *also)
     for name in names:
         if name not in allowed:
-            message = f"There is no parameter “{shortened(name)}”; allowed are: {', '.join(allowed)}."
+            message = gettext(
+                "There is no parameter “{name}”; allowed are: {names}.", **_named(name, allowed)
+            )
             raise SelectionError(message)
 
 
@@ -61,7 +99,13 @@ def query(selection: Selection, *, default_table: str) -> dict[str, list[str]]:
     pairs = {TABLE: [selection.table]} if selection.table != default_table else {}
     pairs |= {key: list(values) for key, values in selection.choices}
     pairs |= {SEARCH: [selection.q]} if selection.q else {}
-    return pairs | ({PLANT: [selection.plant]} if selection.plant else {})
+    pairs |= {PLANT: [selection.plant]} if selection.plant else {}
+    return pairs | ({PINS: _pins_as_text(selection.pins)} if selection.pins else {})
+
+
+def _pins_as_text(pins: Sequence[str]) -> list[str]:
+    has_comma = any(BETWEEN_PINS in plant_id for plant_id in pins)
+    return list(pins) if has_comma else [BETWEEN_PINS.join(pins)]
 
 
 def describe(rows: Sequence[Filter], selection: Selection, shown: int, countries: int) -> str:
@@ -69,10 +113,18 @@ def describe(rows: Sequence[Filter], selection: Selection, shown: int, countries
 
     `rows` are the filters of the table (`Index.filters`).
     """
-    subject = count("plant", shown) if shown else "No plant"
-    if not selection.is_filtered:
-        return f"{subject} in {count('country', countries, 'countries')}" if shown and countries else subject
-    return " ".join([subject, *(_say(row, selection) for row in rows if _is_used(row, selection))])
+    plants = ngettext("{number} plant", "{number} plants", shown) if shown else gettext("No plant")
+    if selection.is_filtered:
+        return " ".join([plants, *(_say(row, selection) for row in rows if _is_used(row, selection))])
+    if not (shown and countries):
+        return plants
+    return ngettext(
+        "{plants} in {number} country", "{plants} in {number} countries", countries, plants=plants
+    )
+
+
+def _named(name: str, allowed: Sequence[str]) -> dict[str, str]:
+    return {"name": shortened(name), "names": ", ".join(allowed)}
 
 
 def slug(selection: Selection) -> str:
@@ -90,14 +142,12 @@ def _is_used(row: Filter, selection: Selection) -> bool:
 def _say(row: Filter, selection: Selection) -> str:
     values = (selection.q,) if row.key == SEARCH else selection.values(row.key)
     if NOT_STATED in values and row.kind == "choice":
-        return (
-            f"with no {row.label.lower()} stated"
-            if len(values) == 1
-            else f"with {row.label.lower()} {' or '.join(values)}"
-        )
+        column = row.label.lower()
+        if len(values) == 1:
+            return gettext("with no {column} stated", column=column)
+        return gettext("with {column} {value}", column=column, value=join(row.labels_of(values), "or"))
     words = [row.phrases.get(value) or row.label_of(value) for value in values]
-    between = " or the " if row.key == "model" else " or "
-    return row.phrase.replace(VALUES, between.join(words))
+    return row.phrase.replace(VALUES, join(words, "or"))
 
 
 def _same_country(row: Filter, text: str, values: Sequence[str]) -> str | None:
@@ -108,13 +158,23 @@ def _same_country(row: Filter, text: str, values: Sequence[str]) -> str | None:
 
 def _unknown_range(row: Filter, text: str, ends: tuple[float, float]) -> str:
     first, last = (f"{end:.10g}" for end in ends)
-    return f"{row.label}: “{shortened(text)}” is no range; write it as {first}..{last}."
+    return gettext(
+        "{filter}: “{text}” is no range; write it as {first}..{last}.",
+        filter=row.label,
+        text=shortened(text),
+        first=first,
+        last=last,
+    )
 
 
 def _unknown_value(row: Filter, text: str, values: Sequence[str]) -> str:
-    if row.kind == "years" and values:
-        return f"{row.label}: “{shortened(text)}” is no year from {values[0]} to {values[-1]}."
-    names = ", ".join(values[:12]) + (f" and {len(values) - 12:,} more" if len(values) > 12 else "")
-    return (
-        f"{row.label}: there is no “{shortened(text)}” in this table; there is {names or 'no value at all'}."
-    )
+    asked = {"filter": row.label, "text": shortened(text)}
+    if not values:
+        return gettext("{filter}: there is no “{text}” in this table; there is no value at all.", **asked)
+    if row.kind == "years":
+        ends = {"first": values[0], "last": values[-1]}
+        return gettext("{filter}: “{text}” is no year from {first} to {last}.", **asked, **ends)
+    names = ", ".join(values[:MOST_NAMED])
+    if len(values) > MOST_NAMED:
+        names = gettext("{names} and {number} more", names=names, number=number(len(values) - MOST_NAMED))
+    return gettext("{filter}: there is no “{text}” in this table; there is {names}.", **asked, names=names)

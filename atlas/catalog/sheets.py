@@ -15,6 +15,8 @@ from atlas.catalog.index import Index
 from atlas.catalog.results import Result
 from atlas.catalog.selection import parse, query
 from atlas.errors import SelectionError
+from atlas.importing.roles import status_words
+from atlas.language import gettext
 from atlas.memory import Memory
 from atlas.text import NOT_STATED
 
@@ -101,7 +103,8 @@ class Sheet:
     def result_of_same(self, selection: filters.Selection) -> Result | None:
         """Returns what another table's filters show here; None where a filter or a value is missing."""
         wanted = query(selection, default_table=selection.table)
-        wanted.pop(filters.PLANT, None)
+        for name in (filters.PLANT, filters.PINS):
+            wanted.pop(name, None)
         if not set(wanted) <= set(self.index.parameters):
             return None
         same, problems = parse(wanted, self.index, table=self.key)
@@ -114,8 +117,22 @@ class Sheet:
     def status_of(self, row: int) -> str:
         """Returns the status of a row: the table's own word, that of `alfa` in ours; "" where it has none."""
         if not self.about_alfa and "status" in self.table:
-            return str(self.table["status"].iloc[row]) or (NOT_STATED if self.categories else "")
-        return self.categories[self.codes[row]] if self.categories else ""
+            return str(self.table["status"].iloc[row]) or (gettext(NOT_STATED) if self.categories else "")
+        return gettext(self.categories[self.codes[row]]) if self.categories else ""
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Returns `categories` in the current language, words of another table as they are; "": not used."""
+        return tuple(self._in_language(words) for words in self.categories)
+
+    def _in_language(self, words: str) -> str:
+        is_ours = self.about_alfa or words == NOT_STATED
+        return gettext(words) if is_ours and words else status_words.legend_in_language(words)
+
+    @property
+    def shown_title(self) -> str:
+        """Returns the title in the current language; that of another table as it is."""
+        return gettext(self.title) if self.about_alfa else self.title
 
 
 def _nothing(_key: str) -> Sheet | None:
@@ -140,7 +157,7 @@ class Catalog:
     def about_alfa(self) -> Tables:
         """Returns the tables behind pages about Alfa Romeos; raises `SelectionError` where there are none."""
         if self.tables is None:
-            raise SelectionError("This page is about Alfa Romeos; this server shows another table.")
+            raise SelectionError(gettext("This page is about Alfa Romeos; this server shows another table."))
         return self.tables
 
     @cached_property
@@ -156,7 +173,10 @@ class Catalog:
         """
         sheet = self.sheets.get(key) or self.behind(key)
         if sheet is None:
-            message = f"There is no table “{key[:60]}”; there is {', '.join(self.sheets)}."
+            tables = ", ".join(self.sheets)
+            message = gettext(
+                "There is no table “{table}”; there is {tables}.", table=key[:60], tables=tables
+            )
             raise SelectionError(message)
         return sheet
 

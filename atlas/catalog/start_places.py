@@ -16,15 +16,17 @@ import pandas as pd
 from geopy.location import Location
 from geopy.point import Point
 
-from atlas import earth, words
+from atlas import earth
 from atlas.catalog import figures
 from atlas.catalog.sheets import Sheet
-from atlas.text import fold
+from atlas.language import gettext, gettext_noop, ngettext
+from atlas.place_columns import accuracy_in_words
+from atlas.text import fold, shortened
 
 MOST_CHOICES = 8
 MOST_NAMES = 2_000
 LEAST_LIKE = 0.5
-HOW_TO_WRITE = "Write coordinates as latitude, longitude in degrees, such as 45.46, 9.19."
+HOW_TO_WRITE = gettext_noop("Write coordinates as latitude, longitude in degrees, such as 45.46, 9.19.")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _COORDINATES = re.compile(r"[\s\d.,;:+\-–−°º'’′\"”″nsewo]*", re.IGNORECASE)
 _DECIMAL_COMMAS = re.compile(r"\s*-?\d+(?:,\d+)?\s*;\s*-?\d+(?:,\d+)?\s*")
@@ -125,12 +127,15 @@ def _plant(sheet: Sheet, row: int) -> Reading:
     name = str(plant["name"])
     latitude, longitude = float(plant["latitude"]), float(plant["longitude"])
     if not earth.is_usable(np.array([latitude]), np.array([longitude]))[0]:
-        return Reading(sentence=f"The position of {name} is not known, so no distance from it is.")
+        return Reading(
+            sentence=gettext("The position of {name} is not known, so no distance from it is.", name=name)
+        )
     (place,) = figures.places_in_words(sheet.table.iloc[[row]])
     label = f"{name} ({place})" if place else name
-    how = words.accuracy_in_words(plant["accuracy_m"], str(plant["geocoder"]))
+    how = accuracy_in_words(plant["accuracy_m"], str(plant["geocoder"]))
     plant_id = str(plant["plant_id"])
-    return Reading(Start(plant_id, name, label, latitude, longitude, plant_id, f"Position: {how}."))
+    about = gettext("Position: {accuracy}.", accuracy=how)
+    return Reading(Start(plant_id, name, label, latitude, longitude, plant_id, about))
 
 
 def _full_names(text: str, sheet: Sheet) -> Sequence[int]:
@@ -170,7 +175,12 @@ def _plants_called(text: str, sheet: Sheet, rows: Sequence[int]) -> Reading:
         )
     ]
     choices = tuple(Choice(*pair) for pair in zip(labels, some["plant_id"], strict=True))
-    sentence = f"{len(rows):,} plants are called “{words.shortened(text)}”. Which one?"
+    sentence = ngettext(
+        "{number} plant is called “{name}”. Which one?",
+        "{number} plants are called “{name}”. Which one?",
+        len(rows),
+        name=shortened(text),
+    )
     return Reading(sentence=sentence, choices=choices)
 
 
@@ -188,10 +198,12 @@ def _point(text: str) -> Reading:
     except ValueError:
         point = None
     if point is None or int(numbers[0]) != int(abs(point.latitude)):
-        why = "Latitudes end at 90 degrees. " if beyond else ""
-        return Reading(
-            sentence=f"“{words.shortened(text)}” is no place on Earth that we can read. {why}{HOW_TO_WRITE}"
-        )
+        sentences = [
+            gettext("“{text}” is no place on Earth that we can read.", text=shortened(text)),
+            gettext("Latitudes end at 90 degrees.") if beyond else "",
+            gettext(HOW_TO_WRITE),
+        ]
+        return Reading(sentence=" ".join(filter(None, sentences)))
     label = in_degrees(point.latitude, point.longitude)
     return Reading(Start(text, label, label, point.latitude, point.longitude))
 
@@ -208,12 +220,17 @@ def _plain_degrees(text: str) -> str:
 
 def in_degrees(latitude: float, longitude: float) -> str:
     """Returns "45.46° N, 9.19° E", with up to four decimals (some 10 m)."""
-
-    def side(degrees: float, names: str) -> str:
-        text = f"{abs(degrees):.4f}".rstrip("0").rstrip(".")
-        return f"{text}° {names[0] if degrees >= 0 else names[1]}"
-
-    return f"{side(latitude, 'NS')}, {side(longitude, 'EW')}"
+    north, east = (f"{abs(degrees):.4f}".rstrip("0").rstrip(".") for degrees in (latitude, longitude))
+    return ", ".join(
+        (
+            gettext("{degrees}° N", degrees=north)
+            if latitude >= 0
+            else gettext("{degrees}° S", degrees=north),
+            gettext("{degrees}° E", degrees=east)
+            if longitude >= 0
+            else gettext("{degrees}° W", degrees=east),
+        )
+    )
 
 
 # ---- towns -----------------------------------------------------------------------------------------
@@ -241,13 +258,19 @@ def _how_read(text: str, start: Start, best: Location, *, has_others: bool) -> s
     """Returns how a text was read, where it may mean something else; "" where it may not."""
     sure, left_out = best.raw.get("sure"), best.raw.get("left_out")
     if left_out:
-        return f"“{words.shortened(left_out)}” is not known here; distances are from {start.label}."
+        return gettext(
+            "“{part}” is not known here; distances are from {place}.",
+            part=shortened(left_out),
+            place=start.label,
+        )
     if sure != "sure" and fold(start.name) not in fold(text):
-        return f"“{words.shortened(text)}” is read as {start.label}."
+        return gettext("“{text}” is read as {place}.", text=shortened(text), place=start.label)
     if not has_others and sure != "ambiguous":
         return ""
-    sentence = f"Several places are called “{words.shortened(text)}”. This is {start.label}."
-    return sentence if has_others else f"{sentence} Add a region or a country for another."
+    sentence = gettext(
+        "Several places are called “{text}”. This is {place}.", text=shortened(text), place=start.label
+    )
+    return sentence if has_others else f"{sentence} {gettext('Add a region or a country for another.')}"
 
 
 def _name(place: Location) -> str:
@@ -259,11 +282,13 @@ def _full(place: Location) -> str:
 
 
 def _about(place: Location) -> str:
-    accuracy, level = place.raw.get("own_accuracy_m"), place.raw.get("level", "town")
+    accuracy = place.raw.get("own_accuracy_m")
     if not accuracy:
         return ""
-    sure = words.accuracy_in_words(float(accuracy), "GeoNames")
-    return f"Measured from the centre of the {level}, {sure}."
+    sure = accuracy_in_words(float(accuracy), "GeoNames")
+    if place.raw.get("level") == "county":
+        return gettext("Measured from the centre of the county, {accuracy}.", accuracy=sure)
+    return gettext("Measured from the centre of the town, {accuracy}.", accuracy=sure)
 
 
 def _choice(place: Location, places: Sequence[Location]) -> Choice:
@@ -277,7 +302,7 @@ def _choice(place: Location, places: Sequence[Location]) -> Choice:
 
 def _unknown(text: str, sheets: Sequence[Sheet], towns: Sequence[Choice] = ()) -> Reading:
     """Returns what may have been meant, and takes none of it: plants with the word, close names, `towns`."""
-    sentence = f"No place or plant called “{words.shortened(text)}” is known here."
+    sentence = gettext("No place or plant called “{text}” is known here.", text=shortened(text))
     named: dict[str, Choice] = {}
     for sheet in sheets:
         for name, asked in _names(sheet):
@@ -286,8 +311,9 @@ def _unknown(text: str, sheets: Sequence[Sheet], towns: Sequence[Choice] = ()) -
     near = get_close_matches(wanted, named, n=3, cutoff=0.7)
     near += [name for name in named if f" {wanted} " in f" {name} "]
     choices = tuple(dict.fromkeys([*(named[name] for name in near), *towns]))[:MOST_CHOICES]
-    hint = "Did you mean this?" if len(choices) == 1 else "Did you mean one of these?"
-    hint = hint if choices else "Try a town with its country, or coordinates."
+    hint = gettext("Try a town with its country, or coordinates.")
+    if choices:
+        hint = gettext("Did you mean this?") if len(choices) == 1 else gettext("Did you mean one of these?")
     return Reading(sentence=f"{sentence} {hint}", choices=choices)
 
 

@@ -20,15 +20,16 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from atlas.errors import DataError
+from atlas.language import gettext, gettext_noop, number
 from atlas.settings import UPLOADS_MB
 
 GRACE_S = 120.0  # as long as Streamlit keeps a session that lost its connection
 SWEEP_S = 5.0
 MOST_FAREWELLS = 1000
 MB = 1024 * 1024
-PUT_ASIDE = (
-    "Your table was put aside, because this server's memory for visitors' tables was needed by "
-    "others and yours had not been used for longest. Upload it again to go on."
+PUT_ASIDE = gettext_noop(
+    "Your table was put aside, because this server's memory for visitors' tables was needed by others and "
+    "yours had not been used for longest. Upload it again to go on."
 )
 Table = TypeVar("Table")
 
@@ -78,8 +79,12 @@ def check_room(size: int) -> None:
     most = budget()
     if size > most:
         raise DataError(
-            f"This table needs about {-(-size // MB):,} MB of memory, and this server gives all "
-            f"visitors' tables {most // MB:,} MB together. Use a smaller file, or fewer columns."
+            gettext(
+                "This table needs about {needed} MB of memory, and this server gives all visitors' tables "
+                "{most} MB together. Use a smaller file, or fewer columns.",
+                needed=number(-(-size // MB)),
+                most=number(most // MB),
+            )
         )
 
 
@@ -165,7 +170,8 @@ class Visitors(Generic[Table]):
     def farewell(self, owner: str) -> str:
         """Returns why the owner's table is gone, once; "" where it is not gone."""
         with self._lock:
-            return self._farewells.pop(owner, "")
+            farewell = self._farewells.pop(owner, "")
+        return gettext(farewell) if farewell else ""
 
     @property
     def size(self) -> int:
@@ -204,7 +210,7 @@ class Visitors(Generic[Table]):
     def _locker(self, owner: str) -> _Locker[Table]:
         """Returns where the owner's things are; raises `DataError` for a session that has ended meanwhile."""
         if owner not in self._lockers:
-            raise DataError("This session has ended, and its table with it. Upload the file again.")
+            raise DataError(gettext("This session has ended, and its table with it. Upload the file again."))
         return self._lockers[owner]
 
     def _make_room(self, owner: str, size: int) -> None:

@@ -21,7 +21,7 @@ from atlas.importing import importer, rejects
 from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, check_size
 from atlas.importing.problems import COLUMNS, KINDS
-from atlas.words import short
+from atlas.text import shortened
 
 REFUSED = 3
 ENDINGS = (".csv", ".parquet")
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _imported(options: argparse.Namespace) -> importer.Imported:
     if options.output and options.output.suffix.lower() not in ENDINGS:
-        raise DataError(f"{short(str(options.output))} must end in .csv or .parquet.")
+        raise DataError(f"{shortened(str(options.output))} must end in .csv or .parquet.")
     reading = FileOptions(options.encoding, options.delimiter, options.decimal, options.header, options.sheet)
     columns = ColumnRoles.from_json(_read(options.mapping)) if options.mapping else None
     path = Path(options.file)
@@ -79,7 +79,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "unknown reason").lower()
-        raise DataError(f"{short(str(path))} cannot be read ({reason}). Check the path.") from error
+        raise DataError(f"{shortened(str(path))} cannot be read ({reason}). Check the path.") from error
 
 
 def _files(options: argparse.Namespace, imported: importer.Imported) -> Mapping[Path, bytes]:
@@ -117,7 +117,7 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         reason = (error.strerror or "unknown reason").lower()
-        raise DataError(f"{short(str(path))} cannot be written ({reason}).") from error
+        raise DataError(f"{shortened(str(path))} cannot be written ({reason}).") from error
 
 
 def _sentences(imported: importer.Imported) -> list[str]:

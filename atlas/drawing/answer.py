@@ -6,6 +6,7 @@ import pandas as pd
 
 from atlas.alfa import runs, tables
 from atlas.catalog import filters, sheets
+from atlas.language import gettext
 
 MOST_ANSWERS = 64
 
@@ -28,7 +29,7 @@ class BuildersLine:
 
 def title(heading: str, year: int | None) -> str:
     """Returns the title of the Map page: the site's heading, or that of the year."""
-    return f"Where Alfa Romeos were made in {year}" if year else heading
+    return gettext("Where Alfa Romeos were made in {year}", year=str(year)) if year else heading
 
 
 def builders_line(catalog: sheets.Catalog, sheet: sheets.Sheet, selection: filters.Selection) -> BuildersLine:
@@ -44,8 +45,7 @@ def _line(catalog: sheets.Catalog, sheet: sheets.Sheet, selection: filters.Selec
     builders = _builders(shown, catalog, year)
     words = _opening(year)
     if not builders:
-        when = f"built Alfa Romeos in {year}" if year else f"builds Alfa Romeos today ({tables.AS_OF})"
-        words = f"No plant shown here {when}."
+        words = _nobody(year)
     links = tuple(
         (builder.year_in_words if year else builder.now_in_words, builder.plant_id) for builder in builders
     )
@@ -54,8 +54,16 @@ def _line(catalog: sheets.Catalog, sheet: sheets.Sheet, selection: filters.Selec
 
 def _opening(year: int | None) -> str:
     if year is None:
-        return f"Built today ({tables.AS_OF}):"
-    return f"In {year}:" if year >= runs.NAMED_ALFA_ROMEO else f"In {year}, when they were called A.L.F.A.:"
+        return gettext("Built today ({month}):", month=tables.as_of())
+    if year >= runs.NAMED_ALFA_ROMEO:
+        return gettext("In {year}:", year=str(year))
+    return gettext("In {year}, when they were called A.L.F.A.:", year=str(year))
+
+
+def _nobody(year: int | None) -> str:
+    if year is None:
+        return gettext("No plant shown here builds Alfa Romeos today ({month}).", month=tables.as_of())
+    return gettext("No plant shown here built Alfa Romeos in {year}.", year=str(year))
 
 
 def _builders(plants: pd.DataFrame, catalog: sheets.Catalog, year: int | None) -> list[runs.Builder]:

@@ -21,6 +21,7 @@ from atlas.paths import ASSETS
 # In the order of loading: each script is a function that is called at once. It puts what others may use of it
 # into a global (`window.AtlasGroups` for groups.js) and may use the globals of the scripts above it.
 _SCRIPTS = (
+    "map/words.js",  # the texts of all others
     "map/basemap.js",  # land and names
     "map/groups.js",  # which plants share a mark
     "map/table.js",  # positions and names of the plants
@@ -76,7 +77,11 @@ def _served() -> dict[str, Asset]:
     addition = f"{{{style} document.head.append(style);}}"
     leaflet = _leaflet("leaflet.js").decode()
     script = "\n".join([addition, leaflet, look.script(), *(own(name) for name in _SCRIPTS)])
-    files = {"atlas.js": script, "page.css": page_css(), "share.js": own("page/share.js")}
+    files = {
+        "atlas.js": script,
+        "page.css": page_css(),
+        "share.js": own("page/share.js") + own("page/report.js"),
+    }
     return {name: _packed(name, text) for name, text in files.items()}
 
 

@@ -4,23 +4,29 @@ Templates are in `browser/templates`; Jinja escapes all that they print, so plan
 class is involved (`folium_map` says why that matters).
 """
 
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import columns
-from atlas.alfa import facts, history, runs, tables
+from atlas import columns, language
+from atlas.alfa import born as born_
+from atlas.alfa import claims, facts, history, runs, story, tables
+from atlas.language import gettext
 from atlas.paths import ASSETS
 from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
+from atlas.site import PREVIEW_SIZE
 from atlas.text import NOT_STATED
-from atlas.words import count
 
 MOST_ROWS = 50
+SURE_M = 1000
 _AROUND_THE_FACTS = ("plant_id", "name", "official_name", "role", "wikipedia_url", "status")
 _PLACE, _POSITION = ("town", "region", "country"), ("latitude", "longitude", *PLACE_COLUMNS[2:], CERTAINTY)
 SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
@@ -28,13 +34,47 @@ SHOWN_ELSEWHERE = (*_AROUND_THE_FACTS, *_PLACE, *_POSITION)
 _FOLDERS = (ASSETS / "templates", ASSETS / "offline")
 
 
+@dataclass(frozen=True)
+class CardLinks:
+    """Where a card leads: the plant's fact sheet, and the address that reports of mistakes go to (or "")."""
+
+    fact_sheet: str
+    corrections: str = ""
+
+
+@dataclass(frozen=True)
+class PositionLinks:
+    """A plant's position as addresses: for map apps, and at OpenStreetMap."""
+
+    geo: str
+    openstreetmap: str
+
+
+def position(plant: Mapping[str, Any]) -> PositionLinks | None:
+    """Returns the addresses of a plant's position; the surer it is, the nearer they look."""
+    latitude, longitude, accuracy_m = (plant.get(name) for name in ("latitude", "longitude", "accuracy_m"))
+    if columns.is_empty(latitude) or columns.is_empty(longitude):
+        return None
+    at = f"{latitude:.5f}", f"{longitude:.5f}"
+    zoom = 15 if not columns.is_empty(accuracy_m) and float(accuracy_m or 0) <= SURE_M else 12
+    return PositionLinks(
+        f"geo:{at[0]},{at[1]}",
+        f"https://www.openstreetmap.org/?mlat={at[0]}&mlon={at[1]}#map={zoom}/{at[0]}/{at[1]}",
+    )
+
+
 def plant_card(
-    plant: Mapping[str, Any], about_alfa: tables.Tables, *, category: int | None = None, words: str = ""
+    plant: Mapping[str, Any],
+    about_alfa: tables.Tables,
+    *,
+    category: int | None = None,
+    words: str = "",
+    links: CardLinks | None = None,
 ) -> str:
     """Returns the card of an Alfa Romeo plant as HTML: facts with their sources, its models, its output.
 
     `plant` is a row of a placed table with status. `category` and `words` are the code and the words of the
-    status; by default those of `tables.STATUSES`.
+    status; by default those of `tables.STATUSES`. `links`: where a card leads on a live page.
     """
     sources = facts.index(about_alfa.sources)
     lines = facts.lines(plant, about_alfa.production, sources)
@@ -42,25 +82,29 @@ def plant_card(
     built = facts.output(plant["plant_id"], about_alfa.output, sources)
     return template("card.html").render(
         plant=plant,
-        status_words=words or tables.STATUSES[plant["status"]],
+        status_words=words or gettext(tables.STATUSES[plant["status"]]),
         category=tables.CODES[plant["status"]] if category is None else category,
         name=facts.title(plant, sources, "name"),
         official=facts.title(plant, sources, "official_name"),
         role=facts.title(plant, sources, "role"),
         lines=lines,
-        head=_head(plant),
+        head=head(plant),
         scale=_scale(runs_shown),
-        count=count,
         models=len(runs_shown),
         lacking=sum(1 for run in runs_shown if run.fact.gap),
         built=built,
         columns=_columns(built),
         link=_web_address(plant.get("wikipedia_url", "")),
-        as_of=tables.AS_OF,
+        position=position(plant),
+        links=links,
+        report_words=_report_words() if links else "",
+        as_of=tables.as_of(),
     )
 
 
-def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") -> str:
+def any_card(
+    plant: Mapping[str, Any], category: int | None, words: str = "", links: CardLinks | None = None
+) -> str:
     """Returns the card of a plant of any table as HTML: every filled cell.
 
     `category` and `words` are the code and the words of its status.
@@ -75,23 +119,43 @@ def any_card(plant: Mapping[str, Any], category: int | None, words: str = "") ->
         name=name,
         official=official,
         role=role,
-        head=_head(plant),
+        head=head(plant),
         lines=[facts.Line(term, (facts.Fact(text),)) for term, text in any_facts(plant)],
         link=_web_address(str(plant.get("wikipedia_url", ""))),
+        position=position(plant),
+        links=links,
+        report_words=_report_words() if links else "",
     )
 
 
 def answers(found: Sequence[history.ModelHistory]) -> str:
     """Returns where models were built as HTML: sentences, and each run with its note and sources."""
-    return template("answers.html").render(answers=found, as_of=tables.AS_OF)
+    return template("answers.html").render(answers=found, as_of=tables.as_of())
 
 
-def _head(plant: Mapping[str, Any]) -> str:
+def born(answer: born_.BornAnswer, *, link: str, picture: str) -> str:
+    """Returns where a car was born as HTML: a sentence, its runs with sources, and what to share of it.
+
+    `link` and `picture` are addresses; a browser asks for the picture when the part to share is opened.
+    """
+    return template("born.html").render(
+        answer=answer, link=link, picture=picture, size=PREVIEW_SIZE, as_of=tables.as_of()
+    )
+
+
+def story_step(step: story.StoryStep, *, place: int, places: int) -> str:
+    """Returns a step of the story as HTML: which of how many, its year and title, a sentence, its source."""
+    return template("story.html").render(
+        step=step, place=place, places=places, site=urlsplit(step.source_url).hostname
+    )
+
+
+def head(plant: Mapping[str, Any]) -> str:
     """Returns when a plant worked and where: "1906–1986, Milan"."""
     opened, closed = (_cell(plant, name) for name in ("opened_year", "closed_year"))
-    years = f"{opened}–{closed}" if opened and closed else opened and f"Opened {opened}"
+    years = f"{opened}–{closed}" if opened and closed else opened and gettext("Opened {year}", year=opened)
     place = next(filter(None, (_cell(plant, part) for part in _PLACE)), "")
-    return ", ".join(filter(None, [years or (closed and f"Closed {closed}"), place]))
+    return ", ".join(filter(None, [years or (closed and gettext("Closed {year}", year=closed)), place]))
 
 
 def _cell(plant: Mapping[str, Any], name: str) -> str:
@@ -135,7 +199,7 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns term and text of each filled cell: known columns first, then others under their own names."""
     lines = [
         _place(plant),
-        ("Location", facts.location(plant)),
+        (gettext("Location"), facts.location(plant)),
     ]
     names = [name for name in columns.BY_NAME if name in plant]
     names += [name for name in plant if name not in columns.BY_NAME]
@@ -143,14 +207,14 @@ def any_facts(plant: Mapping[str, Any]) -> list[tuple[str, str]]:
         if name not in SHOWN_ELSEWHERE:
             column = columns.of(name, plant[name])
             text = columns.as_text(column, plant[name])
-            lines.append((column.label, "" if text == NOT_STATED else text))
+            lines.append((column.label, "" if text == gettext(NOT_STATED) else text))
     return [(term, text) for term, text in lines if text]
 
 
 def _place(plant: Mapping[str, Any]) -> tuple[str, str]:
     """Returns "Town" and the town with what lies around it, or the term of what is known: "Country"."""
     parts = [part for part in _PLACE if plant.get(part)]
-    term = columns.BY_NAME[parts[0]].label if parts else ""
+    term = columns.label_of(parts[0]) if parts else ""
     return term, ", ".join(str(plant[part]) for part in parts)
 
 
@@ -186,7 +250,14 @@ def rows(
         for plant_id, name, category, line in zip(ids, shown["name"].tolist(), categories, lines, strict=True)
     ]
     labels = [column.label for column in drawn]
-    return template("rows.html").render(labels=labels, plants=plants, selected=selected)
+    return template("rows.html").render(
+        labels=labels, label_styles=[_css_string(label) for label in labels], plants=plants, selected=selected
+    )
+
+
+def _css_string(text: str) -> str:
+    """Returns a text as CSS writes it: all but letters, digits and spaces as numbers, so nothing ends it."""
+    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda match: f"\\{ord(match.group()):x} ", text) + '"'
 
 
 def lead(sentence: str) -> str:
@@ -204,14 +275,47 @@ def builders(found: Sequence[runs.Builder]) -> str:
 def embedded_line(words: str, address: str) -> str:
     """Returns the line below an embedded map as HTML; its link opens the whole page in a new tab."""
     line = Markup('<p class="atlas-embedded"><span dir="auto" title="{0}">{0}</span>{1}</p>')
-    link = Markup('<a href="{}" target="_blank" rel="noopener">Open the atlas</a>').format(address)
+    link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(
+        address, gettext("Open the atlas")
+    )
     return str(line.format(words, link))
 
 
 @cache
 def template(name: str) -> Template:
     """Returns a template of `browser/templates` or `browser/offline` by its name, with escaping on."""
-    return Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True).get_template(name)
+    environment = Environment(loader=FileSystemLoader(_FOLDERS), autoescape=True)
+    environment.globals |= {
+        "gettext": language.gettext,
+        "ngettext": language.ngettext,
+        "number": language.number,
+        "in_english": _in_english,
+        "in_words": claims.in_words,
+    }
+    return environment.get_template(name)
+
+
+def _report_words() -> str:
+    """Returns what `page/report.js` says, as JSON."""
+    # Translators: a report of a mistake, with a line for each of plant, fact, source and page.
+    report = gettext(
+        "Plant: {plant}\nFact: {fact}\nSource: {source}\nPage: {page}\n\n"
+        "What is wrong, and how do you know?\n"
+    )
+    words = {
+        "report": report,
+        "title": gettext("Correction: {plant}, {fact}"),
+        "label": gettext("Your report"),
+        "copy": gettext("Copy"),
+        "copied": gettext("Copied"),
+        "send": gettext("Send"),
+    }
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _in_english(text: str) -> Markup:
+    """Returns the attribute of an element whose text has no translation, for screen readers."""
+    return Markup() if language.is_translated(text) else Markup(' lang="en"')
 
 
 def _web_address(text: str) -> str:
@@ -219,14 +323,14 @@ def _web_address(text: str) -> str:
 
 
 def claims_as_html(
-    claims: pd.DataFrame,
+    rows: pd.DataFrame,
     verdict: str | None,
     names: Mapping[str, str],
     links: Mapping[str, str] | None = None,
 ) -> str:
     """Returns the claims (of a verdict, if given) as HTML; `names` and `links` are by plant_id."""
-    rows = claims if verdict is None else claims[claims["verdict"] == verdict]
-    return template("claims.html").render(claims=rows.to_dict("records"), names=names, links=links or {})
+    shown = rows if verdict is None else rows[rows["verdict"] == verdict]
+    return template("claims.html").render(claims=shown.to_dict("records"), names=names, links=links or {})
 
 
 def disagreements_as_html(

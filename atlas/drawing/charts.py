@@ -12,8 +12,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from atlas.alfa import history, tables
+from atlas.alfa import facts, history, schemas, tables
 from atlas.drawing import look
+from atlas.language import gettext, number
 
 ROW_PX, TEXT_PX = 27, 12
 OUTPUT_HEIGHT_PX = 130
@@ -81,7 +82,12 @@ class _Axes:
 
 
 def _tips() -> list[alt.Tooltip]:
-    shown = {"plant": "Plant", "named": "Model", "told": "Built", "note": "Note"}
+    shown = {
+        "plant": gettext("Plant"),
+        "named": gettext("Model"),
+        "told": gettext("Built"),
+        "note": gettext("Note"),
+    }
     return [alt.Tooltip(f"{name}:N", title=title) for name, title in shown.items()]
 
 
@@ -193,8 +199,8 @@ def rows_of(
     for plant_id in runs.groupby("plant_id")["begins"].min().sort_values(kind="stable").index:
         rows.append({"plant_id": plant_id, "label": names[plant_id]})
         rows += [_bar(run, picked, year) for run in runs[runs["plant_id"] == plant_id].to_dict("records")]
-    for number, row in enumerate(rows):
-        middle = number * ROW_PX + ROW_PX - 6
+    for place, row in enumerate(rows):
+        middle = place * ROW_PX + ROW_PX - 6
         row |= {"middle": middle, "top": middle - 4, "bottom": middle + 4}
     return pd.DataFrame([row for row in rows if "named" not in row]), pd.DataFrame(
         [row for row in rows if "named" in row]
@@ -213,16 +219,22 @@ def _bar(run: dict[Any, Any], picked: Sequence[str], year: int | None) -> dict[s
         "named": named,
         "label": label,
         "characters": len(label) * (1.08 if is_picked else 1),
-        "told": f"{run['years']}, still built today ({tables.AS_OF})" if run["is_open"] else run["years"],
+        "told": _told(run),
         "begins": run["begins"],
         "ends": run["ends"],
         "is_open": bool(run["is_open"]),
         "is_alfa": bool(run["is_alfa"]),
         "is_picked": is_picked,
         "is_faint": bool(picked or year) and not is_picked,
-        "note": run["note"] or "none",
+        "note": run["note"] or gettext("none"),
         "colour": (look.RED if run["is_open"] else look.TEAL).css,
     }
+
+
+def _told(run: Mapping[Any, Any]) -> str:
+    if not run["is_open"]:
+        return str(run["years"])
+    return gettext("{years}, still built today ({month})", years=run["years"], month=tables.as_of())
 
 
 # ---- output ----------------------------------------------------------------------------------------
@@ -254,14 +266,16 @@ def output(rows: pd.DataFrame, scale: OutputScale, *, words: str = "") -> alt.La
     with a dash.
     """
     in_words = [
-        f"{vehicles:,} ({precision})"
+        f"{number(int(vehicles))} ({facts.precision_in_words(precision)})"
         for vehicles, precision in zip(rows["vehicles_built"], rows["precision"], strict=True)
     ]
-    figures = rows.assign(year=rows["year"].astype(str), told=in_words, note=rows["note"].replace("", "none"))
+    figures = rows.assign(
+        year=rows["year"].astype(str), told=in_words, note=rows["note"].replace("", gettext("none"))
+    )
     most = scale.most or int(rows["vehicles_built"].max())
     bars = [
         _output_bars(figures[figures["precision"] == precision], scale, most, _PRECISION_LOOKS[precision])
-        for precision in tables.PRECISIONS
+        for precision in schemas.PRECISIONS
         if (figures["precision"] == precision).any()
     ]
     gaps = _output_gaps(scale, [int(year) for year in rows["year"]])
@@ -277,7 +291,7 @@ def _output_bars(
     chart: alt.Chart = bars.encode(
         x=_output_years(scale),
         y=_output_axis(most),
-        tooltip=[*_output_tips(), alt.Tooltip("note:N", title="Note")],
+        tooltip=[*_output_tips(), alt.Tooltip("note:N", title=gettext("Note"))],
     )
     return chart
 
@@ -296,7 +310,7 @@ def _output_axis(most: int) -> alt.Y:
 
 def _output_gaps(scale: OutputScale, known: Sequence[int]) -> alt.Chart:
     years = [year for year in scale.years if min(known) < int(year) and int(year) not in known]
-    dashes = alt.Chart(pd.DataFrame({"year": years, "told": "no figure"}, dtype=object)).mark_text(
+    dashes = alt.Chart(pd.DataFrame({"year": years, "told": gettext("no figure")}, dtype=object)).mark_text(
         text="–", fontSize=TEXT_PX + 2, fill=TEXT, baseline="bottom", y="height", aria=False
     )
     chart: alt.Chart = dashes.encode(x=_output_years(scale), tooltip=_output_tips())
@@ -315,7 +329,7 @@ def _output_years(scale: OutputScale) -> alt.X:
 
 
 def _output_tips() -> list[alt.Tooltip]:
-    return [alt.Tooltip("year:O", title="Year"), alt.Tooltip("told:N", title="Vehicles")]
+    return [alt.Tooltip("year:O", title=gettext("Year")), alt.Tooltip("told:N", title=gettext("Vehicles"))]
 
 
 def drawn(chart: alt.LayerChart | alt.FacetChart, height: int, words: str) -> alt.LayerChart:

@@ -25,15 +25,15 @@ import xyzservices.providers as tile_providers
 from branca.element import MacroElement
 from folium.template import Template
 
-from atlas import earth
+from atlas import earth, language
 from atlas.alfa import runs, tables
 from atlas.catalog import figures, points, sheets
 from atlas.catalog.results import Result
 from atlas.drawing import browser_files
-from atlas.place_columns import CERTAINTY, UNSURE
-from atlas.words import CERTAINTIES
+from atlas.language import gettext, gettext_noop
+from atlas.place_columns import CERTAINTIES, CERTAINTY, UNSURE
 
-EMBEDDED = "Built-in map"
+EMBEDDED = gettext_noop("Built-in map")
 # The server's own address, as seen from the page that streamlit-folium shows the map in.
 ROOT = "../.."
 ASSETS = f"{ROOT}/assets"
@@ -60,8 +60,8 @@ class OnlineLayer:
 def online_layers() -> tuple[OnlineLayer, ...]:
     """Returns streets and satellite; addresses and attributions are those of the package xyzservices."""
     chosen = (
-        ("Streets (online)", tile_providers.OpenStreetMap.Mapnik, True),
-        ("Satellite (online)", tile_providers.Esri.WorldImagery, False),
+        (gettext("Streets (online)"), tile_providers.OpenStreetMap.Mapnik, True),
+        (gettext("Satellite (online)"), tile_providers.Esri.WorldImagery, False),
     )
     return tuple(
         OnlineLayer(
@@ -105,10 +105,11 @@ class AtlasMap(folium.Map):
         self.default_css = []
         settings = {
             "basemap": f"{root}/basemap/",
-            "embedded": EMBEDDED,
+            "embedded": gettext(EMBEDDED),
             "highlight": list(highlight),
             "online": [asdict(layer) for layer in online],
             "statuses": list(statuses),
+            "words": language.for_browser(),
             "fills": fills,
         }
         self.add_child(_Script("AtlasMap.start", literal(settings)))
@@ -174,7 +175,7 @@ def fixed_config(sheet: sheets.Sheet) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "version": sheet.version,
         "size": len(sheet.points),
-        "statuses": list(sheet.categories),
+        "statuses": list(sheet.statuses),
         "main": MAIN if sheet.about_alfa else None,
         "points": None,
         "about": None,
@@ -202,7 +203,7 @@ def about(sheet: sheets.Sheet, numbers: Sequence[int] | npt.NDArray[np.int64]) -
     rows = sheet.table.iloc[sheet.points.rows[numbers]]
     more = {"models": _models(rows)} if "models_now" in rows else {}
     if CERTAINTY in rows:
-        more["doubts"] = [CERTAINTIES[value] if value in UNSURE else "" for value in rows[CERTAINTY]]
+        more["doubts"] = [gettext(CERTAINTIES[value]) if value in UNSURE else "" for value in rows[CERTAINTY]]
     return more | {
         "ids": rows["plant_id"].tolist(),
         "names": rows["name"].tolist(),
@@ -223,6 +224,17 @@ class Year:
     year: int
     models: Mapping[str, Sequence[str]]
     ghosts: str | None
+
+
+@dataclass(frozen=True)
+class Legend:
+    """A legend that filters: the codes of the chosen statuses, and how many plants each status would show.
+
+    `counts` are given only where a status is chosen: else the map counts what it shows.
+    """
+
+    chosen: tuple[int, ...]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,11 +259,14 @@ def changing_config(
     lines: Lines | None = None,
     home: list[list[float]] | None = None,
     year: Year | None = None,
+    pins: Sequence[str] = (),
+    legend: Legend | None = None,
 ) -> dict[str, Any]:
     """Returns what plants.js draws of a table: a mask of the shown plants, the selected one, the view to fit.
 
     `fit_key` names the filters: the view is fitted when it changes, and at no other time; to `home`, if that
-    is given, else to all that is shown. `words` are the map in words for screen readers.
+    is given, else to all that is shown. `words` are the map in words for screen readers. `pins`: ids of
+    plants that wear a pin.
     """
     row = sheet.index.row_of(plant)
     return {
@@ -261,8 +276,16 @@ def changing_config(
         "fit": _fit(fit_key, home, result.bounds),
         "text": words,
         **({"year": _year(sheet, year)} if year else {}),
+        **({"pins": _pinned_places(sheet, result, pins)} if pins else {}),
+        **({"legend": asdict(legend)} if legend else {}),
         **(_with_lines(sheet, fit_key, lines) if lines else {}),
     }
+
+
+def _pinned_places(sheet: sheets.Sheet, result: Result, pins: Sequence[str]) -> list[int]:
+    rows = [sheet.index.row_of(plant_id) for plant_id in pins]
+    places = [sheet.points.place_of(row) for row in rows if row is not None and result.shows(row)]
+    return [place for place in places if place >= 0]
 
 
 def _fit(key: str, home: list[list[float]] | None, shown: list[list[float]] | None) -> dict[str, Any]:
@@ -274,7 +297,7 @@ def _year(sheet: sheets.Sheet, year: Year) -> dict[str, Any]:
     places = {plant_id: sheet.points.place_of(sheet.index.row_of(plant_id) or 0) for plant_id in year.models}
     return {
         "year": year.year,
-        "words": f"Built Alfa Romeos in {year.year}",
+        "words": gettext("Built Alfa Romeos in {year}", year=str(year.year)),
         "models": {places[plant_id]: ", ".join(models) for plant_id, models in year.models.items()},
         "ghosts": year.ghosts,
     }

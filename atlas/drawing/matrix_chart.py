@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from atlas.drawing import charts, look
+from atlas.language import gettext, number
 
 SQUARE_PX, NAME_PX = 30, 130
 STRENGTHS = (0.5, 0.05)
@@ -26,9 +27,9 @@ def matrix(square: pd.DataFrame, unit: str, *, words: str = "") -> alt.LayerChar
     )
     y = alt.Y("row:N", scale=_squares(_numbered(square)), title=None, axis=_names("left"))
     tips = [
-        alt.Tooltip("one:N", title="From"),
-        alt.Tooltip("other:N", title="To"),
-        alt.Tooltip("far:Q", title=f"Distance ({unit})", format=",.1~f"),
+        alt.Tooltip("one:N", title=gettext("From")),
+        alt.Tooltip("other:N", title=gettext("To")),
+        alt.Tooltip("far:Q", title=gettext("Distance ({unit})", unit=unit), format=",.1~f"),
     ]
     # Next to other continents, all distances in one country would look the same on an even scale.
     strength = alt.Scale(type="symlog", constant=10, range=list(STRENGTHS))
@@ -60,7 +61,7 @@ def _pairs(square: pd.DataFrame) -> pd.DataFrame:
                 "one": names[row],
                 "other": names[column],
                 "far": float(far[row, column]),
-                "told": f"{far[row, column]:,.0f}",
+                "told": number(round(far[row, column])),
             }
             for row, column in zip(*np.tril_indices(len(square), -1), strict=True)
         ]

@@ -28,6 +28,7 @@ from atlas.text import Mask
 MEDIA_TYPE = "image/png"
 MOST_PICTURES = 32  # kept of a table
 _MAP_PX = 470  # height of the map; the rest is for words
+_SMALL_MAP_PX = 700  # width of a map around one plant, which stands in its middle
 _SCALE = 2
 _MARGIN = 1.35  # width of the map by the width of the box around the plants
 _LEAST_WORLD = 0.035  # of the world's width: a single plant has its country around it
@@ -93,6 +94,16 @@ def png(sheet: sheets.Sheet, shown: Mask, *, plant: str, title: str, words: str)
     return sheet.memory.of("picture", key, picture, most=MOST_PICTURES)
 
 
+def map_png(sheet: sheets.Sheet, row: int) -> bytes | None:
+    """Returns a small map around a plant of a table as PNG, without words; None where it has no position."""
+    if sheet.points.place_of(row) < 0:
+        return None
+    shown = np.arange(len(sheet.table)) == row
+    image = _draw_map(sheet, shown, str(sheet.table["plant_id"].iloc[row]), has_legend=False)
+    side = (SIZE[0] - _SMALL_MAP_PX) // 2
+    return _encoded(image.crop((side, 0, side + _SMALL_MAP_PX, _MAP_PX)))
+
+
 def _encoded(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG")
@@ -100,7 +111,15 @@ def _encoded(image: Image.Image) -> bytes:
 
 
 def _draw(sheet: sheets.Sheet, shown: Mask, plant: str, title: str, words: str) -> Image.Image:
-    """Draws the map with the plants, then the words and the legend, where it hides fewest plants."""
+    """Draws the map with the plants, and the words below it."""
+    image = Image.new("RGB", SIZE, _PAPER)
+    image.paste(_draw_map(sheet, shown, plant))
+    _draw_words(ImageDraw.Draw(image), title, words)
+    return image
+
+
+def _draw_map(sheet: sheets.Sheet, shown: Mask, plant: str, *, has_legend: bool = True) -> Image.Image:
+    """Draws the map with the plants, and the legend where it hides fewest plants."""
     places = np.flatnonzero(shown[sheet.points.rows])
     packed = points.chosen(sheet.points, places)
     at = np.frombuffer(packed, "<u4", count=2 * len(places)).reshape(2, -1).T / 2.0**32
@@ -112,10 +131,8 @@ def _draw(sheet: sheets.Sheet, shown: Mask, plant: str, title: str, words: str) 
     pen = ImageDraw.Draw(large)
     _draw_land(pen, frame, set(sheet.country_codes))
     _draw_plants(pen, frame, at, status if sheet.categories else None, chosen)
-    image = Image.new("RGB", SIZE, _PAPER)
-    image.paste(large.resize((SIZE[0], _MAP_PX), Image.Resampling.BOX))
-    _draw_words(ImageDraw.Draw(image), title, words)
-    legend = _legend(sheet.categories, np.unique(status).tolist())
+    image = large.resize((SIZE[0], _MAP_PX), Image.Resampling.BOX)
+    legend = _legend(sheet.statuses, np.unique(status).tolist()) if has_legend else None
     if legend:
         image.paste(legend, _free_corner(legend, _turned(frame, at) / _SCALE))
     return image

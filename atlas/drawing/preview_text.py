@@ -52,6 +52,8 @@ def printable(text: str) -> str:
 def _letter(letter: str) -> str:
     if letter == " " or has(letter):
         return letter
+    if unicodedata.category(letter) == "Pd" or letter == "−":
+        return "-"  # the years 1972–1984 would else be one number
     return "".join(filter(has, unicodedata.normalize("NFKD", _PLAIN.get(letter, letter))))
 
 

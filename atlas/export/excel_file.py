@@ -22,13 +22,14 @@ from atlas.arrow_text import neutralise
 from atlas.export import excel_rows
 from atlas.export.excel_rows import MOST_CHARACTERS, SheetColumn, SheetFrame
 from atlas.export.export import Export
+from atlas.language import gettext, number, pgettext
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
 MOST_LINKS = 65_530
 MOST_IN_A_LINK = 2_079
-_SHEET, _ROWS_FILE = "Plants", "xl/worksheets/sheet1.xml"
+_ROWS_FILE = "xl/worksheets/sheet1.xml"
 _FORMATS = {
     "number": "#,##0",
     "amount": "#,##0.##########",
@@ -126,7 +127,8 @@ def _book(export: Export) -> zipfile.ZipFile:
         day = datetime.combine(export.today, datetime.min.time())
         texts = {"title": _clean(export.site.title), "comments": _clean(export.words)}
         book.set_properties({**texts, "created": day})
-        sheet = book.add_worksheet(_SHEET)
+        # Translators: the name of a sheet of an Excel workbook, at most 31 letters.
+        sheet = book.add_worksheet(_sheet_name(pgettext("sheet", "Plants")))
         last_row, last_column = len(export.rows), len(export.table.columns) - 1
         _draw_columns(book, sheet, export.table)
         links = _draw_links(sheet, export)
@@ -170,11 +172,12 @@ def _draw_links(sheet: Any, export: Export) -> int:
 
 def _draw_about(book: Any, export: Export, losses: _Losses) -> None:
     """Draws the second sheet: what the rows show, of when, under which terms, and what the columns mean."""
-    sheet = book.add_worksheet("About")
+    # Translators: the name of a sheet of an Excel workbook, at most 31 letters: about the other sheet.
+    sheet = book.add_worksheet(_sheet_name(pgettext("sheet", "About")))
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 2, 60, wrapped)
-    facts = [*_facts(export), *_sentences(losses), ("", ""), ("Column", "Meaning")]
+    facts = [*_facts(export), *_sentences(losses), ("", ""), (gettext("Column"), gettext("Meaning"))]
     for name, cells in export.table.items():
         column = columns.of_cells(cells)
         facts.append((str(name), f"{column.label}. {column.help}"))
@@ -185,34 +188,63 @@ def _draw_about(book: Any, export: Export, losses: _Losses) -> None:
 
 
 def _facts(export: Export) -> list[tuple[str, str]]:
-    count = len(export.rows)
-    first = export.options.offset + 1
-    piece = "all" if count == export.total else f"{first:,} to {first + count - 1:,} of {export.total:,}"
+    sources = gettext("Each fact's source: the file “Sources (CSV)”.")
     facts = [
-        ("Title", export.site.title),
-        ("Table", export.sheet.title),
-        ("Shows", export.words),
-        ("Rows", piece if count else "none"),
-        ("Made on", export.today.isoformat()),
-        ("“Now” means", export.as_of),
-        ("Licence", export.licence),
-        ("Sources", "Each fact's source: the file “Sources (CSV)”." if export.sheet.about_alfa else ""),
+        (gettext("Title"), export.site.title),
+        (gettext("Table"), export.sheet.shown_title),
+        # Translators: what the rows of the file show, such as "4 plants in Italy".
+        (gettext("Shows"), export.words),
+        (gettext("Rows"), _piece(export)),
+        (gettext("Made on"), export.today.isoformat()),
+        (gettext("“Now” means"), export.as_of),
+        (gettext("Licence"), export.licence),
+        (gettext("Sources"), sources if export.sheet.about_alfa else ""),
     ]
     return [(name, text) for name, text in facts if text]
 
 
-def _sentences(losses: _Losses) -> list[tuple[str, str]]:
-    words = (
-        (losses.cut, f"Cells cut at {MOST_CHARACTERS:,} characters, the most that Excel holds"),
-        (losses.cleaned, "Cells without their control characters, which Excel cannot hold"),
-        (losses.links, f"Links that are plain text, as Excel holds {MOST_LINKS:,}"),
+def _piece(export: Export) -> str:
+    """Returns which of the rows the file has."""
+    count, first = len(export.rows), export.options.offset + 1
+    if not count:
+        return gettext("none")
+    if count == export.total:
+        return gettext("all")
+    return gettext(
+        "{first} to {last} of {number}",
+        first=number(first),
+        last=number(first + count - 1),
+        number=number(export.total),
     )
-    return [("Not as in the atlas", f"{text}: {number:,}.") for number, text in words if number]
+
+
+def _sentences(losses: _Losses) -> list[tuple[str, str]]:
+    cut = gettext(
+        "Cells cut at {most} characters, the most that Excel holds: {number}.",
+        most=number(MOST_CHARACTERS),
+        number=number(losses.cut),
+    )
+    cleaned = gettext(
+        "Cells without their control characters, which Excel cannot hold: {number}.",
+        number=number(losses.cleaned),
+    )
+    links = gettext(
+        "Links that are plain text, as Excel holds {most}: {number}.",
+        most=number(MOST_LINKS),
+        number=number(losses.links),
+    )
+    words = ((losses.cut, cut), (losses.cleaned, cleaned), (losses.links, links))
+    return [(gettext("Not as in the atlas"), text) for count, text in words if count]
 
 
 def _losses(export: Export, links: int) -> _Losses:
     parts = [excel_rows.losses(part) for _, part in export.parts()]
     return _Losses(sum(cut for cut, _ in parts), sum(cleaned for _, cleaned in parts), links)
+
+
+def _sheet_name(text: str) -> str:
+    """Returns a name that a sheet may have."""
+    return re.sub(r"[\[\]:*?/\\]", "", text).strip(" '")[:31]
 
 
 def _clean(text: str) -> str:

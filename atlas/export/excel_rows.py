@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from atlas import arrow_text
 from atlas.arrow_text import neutral
 from atlas.errors import DataError
+from atlas.language import gettext
 
 MOST_CHARACTERS = 32_767
 _MOST_EXACT = 10**15
@@ -60,8 +61,10 @@ def frame_of(xml: str, columns: int) -> SheetFrame:
     expected = [(str(place), str(place)) for place in range(1, columns + 1)]
     if not sheet or [(first, last) for first, last, _ in drawn] != expected:
         raise DataError(
-            "The Excel file cannot be made: this version of XlsxWriter writes a sheet in another form. "
-            "Install the version that requirements.txt names, or choose CSV."
+            gettext(
+                "The Excel file cannot be made: this version of XlsxWriter writes a sheet in another form. "
+                "Install the version that requirements.txt names, or choose CSV."
+            )
         )
     styles = tuple(style or "0" for _, _, style in drawn)
     return SheetFrame(sheet["before"].encode(), sheet["after"].encode(), styles)

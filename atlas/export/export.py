@@ -19,19 +19,23 @@ from atlas.alfa import tables
 from atlas.catalog import filters, results, sheets
 from atlas.catalog.selection import describe, slug
 from atlas.export.row_parts import in_parts, ordered
+from atlas.language import gettext, gettext_noop, ngettext
 from atlas.site import ALFA, OTHER_STEM, Site, current
 
-LICENCE = "Our tables: MIT. Where each fact comes from: the page Sources."
+LICENCE = gettext_noop("Our tables: MIT. Where each fact comes from: the page Sources.")
 POSITION = ("latitude", "longitude")
 
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """What a request may ask for besides a selection: a piece of the rows, a byte order mark for Excel."""
+    """What a request may ask for besides a selection: a piece of the rows, the pinned plants instead of the
+    shown ones, a byte order mark for Excel.
+    """
 
     limit: int | None = None
     offset: int = 0
     bom: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +57,20 @@ class Export:
     @cached_property
     def total(self) -> int:
         """Returns how many rows the selection has, whatever piece of them leaves."""
-        return self.result.totals.plants
+        return len(self._whole)
 
     @cached_property
     def rows(self) -> npt.NDArray[np.int32]:
         """Returns the numbers of the rows that leave, ascending."""
         first, limit = self.options.offset, self.options.limit
-        return self.result.rows[first : None if limit is None else first + limit]
+        return self._whole[first : None if limit is None else first + limit]
+
+    @cached_property
+    def _whole(self) -> npt.NDArray[np.int32]:
+        if not self.options.pinned:
+            return self.result.rows
+        pinned = [self.sheet.index.row_of(plant_id) for plant_id in self.selection.pins]
+        return np.array(sorted(row for row in pinned if row is not None), dtype=np.int32)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -69,25 +80,30 @@ class Export:
     @property
     def words(self) -> str:
         """Returns what the selection shows: "4 plants in Italy"."""
+        if self.options.pinned:
+            return ngettext("{number} pinned plant", "{number} pinned plants", self.total)
         totals = self.result.totals
         return describe(self.sheet.index.filters, self.selection, totals.plants, totals.countries)
 
     @property
     def licence(self) -> str:
         """Returns the terms of the rows; "" for an operator's table, whose terms we do not know."""
-        return LICENCE if self.sheet.about_alfa else ""
+        return gettext(LICENCE) if self.sheet.about_alfa else ""
 
     @property
     def as_of(self) -> str:
         """Returns the month that "now" means; "" for an operator's table."""
-        return tables.AS_OF if self.sheet.about_alfa else ""
+        return tables.as_of() if self.sheet.about_alfa else ""
 
     def file_name(self, ending: str) -> str:
         """Returns a name that tells table, filters, piece and date."""
-        first, count = self.options.offset, len(self.rows)
+        first, rows = self.options.offset, len(self.rows)
         is_piece = self.options.limit is not None or first
-        piece = f"_rows-{first + 1}-to-{first + count}" if is_piece else ""
-        return file_name(self.selection, self.today, ending, stem=self.site.file_stem, piece=piece)
+        piece = f"_rows-{first + 1}-to-{first + rows}" if is_piece else ""
+        selection = self.selection
+        if self.options.pinned:
+            selection, piece = filters.Selection(selection.table), f"_pinned{piece}"
+        return file_name(selection, self.today, ending, stem=self.site.file_stem, piece=piece)
 
     def parts(self) -> Iterator[tuple[npt.NDArray[np.int32], pd.DataFrame]]:
         """Yields the rows that leave, `ROWS_A_PART` at a time: their numbers and cells; at least one part."""

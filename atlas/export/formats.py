@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 from atlas.errors import SelectionError
 from atlas.export import csv_file, excel_file, json_files, kml_file, offline_map
 from atlas.export.export import Export
+from atlas.language import gettext, gettext_noop, number
 
-PIECES = ("limit", "offset")
+PIECES, SWITCHES = ("limit", "offset", "pinned"), ("pinned", "bom")
 OPTIONS: Mapping[str, tuple[str, int]] = {
-    "limit": ("At most so many rows; the header Link leads to the pieces before and after.", 100),
-    "offset": ("Leave out so many rows at the beginning.", 0),
-    "bom": ("1: begin with a byte order mark, so that Excel takes the file for UTF-8.", 1),
+    "limit": (
+        gettext_noop("At most so many rows; the header Link leads to the pieces before and after."),
+        100,
+    ),
+    "offset": (gettext_noop("Leave out so many rows at the beginning."), 0),
+    "pinned": (gettext_noop("1: only the plants that `pin` names, whatever the filters leave."), 1),
+    "bom": (gettext_noop("1: begin with a byte order mark, so that Excel takes the file for UTF-8."), 1),
 }
 """What the API takes beside a selection: parameter -> meaning and an example."""
 
@@ -22,10 +27,11 @@ OPTIONS: Mapping[str, tuple[str, int]] = {
 @dataclass(frozen=True)
 class Format:
     """One row. `file`: its name in the API ("plants.csv"). `help`: what for. `write`: yields its bytes.
+    `label`, `help` and the words of `variants` are in English; pages translate them.
 
     `most_rows`: the most that it can hold. `only_alfa`: it exists for our own tables only. `options`: names
-    in `OPTIONS` that the API takes for it. `is_packed`: gzip would not make it smaller. `variants`: other
-    forms of it, as words and parameters of the API.
+    in `OPTIONS` that the API takes for it. `is_packed`: gzip would not make it smaller. `is_data`: for
+    programs, the same in every language. `variants`: other forms of it, as words and parameters of the API.
     """
 
     file: str
@@ -37,6 +43,7 @@ class Format:
     only_alfa: bool = False
     options: tuple[str, ...] = PIECES
     is_packed: bool = False
+    is_data: bool = True
     variants: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -52,12 +59,18 @@ class Format:
     def parts(self, export: Export) -> Iterable[bytes]:
         """Returns the file in parts; raises `SelectionError` where it cannot hold the rows."""
         if self.only_alfa and not export.sheet.about_alfa:
-            raise SelectionError(f"{self.label}: there is none for this table, which is not ours.")
+            raise SelectionError(
+                gettext("{file}: there is none for this table, which is not ours.", file=gettext(self.label))
+            )
         count = len(export.rows)
         if self.most_rows is not None and count > self.most_rows:
             raise SelectionError(
-                f"{self.label} holds {self.most_rows:,} plants at most, and this is {count:,}. "
-                "Choose CSV, or filter first."
+                gettext(
+                    "{file} holds {most} plants at most, and this is {number}. Choose CSV, or filter first.",
+                    file=gettext(self.label),
+                    most=number(self.most_rows),
+                    number=number(count),
+                )
             )
         return self.write(export)
 
@@ -72,49 +85,53 @@ FORMATS: tuple[Format, ...] = (
         "plants.csv",
         "CSV",
         csv_file.CSV_TYPE,
-        "Text that every program reads",
+        gettext_noop("Text that every program reads"),
         csv_file.write_csv,
         options=(*PIECES, "bom"),
-        variants={"for Excel": "bom=1"},
+        variants={gettext_noop("for Excel"): "bom=1"},
     ),
     Format(
         "plants.xlsx",
         "Excel",
         excel_file.MEDIA_TYPE,
-        "A workbook with links and a sheet about it",
+        gettext_noop("A workbook with links and a sheet about it"),
         excel_file.write,
         most_rows=excel_file.MOST_ROWS,
         is_packed=True,
+        is_data=False,
     ),
     Format(
         "plants.geojson",
         "GeoJSON",
         "application/geo+json",
-        "For QGIS, Observable and other maps",
+        gettext_noop("For QGIS, Observable and other maps"),
         json_files.write_geojson,
     ),
     Format(
         "plants.kml",
         "KML",
         "application/vnd.google-earth.kml+xml",
-        "For Google Earth, coloured by status",
+        gettext_noop("For Google Earth, coloured by status"),
         kml_file.write_kml,
     ),
     Format(
         "plants.html",
-        "Offline map",
+        gettext_noop("Offline map"),
         offline_map.MEDIA_TYPE,
-        "One page with map, cards and search that needs no internet",
+        gettext_noop("One page with map, cards and search that needs no internet"),
         _offline_map,
         most_rows=offline_map.MOST_PLANTS,
         options=(),
+        is_data=False,
     ),
-    Format("plants.json", "JSON", "application/json", "Rows for scripts", json_files.write_json),
+    Format(
+        "plants.json", "JSON", "application/json", gettext_noop("Rows for scripts"), json_files.write_json
+    ),
     Format(
         "sources.csv",
-        "Sources (CSV)",
+        gettext_noop("Sources (CSV)"),
         csv_file.CSV_TYPE,
-        "Where each fact about these plants comes from",
+        gettext_noop("Where each fact about these plants comes from"),
         csv_file.write_sources,
         only_alfa=True,
         options=("bom",),

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas import arrow_text, basemap, columns
+from atlas import arrow_text, basemap, columns, language
 from atlas.alfa import tables
 from atlas.catalog import figures, filters, points, sheets
 from atlas.catalog.readable import for_people
@@ -33,10 +33,10 @@ from atlas.drawing import browser_files, cards, folium_map
 from atlas.errors import SelectionError
 from atlas.export.export import POSITION
 from atlas.export.row_parts import ordered
-from atlas.place_columns import STATED
+from atlas.language import gettext, number
+from atlas.place_columns import CERTAINTIES, STATED
 from atlas.site import Site
 from atlas.text import NOT_STATED
-from atlas.words import CERTAINTIES
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 MOST_PLANTS = 200_000
@@ -66,8 +66,12 @@ def parts(
     result = sheet.results.of(selection)
     if result.totals.plants > MOST_PLANTS:
         raise SelectionError(
-            f"An offline map holds {MOST_PLANTS:,} plants at most; these are {result.totals.plants:,}."
-            " Narrow them down with the filters."
+            gettext(
+                "An offline map holds {most} plants at most; these are {number}. Narrow them down with the "
+                "filters.",
+                most=number(MOST_PLANTS),
+                number=number(result.totals.plants),
+            )
         )
     scripts = [
         _script(browser_files.read("atlas.js").content.decode()),
@@ -118,7 +122,8 @@ def _settings(
         "version": f"{sheet.version}-{hashlib.sha256(result.bits).hexdigest()[:16]}",
         "placed": len(placed),
         "plants": len(rows),
-        "statuses": list(sheet.categories),
+        "statuses": list(sheet.statuses),
+        "words": language.for_browser(),
         "category_of": _category_of(sheet, rows),
         "columns": [
             {"name": column.name, "label": column.label, "kind": column.kind, "if_empty": column.if_empty}
@@ -126,8 +131,8 @@ def _settings(
         ],
         "table": columns.present(columns.ON_MAP_PAGE, sheet.table),
         "shown_elsewhere": cards.SHOWN_ELSEWHERE,
-        "certainties": CERTAINTIES,
-        "not_stated": NOT_STATED,
+        "certainties": {name: gettext(words) for name, words in CERTAINTIES.items()},
+        "not_stated": gettext(NOT_STATED),
         "has_wrong": STATED in sheet.table,
         "search": [name for name in search.columns if name in sheet.table],
         "bounds": result.bounds,
@@ -147,9 +152,9 @@ def _category_of(sheet: sheets.Sheet, rows: Rows) -> dict[str, int]:
 
 def _column_parts(table: pd.DataFrame, rows: Rows) -> Iterator[bytes]:
     readable = for_people(table.iloc[rows])
-    for number, name in enumerate(readable.columns):
+    for place, name in enumerate(readable.columns):
         content = _json(_values(readable[name])).encode()
-        yield _part(f"column/{number}", gzip.compress(content, compresslevel=6, mtime=0))
+        yield _part(f"column/{place}", gzip.compress(content, compresslevel=6, mtime=0))
 
 
 def _values(cells: pd.Series) -> list[Any]:
@@ -235,8 +240,9 @@ def _page(sheet: sheets.Sheet, text: str, scripts: Iterable[str], *, site: Site,
         here=site,
         sheet=sheet,
         words=text,
-        as_of=tables.AS_OF if sheet.about_alfa else "",
-        day=f"{today.day} {today:%B %Y}",
+        as_of=tables.as_of() if sheet.about_alfa else "",
+        day=language.date(today),
+        language=language.current().code,
     )
 
 

@@ -11,11 +11,13 @@ Knows neither Streamlit nor geocoders; `work` gets `on_progress` and `cancelled`
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Generic, Protocol, TypeVar
 
 from atlas.errors import AtlasError
+from atlas.language import gettext, gettext_noop
 
-UNFORESEEN = "Something went wrong on our side; the log of the server says what."
+UNFORESEEN = gettext_noop("Something went wrong on our side; the log of the server says what.")
 Outcome = TypeVar("Outcome")
 Outcome_co = TypeVar("Outcome_co", covariant=True)
 
@@ -29,7 +31,10 @@ class Work(Protocol[Outcome_co]):
 
 
 class Lookup(Generic[Outcome]):
-    """Runs `work` from its creation on; when it `is_done` there is a `result`, or `problem` is a sentence."""
+    """Runs `work` from its creation on; when it `is_done` there is a `result`, or `problem` is a sentence.
+
+    It speaks the language of whoever started it.
+    """
 
     def __init__(self, work: Work[Outcome], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._work, self._clock = work, clock
@@ -38,7 +43,8 @@ class Lookup(Generic[Outcome]):
         self.progress = (0, 0)
         self.result: Outcome | None = None
         self.problem = ""
-        self._thread = threading.Thread(target=self._run, name="lookup", daemon=True)
+        run = copy_context().run
+        self._thread = threading.Thread(target=run, args=(self._run,), name="lookup", daemon=True)
         self._thread.start()
 
     @property
@@ -65,7 +71,7 @@ class Lookup(Generic[Outcome]):
         return (self._clock() - self._started_s) / done * (total - done)
 
     def _run(self) -> None:
-        self.problem = UNFORESEEN
+        self.problem = gettext(UNFORESEEN)
         try:
             self.result = self._work(on_progress=self._progressed, cancelled=self._cancelled.is_set)
             self.problem = ""

@@ -29,6 +29,7 @@ from atlas.geocoding.csv_cache import ShippedCache
 from atlas.geocoding.place import Cache
 from atlas.geocoding.resolve import Cancelled, Limit, Located, Progress
 from atlas.geocoding.service import GAZETTEER, MOST_PUBLIC, GeocoderSettings
+from atlas.language import gettext, number
 from atlas.place_columns import CERTAINTY, PLACE_COLUMNS
 
 COLUMNS = (*PLACE_COLUMNS, "matched", CERTAINTY)
@@ -146,18 +147,24 @@ def _limit(chosen: GeocoderSettings, most: int | None) -> Limit | None:
 
 
 def _public(chosen: GeocoderSettings, total: int) -> str:
-    host = chosen.domain.split("/")[0]
-    duration = service.in_words(total * chosen.delay_s)
-    return (
-        f"{host} is shared by all the world: its rules allow one request a second over everybody who uses "
-        f"this program, and no bulk lookups. So one run asks about {MOST_PUBLIC} addresses at most; "
-        f"{total:,} would take about {duration}. For more of them set ATLAS_GEOCODER_URL to a server of "
-        "your own, or ATLAS_GEOCODER=gazetteer, which asks nobody."
+    return gettext(
+        "{server} is shared by all the world: its rules allow one request a second over everybody who uses "
+        "this program, and no bulk lookups. So one run asks about {most} addresses at most; {number} would "
+        "take about {duration}. For more of them set ATLAS_GEOCODER_URL to a server of your own, or "
+        "ATLAS_GEOCODER=gazetteer, which asks nobody.",
+        server=chosen.domain.split("/")[0],
+        most=number(MOST_PUBLIC),
+        number=number(total),
+        duration=service.in_words(total * chosen.delay_s),
     )
 
 
 def _enough(most: int, total: int) -> str:
-    return f"Stopped after {most:,} questions, as you wished; {total - most:,} are left for the next run."
+    return gettext(
+        "Stopped after {most} questions, as you wished; {left} are left for the next run.",
+        most=number(most),
+        left=number(total - most),
+    )
 
 
 # ---- what a table says -----------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from atlas import earth
 from atlas.errors import CacheError, GeocoderUnavailable
 from atlas.geocoding.place import Cache, Place, Store, key_of_tidy, tidy
 from atlas.geocoding.service import Ask
+from atlas.language import gettext, gettext_noop, ngettext, number
 from atlas.place_columns import GIVEN, PLACE_COLUMNS
 
 MISS_DAYS = 30
@@ -101,31 +102,52 @@ def locate(
     )
 
 
-def describe(located: Located, what: str = "plants") -> str:
+def describe(located: Located, what: Literal["plants", "rows"] = "plants") -> str:
     """Returns the account of a run in sentences: how many are placed and how, which are not, what changed."""
     total, placed = len(located.table), int(located.table["latitude"].notna().sum())
-    by_asking = placed - located.from_table - located.from_cache - located.from_gazetteer
     waiting = total - placed - len(located.not_found)
-    sources = (
-        (located.from_table, "in the table"),
-        (located.from_cache, "in the cache"),
-        (located.from_gazetteer, "in the gazetteer"),
-        (by_asking, "by asking"),
-    )
-    how = ", ".join(f"{count:,} {source}" for count, source in sources if count)
-    sentences = [f"{placed:,} of {total:,} {what} have a place{': ' if how else ''}{how}."]
+    sentences = [_placed_in_words(located, total, placed, what)]
     if located.not_found:
-        sentences.append(f"No such place was found for {_some(located.not_found)}.")
+        names = _some(located.not_found)
+        sentences.append(gettext("No such place was found for {names}.", names=names))
     if waiting:
-        sentences.append(f"{waiting:,} {'was' if waiting == 1 else 'were'} not looked up.")
+        sentences.append(ngettext("{number} was not looked up.", "{number} were not looked up.", waiting))
     if located.changed:
-        sentences.append(f"Changed: {_some(located.changed)}.")
+        sentences.append(gettext("Changed: {plants}.", plants=_some(located.changed)))
     return " ".join([*sentences, *filter(None, [located.problem])])
+
+
+def _placed_in_words(located: Located, total: int, placed: int, what: Literal["plants", "rows"]) -> str:
+    by_asking = placed - located.from_table - located.from_cache - located.from_gazetteer
+    sources = (
+        (located.from_table, gettext_noop("{number} in the table")),
+        (located.from_cache, gettext_noop("{number} in the cache")),
+        (located.from_gazetteer, gettext_noop("{number} in the gazetteer")),
+        (by_asking, gettext_noop("{number} by asking")),
+    )
+    parts = [gettext(words, number=number(count)) for count, words in sources if count]
+    # Translators: {how} is empty or such as ": 3 in the table, 2 by asking".
+    how = {"placed": number(placed), "how": f": {', '.join(parts)}" if parts else ""}
+    if what == "rows":
+        return ngettext(
+            "{placed} of {number} row has a place{how}.",
+            "{placed} of {number} rows have a place{how}.",
+            total,
+            **how,
+        )
+    return ngettext(
+        "{placed} of {number} plant has a place{how}.",
+        "{placed} of {number} plants have a place{how}.",
+        total,
+        **how,
+    )
 
 
 def _some(names: Sequence[str], most: int = 5) -> str:
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+    if more <= 0:
+        return ", ".join(names)
+    return gettext("{names} and {number} more", names=", ".join(names[:most]), number=number(more))
 
 
 def _given(table: pd.DataFrame) -> dict[str, Any]:
@@ -268,7 +290,12 @@ class _Search:
         total = min(len(todo), self.limit.most) if self.limit else len(todo)
         for done, (key, text) in enumerate(todo.items()):
             if self.cancelled and self.cancelled():
-                self.problem = f"Stopped after {done:,} of {total:,} questions. Start it again to go on."
+                self.problem = ngettext(
+                    "Stopped after {done} of {number} question. Start it again to go on.",
+                    "Stopped after {done} of {number} questions. Start it again to go on.",
+                    total,
+                    done=number(done),
+                )
                 return
             if self.limit and done == total:
                 self.problem = self.limit.reason(len(todo))

@@ -36,6 +36,7 @@ from geopy.geocoders import SERVICE_TO_GEOCODER, get_geocoder_for_service
 
 from atlas.errors import ConfigurationError, GeocoderUnavailable
 from atlas.geocoding.place import Place, Turns
+from atlas.language import gettext, number
 from atlas.settings import (
     GEOCODER,
     GEOCODER_DELAY_S,
@@ -61,7 +62,6 @@ _LEAST_M, _MOST_M = 10.0, 5_000_000.0
 _KEYS = ("api_key", "apikey", "subscription_key", "username")
 _GARBAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _REFUSALS = (exc.GeocoderAuthenticationFailure, exc.GeocoderInsufficientPrivileges)
-_ELSE = "or choose another service with ATLAS_GEOCODER."
 
 # geopy logs whole tracebacks, and addresses with the key in them; what matters of both is in our sentences.
 logging.getLogger("geopy").setLevel(logging.CRITICAL)
@@ -234,7 +234,11 @@ def in_words(seconds: float) -> str:
     """
     minutes = max(1, round(seconds / 60))
     hours, rest = divmod(minutes, 60)
-    return " ".join([*([f"{hours:,} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
+    if not hours:
+        return gettext("{minutes} min", minutes=str(rest))
+    if not rest:
+        return gettext("{hours} h", hours=number(hours))
+    return gettext("{hours} h {minutes} min", hours=number(hours), minutes=str(rest))
 
 
 def _may_pass(error: Exception) -> bool:
@@ -298,30 +302,55 @@ def _status(error: Exception) -> int:
 
 def _unavailable(chosen: GeocoderSettings, error: Exception) -> GeocoderUnavailable:
     status = _status(error)
-    what, way_out = _failure(chosen, error, status)
-    who = f"The geocoder {chosen.service}" + (f" at {chosen.address}" if chosen.address else "")
-    code = f" (HTTP status {status})" if status else ""
-    return GeocoderUnavailable(_without_key(f"{who} {what}{code}. {way_out}", chosen))
+    # Translators: other sentences begin with it: "{geocoder} refused us{code}."
+    who = gettext("The geocoder {service}", service=chosen.service)
+    if chosen.address:
+        who = gettext("The geocoder {service} at {address}", service=chosen.service, address=chosen.address)
+    code = f" ({gettext('HTTP status {status}', status=str(status))})" if status else ""
+    what, way_out = _failure(chosen, error, {"geocoder": who, "code": code})
+    return GeocoderUnavailable(_without_key(f"{what} {way_out}", chosen))
 
 
-def _failure(chosen: GeocoderSettings, error: Exception, status: int) -> tuple[str, str]:
-    """Returns what happened, and the way out."""
+def _failure(chosen: GeocoderSettings, error: Exception, who: Mapping[str, str]) -> tuple[str, str]:
+    """Returns what happened, and the way out; `who`: `geocoder`, and the `code` of its answer in brackets."""
     if isinstance(error, exc.GeocoderQuotaExceeded):
-        return "wants fewer requests", f"Try again later, raise ATLAS_GEOCODER_DELAY_S {_ELSE}"
+        return gettext("{geocoder} wants fewer requests{code}.", **who), gettext(
+            "Try again later, raise ATLAS_GEOCODER_DELAY_S or choose another service with ATLAS_GEOCODER."
+        )
     if isinstance(error, _REFUSALS):
-        return "refused us", f"Check ATLAS_GEOCODER_KEY and ATLAS_GEOCODER_USER_AGENT, {_ELSE}"
+        return gettext("{geocoder} refused us{code}.", **who), gettext(
+            "Check ATLAS_GEOCODER_KEY and ATLAS_GEOCODER_USER_AGENT, or choose another service with "
+            "ATLAS_GEOCODER."
+        )
     if isinstance(error, exc.GeocoderQueryError):
-        return "did not accept the request", f"Check the address asked and ATLAS_GEOCODER_URL, {_ELSE}"
-    if isinstance(error, exc.GeocoderTimedOut) and not status:
-        waited = f"did not answer within {chosen.timeout_s:g} s"
-        return waited, f"Try again later, raise ATLAS_GEOCODER_TIMEOUT_S {_ELSE}"
-    if status:
-        return "failed", f"Try again later, check ATLAS_GEOCODER_URL {_ELSE}"
+        return gettext("{geocoder} did not accept the request{code}.", **who), gettext(
+            "Check the address asked and ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER."
+        )
+    if isinstance(error, exc.GeocoderTimedOut) and not who["code"]:
+        seconds = number(chosen.timeout_s, 3)
+        return gettext("{geocoder} did not answer within {seconds} s.", seconds=seconds, **who), gettext(
+            "Try again later, raise ATLAS_GEOCODER_TIMEOUT_S or choose another service with ATLAS_GEOCODER."
+        )
+    if who["code"]:
+        return gettext("{geocoder} failed{code}.", **who), gettext(
+            "Try again later, check ATLAS_GEOCODER_URL or choose another service with ATLAS_GEOCODER."
+        )
     if isinstance(error, exc.GeocoderServiceError) and not isinstance(error, exc.GeocoderParseError):
-        reason = re.sub(r"^(<urlopen error )?\[Errno -?\d+\] ", "", str(error)).lower()
-        return f"cannot be reached ({reason[:200]})", f"Check the network and ATLAS_GEOCODER_URL, {_ELSE}"
-    detail = f" ({error})" if str(error).startswith("impossible") else ""
-    return f"gave an answer that makes no sense{detail}", f"Check ATLAS_GEOCODER_URL, {_ELSE}"
+        reason = re.sub(r"^(<urlopen error )?\[Errno -?\d+\] ", "", str(error)).lower()[:200]
+        return gettext("{geocoder} cannot be reached ({reason}).", reason=reason, **who), gettext(
+            "Check the network and ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER."
+        )
+    return _nonsense(error, who["geocoder"])
+
+
+def _nonsense(error: Exception, geocoder: str) -> tuple[str, str]:
+    way_out = gettext("Check ATLAS_GEOCODER_URL, or choose another service with ATLAS_GEOCODER.")
+    if not str(error).startswith("impossible"):
+        return gettext("{geocoder} gave an answer that makes no sense.", geocoder=geocoder), way_out
+    what = gettext(
+        "{geocoder} gave an answer that makes no sense ({reason}).", geocoder=geocoder, reason=str(error)
+    )
+    return what, way_out
 
 
 def _without_key(text: str, chosen: GeocoderSettings) -> str:

@@ -16,7 +16,8 @@ from pyarrow.types import is_dictionary
 from atlas.errors import DataError
 from atlas.importing.files.raw_table import DECIMALS, Raw
 from atlas.importing.roles.guessing import ROLES, guess
-from atlas.words import short
+from atlas.language import gettext
+from atlas.text import shortened
 
 ROWS_TO_GUESS = 20_000
 NEEDED = ("name", "address", "town", "coordinates", "latitude", "postcode", "official_name")
@@ -44,14 +45,19 @@ class ColumnRoles:
             columns, decimal = saved["columns"], saved.get("decimal", "")
             is_sound = decimal in ("", *DECIMALS) and all(isinstance(name, str) for name in columns.values())
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise DataError('The mapping is none: it needs {"columns": {"name": "…"}}.') from error
+            shape = '{"columns": {"name": "…"}}'
+            raise DataError(gettext("The mapping is none: it needs {shape}.", shape=shape)) from error
         unknown = [role for role in columns if role not in ROLES]
         if unknown:
             raise DataError(
-                f"The mapping has an unknown role “{short(unknown[0])}”; there are: {', '.join(ROLES)}."
+                gettext(
+                    "The mapping has an unknown role “{role}”; there are: {roles}.",
+                    role=shortened(unknown[0]),
+                    roles=", ".join(ROLES),
+                )
             )
         if not is_sound:
-            raise DataError("The mapping is none: roles lead to names of columns, decimal is . or ,")
+            raise DataError(gettext("The mapping is none: roles lead to names of columns, decimal is . or ,"))
         return cls(dict(columns), decimal)
 
 
@@ -65,16 +71,35 @@ def of(raw: Raw) -> ColumnRoles:
 
 def check(mapping: ColumnRoles, raw: Raw) -> None:
     """Raises `DataError` for an unknown column, a column with two roles, and if none names the plants."""
-    there = short(", ".join(raw.table.column_names), 200)
+    there = shortened(", ".join(raw.table.column_names), 200)
     taken: dict[str, str] = {}
     for role, column in mapping.columns.items():
         if column not in raw.table.column_names:
-            raise DataError(f"{raw.title} has no column “{short(column)}” for {role}; it has: {there}.")
+            raise DataError(
+                gettext(
+                    "{title} has no column “{column}” for {role}; it has: {columns}.",
+                    title=raw.title,
+                    column=shortened(column),
+                    role=role,
+                    columns=there,
+                )
+            )
         if column in taken:
-            raise DataError(f"The column “{short(column)}” can be {taken[column]} or {role}, not both.")
+            raise DataError(
+                gettext(
+                    "The column “{column}” can be {role} or {other}, not both.",
+                    column=shortened(column),
+                    role=taken[column],
+                    other=role,
+                )
+            )
         taken[column] = role
     if not set(NEEDED) & set(mapping.columns):
         raise DataError(
-            f"{raw.title} has no column with a name, an address, a town or a position, one of which every "
-            f"plant needs; it has: {there}."
+            gettext(
+                "{title} has no column with a name, an address, a town or a position, one of which every "
+                "plant needs; it has: {columns}.",
+                title=raw.title,
+                columns=there,
+            )
         )

@@ -28,7 +28,7 @@ from sqlalchemy import exc
 from atlas import columns, settings
 from atlas.errors import DataError
 from atlas.importing.files import header_row, raw_table
-from atlas.words import short
+from atlas.text import shortened
 
 logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # it logs errors that hold cells
 WAIT_S = 30.0
@@ -49,8 +49,8 @@ def read(source: str) -> raw_table.Raw:
             return _raw(rows, settings.title_of(source))
     except (exc.NoSuchModuleError, ModuleNotFoundError):
         raise DataError(
-            f"No driver for “{short(url.drivername, 40)}” is installed. Install it beside the atlas, or name "
-            f"another in {settings.PLANTS.name}, as in postgresql+pg8000://."
+            f"No driver for “{shortened(url.drivername, 40)}” is installed. Install it beside the atlas, or "
+            f"name another in {settings.PLANTS.name}, as in postgresql+pg8000://."
         ) from None
     except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
         # Not from its cause: that has the address and the query in it.
@@ -142,7 +142,7 @@ def _reason(error: BaseException, url: sql.URL) -> str:
     line = (text.splitlines() or [""])[0]
     for secret in filter(None, (str(url.password or ""), url.username, url.host)):
         line = line.replace(secret, "…")
-    return short(line.strip(". "), 120) or type(cause).__name__
+    return shortened(line.strip(". "), 120) or type(cause).__name__
 
 
 # ---- the rows --------------------------------------------------------------------------------------

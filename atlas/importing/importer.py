@@ -30,9 +30,9 @@ from atlas.importing.column_roles import ColumnRoles
 from atlas.importing.files import reader
 from atlas.importing.files.raw_table import MOST_BYTES, FileOptions, Raw
 from atlas.importing.rows import plant_rows
+from atlas.language import gettext, ngettext, number
 from atlas.place_columns import PROBLEM, STATED, is_unsure, with_places
-from atlas.text import Mask
-from atlas.words import short
+from atlas.text import Mask, shortened
 
 _POSITION = ("latitude", "longitude")
 Find = Callable[[pd.DataFrame, dict[str, str]], pd.DataFrame]
@@ -82,7 +82,21 @@ class Imported:
     def summary(self) -> str:
         """ "34,871 of 35,002 plants placed; 131 not"."""
         missing = self.rows - self.placed
-        return f"{self.placed:,} of {self.rows:,} plants placed" + (f"; {missing:,} not" if missing else "")
+        placed = number(self.placed)
+        if not missing:
+            return ngettext(
+                "{placed} of {number} plant placed",
+                "{placed} of {number} plants placed",
+                self.rows,
+                placed=placed,
+            )
+        return ngettext(
+            "{placed} of {number} plant placed; {missing} not",
+            "{placed} of {number} plants placed; {missing} not",
+            self.rows,
+            placed=placed,
+            missing=number(missing),
+        )
 
     @property
     def kinds(self) -> dict[str, int]:
@@ -148,7 +162,11 @@ def opened(
                 )
                 roles = guess(other)
                 column_roles.check(roles, other)
-                note = f"The sheet “{name}” was read; “{raw.detected.sheet}” has no column that names plants."
+                note = gettext(
+                    "The sheet “{sheet}” was read; “{other}” has no column that names plants.",
+                    sheet=name,
+                    other=raw.detected.sheet,
+                )
                 return replace(other, notes=(*other.notes, note)), roles
         raise
     return raw, roles
@@ -181,7 +199,11 @@ def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imp
     unknown = set(apply) - set(problems.KINDS)
     if unknown:
         raise DataError(
-            f"There is no problem called “{short(min(unknown))}”; there are: {', '.join(problems.KINDS)}."
+            gettext(
+                "There is no problem called “{kind}”; there are: {kinds}.",
+                kind=shortened(min(unknown)),
+                kinds=", ".join(problems.KINDS),
+            )
         )
     built = plant_rows.build(raw, columns, frozenset(apply))
     notes = [*raw.notes, *built.notes]
@@ -202,6 +224,24 @@ def build(raw: Raw, columns: ColumnRoles, *, apply: Collection[str] = ()) -> Imp
 def apply(imported: Imported, kinds: Collection[str]) -> Imported:
     """Returns the table with the fixes of `kinds` applied, besides those applied before."""
     return build(imported.raw, imported.mapping, apply={*imported.applied, *kinds})
+
+
+def said_again(
+    imported: Imported, content: bytes, file_name: str, *, options: FileOptions | None = None
+) -> Imported:
+    """Returns the same table with notes and report in the current language; `content`: the file it is from.
+
+    Corrected rows, applied fixes and positions that were looked up stay.
+    """
+    fresh, _ = opened(content, file_name, options=options)
+    still = {odd.row for odd in imported.raw.oddities}
+    oddities = tuple(odd for odd in fresh.oddities if odd.row in still)
+    raw = replace(imported.raw, notes=fresh.notes, oddities=oddities)
+    unsure = imported.report[(imported.report["kind"] == "unsure").to_numpy()]["value"].astype("str")
+    matched = unsure.reindex(imported.places).fillna("").to_numpy(object)
+    places = imported.table.assign(matched=pd.Series(matched, index=imported.table.index, dtype="str"))
+    again = build(raw, imported.mapping, apply=imported.applied)
+    return locate(again, lambda rows, _roles: places.loc[rows.index])
 
 
 def locate(imported: Imported, find: Find) -> Imported:

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from atlas.place_columns import CERTAINTY
-from atlas.words import accuracy_in_words, short
+from atlas.language import gettext, gettext_noop, ngettext, number
+from atlas.place_columns import CERTAINTY, accuracy_in_words
+from atlas.text import shortened
 
 COLUMNS = ("row", "column", "value", "kind", "reason", "fix")
 Rows = npt.NDArray[np.intp]
@@ -19,7 +20,7 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of problem in words, and what its fix does; "" where nothing can be proposed.
+    """A kind of problem in English words, and what its fix does; "" where nothing can be proposed.
 
     `moves`: the fix leaves rows out or moves points that stand on the map, so it is never part of "all".
     """
@@ -30,28 +31,36 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "swapped": Kind("Latitude and longitude exchanged", "Exchange them", moves=True),
-    "sign": Kind("Sign missing or wrong", "Change the sign", moves=True),
-    "degrees": Kind("Degrees, minutes and seconds", "Read them as decimal degrees"),
-    "decimal": Kind("Decimal point lost", "Put it back"),
-    "wrapped": Kind("Longitude counted from 0 to 360", "Count it from -180 to 180"),
-    "projected": Kind("Metres of a projected system", "Convert them to degrees"),
-    "zero": Kind("Position 0, 0", "Take it for unknown"),
-    "range": Kind("No place on Earth"),
-    "half": Kind("Half a position"),
-    "unreadable": Kind("Position that is no number"),
-    "country": Kind("Outside its country", "Draw all points as stated", moves=True),
-    "unknown country": Kind("Unknown country", "Take the name most like it"),
-    "duplicate": Kind("Same plant again", "Leave the later ones out", moves=True),
-    "about": Kind("Year that is not exact"),
-    "year": Kind("Year that cannot be read", "Take the year that stands in it"),
-    "letters": Kind("Letters decoded wrongly", "Mend the letters"),
-    "number": Kind("No number"),
-    "id": Kind("Id that stands twice"),
-    "cells": Kind("More or fewer cells than columns"),
-    "quotes": Kind("Quote that never closes"),
-    "position": Kind("No position yet"),
-    "unsure": Kind("Position that is only a guess"),
+    "swapped": Kind(
+        gettext_noop("Latitude and longitude exchanged"), gettext_noop("Exchange them"), moves=True
+    ),
+    "sign": Kind(gettext_noop("Sign missing or wrong"), gettext_noop("Change the sign"), moves=True),
+    "degrees": Kind(
+        gettext_noop("Degrees, minutes and seconds"), gettext_noop("Read them as decimal degrees")
+    ),
+    "decimal": Kind(gettext_noop("Decimal point lost"), gettext_noop("Put it back")),
+    "wrapped": Kind(
+        gettext_noop("Longitude counted from 0 to 360"), gettext_noop("Count it from -180 to 180")
+    ),
+    "projected": Kind(gettext_noop("Metres of a projected system"), gettext_noop("Convert them to degrees")),
+    "zero": Kind(gettext_noop("Position 0, 0"), gettext_noop("Take it for unknown")),
+    "range": Kind(gettext_noop("No place on Earth")),
+    "half": Kind(gettext_noop("Half a position")),
+    "unreadable": Kind(gettext_noop("Position that is no number")),
+    "country": Kind(
+        gettext_noop("Outside its country"), gettext_noop("Draw all points as stated"), moves=True
+    ),
+    "unknown country": Kind(gettext_noop("Unknown country"), gettext_noop("Take the name most like it")),
+    "duplicate": Kind(gettext_noop("Same plant again"), gettext_noop("Leave the later ones out"), moves=True),
+    "about": Kind(gettext_noop("Year that is not exact")),
+    "year": Kind(gettext_noop("Year that cannot be read"), gettext_noop("Take the year that stands in it")),
+    "letters": Kind(gettext_noop("Letters decoded wrongly"), gettext_noop("Mend the letters")),
+    "number": Kind(gettext_noop("No number")),
+    "id": Kind(gettext_noop("Id that stands twice")),
+    "cells": Kind(gettext_noop("More or fewer cells than columns")),
+    "quotes": Kind(gettext_noop("Quote that never closes")),
+    "position": Kind(gettext_noop("No position yet")),
+    "unsure": Kind(gettext_noop("Position that is only a guess")),
 }
 
 
@@ -97,9 +106,9 @@ def with_unsure(report: pd.DataFrame, placed: pd.DataFrame, places: pd.DataFrame
         return report
     at = places.loc[lines.index]
     found = zip(at["matched"], at["accuracy_m"], at["geocoder"], at[CERTAINTY], strict=True)
-    reasons = [
-        f"Taken for {where}; {accuracy_in_words(*how)}. Add its region or position." for where, *how in found
-    ]
+    # Translators: {accuracy} is such as "a guess: within about 15 km (gazetteer)".
+    reason = gettext("Taken for {place}; {accuracy}. Add its region or position.")
+    reasons = [reason.format(place=where, accuracy=accuracy_in_words(*how)) for where, *how in found]
     told = lines.assign(kind="unsure", value=_cut(at["matched"].tolist()), reason=reasons, fix="")
     return pd.concat([report, told]).sort_index(kind="stable")
 
@@ -120,7 +129,7 @@ def _lines(problem: Problem, numbers: npt.NDArray[np.int64]) -> pd.DataFrame:
 def _cut(value: str | Sequence[str]) -> str | list[str]:
     if isinstance(value, str):
         return value
-    return [short(text, 200) for text in value]
+    return [shortened(text, 200) for text in value]
 
 
 def sentences(report: pd.DataFrame) -> list[str]:
@@ -139,11 +148,19 @@ def _groups(report: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 def _sentence(part: pd.DataFrame) -> str:
     first, more = part.iloc[0], len(part) - 1
-    column = f", column {first['column']}" if first["column"] else ""
-    value = str(first["value"])
-    shown = f" “{short(value)}”:" if value else ""
-    rest = "" if not more else " One more row like it." if more == 1 else f" {more:,} more rows like it."
-    return f"Row {first['row']:,}{column}:{shown} {first['reason']}{rest}"
+    words = {"row": number(first["row"]), "reason": str(first["reason"])}
+    column, value = str(first["column"]), shortened(str(first["value"]))
+    if column and value:
+        text = gettext("Row {row}, column {column}: “{value}”: {reason}", column=column, value=value, **words)
+    elif column:
+        text = gettext("Row {row}, column {column}: {reason}", column=column, **words)
+    elif value:
+        text = gettext("Row {row}: “{value}”: {reason}", value=value, **words)
+    else:
+        text = gettext("Row {row}: {reason}", **words)
+    if not more:
+        return text
+    return f"{text} {ngettext('One more row like it.', '{number} more rows like it.', more)}"
 
 
 def counts(report: pd.DataFrame) -> dict[str, int]:

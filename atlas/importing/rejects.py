@@ -18,6 +18,7 @@ from atlas.importing.files import raw_table
 from atlas.importing.files.raw_table import Raw
 from atlas.importing.importer import Imported
 from atlas.importing.rows import values
+from atlas.language import gettext
 from atlas.text import as_arrow
 
 ROW_COLUMN, PROBLEM_COLUMN, FIX_COLUMN = "problem_row", "problem", "problem_fix"
@@ -49,7 +50,9 @@ def add(imported: Imported, content: bytes, file_name: str) -> Imported:
     more = importer.open_file(content, file_name)
     shared = [name for name in imported.raw.table.column_names if name in more.table.column_names]
     if not shared:
-        raise DataError(f"{more.title} has none of the table's columns; add the corrected rejects.")
+        raise DataError(
+            gettext("{title} has none of the table's columns; add the corrected rejects.", title=more.title)
+        )
     whole = _as_text(imported.raw.table).to_pandas()
     new = _as_text(more.table).to_pandas().reindex(columns=whole.columns, fill_value="")
     numbers = imported.raw.numbers

@@ -15,19 +15,22 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from atlas import site
+from atlas import language, site
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import range_of, range_text
 from atlas.catalog.selection import parse
+from atlas.language import gettext, gettext_noop
 from atlas.screen import state
 
 LATE_S = 1.0
 """How long a link may still hold the address from before a search word, which its very click commits."""
-SOMEBODYS_TABLE = (
-    "This link shows a visitor's own table, which only they can see, in the session they opened it in. "
-    "If it was yours, upload it again."
+SOMEBODYS_TABLE = gettext_noop(
+    "This link shows a visitor's own table, which only they can see, and only until the page is reloaded or "
+    "closed. If it was yours, bring it again on the page Your plants."
 )
+OLD_PINS = "compare"
+"""The parameter of older links that named plants to compare."""
 Winner = Literal["address", "widgets"]
 
 
@@ -87,17 +90,36 @@ def decide(remembered: Remembered, arriving: PageAddress, *, touched: bool, now_
     )
 
 
+# ---- the language ----------------------------------------------------------------------------------
+
+
+def speak() -> None:
+    """Speaks the language of the address, else the browser's; callbacks that say something begin so."""
+    asked = st.query_params.get(language.PARAMETER)
+    language.use(language.choose(asked, st.context.headers.get("Accept-Language") or st.context.locale or ""))
+
+
+def choose_language(code: str) -> None:
+    """Callback: puts a language into the address; what is selected stays."""
+    st.query_params[language.PARAMETER] = code
+    speak()
+    touch()
+
+
 # ---- reading and writing ---------------------------------------------------------------------------
 
 
 def read(page: site.PageRow, catalog: sheets.Catalog) -> PageAddress:
     """Returns the browser's address, as far as its table and its page know the parameters."""
-    asked = st.query_params.get_all(filters.TABLE)
-    sheet = catalog.sheets.get(asked[0] if asked else sheets.DEFAULT_SHEET)
+    tables_asked = st.query_params.get_all(filters.TABLE)
+    sheet = catalog.sheets.get(tables_asked[0] if tables_asked else sheets.DEFAULT_SHEET)
     sheet = sheet or catalog.sheets[sheets.DEFAULT_SHEET]
+    asked = {key: st.query_params.get_all(key) for key in sheet.index.parameters if key in st.query_params}
+    if OLD_PINS in st.query_params and OLD_PINS not in asked:
+        asked.setdefault(filters.PINS, st.query_params.get_all(OLD_PINS))
     return PageAddress(
         page.url_path,
-        {key: st.query_params.get_all(key) for key in sheet.index.parameters if key in st.query_params},
+        asked,
         {key: st.query_params[key] for key in page.parameters if key in st.query_params},
     )
 
@@ -106,7 +128,7 @@ def write(page: site.PageRow, sheet: sheets.Sheet, arrived: PageAddress, left: P
     """Puts the address that a run leaves behind into the browser, beside parameters that are not ours."""
     if left == arrived:
         return
-    ours = (*sheet.index.parameters, *page.parameters)
+    ours = (*sheet.index.parameters, *page.parameters, OLD_PINS)
     others = {key: st.query_params.get_all(key) for key in st.query_params if key not in ours}
     st.query_params.from_dict({**others, **left.selection, **left.page_parameters})
 
@@ -133,16 +155,20 @@ def url_to_widgets(parameters: Mapping[str, Sequence[str]], catalog: sheets.Cata
     notes = []
     key = next(iter(parameters.get(filters.TABLE, ())), sheets.DEFAULT_SHEET)
     if key not in catalog.sheets:
-        unknown = f"There is no table “{key[:60]}”. It was left out."
-        notes.append(SOMEBODYS_TABLE if key == sheets.YOURS else unknown)
+        unknown = gettext("There is no table “{table}”. It was left out.", table=key[:60])
+        notes.append(gettext(SOMEBODYS_TABLE) if key == sheets.YOURS else unknown)
         key = sheets.DEFAULT_SHEET
     sheet = catalog.sheets[key]
     selection, problems = parse(parameters, sheet.index, table=key)
     st.session_state[state.SHEET] = key
     st.session_state[state.PLANT] = selection.plant
+    st.session_state[state.PINS] = selection.pins
     for row in sheet.index.filters:
         _fill(row, selection)
-    st.session_state[state.NOTES] = [*notes, *(f"{problem} It was left out." for problem in problems)]
+    st.session_state[state.NOTES] = [
+        *notes,
+        *(f"{problem} {gettext('It was left out.')}" for problem in problems),
+    ]
 
 
 def widgets_to_selection(sheet: sheets.Sheet) -> filters.Selection:
@@ -156,6 +182,7 @@ def widgets_to_selection(sheet: sheets.Sheet) -> filters.Selection:
         tuple((key, values) for key, values in chosen if values),
         words,
         plant if sheet.index.row_of(plant) is not None else "",
+        tuple(pin for pin in st.session_state.get(state.PINS, ()) if sheet.index.row_of(pin) is not None),
     )
 
 
@@ -222,6 +249,12 @@ def touch() -> None:
 def select(plant: str) -> None:
     """Callback: selects a plant, "" for none."""
     st.session_state[state.PLANT] = plant
+    touch()
+
+
+def pin(plants: Sequence[str]) -> None:
+    """Callback: these are the pinned plants."""
+    st.session_state[state.PINS] = tuple(plants)
     touch()
 
 

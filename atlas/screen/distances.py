@@ -15,16 +15,16 @@ from atlas.catalog import distances, filters, readable, selection, start_places
 from atlas.catalog.distances import Ranked, Rows, Unit
 from atlas.drawing import charts, folium_map, matrix_chart
 from atlas.export import csv_file
+from atlas.language import gettext, gettext_noop, ngettext, number
 from atlas.screen import address, download_menu, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import map_view, pickers, plant_rows
 from atlas.screen.view import View
-from atlas.words import count
 
 MAP_HEIGHT_PX = 480
 MOST_LINES, MOST_ROWS, MOST_IN_FILE = 50, 200, 100_000
 MOST_IN_MATRIX, MOST_IN_LIST, MOST_IN_MATRIX_FILE = 20, 200, 1_000
-INVITATION = "How far the plants are, as the crow flies, from a plant, a town or any point."
+INVITATION = gettext_noop("How far the plants are, as the crow flies, from a plant, a town or any point.")
 FROM, UNIT = "from", "unit"
 MOST_STARTS, MOST_TABLES = 64, 16
 
@@ -52,14 +52,15 @@ def question(view: View) -> Question:
         "start", text, lambda: start_places.find(text, [view.sheet, *others]), most=MOST_STARTS
     )
     if unit and unit not in distances.UNITS:
-        return Question(text, answer, "km", f"Unit: there is no “{unit[:60]}”; there is km and miles.")
+        problem = gettext("Unit: there is no “{unit}”; there is km and miles.", unit=unit[:60])
+        return Question(text, answer, "km", problem)
     return Question(text, answer, "miles" if unit == "miles" else "km")
 
 
 def lead(view: View, asked: Question) -> str:
     """Returns the nearest plants in a sentence; until there is a start, what the page is for."""
     if not asked.start or view.result.is_empty:
-        return INVITATION
+        return gettext(INVITATION)
     return distances.in_words(asked.start.name, view.sheet.table, _ranked(view, asked.start), asked.unit)
 
 
@@ -82,9 +83,9 @@ def choose_start(view: View, asked: Question) -> None:
 def _place_box(asked: Question) -> None:
     state.put(state.START_TEXT, "" if asked.start and asked.start.plant else asked.text)
     st.text_input(
-        "From a place or coordinates",
+        gettext("From a place or coordinates"),
         key=state.START_TEXT,
-        placeholder="Turin, Italy or 45.46, 9.19",
+        placeholder=gettext("Turin, Italy or 45.46, 9.19"),
         max_chars=200,
         on_change=address.on_choice(state.START_TEXT, lambda text: measure_from(text.strip())),
     )
@@ -97,12 +98,12 @@ def _plant_box(view: View, asked: Question) -> None:
         names = {plant: asked.start.name, **names}
     state.put(state.START_PLANT, plant or None)
     st.selectbox(
-        "Or from a plant",
+        gettext("Or from a plant"),
         list(names),
         index=None,
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=state.START_PLANT,
-        placeholder="Pick a plant",
+        placeholder=gettext("Pick a plant"),
         on_change=address.on_choice(state.START_PLANT, lambda plant: measure_from(plant or "")),
     )
 
@@ -110,8 +111,9 @@ def _plant_box(view: View, asked: Question) -> None:
 def _unit_switch(asked: Question) -> None:
     state.put(state.UNIT_SWITCH, asked.unit)
     st.segmented_control(
-        "Unit",
+        gettext("Unit"),
         distances.UNITS,
+        format_func=distances.unit_in_words,
         key=state.UNIT_SWITCH,
         required=True,
         on_change=address.on_choice(state.UNIT_SWITCH, _unit_chosen),
@@ -120,7 +122,7 @@ def _unit_switch(asked: Question) -> None:
 
 def _say_start(asked: Question) -> None:
     if asked.problem:
-        st.info(plain(f"{asked.problem} It was left out."), icon=":material/info:")
+        st.info(plain(f"{asked.problem} {gettext('It was left out.')}"), icon=":material/info:")
     if asked.answer.sentence:
         st.markdown(plain(asked.answer.sentence))
     if asked.answer.choices:
@@ -170,11 +172,18 @@ def draw_map(view: View, asked: Question) -> None:
     ranked = _ranked(view, start)
     start_row = view.sheet.index.row_of(start.plant)
     is_drawn = start_row is not None and view.result.shows(start_row)
-    name = "From here" if is_drawn else start.name  # a plant on the map has a label of its own
+    name = gettext("From here") if is_drawn else start.name  # a plant on the map has a label of its own
     lines = folium_map.Lines(name, start.here, ranked.measured[:MOST_LINES])
     map_view.draw_map(view, height_px=MAP_HEIGHT_PX, lines=lines, lead=lead(view, asked))
     if ranked.placed > MOST_LINES:
-        st.caption(f"Lines go to the nearest {MOST_LINES} of {count('plant', ranked.placed)}.")
+        st.caption(
+            ngettext(
+                "Lines go to the nearest {most} of {number} plant.",
+                "Lines go to the nearest {most} of {number} plants.",
+                ranked.placed,
+                most=number(MOST_LINES),
+            )
+        )
     _offer_selected(view, start)
 
 
@@ -187,11 +196,17 @@ def _offer_selected(view: View, start: start_places.Start) -> None:
     if pd.isna(km):
         return
     name = str(view.sheet.table["name"].iloc[row])
-    how_far = f"{distances.said(km)} ({distances.said(km, 'miles')})"
+    words = gettext(
+        "Selected: {plant}, {km} ({miles}) from {start}.",
+        plant=name,
+        km=distances.said(km),
+        miles=distances.said(km, "miles"),
+        start=start.name,
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(f"Selected: {name}, {how_far} from {start.name}."), width="content")
+        st.markdown(plain(words), width="content")
         st.button(
-            "Measure from here",
+            gettext("Measure from here"),
             key=state.MEASURE_BUTTON,
             icon=":material/straighten:",
             on_click=measure_from,
@@ -209,7 +224,13 @@ def draw_nearest(view: View, start: start_places.Start) -> None:
     ranked = _ranked(view, start)
     if not ranked.total:
         return
-    st.header(plain(f"{count('plant', ranked.total)} by distance from {start.name}"), anchor=False)
+    title = ngettext(
+        "{number} plant by distance from {start}",
+        "{number} plants by distance from {start}",
+        ranked.total,
+        start=start.name,
+    )
+    st.header(plain(title), anchor=False)
     rows = view.sheet.memory.of(
         "nearest rows",
         (start.here, start.plant, view.result.bits),
@@ -218,23 +239,36 @@ def draw_nearest(view: View, start: start_places.Start) -> None:
     )
     plant_rows.draw_rows(view, rows)
     if ranked.total > len(rows.ids):
-        st.caption(f"The nearest {len(rows.ids):,} of {ranked.total:,}; {_in_file(ranked.total)}")
+        st.caption(_in_file(len(rows.ids), ranked.total))
     if ranked.unplaced:
         st.caption(
-            f"Without a distance, as their position is not known: {ranked.unplaced:,}; they come last."
+            gettext(
+                "Without a distance, as their position is not known: {number}; they come last.",
+                number=number(ranked.unplaced),
+            )
         )
     place = selection.slug(filters.Selection("", q=start.name)).removeprefix("search-")
     download_menu.csv_button(
         view,
-        f"Download {count('distance', min(ranked.total, MOST_IN_FILE))} (CSV)",
+        ngettext(
+            "Download {number} distance (CSV)",
+            "Download {number} distances (CSV)",
+            min(ranked.total, MOST_IN_FILE),
+        ),
         lambda: csv_file.csv(distances.measured(view.sheet.table, _ranked(view, start, MOST_IN_FILE))),
         about=f"distances-from-{place}",
         part="from",
     )
 
 
-def _in_file(total: int) -> str:
-    return "the CSV has them all." if total <= MOST_IN_FILE else f"the CSV has the nearest {MOST_IN_FILE:,}."
+def _in_file(shown: int, total: int) -> str:
+    """Returns how many of the plants the page shows, and how many the file has."""
+    words = {"shown": number(shown), "number": number(total)}
+    if total <= MOST_IN_FILE:
+        return gettext("The nearest {shown} of {number}; the CSV has them all.", **words)
+    return gettext(
+        "The nearest {shown} of {number}; the CSV has the nearest {most}.", most=number(MOST_IN_FILE), **words
+    )
 
 
 # ---- between the plants ----------------------------------------------------------------------------
@@ -257,24 +291,28 @@ def draw_matrix(view: View, asked: Question) -> None:
         "square", (rows.tobytes(), unit), lambda: _matrix(view, rows, unit), most=MOST_TABLES
     )
     if len(matrix.table) < 2:
-        st.markdown("Two or more plants with a position are needed to compare them with each other.")
+        st.markdown(gettext("Two or more plants with a position are needed to compare them with each other."))
         return
     st.markdown(plain(f"{matrix.words} {_which_plants(view, asked)}"))
     if matrix.chart:
         with page_parts.place(matrix.chart["height"], "matrix"):
             st.vega_lite_chart(matrix.chart)
-        with st.expander(f"The distances as a table ({unit})"):
-            st.dataframe(matrix.table.rename_axis("Plant"), alt="Distances between plants")
+        _distances_as_table(matrix.table, unit)
     else:
-        st.dataframe(matrix.nearest, alt="The nearest plants of each plant")
-    size = min(view.totals.plants - view.totals.unplaced, MOST_IN_MATRIX_FILE)
+        st.dataframe(matrix.nearest, alt=gettext("The nearest plants of each plant"))
+    size = min(_placed(view), MOST_IN_MATRIX_FILE)
     download_menu.csv_button(
         view,
-        f"Download {size:,} × {size:,} distances (CSV)",
+        gettext("Download {size} × {size} distances (CSV)", size=number(size)),
         lambda: _matrix_file(view, asked),
         about=f"distances-between-{unit}",
         part="between",
     )
+
+
+def _distances_as_table(table: pd.DataFrame, unit: Unit) -> None:
+    with st.expander(gettext("The distances as a table ({unit})", unit=distances.unit_in_words(unit))):
+        st.dataframe(table.rename_axis(gettext("Plant")), alt=gettext("Distances between plants"))
 
 
 def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
@@ -284,7 +322,11 @@ def _matrix(view: View, rows: Rows, unit: Unit) -> _Matrix:
         return _Matrix(table, words, nearest=distances.nearest_of_each(table, unit))
     if len(table) < 2:
         return _Matrix(table, words)
-    return _Matrix(table, words, chart=charts.as_sent(matrix_chart.matrix(table, unit, words=words)))
+    return _Matrix(
+        table,
+        words,
+        chart=charts.as_sent(matrix_chart.matrix(table, distances.unit_in_words(unit), words=words)),
+    )
 
 
 def _matrix_file(view: View, asked: Question) -> bytes:
@@ -294,7 +336,12 @@ def _matrix_file(view: View, asked: Question) -> bytes:
 
 
 def _compared(view: View, asked: Question, most: int) -> Rows:
-    """Returns the rows to compare: the nearest to the start, else the first; only rows with a position."""
+    """Returns the rows to compare: those of the pinned plants; without two of them the nearest to the start,
+    else the first; only rows with a position.
+    """
+    pinned = pinned_rows(view)
+    if len(pinned) > 1:
+        return pinned
     if not asked.start:
         rows = view.result.rows
         return rows[view.sheet.table["latitude"].notna().to_numpy()[rows]][:most]
@@ -304,13 +351,45 @@ def _compared(view: View, asked: Question, most: int) -> Rows:
     return np.array([*([start_row] if is_shown else []), *nearest][:most], dtype=np.int32)
 
 
+def pinned_rows(view: View) -> Rows:
+    """Returns the rows of the pinned plants that have a position."""
+    rows = [view.sheet.index.row_of(plant_id) for plant_id in view.selection.pins]
+    placed = view.sheet.table["latitude"].notna().to_numpy()
+    return np.array([row for row in rows if row is not None and placed[row]], dtype=np.int32)
+
+
+def _placed(view: View) -> int:
+    """Returns how many plants with a position are compared."""
+    pinned = len(pinned_rows(view))
+    return pinned if pinned > 1 else view.totals.plants - view.totals.unplaced
+
+
+def between_words(view: View) -> str:
+    """Returns the heading above the distances between plants."""
+    if len(pinned_rows(view)) > 1:
+        return gettext("Between the pinned plants")
+    return gettext("Between the plants")
+
+
 def _which_plants(view: View, asked: Question) -> str:
     """Returns which plants the list shows, where it cannot show all."""
-    placed = view.totals.plants - view.totals.unplaced
+    placed = _placed(view)
     if placed <= MOST_IN_LIST:
         return ""
-    which = f"nearest to {asked.start.name}" if asked.start else "first in the table"
-    return (
-        f"The list has the {MOST_IN_LIST} plants {which}, the file up to {MOST_IN_MATRIX_FILE:,}, "
-        f"of {placed:,}. Choose others with the filters."
+    words = {
+        "listed": number(MOST_IN_LIST),
+        "in_file": number(MOST_IN_MATRIX_FILE),
+        "number": number(placed),
+    }
+    if asked.start:
+        return gettext(
+            "The list has the {listed} plants nearest to {start}, the file up to {in_file}, of {number}. "
+            "Choose others with the filters.",
+            start=asked.start.name,
+            **words,
+        )
+    return gettext(
+        "The list has the {listed} plants first in the table, the file up to {in_file}, of {number}. "
+        "Choose others with the filters.",
+        **words,
     )

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from atlas import columns
+from atlas import columns, language
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import Numbers
 from atlas.catalog.selection import query
+from atlas.drawing import told
+from atlas.language import gettext, number
 from atlas.screen import address, own_table, state
 from atlas.screen.address import touch
 from atlas.screen.page_parts import plain
@@ -32,7 +34,7 @@ def draw(view: View, *, has_filters: bool = True) -> None:
         else:
             _choice(row, view.result.counts[row.key])
     st.button(
-        "Clear filters",
+        gettext("Clear filters"),
         key=state.CLEAR_BUTTON,
         icon=":material/filter_alt_off:",
         on_click=address.clear_filters,
@@ -50,6 +52,15 @@ def choose(*, table: str | None = None, **values: tuple[str, ...]) -> None:
     wanted |= {filters.TABLE: [table or sheet.key]} | {key: list(chosen) for key, chosen in values.items()}
     address.url_to_widgets(wanted, catalog)
     address.keep_widgets()
+
+
+def show_plant(plant_id: str) -> None:
+    """Callback: selects a plant in a table that has it, without filters that may hide it; "" for none."""
+    catalog = own_table.visible_tables()
+    shown = {filters.TABLE: [st.session_state[state.SHEET]]}
+    wanted = told.selecting(catalog, shown, plant_id) if plant_id else {}
+    address.url_to_widgets({**shown, **wanted}, catalog)
+    address.touch()
 
 
 def keep(sheet: sheets.Sheet) -> None:
@@ -70,12 +81,25 @@ def relabel(sheet: sheets.Sheet) -> None:
 
 
 def step() -> None:
-    """Moves the slider as playing decided between two runs; call it before the slider is drawn."""
+    """Moves the year as playing decided between two runs; call it before the box of the year is drawn."""
     year = st.session_state.pop(state.NEXT_YEAR, None)
     if year is not None:
         st.session_state[state.YEAR] = year
         st.session_state[state.PLAYING] = year < tables.AS_OF_YEAR
         address.keep_widgets()
+
+
+def language_switch() -> None:
+    """Draws a box for the language of the pages; each stands there in its own words."""
+    names = language.languages()
+    state.put(state.LANGUAGE, language.current().code)
+    st.selectbox(
+        gettext("Language"),
+        list(names),
+        format_func=lambda code: names[code],
+        key=state.LANGUAGE,
+        on_change=address.on_choice(state.LANGUAGE, address.choose_language),
+    )
 
 
 # ---- drawing ---------------------------------------------------------------------------------------
@@ -87,11 +111,11 @@ def _table_switch(catalog: sheets.Catalog) -> None:
     state.put(state.TABLE_SWITCH, st.session_state[state.SHEET])
     # Text only: a session holds what its widgets hold, and must not hold a visitor's table.
     labels = {
-        key: plain(f"{own_table.title_of(sheet)} ({len(sheet.table):,})")
+        key: plain(f"{own_table.title_of(sheet)} ({number(len(sheet.table))})")
         for key, sheet in catalog.sheets.items()
     }
     st.radio(
-        "Table",
+        gettext("Table"),
         list(labels),
         format_func=lambda key: labels.get(key, key),
         key=state.TABLE_SWITCH,
@@ -103,7 +127,7 @@ def _search(row: filters.Filter, *, about_alfa: bool) -> None:
     st.text_input(
         row.label,
         key=row.key,
-        placeholder="Name, town, owner, model" if about_alfa else "Name, town, …",
+        placeholder=gettext("Name, town, owner, model") if about_alfa else gettext("Name, town, …"),
         help=row.help,
         on_change=touch,
     )
@@ -114,7 +138,7 @@ def _choice(row: filters.Filter, counts: dict[str, int]) -> None:
     options = list(counts)
 
     def label(value: str) -> str:
-        return f"{row.label_of(value)} ({counts.get(value, 0):,})"
+        return f"{row.label_of(value)} ({number(counts.get(value, 0))})"
 
     if len(options) <= MAX_PILLS:
         st.pills(
@@ -133,7 +157,7 @@ def _choice(row: filters.Filter, counts: dict[str, int]) -> None:
         format_func=label,
         key=row.key,
         help=plain(row.help),
-        placeholder="Any",
+        placeholder=gettext("Any"),
         on_change=touch,
     )
 
@@ -143,11 +167,10 @@ def _range(row: filters.Filter, numbers: Numbers) -> None:
     column = columns.of(row.columns[0], 0)
     whole = numbers.are_whole
     places = st.columns(2, gap="small", vertical_alignment="bottom")
-    for place, side, word, end in zip(
-        places, (state.LEAST, state.MOST), ("from", "to"), numbers.ends, strict=True
-    ):
+    labels = (gettext("{column} from", column=row.label), gettext("{column} to", column=row.label))
+    for place, side, label, end in zip(places, (state.LEAST, state.MOST), labels, numbers.ends, strict=True):
         place.number_input(
-            plain(f"{row.label} {word}"),
+            plain(label),
             value=None,
             step=1 if whole else None,
             key=f"{row.key}-{side}",
@@ -169,19 +192,28 @@ def _relabel(row: filters.Filter, values: tuple[str, ...]) -> None:
 
 
 def _year(row: filters.Filter, years: tuple[str, ...]) -> None:
-    """Draws a switch, and under it a slider with a button that plays the decades."""
+    """Draws a switch, and under it a box for the year with a button that plays the decades.
+
+    A box, as a year is typed exactly, and its buttons go on by one; on a slider as narrow as the menu, a
+    year is a pixel or two.
+    """
     is_on = st.toggle(row.label, key=row.key, help=row.help, on_change=touch)
     first, last = int(years[0]), int(years[-1])
     with st.container():
         if not is_on:
             return
         st.session_state.setdefault(state.YEAR, last)
-        st.slider(
-            row.label, first, last, key=state.YEAR, label_visibility="collapsed", on_change=_stop_playing
+        st.number_input(
+            gettext("Year, {first} to {last}", first=str(first), last=str(last)),
+            first,
+            last,
+            step=1,
+            key=state.YEAR,
+            on_change=_stop_playing,
         )
         is_playing = bool(st.session_state.get(state.PLAYING, False))
         st.button(
-            "Stop" if is_playing else "Play the decades",
+            gettext("Stop") if is_playing else gettext("Play the decades"),
             key=state.PLAY_BUTTON,
             icon=":material/stop:" if is_playing else ":material/play_arrow:",
             on_click=_stop_playing if is_playing else _start_playing,

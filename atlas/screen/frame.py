@@ -13,8 +13,9 @@ from markupsafe import escape
 
 from atlas import site
 from atlas.catalog import sheets
-from atlas.drawing import browser_files
+from atlas.drawing import browser_files, told
 from atlas.errors import AtlasError
+from atlas.language import gettext
 from atlas.paths import ASSETS
 from atlas.screen import address, download_menu, filter_widgets, own_table, page_parts, state
 from atlas.screen.page_parts import plain
@@ -23,6 +24,7 @@ from atlas.screen.view import View, set_view
 
 def run_frame() -> None:
     """Draws the page that the URL names, with navigation, filters and downloads; errors become a sentence."""
+    address.speak()
     our_site = site.current()
     is_embedded = bool(st.context.is_embedded)
     own_table.enter()
@@ -55,6 +57,7 @@ def run_frame() -> None:
         return
     with controls:
         filter_widgets.draw(view, has_filters=page.has_filters)
+        filter_widgets.language_switch()
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -71,7 +74,8 @@ def _read_view(page: site.PageRow) -> View:
     if winners.page_parameters == "address":
         address.keep_page_parameters(page, arrived.page_parameters)
     if winners.selection == "address":
-        address.url_to_widgets(arrived.selection, catalog)
+        tells = told.told(catalog, arrived.page_parameters)
+        address.url_to_widgets(told.with_plant(catalog, arrived.selection, tells), catalog)
     elif st.session_state[state.SHEET] not in catalog.sheets:
         address.url_to_widgets({}, catalog)
     if farewell := own_table.farewell():
@@ -80,7 +84,7 @@ def _read_view(page: site.PageRow) -> View:
     filter_widgets.relabel(sheet)
     selection = address.widgets_to_selection(sheet)
     view = View(catalog, sheet, selection, sheet.results.of(selection), address.page_parameters(page))
-    left = address.PageAddress(page.url_path, view.parameters, view.page_parameters)
+    left = address.PageAddress(page.url_path, view.selection_parameters, view.page_parameters)
     address.write(page, sheet, arrived, left)
     st.session_state[state.REMEMBERED] = remembered.after(arrived, left, now_s=time.monotonic())
     return view
@@ -112,11 +116,16 @@ def _about_alfa_alone(page: site.PageRow, view: View) -> None:
     page_parts.heading(page.title, view)
     with st.container(border=True):
         st.markdown(
-            f"This page is about Alfa Romeos, and {plain(own_table.title_of(view.sheet))} is on show."
+            plain(
+                gettext(
+                    "This page is about Alfa Romeos, and {table} is on show.",
+                    table=own_table.title_of(view.sheet),
+                )
+            )
         )
-        title = view.catalog.sheets[sheets.DEFAULT_SHEET].title
+        title = view.catalog.sheets[sheets.DEFAULT_SHEET].shown_title
         st.button(
-            plain(f"Show {title[:1].lower() + title[1:]}"),
+            plain(gettext("Show {table}", table=title[:1].lower() + title[1:])),
             key=state.OUR_PLANTS_BUTTON,
             icon=":material/undo:",
             on_click=filter_widgets.choose,

@@ -9,6 +9,7 @@ import secrets
 import streamlit as st
 
 from atlas.catalog import filters, loader, sheets
+from atlas.language import gettext
 from atlas.screen import address, internals, state
 
 
@@ -39,7 +40,7 @@ def visible_tables() -> sheets.Catalog:
 
 def title_of(sheet: sheets.Sheet) -> str:
     """Returns what a table is called in the switch."""
-    return "Your table" if sheet.is_private else sheet.title
+    return gettext("Your table") if sheet.is_private else sheet.shown_title
 
 
 def show() -> None:

@@ -10,9 +10,9 @@ from atlas import settings
 from atlas.catalog import filters
 from atlas.drawing import cards
 from atlas.errors import AtlasError, for_strangers
+from atlas.language import gettext, join, ngettext, number
 from atlas.screen import address, own_table, state
 from atlas.screen.view import View
-from atlas.words import count, join
 
 MAX_NAMED = 3
 _MARKDOWN = str.maketrans({character: "\\" + character for character in r"\`*_{}[]()<>#+-.!|~$:&"})
@@ -62,9 +62,9 @@ def _filtered(view: View, lead: str) -> None:
     words = f"{view.words}."
     with st.container(horizontal=True, vertical_alignment="center", key=state.FILTERED):
         if lead != words:
-            st.html(cards.lead(f"Filtered: {words}"))
+            st.html(cards.lead(gettext("Filtered: {plants}", plants=words)))
         st.button(
-            "Show all",
+            gettext("Show all"),
             key=state.UNFILTER_BUTTON,
             type="tertiary",
             on_click=address.clear_filters,
@@ -88,11 +88,13 @@ def empty_result(view: View) -> None:
     if not view.result.is_empty:
         return
     with place, st.container(border=True):
-        st.markdown(f"**{plain(view.words)}.** Nothing is wrong: the filters just leave no plant.")
+        st.markdown(
+            f"**{plain(view.words)}.** {gettext('Nothing is wrong: the filters just leave no plant.')}"
+        )
         with st.container(horizontal=True):
             for key, words in _matches_elsewhere(view):
                 st.button(
-                    plain(f"{words} – show"),
+                    plain(gettext("{plants} – show", plants=words)),
                     key=f"{state.SHOW_IN_BUTTON}-{key}",
                     icon=":material/arrow_forward:",
                     type="primary",
@@ -100,7 +102,7 @@ def empty_result(view: View) -> None:
                     args=(key, view.parameters),
                 )
             st.button(
-                "Show all plants",
+                gettext("Show all plants"),
                 key=state.SHOW_ALL_BUTTON,
                 icon=":material/undo:",
                 on_click=address.clear_filters,
@@ -116,8 +118,14 @@ def _matches_elsewhere(view: View) -> list[tuple[str, str]]:
         if result is not None and not result.is_empty:
             names = result.head["name"].iloc[:MAX_NAMED].tolist()
             total = result.totals.plants
-            more = [f"{total - len(names):,} more"] if total > len(names) else []
-            words = f"{count('plant', total)} in {own_table.title_of(sheet)}: {join([*names, *more])}"
+            more = [gettext("{number} more", number=number(total - len(names)))] if total > len(names) else []
+            words = ngettext(
+                "{number} plant in {table}: {names}",
+                "{number} plants in {table}: {names}",
+                total,
+                table=own_table.title_of(sheet),
+                names=join([*names, *more]),
+            )
             matches.append((sheet.key, words))
     return matches
 
@@ -131,7 +139,7 @@ def _show_in(key: str, parameters: Mapping[str, Sequence[str]]) -> None:
 def unread_cells(view: View) -> None:
     """Draws what could not be read in an operator's table, for the people who look after it."""
     if view.sheet.notes:
-        with st.expander("What could not be read in the table"):
+        with st.expander(gettext("What could not be read in the table")):
             for note in view.sheet.notes:
                 st.markdown(plain(note))
 
@@ -139,6 +147,8 @@ def unread_cells(view: View) -> None:
 def embedded_line(view: View) -> None:
     """Draws, in one line, what an embedded map shows, with the way to the whole page of the selection."""
     row = view.selected_row
-    selected = [] if row is None else [f"Selected: {view.sheet.table['name'].iloc[row]}."]
+    selected = (
+        [] if row is None else [gettext("Selected: {plant}.", plant=view.sheet.table["name"].iloc[row])]
+    )
     words = " ".join([view.words + ".", *selected, *st.session_state.get(state.NOTES, [])])
     st.html(cards.embedded_line(words, f"{server_path()}/?{urlencode(view.parameters, doseq=True)}"))

@@ -8,14 +8,15 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from atlas.alfa import facts, history, tables
-from atlas.drawing import answer, cards, charts
+from atlas import language
+from atlas.alfa import history, tables
+from atlas.drawing import answer, cards, charts, told
 from atlas.export import csv_file
+from atlas.language import gettext, ngettext, number
 from atlas.screen import address, download_menu, filter_widgets, page_parts, sources, state
 from atlas.screen.page_parts import plain
 from atlas.screen.plants import map_view
 from atlas.screen.view import ALL_SITES, View
-from atlas.words import count
 
 MAP_HEIGHT_PX = 300
 CHARTS_A_ROW = 3
@@ -28,14 +29,13 @@ MOST_CHARTS = 64
 
 def all_runs(view: View) -> pd.DataFrame:
     """Returns the runs of all sites, whatever table is on show."""
-    sites, production = view.all_sites, view.catalog.about_alfa.production
-    return sites.memory.of("runs", "", lambda: history.runs(sites.table, production), most=1)
+    return told.all_runs(view.catalog)
 
 
 def draw_heading(view: View) -> None:
     """Draws the title, and the shown plants that build today, or in the chosen year, with their models."""
     line = answer.builders_line(view.catalog, view.sheet, view.selection)
-    page_parts.heading("Timeline", view, line.words)
+    page_parts.heading(gettext("Timeline"), view, line.words)
     if line.builders:
         st.html(cards.builders(line.builders))
     if line.elsewhere:
@@ -50,23 +50,23 @@ def find_my_car(view: View, runs: pd.DataFrame) -> None:
     models = history.models(runs)
     picked = [model for model in view.selection.values("model") if model in models]
     with st.container(border=True, key=state.FIND_MY_CAR):
-        st.header("Find my car", anchor=False)
+        st.header(gettext("Find my car"), anchor=False)
         text_side, list_side = st.columns(2)
         with text_side:
             st.text_input(
-                "Type a model",
+                gettext("Type a model"),
                 key=state.CAR_TEXT,
-                placeholder="giulietta 940, gt, 33 …",
+                placeholder=gettext("giulietta 940, gt, 33 …"),
                 on_change=_model_typed,
                 args=(models,),
             )
         with list_side:
             state.put(state.CAR_PICKED, picked)
             st.multiselect(
-                "Or pick one",
+                gettext("Or pick one"),
                 models,
                 key=state.CAR_PICKED,
-                placeholder=f"{len(models)} Alfa Romeos",
+                placeholder=gettext("{number} Alfa Romeos", number=number(len(models))),
                 on_change=address.on_choice(state.CAR_PICKED, _models_picked),
             )
         _suggest(models, picked)
@@ -85,9 +85,13 @@ def _suggest(models: Sequence[str], picked: Sequence[str]) -> None:
         st.markdown(plain(history.nothing_found(text, meant)))
         _offer_models(meant.nearest)
     elif len(meant.models) > history.MOST_FOUND:
-        st.markdown(plain(f"{len(meant.models)} models fit “{text[:60]}”. Type more, or pick one."))
+        fitting = number(len(meant.models))
+        words = gettext(
+            "{number} models fit “{text}”. Type more, or pick one.", number=fitting, text=text[:60]
+        )
+        st.markdown(plain(words))
     elif is_picked:
-        st.caption("Or did you mean one of these?")
+        st.caption(gettext("Or did you mean one of these?"))
         _offer_models(meant.others[: history.MOST_FOUND])
 
 
@@ -98,8 +102,7 @@ def _offer_models(models: Sequence[str]) -> None:
 
 
 def _where_built(view: View, runs: pd.DataFrame, picked: Sequence[str]) -> None:
-    rows = view.catalog.about_alfa.sources
-    index = view.all_sites.memory.of("sources", "", lambda: facts.index(rows), most=1)
+    index = told.all_sources(view.catalog)
     words_side, map_side = st.columns([3, 2])
     with words_side:
         st.html(cards.answers([history.where_built(runs, model, index) for model in picked]))
@@ -135,7 +138,7 @@ def _show_models(models: tuple[str, ...]) -> None:
 def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
     """Draws the runs at the shown plants, out of those of all sites: a chart, its words and its table."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        all_brands = _switch("Other brands too", state.OTHER_BRANDS, BRANDS, "all", view)
+        all_brands = _switch(gettext("Other brands too"), state.OTHER_BRANDS, BRANDS, "all", view)
         _offer_all_sites(view)
     remember, chosen = view.sheet.memory.of, (view.result.bits, all_brands)
     shown = remember("runs shown", chosen, lambda: _runs_at(plants, runs, all_brands), most=MOST_CHARTS)
@@ -143,7 +146,7 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
     st.markdown(plain(words))
     if shown.empty:
         return
-    st.html(cards.template("models_legend.html").render(as_of=tables.AS_OF))
+    st.html(cards.template("models_legend.html").render(as_of=tables.as_of()))
     picked = view.selection.values("model")
     chart = remember(
         "chart",
@@ -161,7 +164,7 @@ def draw_models(view: View, plants: pd.DataFrame, runs: pd.DataFrame) -> None:
     _say_selected(view)
     name = "models-of-all-brands" if all_brands else "models"
     file = remember("runs as a file", chosen, lambda: history.as_file(shown), most=MOST_CHARTS)
-    _table_of_chart(view, file, name, "The models as a table")
+    _table_of_chart(view, file, name, gettext("The models as a table"))
 
 
 def _runs_at(plants: pd.DataFrame, runs: pd.DataFrame, all_brands: bool) -> pd.DataFrame:
@@ -178,17 +181,21 @@ def _say_selected(view: View) -> None:
     """Draws which plant is selected, and the way to its card."""
     row = view.selected_row
     if row is None:
-        st.caption("Click a bar to select its plant.")
+        st.caption(gettext("Click a bar to select its plant."))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(f"Selected: {view.sheet.table['name'].iloc[row]}."), width="content")
-        st.page_link(MAP_PAGE, label="Show on the map", icon=":material/map:", query_params=view.parameters)
+        st.markdown(
+            plain(gettext("Selected: {plant}.", plant=view.sheet.table["name"].iloc[row])), width="content"
+        )
+        st.page_link(
+            MAP_PAGE, label=gettext("Show on the map"), icon=":material/map:", query_params=view.parameters
+        )
 
 
 def _offer_all_sites(view: View) -> None:
     if view.sheet.key != ALL_SITES:
         st.button(
-            f"Show all {len(view.all_sites.table)} Alfa Romeo sites",
+            gettext("Show all {number} Alfa Romeo sites", number=number(len(view.all_sites.table))),
             key=state.ALL_SITES_BUTTON,
             icon=":material/add_location:",
             on_click=filter_widgets.choose,
@@ -208,18 +215,20 @@ def draw_output(view: View, plants: pd.DataFrame) -> None:
         most=MOST_CHARTS,
     )
     if built.empty:
-        st.markdown("No figures per year are known for the plants shown.")
+        st.markdown(gettext("No figures per year are known for the plants shown."))
         return
     st.html(cards.template("output_legend.html").render())
     names = list(dict.fromkeys(built["plant"]))
     scale = charts.OutputScale(int(built["year"].min()), int(built["vehicles_built"].max()))
-    if len(names) > 1 and _switch("A scale of its own for each plant", state.OWN_SCALE, SCALE, "own", view):
+    if len(names) > 1 and _switch(
+        gettext("A scale of its own for each plant"), state.OWN_SCALE, SCALE, "own", view
+    ):
         scale = replace(scale, most=None)
     for start in range(0, len(names), CHARTS_A_ROW):
         for name, column in zip(names[start:], st.columns(CHARTS_A_ROW), strict=False):
             with column:
                 _draw_output_of(view, name, built, scale)
-    _table_of_chart(view, built, "output", "The figures as a table")
+    _table_of_chart(view, built, "output", gettext("The figures as a table"))
 
 
 def _draw_output_of(view: View, plant: str, built: pd.DataFrame, scale: charts.OutputScale) -> None:
@@ -234,7 +243,8 @@ def _output_of(plant: str, built: pd.DataFrame, scale: charts.OutputScale) -> tu
     rows = built[built["plant"] == plant]
     last = rows.iloc[-1]
     chart = charts.output(rows, scale, words=history.output_in_words(rows))
-    return f"**{plain(plant)}**, {last['vehicles_built']:,} in {last['year']}", charts.as_sent(chart)
+    newest = {"vehicles": number(int(last["vehicles_built"])), "year": str(last["year"])}
+    return f"**{plain(plant)}**, {plain(gettext('{vehicles} in {year}', **newest))}", charts.as_sent(chart)
 
 
 def _switch(label: str, key: str, parameter: str, value: str, view: View) -> bool:
@@ -259,8 +269,18 @@ def _table_of_chart(view: View, rows: pd.DataFrame, name: str, title: str) -> No
             placeholder="–",
             alt=title,
         )
-        label = f"Download {count('row', len(rows))} (CSV)"
-        download_menu.csv_button(view, label, lambda: csv_file.csv(rows), about=f"timeline-{name}", part=name)
+        label = ngettext("Download {number} row (CSV)", "Download {number} rows (CSV)", len(rows))
+        download_menu.csv_button(
+            view, label, lambda: csv_file.csv(_in_english(rows)), about=f"timeline-{name}", part=name
+        )
+
+
+def _in_english(rows: pd.DataFrame) -> pd.DataFrame:
+    """Returns rows for a file, which is the same in every language."""
+    if "end_year" not in rows:
+        return rows
+    with language.spoken(language.ENGLISH):
+        return rows.assign(years=history.years_in_words(rows))
 
 
 def _as_arrow(rows: pd.DataFrame) -> pa.Table:
@@ -269,17 +289,17 @@ def _as_arrow(rows: pd.DataFrame) -> pa.Table:
 
 
 def _column_config() -> dict[str, Any]:
-    number = st.column_config.NumberColumn
+    number_column = st.column_config.NumberColumn
     return {
-        "plant": "Plant",
-        "brand": "Brand",
-        "model": "Model",
-        "start_year": number("Start", format="%d"),
-        "end_year": number("End", format="%d"),
-        "years": "Years",
-        "year": number("Year", format="%d"),
-        "vehicles_built": number("Vehicles built", format="localized"),
-        "precision": "Precision",
-        "note": "Note",
+        "plant": gettext("Plant"),
+        "brand": gettext("Brand"),
+        "model": gettext("Model"),
+        "start_year": number_column(gettext("Start"), format="%d"),
+        "end_year": number_column(gettext("End"), format="%d"),
+        "years": gettext("Years"),
+        "year": number_column(gettext("Year"), format="%d"),
+        "vehicles_built": number_column(gettext("Vehicles built"), format="localized"),
+        "precision": gettext("Precision"),
+        "note": gettext("Note"),
         "source_url": sources.source_link(),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from atlas import site
+from atlas import language, site
 from atlas.catalog import figures, filters, sheets
 from atlas.catalog.results import Result
 from atlas.catalog.selection import describe, query
@@ -54,6 +54,11 @@ class View:
 
     @property
     def parameters(self) -> dict[str, list[str]]:
+        """Returns the selection as parameters of links, with the language if the address names it."""
+        return self.selection_parameters | language.parameters()
+
+    @property
+    def selection_parameters(self) -> dict[str, list[str]]:
         """Returns the selection as parameters of an address."""
         return query(self.selection, default_table=sheets.DEFAULT_SHEET)
 

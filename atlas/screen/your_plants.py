@@ -5,7 +5,7 @@ the server's `visitors` under that name, is counted there, and goes with the ses
 fragments get the owner's name, never a draft.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -16,17 +16,16 @@ from atlas.catalog.draft import PASTED, Draft, FileOptions, opened, sample
 from atlas.errors import AtlasError
 from atlas.geocoding import service
 from atlas.importing.roles import guessing
-from atlas.memory import Workplace
-from atlas.screen import internals, own_table, state
+from atlas.language import gettext, gettext_noop, ngettext, number
+from atlas.screen import address, internals, own_draft, own_table, state
 from atlas.screen.page_parts import plain, server_path, show_error
-from atlas.words import count
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "geojson", "json", "parquet"]
-LEAD = (
+LEAD = gettext_noop(
     "Bring a table of plants and see it on every page: CSV, Excel, GeoJSON or Parquet, at most 50 MB and "
     "1,000,000 rows. It needs a name or an address for each plant, no more."
 )
-PRIVACY = (
+PRIVACY = gettext_noop(
     "**Your table stays yours.** It lives in this server's memory, for this visit only: nothing of it is "
     "written to disk or to a log, and no other visitor can reach it. It is gone when you forget it, reload "
     "or close this page. Addresses are looked up on this machine unless you ask for more."
@@ -34,14 +33,20 @@ PRIVACY = (
 NO_COLUMN = "–"
 ROWS_SHOWN = 500
 WATCH_S = 1.0
-WORKPLACE = Workplace()
 COLUMNS_A_ROW = 3
 PLACE_ROLES = ("address", "town", "region", "country", "latitude", "longitude")
 FIRST_ROLES = ("name", *PLACE_ROLES, "opened_year", "status")
-FOUND_OUT = "Found out"
-DELIMITERS = {"": FOUND_OUT, ",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
-DECIMALS = {"": FOUND_OUT, ".": "Point: 41.5", ",": "Comma: 41,5"}
-HEADERS: dict[bool | None, str] = {None: FOUND_OUT, True: "Yes", False: "No"}
+# Translators: the choice in a box of options: find the encoding (the decimal mark ...) out from the file.
+FOUND_OUT = gettext_noop("Found out")
+DELIMITERS = {
+    "": FOUND_OUT,
+    ",": gettext_noop("Comma ,"),
+    ";": gettext_noop("Semicolon ;"),
+    "\t": gettext_noop("Tab"),
+    "|": gettext_noop("Bar |"),
+}
+DECIMALS = {"": FOUND_OUT, ".": gettext_noop("Point: 41.5"), ",": gettext_noop("Comma: 41,5")}
+HEADERS: dict[bool | None, str] = {None: FOUND_OUT, True: gettext_noop("Yes"), False: gettext_noop("No")}
 UNICODE = ("utf-8", "utf-16")
 OLDER_ENCODINGS = ("cp1252", "iso8859-15", "cp1250", "cp1251", "mac_roman", "shift_jis", "gb18030")
 ENCODINGS = {name: name or FOUND_OUT for name in ("", *UNICODE, *OLDER_ENCODINGS)}
@@ -51,68 +56,18 @@ Value = TypeVar("Value")
 def draw() -> None:
     """Draws the page: one step after the other, as far as the visitor is."""
     owner = own_table.owner()
-    draft = _draft(owner)
+    draft = own_draft.in_language(owner)
     if draft is None:
         _choose_file(owner)
         with st.container(border=True):
-            st.markdown(f":material/lock: {PRIVACY}")
+            st.markdown(f":material/lock: {gettext(PRIVACY)}")
         return
     _file_step(owner, draft)
     _columns_step(owner, draft)
     _report_step(owner, draft)
     _positions_step(owner, draft)
     _use_step(owner, draft)
-    st.caption(PRIVACY)
-
-
-# ---- the draft -------------------------------------------------------------------------------------
-
-
-def _draft(owner: str) -> Draft | None:
-    """Returns what the visitor works on, None before there is a file."""
-    draft = loader.visitors().draft(owner)
-    return draft if isinstance(draft, Draft) else None
-
-
-def _keep(owner: str, make: Callable[[], Draft], size: int = 0) -> None:
-    """Puts the draft that `make` gives in place of the visitor's; a refusal is said beside the file.
-
-    `size`: the bytes of a file that is new; few large ones are worked on at the same time.
-    """
-    st.session_state[state.UPLOAD_PROBLEM] = ""
-    before = _draft(owner)
-    try:
-        with WORKPLACE.turn(max(size, before.size if before else 0)):
-            draft = make()
-        loader.visitors().hold(owner, draft, draft.size)
-    except AtlasError as error:
-        st.session_state[state.UPLOAD_PROBLEM] = str(error)
-
-
-def _change(owner: str, change: Callable[[Draft], Draft]) -> None:
-    """Callback: replaces the visitor's draft, if there still is one, by a changed draft."""
-    draft = _draft(owner)
-    if draft is not None:
-        _keep(owner, partial(change, draft))
-
-
-def _keep_and_rerun(owner: str, make: Callable[[], Draft], words: str) -> None:
-    """Makes a draft while a spinner turns, and draws the page anew."""
-    with st.spinner(words):
-        _keep(owner, make)
-    _rerun()
-
-
-def _rerun() -> None:
-    """Draws the page anew, with empty boxes for files: from here on, the draft has the only copy."""
-    internals.drop_uploaded_files()
-    st.session_state[state.UPLOAD_ROUND] = st.session_state.get(state.UPLOAD_ROUND, 0) + 1
-    st.rerun()
-
-
-def _round_key(key: str) -> str:
-    """Returns the key of a box for a file or a text, which is another, empty box after each file."""
-    return f"{key}-{st.session_state.get(state.UPLOAD_ROUND, 0)}"
+    st.caption(gettext(PRIVACY))
 
 
 # ---- the file --------------------------------------------------------------------------------------
@@ -120,22 +75,27 @@ def _round_key(key: str) -> str:
 
 def _choose_file(owner: str) -> None:
     """Draws the first step: a file, or a text that was copied; and what was wrong with the last one."""
-    on_file, on_text = st.tabs(["Choose a file", "Paste a table"])
+    on_file, on_text = st.tabs([gettext("Choose a file"), gettext("Paste a table")])
     with on_file:
         file = st.file_uploader(
-            "Your file", type=ENDINGS, key=_round_key(state.FILE), label_visibility="collapsed"
+            gettext("Your file"),
+            type=ENDINGS,
+            key=own_draft.round_key(state.FILE),
+            label_visibility="collapsed",
         )
     with on_text:
         text = st.text_area(
-            "Cells copied from a spreadsheet, or lines of a CSV file",
-            key=_round_key(state.PASTED_TEXT),
+            gettext("Cells copied from a spreadsheet, or lines of a CSV file"),
+            key=own_draft.round_key(state.PASTED_TEXT),
             height=180,
-            placeholder="Plant;Town;Country\nCassino Plant;Piedimonte San Germano;Italy",
+            placeholder=gettext("Plant;Town;Country\nCassino Plant;Piedimonte San Germano;Italy"),
         )
-        is_pasted = st.button("Read it", key=state.READ_PASTED_BUTTON, icon=":material/content_paste:")
+        is_pasted = st.button(
+            gettext("Read it"), key=state.READ_PASTED_BUTTON, icon=":material/content_paste:"
+        )
     _say_problem()
     st.download_button(
-        "Download a sample to try",
+        gettext("Download a sample to try"),
         data=sample,
         file_name="sample-plants.csv",
         mime="text/csv",
@@ -145,17 +105,18 @@ def _choose_file(owner: str) -> None:
         on_click="ignore",
     )
     if file is not None:
-        _read(owner, file.getvalue(), file.name, file.name)
+        name = gettext("Reading {name} …", name=file.name)
+        _read(owner, file.getvalue(), file.name, name)
     elif is_pasted:
-        _read(owner, text.encode("utf-8"), PASTED, "what you pasted")
+        _read(owner, text.encode("utf-8"), gettext(PASTED), gettext("Reading what you pasted …"))
 
 
-def _read(owner: str, content: bytes, file_name: str, name: str) -> None:
+def _read(owner: str, content: bytes, file_name: str, words: str) -> None:
     """Reads and checks a file, says how far it is, and draws the page anew."""
-    with st.status(plain(f"Reading {name} …")) as status:
+    with st.status(plain(words)) as status:
         make = partial(opened, content, file_name, say=lambda words: status.update(label=plain(words)))
-        _keep(owner, make, len(content))
-    _rerun()
+        own_draft.keep(owner, make, len(content))
+    own_draft.rerun()
 
 
 def _say_problem() -> None:
@@ -172,13 +133,13 @@ def _file_step(owner: str, draft: Draft) -> None:
         st.caption(plain(note))
     with st.container(horizontal=True):
         st.button(
-            "Forget my table",
+            gettext("Forget my table"),
             key=state.FORGET_BUTTON,
             icon=":material/delete:",
             on_click=_forget,
-            help="At once: the file, the table and its addresses are gone.",
+            help=gettext("At once: the file, the table and its addresses are gone."),
         )
-        with st.popover("Read it differently", icon=":material/tune:"):
+        with st.popover(gettext("Read it differently"), icon=":material/tune:"):
             _reading_options(owner, draft)
 
 
@@ -194,15 +155,20 @@ def _reading_options(owner: str, draft: Draft) -> None:
     with st.form(state.READING_OPTIONS, border=False):
         encoding = delimiter = decimal = sheet = ""
         if detected.kind == "csv":
-            encoding = _pick("Encoding", ENCODINGS, options.encoding)
-            delimiter = _pick("Cells are divided by", DELIMITERS, options.delimiter)
+            encodings = {name: name or gettext(words) for name, words in ENCODINGS.items()}
+            encoding = _pick(gettext("Encoding"), encodings, options.encoding)
+            delimiter = _pick(gettext("Cells are divided by"), _translated(DELIMITERS), options.delimiter)
         if detected.sheets:
-            sheet = _pick("Sheet", {name: name for name in detected.sheets}, detected.sheet)
-        decimal = _pick("Decimal mark", DECIMALS, options.decimal)
-        header = _pick("The first row names the columns", HEADERS, options.header)
-        if st.form_submit_button("Read again", icon=":material/refresh:"):
+            sheet = _pick(gettext("Sheet"), {name: name for name in detected.sheets}, detected.sheet)
+        decimal = _pick(gettext("Decimal mark"), _translated(DECIMALS), options.decimal)
+        header = _pick(gettext("The first row names the columns"), _translated(HEADERS), options.header)
+        if st.form_submit_button(gettext("Read again"), icon=":material/refresh:"):
             wanted = FileOptions(encoding, delimiter, decimal, header, sheet)
-            _keep_and_rerun(owner, partial(draft.read_as, wanted), "Reading again …")
+            own_draft.keep_and_rerun(owner, partial(draft.read_as, wanted), gettext("Reading again …"))
+
+
+def _translated(words: Mapping[Value, str]) -> dict[Value, str]:
+    return {value: gettext(text) for value, text in words.items()}
 
 
 def _pick(label: str, words: Mapping[Value, str], chosen: Value) -> Value:
@@ -217,11 +183,11 @@ def _pick(label: str, words: Mapping[Value, str], chosen: Value) -> Value:
 
 def _columns_step(owner: str, draft: Draft) -> None:
     """Draws which column is what, beside the first rows, and a form to change it."""
-    st.header("Columns", anchor=False)
+    st.header(gettext("Columns"), anchor=False)
     st.markdown(plain(draft_words.columns_in_words(draft)))
     rows = draft_words.preview(draft)
-    st.dataframe(rows, hide_index=True, placeholder="", alt="The first rows of the file")
-    with st.expander("Change what the columns are", icon=":material/view_column:"):
+    st.dataframe(rows, hide_index=True, placeholder="", alt=gettext("The first rows of the file"))
+    with st.expander(gettext("Change what the columns are"), icon=":material/view_column:"):
         _choose_columns(owner, draft)
         _columns_file(owner, draft)
 
@@ -234,16 +200,19 @@ def _choose_columns(owner: str, draft: Draft) -> None:
         for start in range(0, len(roles), COLUMNS_A_ROW):
             for role, place in zip(roles[start:], st.columns(COLUMNS_A_ROW), strict=False):
                 with place:
-                    chosen[role] = _pick(guessing.ROLES[role].label, options, draft.roles.get(role, ""))
-        if st.form_submit_button("Use these columns", icon=":material/check:"):
+                    label = gettext(guessing.ROLES[role].label)
+                    chosen[role] = _pick(label, options, draft.roles.get(role, ""))
+        if st.form_submit_button(gettext("Use these columns"), icon=":material/check:"):
             wanted = {role: column for role, column in chosen.items() if column}
-            _keep_and_rerun(owner, partial(draft.with_roles, wanted), "Checking the rows again …")
+            own_draft.keep_and_rerun(
+                owner, partial(draft.with_roles, wanted), gettext("Checking the rows again …")
+            )
 
 
 def _columns_file(owner: str, draft: Draft) -> None:
     """Draws the choice of columns as a small file, for the next table like this one."""
     st.download_button(
-        "Save this choice as a file",
+        gettext("Save this choice as a file"),
         data=draft.mapping_file(),
         file_name="columns.json",
         mime="application/json",
@@ -251,11 +220,11 @@ def _columns_file(owner: str, draft: Draft) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    key = _round_key(state.COLUMNS_FILE)
-    file = st.file_uploader("Or use a choice that you saved", type=["json"], key=key)
+    key = own_draft.round_key(state.COLUMNS_FILE)
+    file = st.file_uploader(gettext("Or use a choice that you saved"), type=["json"], key=key)
     if file is not None:
         make = partial(draft.with_mapping_file, file.getvalue())
-        _keep_and_rerun(owner, make, "Checking the rows again …")
+        own_draft.keep_and_rerun(owner, make, gettext("Checking the rows again …"))
 
 
 # ---- report ----------------------------------------------------------------------------------------
@@ -263,7 +232,7 @@ def _columns_file(owner: str, draft: Draft) -> None:
 
 def _report_step(owner: str, draft: Draft) -> None:
     """Draws how many plants are placed, what is wrong with the others, and what can be done about it."""
-    st.header("Report", anchor=False)
+    st.header(gettext("Report"), anchor=False)
     st.markdown(f"**{plain(draft_words.summary(draft))}**")
     for remark in draft_words.remarks(draft):
         with st.container(horizontal=True, vertical_alignment="center", key=f"{state.REMARK}-{remark.key}"):
@@ -278,12 +247,12 @@ def _report_step(owner: str, draft: Draft) -> None:
                 )
     if mended := draft_words.mended(draft):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(f"Mended: {', '.join(mended)}."))
+            st.caption(plain(gettext("Mended: {problems}.", problems=", ".join(mended))))
             st.button(
-                "Undo",
+                gettext("Undo"),
                 key=state.UNDO_FIX_BUTTON,
                 type="tertiary",
-                on_click=_change,
+                on_click=own_draft.change,
                 args=(owner, Draft.unfixed),
             )
     if draft.imported.reported:
@@ -293,32 +262,42 @@ def _report_step(owner: str, draft: Draft) -> None:
 
 def _fix(owner: str, kind: str) -> None:
     """Callback: mends one kind of problem as proposed."""
-    _change(owner, lambda draft: draft.fixed(kind))
+    own_draft.change(owner, lambda draft: draft.fixed(kind))
 
 
 def _problem_rows(draft: Draft) -> None:
     lines = len(draft.imported.report)
-    title = f"See the {count('row', draft.imported.reported)}, one by one"
+    title = ngettext(
+        "See the {number} row, one by one", "See the {number} rows, one by one", draft.imported.reported
+    )
     with st.expander(title, icon=":material/table_rows:"):
         rows = draft_words.problems(draft, ROWS_SHOWN)
-        st.dataframe(rows, hide_index=True, placeholder="", alt="Rows with a problem")
+        st.dataframe(rows, hide_index=True, placeholder="", alt=gettext("Rows with a problem"))
         if lines > ROWS_SHOWN:
-            st.caption(f"The first {ROWS_SHOWN} of {lines:,} remarks; “Download rejects” has them all.")
+            st.caption(
+                gettext(
+                    "The first {shown} of {number} remarks; “Download rejects” has them all.",
+                    shown=number(ROWS_SHOWN),
+                    number=number(lines),
+                )
+            )
 
 
 def _rejects(owner: str, draft: Draft) -> None:
     """Draws the rows with a problem as a file, and a box for the corrected rows."""
-    with st.expander("Correct rows in a spreadsheet", icon=":material/edit:"):
-        st.markdown("Download the rows with a problem, correct them, and add them again.")
+    with st.expander(gettext("Correct rows in a spreadsheet"), icon=":material/edit:"):
+        st.markdown(gettext("Download the rows with a problem, correct them, and add them again."))
         st.link_button(
-            "Download rejects (CSV)",
+            gettext("Download rejects (CSV)"),
             f"{server_path()}/api/rejects/{draft.key}.csv",
             icon=":material/download:",
         )
-        file = st.file_uploader("Corrected rows", type=ENDINGS, key=_round_key(state.CORRECTED_FILE))
+        file = st.file_uploader(
+            gettext("Corrected rows"), type=ENDINGS, key=own_draft.round_key(state.CORRECTED_FILE)
+        )
         if file is not None:
             make = partial(draft.with_corrected, file.getvalue(), file.name)
-            _keep_and_rerun(owner, make, "Adding the corrected rows …")
+            own_draft.keep_and_rerun(owner, make, gettext("Adding the corrected rows …"))
 
 
 # ---- positions -------------------------------------------------------------------------------------
@@ -328,7 +307,7 @@ def _positions_step(owner: str, draft: Draft) -> None:
     """Draws how many rows have no position, and what can be done about them."""
     if not draft.missing and draft.lookup is None:
         return
-    st.header("Positions", anchor=False)
+    st.header(gettext("Positions"), anchor=False)
     if draft.problem:
         st.warning(plain(draft.problem), icon=":material/warning:")
     if draft.lookup is not None:
@@ -343,20 +322,22 @@ def _positions_step(owner: str, draft: Draft) -> None:
 def _offer_services(owner: str, name: str) -> None:
     with st.container(horizontal=True):
         st.button(
-            "Find towns on this machine",
+            gettext("Find towns on this machine"),
             key=state.TOWNS_BUTTON,
             icon=":material/location_city:",
-            help="At once, and no address leaves this machine.",
-            on_click=_change,
+            help=gettext("At once, and no address leaves this machine."),
+            on_click=own_draft.change,
             args=(owner, Draft.found_here),
         )
         st.button(
-            plain(f"Ask {name}"),
+            plain(gettext("Ask {service}", service=name)),
             key=state.ASK_BUTTON,
             icon=":material/travel_explore:",
-            help="Sends the addresses of these plants to that service. What was found is remembered, "
-            "so you can stop and go on later.",
-            on_click=_change,
+            help=gettext(
+                "Sends the addresses of these plants to that service. What was found is remembered, so you "
+                "can stop and go on later."
+            ),
+            on_click=own_draft.change,
             args=(owner, Draft.looking_up),
         )
 
@@ -365,21 +346,24 @@ def _offer_services(owner: str, name: str) -> None:
 @st.fragment(run_every=WATCH_S)
 def _watch(owner: str) -> None:
     """Draws how far a lookup is; at its end, takes its result and draws the page anew."""
-    draft = _draft(owner)
+    address.speak()
+    draft = own_draft.of(owner)
     if draft is None or draft.lookup is None:
         return
     if draft.lookup.is_done:
-        _keep(owner, draft.looked_up)
+        own_draft.keep(owner, draft.looked_up)
         st.rerun()
         return
     done, total = draft.lookup.progress
     st.progress(done / total if total else 0.0, plain(draft_words.progress_in_words(draft)))
-    st.button("Cancel", key=state.CANCEL_BUTTON, icon=":material/stop:", on_click=_cancel, args=(owner,))
+    st.button(
+        gettext("Cancel"), key=state.CANCEL_BUTTON, icon=":material/stop:", on_click=_cancel, args=(owner,)
+    )
 
 
 def _cancel(owner: str) -> None:
     """Callback: ends the lookup; what it found stays."""
-    draft = _draft(owner)
+    draft = own_draft.of(owner)
     if draft is not None and draft.lookup is not None:
         draft.lookup.cancel()
 
@@ -389,11 +373,13 @@ def _cancel(owner: str) -> None:
 
 def _use_step(owner: str, draft: Draft) -> None:
     """Draws the last step: the table comes on show, and the map opens."""
-    st.header("Use it", anchor=False)
-    st.markdown("The table switch beside every page gets **Your table**; nobody else sees it.")
-    if st.button("Show my table on the map", key=state.USE_BUTTON, type="primary", icon=":material/map:"):
+    st.header(gettext("Use it"), anchor=False)
+    st.markdown(gettext("The table switch beside every page gets **Your table**; nobody else sees it."))
+    if st.button(
+        gettext("Show my table on the map"), key=state.USE_BUTTON, type="primary", icon=":material/map:"
+    ):
         try:
-            with st.spinner("Preparing the map …"), WORKPLACE.turn(draft.size):
+            with st.spinner(gettext("Preparing the map …")), own_draft.WORKPLACE.turn(draft.size):
                 loader.keep_own(owner, draft.title, draft.shown, notes=tuple(draft.imported.notes))
         except AtlasError as error:
             show_error(error)

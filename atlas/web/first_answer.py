@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from atlas import columns, site
+from atlas import columns, language, site
 from atlas.catalog import filters, readable, selection, sheets
 from atlas.drawing import answer, browser_files, cards, look
 from atlas.paths import ATLAS
@@ -23,7 +23,7 @@ _ROOT = '<div id="root"></div>'
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _FONT = re.compile(r'href="\./(static/[^"]+)"\s+as="font"')
 _STYLES = ("page/first_answer.css", "page/rows.css")
-_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js")
+_SCRIPTS = ("page/first_answer.js", "page/rows.js", "page/menu.js", "page/history.js")
 _COLOURS = ("backgroundColor", "secondaryBackgroundColor", "textColor", "linkColor", "borderColor")
 
 
@@ -53,7 +53,9 @@ def _words(page: site.PageRow, rows: RequestedRows, catalog: sheets.Catalog) -> 
     words = selection.describe(rows.sheet.index.filters, rows.selection, totals.plants, totals.countries)
     is_map = not page.url_path
     lead = f"{words}."
-    if is_map and rows.sheet.about_alfa:
+    if is_map and rows.tells:
+        lead = rows.tells.sentence
+    elif is_map and rows.sheet.about_alfa:
         lead = answer.builders_line(catalog, rows.sheet, rows.selection).in_words
     return {
         "site": current.title,
@@ -101,7 +103,8 @@ def _address(prefix: str, path: str, rows: RequestedRows, *, plant: str) -> str:
     """Returns the address of a page or file for the requested rows, with another selected plant."""
     parameters = selection.query(rows.selection, default_table=sheets.DEFAULT_SHEET)
     parameters = {name: values for name, values in parameters.items() if name != filters.PLANT}
-    query = urlencode(parameters | ({filters.PLANT: [plant]} if plant else {}), doseq=True)
+    parameters |= {filters.PLANT: [plant]} if plant else {}
+    query = urlencode(parameters | language.parameters(), doseq=True)
     return f"{prefix}/{path}" + (f"?{query}" if query else "")
 
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, to_thread
 
 from atlas.errors import Busy, SelectionError
+from atlas.language import gettext, number
 
 MOST_VALUES = 300
 """Times that a parameter may stand in an address: more than there are countries."""
@@ -26,8 +27,8 @@ Result = TypeVar("Result")
 class Turns:
     """Lets one thread work at a time; at most `most` requests wait or work, the others are `Busy`."""
 
-    def __init__(self, what: str, *, most: int, retry_s: int) -> None:
-        self._what, self._most, self._retry_s = what, most, retry_s
+    def __init__(self, *, most: int, retry_s: int) -> None:
+        self._most, self._retry_s = most, retry_s
         self._taken = 0
         self._limiter = CapacityLimiter(1)
 
@@ -61,26 +62,40 @@ class Turns:
 
     def _busy(self) -> Busy:
         return Busy(
-            f"This server makes as many {self._what} as it can. Try again in {self._retry_s} seconds.",
+            gettext(
+                "This server makes as many answers as it can at the moment. Try again in {number} seconds.",
+                number=number(self._retry_s),
+            ),
             self._retry_s,
         )
 
 
-PICTURES = Turns("pictures", most=20, retry_s=10)
-FILES = Turns("files", most=20, retry_s=10)
-LARGE_FILES = Turns("large files", most=10, retry_s=60)
+PICTURES = Turns(most=20, retry_s=10)
+FILES = Turns(most=20, retry_s=10)
+LARGE_FILES = Turns(most=10, retry_s=60)
 
 
 def check_length(parameters: Sequence[tuple[str, str]]) -> None:
     """Raises `SelectionError` for more, or longer, parameters than any page or script of ours makes."""
     for name, times in Counter(name for name, _ in parameters).items():
         if times > MOST_VALUES:
-            raise SelectionError(f"“{name[:20]}” may stand {MOST_VALUES} times in an address, not more.")
+            raise SelectionError(
+                gettext(
+                    "“{name}” may stand {number} times in an address, not more.",
+                    name=name[:20],
+                    number=number(MOST_VALUES),
+                )
+            )
     for name, value in parameters:
         if len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE:
             raise SelectionError(
-                f"A parameter may have {LONGEST_NAME} letters in its name and {LONGEST_VALUE:,} in its "
-                f"value; “{name[:20]}” has more."
+                gettext(
+                    "A parameter may have {letters} letters in its name and {number} in its value; “{name}” "
+                    "has more.",
+                    letters=number(LONGEST_NAME),
+                    number=number(LONGEST_VALUE),
+                    name=name[:20],
+                )
             )
 
 

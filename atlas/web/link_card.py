@@ -8,16 +8,17 @@ Their programs read a page's first answer and run no script, so all of it is in 
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pandas as pd
 from markupsafe import Markup
 
-from atlas import settings, site
+from atlas import language, settings, site
 from atlas.catalog import figures, filters, selection, sheets
 from atlas.errors import ConfigurationError
+from atlas.language import gettext
 from atlas.web.requests import as_on_page
 
 PICTURE_PATH = "/api/preview.png"
@@ -33,11 +34,15 @@ _TAGS = Markup(
     '<meta property="og:image:alt" content="{alt}">'
     '<meta name="twitter:card" content="summary_large_image">'
 )
+_LANGUAGE = Markup('<link rel="alternate" hreflang="{}" href="{}">')
 
 
 @dataclass(frozen=True)
 class LinkCard:
-    """A link in words; `url` and `image` are absolute addresses, `subject` is the title without the site."""
+    """A link in words; `url` and `image` are absolute addresses, `subject` is the title without the site.
+
+    `languages`: code of a language ("x-default": the reader's own) -> address of the page in it.
+    """
 
     site: str
     subject: str
@@ -45,13 +50,20 @@ class LinkCard:
     words: str
     url: str
     image: str
+    languages: Mapping[str, str]
 
     @property
     def tags(self) -> str:
         """Returns the tags beside title and description, as HTML."""
         width, height = site.PREVIEW_SIZE
-        values = {"site": self.site, "url": self.url, "image": self.image, "alt": f"A map: {self.title}"}
-        return str(_TAGS.format(**values, width=width, height=height))
+        values = {
+            "site": self.site,
+            "url": self.url,
+            "image": self.image,
+            "alt": gettext("A map: {title}", title=self.title),
+        }
+        others = (_LANGUAGE.format(code, address) for code, address in self.languages.items())
+        return str(_TAGS.format(**values, width=width, height=height)) + "".join(others)
 
 
 def root_of(asked: str, environ: Mapping[str, str] = os.environ) -> str:
@@ -82,16 +94,32 @@ def card(
     shown = selection.describe(sheet.index.filters, chosen, totals.plants, totals.countries)
     subject = name or ("" if is_whole else shown) or page
     words = current_site.words if is_whole and not name else _sentence(sheet, chosen)
-    query = urlencode(selection.query(chosen, default_table=sheets.DEFAULT_SHEET), doseq=True)
-    tail = f"?{query}" if query else ""
+    shown_by = selection.query(chosen, default_table=sheets.DEFAULT_SHEET)
+    if rows.tells and not path:
+        subject, words = rows.tells.subject or subject, rows.tells.sentence
+        shown_by[rows.tells.parameter] = [rows.tells.value]
+    code = language.current().code
+    spoken = {} if code == language.ENGLISH else {language.PARAMETER: [code]}
+    here = f"{root}/{path}"
     return LinkCard(
         site=current_site.title,
         subject=subject or current_site.heading,
         title=f"{subject} · {current_site.title}" if subject else current_site.title,
         words=words if len(words) <= MOST_LETTERS else words[: MOST_LETTERS - 1].rstrip(" ,") + "…",
-        url=f"{root}/{path}{tail}",
-        image=f"{root}{PICTURE_PATH}{tail}",
+        url=_with(here, shown_by | language.parameters()),
+        # Programs that fetch the picture for a chat say nothing of a language.
+        image=_with(f"{root}{PICTURE_PATH}", shown_by | spoken),
+        languages={
+            **{
+                other: _with(here, shown_by | {language.PARAMETER: [other]}) for other in language.languages()
+            },
+            "x-default": _with(here, shown_by),
+        },
     )
+
+
+def _with(address: str, parameters: Mapping[str, str | Sequence[str]]) -> str:
+    return address + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
 
 
 def _sentence(sheet: sheets.Sheet, chosen: filters.Selection) -> str:

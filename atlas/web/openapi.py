@@ -10,7 +10,7 @@ from atlas import __version__, arrow_text, columns, site
 from atlas.catalog import filters
 from atlas.catalog.filters import Filter
 from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
-from atlas.export import formats
+from atlas.export import changes_feed, formats
 from atlas.web import limits, requests
 
 VERSION = "3.1.1"
@@ -89,9 +89,14 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
     first = next(iter(sheet.table["plant_id"]), None)
     words = "The selected plant's id; it leaves the rows alone."
     yield filters.PLANT, _parameter(filters.PLANT, words, _one_of(map(str, sheet.table["plant_id"])), first)
+    words = (
+        f"Ids of pinned plants, commas between them, {filters.MOST_PINS} at most; they leave the rows alone."
+    )
+    yield filters.PINS, _parameter(filters.PINS, words, {"type": "string"}, first)
     for name, (words, example) in formats.OPTIONS.items():
         schema = {"type": "integer", "minimum": 1 if name == "limit" else 0, "maximum": requests.MOST_ROWS}
-        yield name, _parameter(name, words, schema | ({"maximum": 1} if name == "bom" else {}), example)
+        schema |= {"maximum": 1} if name in formats.SWITCHES else {}
+        yield name, _parameter(name, words, schema, example)
 
 
 def _filter(row: Filter, values: tuple[str, ...]) -> Json:
@@ -171,6 +176,9 @@ def _others(names: Iterable[str], example: str) -> Json:
     rows = {"name": "rows", "in": "query", "required": True, "schema": numbers, "example": "0"}
     return {
         "/api/openapi.json": {"get": _plain("openapi", "This description", "application/json")},
+        changes_feed.PATH: {
+            "get": _plain("changes", "A feed of corrected facts (Atom, RFC 4287)", changes_feed.MEDIA_TYPE)
+        },
         "/api/preview.png": {
             "get": {
                 **_plain("preview", "A picture of the shown plants, for what links show", "image/png"),

@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from atlas import site
+from atlas import language, site
 from atlas.catalog import loader, sheets
 from atlas.drawing import browser_files, folium_map
 from atlas.errors import AtlasError
+from atlas.export import changes_feed
 from atlas.web import first_answer, link_card, packed_files, responses
 from atlas.web.requests import RequestedRows, as_on_page
 
@@ -54,7 +55,9 @@ def page_routes(
     `shell`: Streamlit's HTML. `title`, `words`: what the head says when the tables cannot be read. `early`:
     Streamlit's files that the map waits for.
     """
-    shell = shell.replace("</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}", 1)
+    shell = shell.replace(
+        "</title>", f"</title>{_links(prefix, early)}{_own_files(prefix)}{_feed(prefix)}", 1
+    )
 
     async def answer(request: Request) -> Response:
         page = await run_in_threadpool(_page, request, shell, prefix, title, words)
@@ -79,7 +82,8 @@ class PackedPage:
 
     def response(self, request: Request) -> Response:
         """Returns the page in a coding that the browser takes, or 304 if the browser has it already."""
-        headers = {"Cache-Control": "no-cache", "ETag": self.tag, "Vary": "Accept-Encoding"}
+        vary = "Accept-Encoding, Accept-Language"
+        headers = {"Cache-Control": "no-cache", "ETag": self.tag, "Vary": vary}
         if responses.is_unchanged(request, self.tag):
             return Response(status_code=304, headers=headers)
         coding = packed_files.coding(request.headers.get("accept-encoding", ""))
@@ -94,7 +98,7 @@ def _page(request: Request, shell: str, prefix: str, title: str, words: str) -> 
     try:
         rows = as_on_page(request.query_params.multi_items(), loader.open_catalog())
         is_embedded = "embed" in request.query_params
-        key = (prefix, path, rows.selection, _root(request, prefix), is_embedded, site.current())
+        key = (prefix, path, rows.selection, rows.tells, _root(request, prefix), is_embedded, site.current())
         return rows.sheet.memory.of(
             "pages", key, lambda: _new_page(request, shell, prefix, path, rows), most=MOST_PAGES
         )
@@ -107,6 +111,7 @@ def _new_page(request: Request, shell: str, prefix: str, path: str, rows: Reques
     row = next((row for row in site.current().pages if row.url_path == path), None)
     if row is not None and "embed" not in request.query_params:  # an embedded page is its map alone
         shell = first_answer.filled(shell, prefix, row, rows, loader.open_catalog())
+    shell = shell.replace('<html lang="en"', f'<html lang="{language.current().code}"', 1)
     return PackedPage.of(page_html(shell, prefix, title=card.title, words=card.words, tags=card.tags))
 
 
@@ -147,6 +152,16 @@ def _links(prefix: str, early: EarlyFiles) -> str:
     chunks = (f'<link rel="modulepreload" crossorigin href="{prefix}/{path}">' for path in early.chunks)
     frame = (f'<link rel="prefetch" as="script" href="{prefix}/{path}">' for path in early.frame_scripts)
     return "".join([*chunks, *frame])
+
+
+def _feed(prefix: str) -> str:
+    """Returns the element that names the feed of corrected facts, where the tables are ours."""
+    if site.current().file_stem != site.ALFA.file_stem:
+        return ""
+    return (
+        f'<link rel="alternate" type="{changes_feed.MEDIA_TYPE}" title="Corrected facts"'
+        f' href="{prefix}{changes_feed.PATH}">'
+    )
 
 
 def _own_files(prefix: str) -> str:

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from atlas import settings
 from atlas.errors import AtlasError, Busy, SelectionError, for_strangers
+from atlas.language import gettext, gettext_noop
 from atlas.paths import ATLAS
 from atlas.web import limits
 
@@ -47,7 +48,7 @@ class ReadOnly:
     """
 
     allowed = ALLOWED
-    otherwise = "This address can only be read: use GET or HEAD."
+    otherwise = gettext_noop("This address can only be read: use GET or HEAD.")
 
     def __init__(self, endpoint: Callable[[Request], Awaitable[Response]], *, is_open: bool = True) -> None:
         self._endpoint, self._is_open = endpoint, is_open
@@ -63,7 +64,7 @@ class ReadOnly:
         if request.method == "OPTIONS":
             return self._permissions()
         if request.method not in self.allowed.split(", "):
-            return problem(405, self.otherwise, {"Allow": self.allowed})
+            return problem(405, gettext(self.otherwise), {"Allow": self.allowed})
         try:
             return await self._endpoint(request)
         except SelectionError as error:

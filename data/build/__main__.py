@@ -1,4 +1,4 @@
-"""`python -m data.build basemap | gazetteer`: builds what the atlas ships beside its tables.
+"""`python -m data.build basemap | gazetteer | languages`: builds what the atlas ships beside its tables.
 
 Each command imports its own packages when it runs: the gazetteer needs none of the base map's, and the
 other way round.
@@ -50,7 +50,16 @@ def _parser() -> argparse.ArgumentParser:
     gazetteer = commands.add_parser("gazetteer", help="towns, regions, countries: gazetteer.parquet")
     gazetteer.set_defaults(run=_gazetteer)
     gazetteer.add_argument("packages", type=Path, nargs="?", help="folder for the npm package")
+    languages = commands.add_parser("languages", help="catalogues of translations: atlas/languages")
+    languages.set_defaults(run=_languages)
+    languages.add_argument("codes", nargs="*", metavar="CODE", help="a language to add, such as pt")
     return parser
+
+
+def _languages(options: argparse.Namespace) -> None:
+    from data.build import languages
+
+    languages.build(options.codes)
 
 
 def _basemap(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas.alfa import tables
+from atlas.alfa import schemas, tables
 
 FOLDER = Path(__file__).parent.parent.parent / "data"
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -32,6 +32,8 @@ TABLES = {
         "claims",
         "sources",
         "disagreements",
+        "changes",
+        "story",
     )
 }
 SITES = [*TABLES["plants"], *TABLES["sites"]]
@@ -138,8 +140,8 @@ def test_who_builds_alfa_romeos_today() -> None:
 def test_the_tables_load() -> None:
     """The program's own checks find nothing wrong, and lose no row."""
     known = tables.load(FOLDER)
-    assert {name: len(getattr(known, name)) for name in tables.SCHEMAS} == {
-        name: len(TABLES[name]) for name in tables.SCHEMAS
+    assert {name: len(getattr(known, name)) for name in schemas.SCHEMAS} == {
+        name: len(TABLES[name]) for name in schemas.SCHEMAS
     }
 
 
@@ -258,6 +260,29 @@ def test_places_say_how_sure_they_are() -> None:
     assert broken("places", lambda row: date.fromisoformat(row["retrieved"]) <= date(2026, 11, 25)) == []
 
 
+# --- the story ---
+
+
+def test_the_story_goes_from_the_first_year_to_today() -> None:
+    """Its steps are numbered from 1 without a gap, their years go on, and the last plant builds today."""
+    steps = TABLES["story"]
+    assert [row["step"] for row in steps] == [str(number) for number in range(1, 8)]
+    years = [row["year"] for row in steps]
+    assert (years[0], years) == ("1910", sorted(years))
+    runs = [row for row in TABLES["production"] if row["plant_id"] == steps[-1]["plant_id"]]
+    assert any(row["brand"] == "Alfa Romeo" and not row["end_year"] for row in runs)
+
+
+def test_the_story_states_nothing_new() -> None:
+    """The source of a step is one of the plant's, and its year one in which something is known of it."""
+    urls = {(row["row_key"].split("|")[0], row["source_url"]) for row in TABLES["sources"]}
+    assert broken("story", lambda row: (row["plant_id"], row["source_url"]) in urls) == []
+    years = {(row["plant_id"], row["opened_year"]) for row in SITES}
+    for row in TABLES["production"]:
+        years |= {(row["plant_id"], row["start_year"]), (row["plant_id"], row["end_year"])}
+    assert broken("story", lambda row: (row["plant_id"], row["year"]) in years) == []
+
+
 # --- sources ---
 
 
@@ -306,6 +331,30 @@ def test_alfa_romeos_at_the_five_plants_have_a_source() -> None:
     assert len(wanted) == 17
     rows = [row for row in TABLES["sources"] if row["row_key"] in wanted]
     assert [row for row in rows if not row["source_url"]] == []
+
+
+# --- changes ---
+
+
+def cell_of(change: dict[str, str]) -> str | None:
+    """What the tables say now in the cell of a change; None where there is no such row."""
+    keys = {"production": ("plant_id", "brand", "model", "start_year"), "output": ("plant_id", "year")}
+    for row in TABLES[change["table"]]:
+        names = keys.get(change["table"], ("claim_id",) if change["table"] == "claims" else ("plant_id",))
+        key = ID_OF_ADDRESS[row["query"]] if change["table"] == "places" else "|".join(row[n] for n in names)
+        if key == change["row_key"]:
+            return row[change["column"]]
+    return None
+
+
+def test_the_last_change_of_a_cell_is_what_it_says() -> None:
+    """A row that was taken out says nothing any more; a change changes something, and days ascend."""
+    last = {(one["table"], one["row_key"], one["column"]): one for one in TABLES["changes"]}
+    assert last
+    assert [one for one in last.values() if (cell_of(one) or "") != one["after"]] == []
+    assert [one for one in TABLES["changes"] if one["before"] == one["after"]] == []
+    days = [one["date"] for one in TABLES["changes"]]
+    assert days == sorted(days)
 
 
 # --- disagreements ---
@@ -368,6 +417,8 @@ SECTIONS = {
     "claims": "claims.csv",
     "sources": "sources.csv",
     "disagreements": "disagreements.csv",
+    "changes": "changes.csv",
+    "story": "story.csv",
 }
 
 
@@ -391,7 +442,7 @@ def test_employees_and_their_year_come_together() -> None:
         assert broken(name, lambda row: bool(row["employees"]) == bool(row["employees_year"])) == []
 
 
-@pytest.mark.parametrize("name", tables.SCHEMAS)
+@pytest.mark.parametrize("name", schemas.SCHEMAS)
 def test_the_schema_knows_the_same_columns(name: str) -> None:
     """What the program reads is what the file has, in the same order."""
-    assert list(tables.SCHEMAS[name].columns) == list(TABLES[name][0])
+    assert list(schemas.SCHEMAS[name].columns) == list(TABLES[name][0])

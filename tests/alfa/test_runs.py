@@ -62,7 +62,7 @@ def test_who_else_builds() -> None:
         "The Junior is built at Tychy, Poland: not among the article's five."
     )
     assert runs.elsewhere_now([CASSINO, junior]) == (
-        "The Giulia and Stelvio are built at Cassino, Italy, and the Junior is built at Tychy, Poland: "
+        "The Giulia and Stelvio are built at Cassino, Italy; the Junior is built at Tychy, Poland: "
         "not among the article's five."
     )
     assert runs.elsewhere_in([CASSINO, junior], 1975) == (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atlas.alfa import tables
+from atlas.alfa import schemas, tables
 from atlas.errors import DataError
 
 Edit = Callable[[str, str, str], None]
@@ -63,7 +63,7 @@ WRONG_CELLS = [
         "cassino,",
         2,
         "plant_id",
-        "the value “cassino” stands twice; ids must be unique. (One more wrong cell.)",
+        "the value “cassino” stands twice; it must be unique. (One more wrong cell.)",
     ),
     (
         "plants",
@@ -199,7 +199,7 @@ def named(cases: list[tuple[str, str, str, int, str, str]]) -> list[str]:
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
-    return tables.read(folder / f"{name}.csv", tables.SCHEMAS[name])
+    return tables.read(folder / f"{name}.csv", schemas.SCHEMAS[name])
 
 
 def rewrite(path: Path, change: Callable[[list[str]], list[str]]) -> None:
@@ -250,7 +250,7 @@ def test_several_wrong_cells(data_folder: Path, edit: Edit) -> None:
         read(data_folder, "plants")
 
 
-@pytest.mark.parametrize("name", tables.SCHEMAS)
+@pytest.mark.parametrize("name", schemas.SCHEMAS)
 def test_a_missing_file(data_folder: Path, name: str) -> None:
     """A file that is not there is named, with the way to get it back."""
     (data_folder / f"{name}.csv").unlink()

@@ -32,6 +32,24 @@ ON_PHONE = [
     "/sources",
 ]
 TABLE = "name,country,lat,lon,status\nBursa,Turkey,40.2,29.1,open\nGent,Belgium,151,3.8,closed\n"
+# Too low or too narrow for a finger: less than 24 px (WCAG 2.5.8). Links in a sentence are exempt, and the
+# label of a box belongs to it.
+SMALL = """() => {
+    const kinds = "a[href], button, input, select, textarea, summary, [role=button], [role=tab]";
+    const isInSentence = (one) => getComputedStyle(one).display === "inline"
+        && one.parentElement.textContent.trim().length > one.textContent.trim().length;
+    return [...document.querySelectorAll(kinds)].filter((one) => {
+        const { width, height, left, right } = (one.closest("label") ?? one).getBoundingClientRect();
+        const isSeen = width && height && right > 0 && left < innerWidth
+            && one.checkVisibility({ visibilityProperty: true });
+        return isSeen && Math.min(width, height) < 23.5 && !isInSentence(one);
+    }).map((one) => `${one.outerHTML.slice(0, 160)}: ${JSON.stringify(one.getBoundingClientRect())}`);
+}"""
+
+
+def small_targets(visit: Visit) -> list[str]:
+    """What a finger would miss on the page and in the map's frame."""
+    return [f"{visit.page.url}: {one}" for frame in visit.page.frames for one in frame.evaluate(SMALL)]
 
 
 def faults(visit: Visit) -> list[str]:
@@ -63,9 +81,24 @@ def test_nobody_is_kept_out(start: Start, theme: str) -> None:
 
 
 def test_nobody_is_kept_out_on_a_phone(start: Start) -> None:
-    """The same at 390 px."""
+    """The same at 390 px, and a finger hits everything."""
     visit = start("/sources", viewport=PHONE, reduced_motion="reduce")
-    assert [fault for path in ON_PHONE for fault in look_at(visit, path)] == []
+    assert [fault for path in ON_PHONE for fault in [*look_at(visit, path), *small_targets(visit)]] == []
+
+
+def test_a_finger_hits_everything_in_menus(start: Start) -> None:
+    """In the menu with pages and filters, in the one of formats, in that of links, and on the legend."""
+    visit = start("/", viewport=PHONE, reduced_motion="reduce")
+    visit.shows(5)
+    visit.map.locator(".atlas-legend summary").click()
+    open_menu(visit)
+    found = small_targets(visit)
+    visit.page.get_by_text("Share", exact=True).click()
+    found += small_targets(visit)
+    visit.page.get_by_role("button", name="Expand sidebar").click()
+    expect(visit.page.locator("#stSidebar")).to_have_attribute("data-collapsed", "false")
+    expect(visit.pill("Italy (4)")).to_be_in_viewport()
+    assert found + small_targets(visit) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -74,6 +74,25 @@ def test_back_and_forward_restore_the_filters(start: Start) -> None:
     expect(visit.pill("Builds Alfa Romeos now")).to_have_attribute("aria-pressed", "true")
 
 
+def test_years_that_pass_are_one_entry_of_the_history(start: Start) -> None:
+    """A year is typed or stepped through; the last is in the address, and Back leads to before the first."""
+    visit = start("/?table=sites")
+    visit.page.locator(".st-key-year label").click()
+    visit.has_address("/?table=sites&year=2026")
+    box = visit.page.get_by_role("spinbutton", name="Year, 1910 to 2026")
+    box.fill("1975")
+    box.press("Enter")
+    visit.has_address("/?table=sites&year=1975")
+    visit.page.get_by_test_id("stNumberInputStepUp").click()
+    visit.has_address("/?table=sites&year=1976")
+    visit.page.go_back()
+    visit.has_address("/?table=sites")
+    visit.shows(22)
+    visit.page.go_forward()
+    visit.has_address("/?table=sites&year=1976")
+    expect(box).to_have_value("1976")
+
+
 def test_the_address_says_where_a_visitor_looks(start: Start) -> None:
     """Once they moved the map; another browser opens there, and a filter, which fits the view, ends it."""
     visit = start("/")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.visit import MAP, STILL, WINDOWS, Start, Visit, centre, rows_of
+from tests.browser.visit import MAP, PHONE, STILL, WINDOWS, Start, Visit, centre, rows_of
 
 # Lets each change of filters come while the map zooms. Another change may come while it zooms already;
 # then no new zoom begins.
@@ -219,13 +219,62 @@ def test_a_plant_is_selected_without_the_map(start: Start, choose: Callable[[Vis
     assert visit.is_same_map()
 
 
+def test_the_map_of_a_phone_is_whole(start: Start) -> None:
+    """The frame is lower there, and so is the map: sources and legend are at its lower edge."""
+    visit = start("/?table=sites", viewport=PHONE, has_touch=True, is_mobile=True)
+    visit.shows(22)
+    visit.map.locator(".atlas-legend summary").tap()
+    for part in (".leaflet-control-attribution", ".atlas-legend li:last-child"):
+        expect(visit.map.locator(part)).to_be_in_viewport(ratio=0.95)
+
+
+def test_rows_are_cards_on_a_phone(start: Start) -> None:
+    """Nothing is cut off: each cell stands below the one before, with the name of its column beside it."""
+    visit = start("/", viewport=PHONE, has_touch=True, is_mobile=True)
+    row = visit.table().locator("tbody tr", has_text="Cassino Plant")
+    cells = row.locator("th, td").all()
+    boxes = [box for cell in cells if (box := cell.bounding_box())]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
+    assert [box["y"] for box in boxes] == sorted({box["y"] for box in boxes})
+    labels = "(row) => [...row.cells].slice(1).map((cell) => getComputedStyle(cell, '::before').content)"
+    heads = visit.table().locator("thead th").all_inner_texts()[1:]
+    assert row.evaluate(labels) == [f'"{head}"' for head in heads]
+    row.tap()
+    visit.has_selected("cassino", "Cassino Plant")
+
+
+def test_the_legend_filters(start: Start) -> None:
+    """A click on a status shows its plants alone; Enter adds another, and ends it; the focus stays."""
+    visit = start("/?table=sites")
+    visit.shows(22)
+    visit.mark()
+    legend = visit.map.get_by_role("list", name="Legend")
+    legend.get_by_role("button", name="Builds Alfa Romeos now").click()
+    visit.has_address("/?table=sites&status=now")
+    visit.shows(4)
+    pressed = legend.locator("[aria-pressed=true]")
+    expect(pressed).to_have_text("Builds Alfa Romeos now4")
+    expect(visit.pill("Builds Alfa Romeos now")).to_have_attribute("aria-pressed", "true")
+    closed = legend.get_by_role("button", name="Closed")
+    closed.focus()
+    visit.page.keyboard.press("Enter")
+    visit.has_address("/?table=sites&status=now&status=closed")
+    visit.shows(15)
+    expect(pressed).to_have_count(2)
+    expect(closed).to_be_focused()
+    visit.page.keyboard.press("Space")
+    visit.has_address("/?table=sites&status=now")
+    visit.shows(4)
+    assert visit.is_same_map()
+
+
 def test_a_plant_is_reached_and_selected_by_keyboard(start: Start) -> None:
     """Tab leads into the map to a plant that says name, town and status; Enter selects it, focus stays."""
     visit = start("/")
     visit.shows(5)
     visit.settled()
     visit.show_all()
-    visit.page.locator("summary", has_text="Download 5 plants").focus()
+    visit.page.get_by_role("link", name="Download 5 plants as CSV").focus()
     assert tab_to(visit, "toluca")
     focused = visit.map.locator(":focus")
     expect(focused).to_have_attribute("role", "button")
@@ -233,6 +282,25 @@ def test_a_plant_is_reached_and_selected_by_keyboard(start: Start) -> None:
     visit.page.keyboard.press("Enter")
     visit.has_selected("toluca", "Toluca Plant")
     expect(visit.plant("toluca")).to_be_focused()
+    said = visit.map.get_by_role("log")
+    expect(said).to_have_text("Selected: Toluca Plant")
+    visit.page.keyboard.press("Escape")
+    visit.has_address("/")
+    expect(said).to_have_text("No plant is selected.")
+    expect(visit.plant("toluca")).to_be_focused()
+
+
+def test_layers_are_chosen_by_keyboard(start: Start) -> None:
+    """Enter leads to the chosen layer, Escape back to the button."""
+    visit = start("/")
+    visit.shows(5)
+    button = visit.map.get_by_role("button", name="Layers")
+    button.focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.map.get_by_role("radio").first).to_be_focused()
+    visit.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(visit.map.get_by_role("radio").first).to_be_hidden()
 
 
 def tab_to(visit: Visit, plant_id: str, most: int = 25) -> bool:

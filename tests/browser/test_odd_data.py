@@ -99,7 +99,7 @@ def test_hostile_names_are_text_on_map_card_table_and_boxes(
 def test_hostile_names_are_text_side_by_side(start: Start, hostile_url: str, hostile_copy: Path) -> None:
     """The comparison of plants shows their names and facts as they are."""
     visit = start("/plants", at=hostile_url)
-    box = visit.page.get_by_role("combobox", name="Plants to compare")
+    box = visit.page.get_by_role("combobox", name="Pinned plants")
     for name in HOSTILE[:6]:
         box.click()
         visit.page.get_by_role("option", name=name, exact=True).click()

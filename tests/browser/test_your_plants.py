@@ -63,10 +63,18 @@ def test_from_a_dirty_file_to_the_map_and_away(start: Start) -> None:
     visit.shows(200)
     expect(page).to_have_url(re.compile(r"/\?table=yours&brennstoff=Gas$"))
     assert not [one for one in visit.requests if "your" in one and address[-40:] in one]
+    # Before it goes with the page, the browser asks; here the visitor stays.
+    page.evaluate("() => { setTimeout(() => location.reload()); }")
+    last_s = time.monotonic() + WAIT_MS / 1000
+    while not visit.complaints and time.monotonic() < last_s:
+        page.wait_for_timeout(50)
+    assert visit.complaints == ["dialog: "]
+    visit.complaints.clear()
     visit.go_to("Your plants")
     page.get_by_role("button", name="Forget my table").click()
     expect(page.locator("input[type=file]").first).to_be_attached()
     expect(page.get_by_text("Your table (")).to_have_count(0)
+    expect(page.locator("[data-own-table]")).to_have_count(0)
     assert status(address) == 404
 
 

@@ -194,8 +194,8 @@ def rows_of(at: str, query: str) -> list[dict[str, str]]:
 
 
 def open_menu(visit: Visit) -> Locator:
-    """The menu of files, opened."""
-    menu = visit.page.locator("details.atlas-menu", has_text="Download")
+    """The menu of the other formats, opened."""
+    menu = visit.page.locator("details.atlas-menu", has=visit.page.locator(".atlas-files"))
     menu.locator("summary").click()
     return menu
 

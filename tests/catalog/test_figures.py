@@ -11,7 +11,8 @@ from atlas.catalog import figures, filters
 from atlas.catalog.figures import Totals
 from atlas.catalog.filters import Selection
 from atlas.drawing import cards
-from atlas.words import accuracy_in_words, join
+from atlas.language import join
+from atlas.place_columns import accuracy_in_words
 
 PLANTS = pd.DataFrame(
     {
@@ -110,7 +111,7 @@ def test_the_map_in_words_for_another_table() -> None:
     table = pd.DataFrame({"name": ["A", "B"], "fuel": ["gas", "gas"]}).astype("str")
     rows = filters.rows_for(pd.DataFrame({"name": [*"abcd"], "fuel": ["gas", "coal"] * 2}).astype("str"))
     selection = Selection("plants", (("fuel", ("gas",)),))
-    words = figures.in_words(rows, selection, table, Totals(2, 0, 0, 2))
+    words = figures.in_words([row.spoken for row in rows], selection, table, Totals(2, 0, 0, 2))
     assert words == "2 plants with fuel gas: A, B."
 
 

@@ -200,7 +200,7 @@ PARSED = [
     ({"plant": ["tol"]}, chosen(plant="tol"), []),
     ({"plant": ["", "tol"]}, chosen(plant="tol"), []),
     ({"plant": ["TOL"]}, ALL, ["There is no plant “TOL” in this table."]),
-    ({"plant": ["x" * 200]}, ALL, [f"There is no plant “{'x' * 57}…” in this table."]),
+    ({"plant": ["x" * 200]}, ALL, [f"There is no plant “{'x' * 59}…” in this table."]),
     ({"unknown": ["ignored here"]}, ALL, []),
 ]
 
@@ -286,6 +286,37 @@ def test_the_address_stays_clean() -> None:
     ) == {"country": ["Italy", "Brazil"], "q": ["a b"], "plant": ["cas"]}
 
 
+PINS = [
+    (["m,b"], ("m", "b"), []),
+    (["m", "b"], ("m", "b"), []),
+    ([" m ,, m,b "], ("m", "b"), []),
+    (["m,nobody"], ("m",), ["There is no plant “nobody” in this table to pin."]),
+    (["x, y"], ("x, y",), []),
+    (["abcdefgh"], (), ["There is no plant “abcdefgh” in this table to pin."]),
+    (
+        ["a,b,c,d,e,f,g,h"],
+        tuple("abcdef"),
+        [
+            "6 plants can be pinned, so “g” is one too many.",
+            "6 plants can be pinned, so “h” is one too many.",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("texts", "pins", "problems"), PINS)
+def test_pins_of_an_address(texts: list[str], pins: tuple[str, ...], problems: list[str]) -> None:
+    """Ids with commas between them; each that cannot be pinned gets a sentence. They leave the rows alone."""
+    ids = [*"abcdefgh", "m", "x, y"]
+    table = pd.DataFrame({"plant_id": ids, "name": ids}, dtype="str")
+    index = index_of(table, filters.rows_for(table))
+    selection, found = selection_.parse({"pin": texts}, index, table="plants")
+    assert (selection.pins, found) == (pins, problems)
+    assert index_.mask(index, selection).all()
+    again = selection_.parse(selection_.query(selection, default_table="plants"), index, table="plants")
+    assert again == (selection, [])
+
+
 def test_unknown_parameters() -> None:
     """A parameter that is no filter is refused with the list of those that exist."""
     selection_.check_names(["table", "country", "status", "model", "q", "plant"], INDEX)
@@ -293,7 +324,7 @@ def test_unknown_parameters() -> None:
     with pytest.raises(SelectionError) as caught:
         selection_.check_names(["country", "planet"], INDEX)
     assert str(caught.value) == (
-        "There is no parameter “planet”; allowed are: table, country, status, model, q, plant."
+        "There is no parameter “planet”; allowed are: table, country, status, model, q, plant, pin."
     )
 
 
@@ -316,7 +347,7 @@ SENTENCES = [
     ),
     (chosen(status=("none",)), 2, 2, "2 plants with no Alfa Romeo known"),
     (chosen(model=("Tonale",)), 1, 1, "1 plant where the Tonale was built"),
-    (chosen(model=("Tonale", "33")), 2, 1, "2 plants where the Tonale or the 33 was built"),
+    (chosen(model=("Tonale", "33")), 2, 1, "2 plants where the Tonale or 33 was built"),
     (chosen(q="x{}y"), 0, 0, "No plant matching “x{}y”"),
     (
         chosen(country=("{0}",), status=("now",), q="giulia"),
@@ -393,7 +424,7 @@ def test_columns_become_filters() -> None:
     ]
     index = index_of(table, rows)
     assert index.options["fuel_type"].values == ("coal", "gas", "not stated")
-    assert index.parameters == ("table", "country", "fuel_type", "q", "plant")
+    assert index.parameters == ("table", "country", "fuel_type", "q", "plant", "pin")
     for fuel, ids in {"gas": "acf", "coal": "be", "not stated": "d"}.items():
         assert "".join(table["plant_id"][index_.mask(index, chosen(fuel_type=(fuel,)))]) == ids
     assert "".join(table["plant_id"][index_.mask(index, chosen(q="gas three"))]) == "c"
@@ -421,7 +452,7 @@ OWN_SENTENCES = [
 def test_derived_filters_say_themselves(selection: Selection, sentence: str) -> None:
     """A sentence for whatever a column is called."""
     rows = filters.rows_for(own_table(fuel_type=["gas", "coal"] * 3, country=["Italy"] * 6))
-    assert selection_.describe(rows, selection, 5, 2) == sentence
+    assert selection_.describe([row.spoken for row in rows], selection, 5, 2) == sentence
 
 
 FEW = [
@@ -508,7 +539,7 @@ def test_hostile_columns_and_values(hostile: str) -> None:
     assert (problems, row.columns) == ([], (hostile,))
     assert "".join(table["plant_id"][index_.mask(index, selection)]) == "ace"
     assert re.fullmatch(r"[a-z0-9_]+", row.key)
-    assert hostile in selection_.describe(rows, selection, 3, 0)
+    assert hostile in selection_.describe(index.filters, selection, 3, 0)
 
 
 # --- numbers and twins ---
@@ -531,7 +562,7 @@ def test_numbers_become_ranges() -> None:
         ("opened_year", "Opened"),
         ("capacity_mw", "Capacity (MW)"),
     ]
-    assert rows[0].help == "The column opened_year. 1 plant without it is left out."
+    assert rows[0].spoken.help == "The column opened_year. 1 plant without it is left out."
 
 
 RANGES = [
@@ -553,7 +584,7 @@ def test_a_range(asked: dict[str, list[str]], wanted: str, written: str, words: 
     assert problems == []
     assert "".join(table.loc[index_.mask(index, selection), "plant_id"]) == wanted
     assert selection_.query(selection, default_table="plants") == {next(iter(asked)): [written]}
-    assert selection_.describe(rows, selection, len(wanted), 0) == words
+    assert selection_.describe(index.filters, selection, len(wanted), 0) == words
 
 
 @pytest.mark.parametrize("text", ["many", "2000..1990", "..", "1990..x"])

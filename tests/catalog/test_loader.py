@@ -279,7 +279,7 @@ def test_nothing_about_alfa_romeos(own: Path) -> None:
 def test_filters_are_derived(own: Path) -> None:
     """From its own columns, with its own values."""
     index = five().index
-    assert index.parameters == ("table", "country", "status", "fuel", "capacity_mw", "q", "plant")
+    assert index.parameters == ("table", "country", "status", "fuel", "capacity_mw", "q", "plant", "pin")
     assert {key: options.values for key, options in index.options.items()} == {
         "country": ("Argentina", "Austria", "Germany", "Morocco", "Türkiye", "not stated"),
         "fuel": ("coal", "gas"),

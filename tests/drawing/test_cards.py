@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def known(
 ) -> tables.Tables:
     """Tables of which a card reads three."""
     nothing = pd.DataFrame()
-    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing)
+    return tables.Tables(nothing, nothing, production, output, nothing, sources, nothing, nothing, nothing)
 
 
 CASSINO: dict[str, Any] = {
@@ -152,7 +153,7 @@ def test_the_facts_of_a_plant() -> None:
         ("Location", "41.4740, 13.7550, within about 1 km (estimate on the map)"),
         ("Opened", "1972"),
         ("Owner", "Stellantis"),
-        ("Site", "2,000,000 m² (200.0 hectares)"),
+        ("Site", "2,000,000 m² (200 hectares)"),
         ("Employees", "2,200 (2025)"),
     ]
 
@@ -522,6 +523,17 @@ def test_hostile_rows_are_text(hostile: str) -> None:
     assert set(page.tags) <= {"div", "table", "thead", "tbody", "tr", "th", "td", "a"}
 
 
+def test_heads_are_told_to_the_cards_of_a_phone(hostile: str) -> None:
+    """As texts of CSS, which no head can end."""
+    assert 'style="--label-1: &#34;Opened&#34;;--label-2: &#34;Size&#34;;"' in rows(
+        ROWS, "name", "opened_year"
+    )
+    (style,) = re.findall(
+        'style="([^"]*)"', rows(ROWS.rename(columns={"size": hostile}), "name", "opened_year")
+    )
+    assert re.fullmatch(r'(--label-\d: "([A-Za-z0-9 ]|\\[0-9a-f]+ )*";)+', unescape(style))
+
+
 def test_a_hostile_lead(hostile: str) -> None:
     """A sentence with a plant's name in it is text."""
     page = Page(cards.lead(hostile))
@@ -542,3 +554,46 @@ def test_the_place_of_a_card(plant: dict[str, str], line: tuple[str, str]) -> No
         cards.any_facts({**plant, "latitude": 1.0, "longitude": 2.0, "accuracy_m": 3.0, "geocoder": ""})[0]
         == line
     )
+
+
+LINKS = cards.CardLinks("/sheet?plant=cas", "https://example.org/new?body={text}")
+
+
+def test_a_card_of_a_live_page_leads_on() -> None:
+    """To its fact sheet and to the place; each fact with sources has a button."""
+    card = cards.plant_card(CASSINO | {"status": "now"}, known(), links=LINKS)
+    assert 'href="/sheet?plant=cas"' in card
+    assert "https://www.openstreetmap.org/?mlat=" in card
+    assert 'data-corrections="https://example.org/new?body={text}"' in card
+    assert (
+        card.count('<button type="button" class="atlas-report">')
+        == card.count('<div class="atlas-panel">')
+        > 0
+    )
+    without = cards.plant_card(CASSINO | {"status": "now"}, known())
+    assert [part in without for part in ("/sheet", "openstreetmap", "atlas-report", "corrections")] == [
+        False
+    ] * 4
+
+
+POSITIONS: list[tuple[dict[str, Any], tuple[str, str] | None]] = [
+    (
+        {"latitude": 41.474, "longitude": -13.755, "accuracy_m": 1000.0},
+        ("geo:41.47400,-13.75500", "#map=15/41.47400/-13.75500"),
+    ),
+    (
+        {"latitude": 1, "longitude": 2, "accuracy_m": 1001.0},
+        ("geo:1.00000,2.00000", "#map=12/1.00000/2.00000"),
+    ),
+    ({"latitude": 1, "longitude": 2, "accuracy_m": None}, ("geo:1.00000,2.00000", "#map=12/1.00000/2.00000")),
+    ({"latitude": None, "longitude": None, "accuracy_m": None}, None),
+    ({"name": "A"}, None),
+]
+
+
+@pytest.mark.parametrize(("plant", "expected"), POSITIONS)
+def test_the_addresses_of_a_position(plant: dict[str, Any], expected: tuple[str, str] | None) -> None:
+    """Nearer where the position is surer; none where there is none."""
+    found = cards.position(plant)
+    ends = (found.geo, "#" + found.openstreetmap.split("#")[1]) if found else None
+    assert ends == expected

@@ -378,6 +378,13 @@ def test_the_selected_plant(plant: str, search: str, place: int) -> None:
     assert changing(selection=filters.Selection("plants", (), search, plant))["selected"] == place
 
 
+def test_pinned_plants_wear_a_pin() -> None:
+    """Those that are shown and have a position; without pins nothing is sent."""
+    assert changing(pins=("tol", "lost", "cas"))["pins"] == [1, 0]
+    assert changing(selection=filters.Selection("plants", (), "lost"), pins=("cas",))["pins"] == []
+    assert "pins" not in changing()
+
+
 def test_an_empty_table() -> None:
     """No plant: nothing to draw and nowhere to go, and still valid data."""
     empty = sheet(TABLE.iloc[:0])

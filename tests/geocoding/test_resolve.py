@@ -144,7 +144,7 @@ def test_no_such_place_is_remembered_for_thirty_days(
     assert (
         cache.path.read_text(encoding="utf-8") == f"{HEADER}Atlantis,,,,nominatim,{server.url},2026-03-03\n"
     )
-    assert resolve.describe(located) == "0 of 1 plants have a place. No such place was found for Melfi Plant."
+    assert resolve.describe(located) == "0 of 1 plant has a place. No such place was found for Melfi Plant."
 
 
 def test_refresh_asks_again_and_says_what_moved(server: NominatimServer, ask: Ask, cache: FileCache) -> None:
@@ -157,7 +157,7 @@ def test_refresh_asks_again_and_says_what_moved(server: NominatimServer, ask: As
     located = resolve.locate(five().iloc[[2]], caches=caches, ask=ask, refresh=True, today=later)
     assert (located.changed, len(server.requests)) == (["Melfi Plant moved by 1,111 m"], 1)
     assert resolve.describe(located) == (
-        "1 of 1 plants have a place: 1 by asking. Changed: Melfi Plant moved by 1,111 m."
+        "1 of 1 plant has a place: 1 by asking. Changed: Melfi Plant moved by 1,111 m."
     )
     assert spot(resolve.locate(five().iloc[[2]], caches=caches, today=later)) == [(41.0858, 15.7159)]
 
@@ -235,7 +235,7 @@ def test_what_is_no_query_is_not_asked(nothing: Any) -> None:
     """Empty, wordless or endless texts are neither asked nor called "not found"."""
     located = resolve.locate(one(nothing), caches=[], ask=never)
     assert (spot(located), located.not_found, located.problem) == ([(None, None)], [], None)
-    assert resolve.describe(located) == "0 of 1 plants have a place. 1 was not looked up."
+    assert resolve.describe(located) == "0 of 1 plant has a place. 1 was not looked up."
 
 
 def test_an_empty_table() -> None:

@@ -154,9 +154,12 @@ def menus(app: AppTest) -> str:
 
 
 def download(app: AppTest) -> Menu:
-    """The menu of files."""
-    ((tag, label),) = re.findall(r"<(summary|span)[^>]*>(Download ?(?:<span>)?[^<]*)<", menus(app))
-    return Menu(unescape(label.replace("<span>", "")), tag == "span")
+    """What leaves the page with one click."""
+    ((tag, label),) = re.findall(
+        r"<(a|span) class=\"[^\"]*atlas-download[^>]*><span>(Download [\d,]+ plants?)(?: as CSV)?<",
+        menus(app),
+    )
+    return Menu(unescape(label), tag == "span")
 
 
 def files(app: AppTest) -> list[str]:

@@ -235,6 +235,16 @@ def test_the_card_leads_here() -> None:
     assert link.proto.query_string.replace("?", "") == "country=Italy&plant=modena&from=modena"
 
 
+def test_pinned_plants_are_measured_from_each_other() -> None:
+    """Two or more of them alone, whatever the filters leave; one is not enough."""
+    app = opened(country="Italy", pin="toluca,cassino,modena")
+    assert "Between the pinned plants" in [one.value for one in app.main.header]
+    assert list(square(app).columns) == ["Toluca Plant", "Cassino Plant", "Modena Plant"]
+    labels = [one.proto.label for one in app.main.get("download_button")]
+    assert "Download 3 × 3 distances (CSV)" in labels
+    assert square(opened(country="Italy", pin="toluca")).shape == (4, 4)
+
+
 def test_one_plant_and_none() -> None:
     """With nothing to compare, a sentence says so."""
     app = opened(**{"from": "modena", "q": "maserati"})
@@ -333,5 +343,5 @@ def test_a_hostile_start_is_text(hostile_names: tuple[str, ...], number: int) ->
     text = (hostile_names[number] * 10)[:300]
     app = opened(**{"from": text})
     assert is_sound(app)
-    assert sees(app, f"No place or plant called “{text[:57]}…” is known here.")
+    assert sees(app, f"No place or plant called “{text[:59]}…” is known here.")
     assert not [element for element in app.main.get("html") if "<img src" in element.proto.body]

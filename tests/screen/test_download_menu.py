@@ -90,6 +90,13 @@ def test_no_page_makes_a_file(script: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert download(app).label == "Download 5 plants"
 
 
+def test_pinned_plants_leave_as_files_of_their_own() -> None:
+    """Whatever the filters leave; without a pin there is no such line."""
+    own = [link for link in page.files(opened(q="modena", pin="cassino,melfi")) if "pinned=1" in link]
+    assert own == [f"/api/plants.{ending}?pin=cassino%2Cmelfi&pinned=1" for ending in ("csv", "xlsx")]
+    assert "pinned" not in page.menus(opened())
+
+
 def test_nothing_to_download() -> None:
     """Where the filters leave nothing, the menu cannot be opened."""
     menu = download(opened(q="nothing like this"))

@@ -111,21 +111,21 @@ def test_a_year_shows_who_built_then(year: int) -> None:
     assert is_sound(app)
     wanted = {all_names()[plant] for plant in built_in(year)}
     assert set(names(app)) == wanted
-    assert app.sidebar.slider[0].value == year
+    assert app.sidebar.number_input[0].value == year
     assert plant_layer(app)["fit"]["bounds"] is not None
 
 
 def test_a_year_is_a_filter_like_any_other() -> None:
     """Off at first; switched on it counts, goes into the address, combines with others and is cleared."""
     app = opened()
-    assert not app.sidebar.slider
+    assert not app.sidebar.number_input
     app = app.sidebar.toggle[0].set_value(True).run()
-    slider = app.sidebar.slider[0]
-    assert (app.query_params["year"], slider.min, slider.max) == ("2026", 1972, 2026)
-    app = app.sidebar.slider[0].set_value(1990).run()
+    box = app.sidebar.number_input[0]
+    assert (app.query_params["year"], box.min, box.max) == ("2026", 1972, 2026)
+    app = app.sidebar.number_input[0].set_value(1990).run()
     assert (app.query_params["year"], sees(app, "1 plant that built Alfa Romeos in 1990")) == ("1990", True)
     button(app, "Clear filters").click().run()
-    assert ("year" in app.query_params, bool(app.sidebar.slider)) == (False, False)
+    assert ("year" in app.query_params, bool(app.sidebar.number_input)) == (False, False)
 
 
 def test_a_year_without_plants() -> None:
@@ -143,16 +143,16 @@ def test_a_bad_year_is_a_note() -> None:
 
 
 def test_playing_goes_from_decade_to_decade() -> None:
-    """From the last year it begins anew; the step is taken before the slider is drawn; it ends by itself."""
+    """From the last year it begins anew; the step is taken before the box is drawn; it ends by itself."""
     app = opened(table="sites", year="2026")
     button(app, "Play the decades").click().run()
-    assert (app.sidebar.slider[0].value, button(app, "Stop").disabled) == (1910, False)
+    assert (app.sidebar.number_input[0].value, button(app, "Stop").disabled) == (1910, False)
     app.session_state[state.NEXT_YEAR] = 1920
     app.run()
-    assert (app.sidebar.slider[0].value, app.query_params["year"]) == (1920, "1920")
+    assert (app.sidebar.number_input[0].value, app.query_params["year"]) == (1920, "1920")
     button(app, "Stop").click().run()
     assert button(app, "Play the decades")
     app.session_state[state.NEXT_YEAR] = 2026
     app.run()
-    assert app.sidebar.slider[0].value == 2026
+    assert app.sidebar.number_input[0].value == 2026
     assert button(app, "Play the decades")

@@ -35,7 +35,7 @@ WORDS = {
     MAP: (
         "Where Alfa Romeos are made",
         "Built today (February 2026):",
-        "The Junior is built at Tychy, Poland, and the 33 Stradale is built at Touring",
+        "The Junior is built at Tychy, Poland; the 33 Stradale is built at Touring",
         "5 plants in 2 countries",
     ),
     TIMELINE: ("Timeline", "Find my car"),
@@ -154,9 +154,10 @@ EMPTY = {
         (),
     ),
     "sources": ({SOURCES: " 0 of "}, ()),
+    "story": ({}, ()),
     "sites": (
         {PLANTS: "5 plants in 2 countries.", SOURCES: "Sources contradict each other on 0 points."},
-        ("claims", "disagreements", "output", "production"),
+        ("claims", "disagreements", "output", "production", "story"),
     ),
     "plants": (
         {
@@ -165,7 +166,7 @@ EMPTY = {
             TIMELINE: "No plant shown here builds Alfa Romeos today (February 2026).",
             DISTANCES: "from a plant, a town or any point.",
         },
-        ("claims", "disagreements", "output", "production"),
+        ("claims", "disagreements", "output", "production", "story"),
     ),
 }
 
@@ -193,7 +194,7 @@ def test_pages_without_rows_have_no_filters_and_keep_them() -> None:
     app.run()
     app.switch_page(PLANTS).run()
     assert names(app) == ["Pomigliano d'Arco Plant", "Arese Plant", "Pininfarina Grugliasco"]
-    assert app.sidebar.slider[0].value == 1975
+    assert app.sidebar.number_input[0].value == 1975
 
 
 @pytest.mark.parametrize("script", [PLANTS, TIMELINE, DISTANCES, SOURCES])

@@ -65,7 +65,7 @@ def test_hostile_names_on_the_sources_page(renamed: list[str]) -> None:
     """The box offers the names as they are, and the selected plant's facts have them."""
     app = opened(SOURCES, plant="p5")
     assert is_sound(app)
-    (box,) = app.selectbox
+    (box,) = app.main.selectbox
     assert (box.value, box.options) == ("p5", renamed)
 
 
@@ -80,12 +80,12 @@ def test_a_hostile_name_on_its_card(renamed: list[str]) -> None:
 def test_hostile_names_side_by_side(renamed: list[str]) -> None:
     """Neither the cells nor the heads of the comparison read a name as Markdown."""
     app = opened(PLANTS)
-    (compare,) = [one for one in app.main.multiselect if one.label == "Plants to compare"]
+    (compare,) = [one for one in app.main.multiselect if one.label == "Pinned plants"]
     markup = "[link](https://evil.example) **bold** :red[x] $x$"
     compare.select(markup).select("<img src=x onerror=alert(1)>").run()
     assert is_sound(app)
     table = app.table[0].value
-    assert table.loc["Town"].tolist()[0] == page_parts.plain(markup)
+    assert table.loc["≠ Town"].tolist()[0] == page_parts.plain(markup)
     assert str(table.columns[0]) == page_parts.plain(markup)
 
 
@@ -134,12 +134,14 @@ def test_hostile_columns_are_text(
 def test_hostile_columns_side_by_side(hostile_table: list[str]) -> None:
     """Neither cells nor heads nor the names of facts are read as Markdown."""
     app = opened(PLANTS)
-    widget(app, "multiselect", "Plants to compare").select("null").select("`backtick`").run()
+    widget(app, "multiselect", "Pinned plants").select("null").select("`backtick`").run()
     assert is_sound(app)
     table = app.table[0].value
     read = [*table.index, *table.columns, *table.to_numpy().ravel()]
     assert [text for text in read if MARKUP.search(str(text))] == []
-    assert "[link](https://evil.example) **bold** :red[x] $x$" in map(unescaped, table.index)
+    assert "[link](https://evil.example) **bold** :red[x] $x$" in [
+        unescaped(fact).removeprefix("≠ ") for fact in table.index
+    ]
 
 
 def test_filtering_by_a_hostile_value(hostile_table: list[str]) -> None:

@@ -129,7 +129,7 @@ def test_somebody_elses_link() -> None:
     """A friendly note, and our plants."""
     app = opened(table="yours", fuel="gas")
     assert is_sound(app)
-    assert sees(app, "This link shows a visitor's own table, which only they can see")
+    assert sees(app, "This link shows a visitor's own table, which only they can see, and only until")
     assert sees(app, "5 plants in 2 countries")
 
 
@@ -198,7 +198,7 @@ def test_a_pasted_table() -> None:
     app.text_area[0].set_value("Plant\tLat\tLon\nErfurt\t50.98\t11.03").run()
     button(app, "Read it").click().run()
     assert is_sound(app)
-    assert sees(app, "1 of 1 plants placed.")
+    assert sees(app, "1 of 1 plant placed.")
 
 
 def test_a_fix_and_the_map() -> None:
@@ -390,7 +390,7 @@ def test_forget_ends_a_lookup(service: NominatimServer) -> None:
 def test_towns_without_the_service(service: NominatimServer) -> None:
     """Who wants no address to leave the machine gets the towns at once."""
     app = upload(opened(YOURS), "works.csv", b"Name;Town;Country\nWorks;Cassino;Italy\n")
-    assert sees(app, "0 of 1 plants placed; 1 not.")
+    assert sees(app, "0 of 1 plant placed; 1 not.")
     button(app, "Find towns on this machine").click().run()
-    assert sees(app, "1 of 1 plants placed. 1 of the positions was looked up.")
+    assert sees(app, "1 of 1 plant placed. 1 of the positions was looked up.")
     assert service.requests == []

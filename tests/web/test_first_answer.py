@@ -54,6 +54,19 @@ def test_the_map_page_has_a_picture_of_what_is_shown(client: TestClient) -> None
     assert client.get(html.unescape(picture[0])).headers["content-type"] == "image/png"
 
 
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("car=giulia 1968", "A 1968 Giulia was built at Arese (1965–1978)."),
+        ("story=3", "The assembly of the Giulia saloon moves from Portello to Arese."),
+    ],
+)
+def test_the_map_page_tells_what_its_address_asks(client: TestClient, query: str, sentence: str) -> None:
+    root = root_of(client.get(f"/?{query}").text)
+    assert sentence in texts(root)
+    assert "/api/preview.png?table=sites&amp;plant=arese" in root
+
+
 @pytest.mark.parametrize("prefix", ["", "/atlas"])
 def test_its_links_lead_to_pages_of_the_selection(prefix: str) -> None:
     browser = server(prefix)
@@ -108,7 +121,7 @@ def test_it_is_packed_and_known_again(client: TestClient, accepted: str) -> None
     assert unpack(body) == client.get("/?country=Italy").content
     assert (answer.headers.get("content-encoding", "identity"), answer.headers["vary"]) == (
         accepted,
-        "Accept-Encoding",
+        "Accept-Encoding, Accept-Language",
     )
     assert len(body) < MOST_BYTES
     tag = {"If-None-Match": answer.headers["etag"]}

@@ -34,7 +34,7 @@ class Work:
 
 def test_one_at_a_time_and_too_many_are_sent_away() -> None:
     """Those who wait get their answer; the others hear when to come back, and may then."""
-    work, turns, refused = Work(), Turns("pictures", most=3, retry_s=7), []
+    work, turns, refused = Work(), Turns(most=3, retry_s=7), []
 
     async def ask() -> None:
         try:
@@ -49,13 +49,13 @@ def test_one_at_a_time_and_too_many_are_sent_away() -> None:
         assert await turns.run(work) == 4
 
     anyio.run(crowd)
-    sentence = "This server makes as many pictures as it can. Try again in 7 seconds."
+    sentence = "This server makes as many answers as it can at the moment. Try again in 7 seconds."
     assert (work.most, work.done, refused) == (1, 4, [(sentence, 7)] * 2)
 
 
 def test_a_mistake_gives_its_turn_back() -> None:
     """Whatever happens in it."""
-    turns = Turns("files", most=1, retry_s=1)
+    turns = Turns(most=1, retry_s=1)
 
     def fail() -> None:
         raise ValueError
@@ -70,7 +70,7 @@ def test_a_mistake_gives_its_turn_back() -> None:
 
 def test_who_reads_slowly_blocks_nobody() -> None:
     """A large file holds its turn only while a part is made; its place is free when it ends, or is left."""
-    work, turns = Work(), Turns("large files", most=2, retry_s=1)
+    work, turns = Work(), Turns(most=2, retry_s=1)
 
     def parts() -> Iterator[bytes]:
         for number in range(3):
@@ -101,11 +101,14 @@ def test_the_api_says_when_to_come_back(
     client: TestClient, own: sheets.Sheet, monkeypatch: pytest.MonkeyPatch, turns: str, path: str
 ) -> None:
     """With 503 and `Retry-After`; small files are made all the same."""
-    monkeypatch.setattr(limits, turns, Turns("things", most=0, retry_s=30))
+    monkeypatch.setattr(limits, turns, Turns(most=0, retry_s=30))
     monkeypatch.setattr(routes, "FEW_ROWS", 300)
     monkeypatch.setattr(routes, "ROWS_A_PART", 600)
     answer = client.get(path)
-    assert problem(answer) == (503, "This server makes as many things as it can. Try again in 30 seconds.")
+    assert problem(answer) == (
+        503,
+        "This server makes as many answers as it can at the moment. Try again in 30 seconds.",
+    )
     assert answer.headers["retry-after"] == "30"
     assert client.head("/api/plants.xlsx").status_code == 200
     assert client.get("/api/plants.xlsx?limit=10").status_code == 200

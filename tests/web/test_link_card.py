@@ -56,6 +56,10 @@ TITLES = [
     ("timeline", {"status": "now"}, "2 plants building Alfa Romeos now · Alfa Romeo plant atlas"),
     ("", {"plant": "modena"}, "Modena Plant · Alfa Romeo plant atlas"),
     ("", {"table": "sites"}, "22 plants in 6 countries · Alfa Romeo plant atlas"),
+    ("", {"car": "1968 giulia"}, "Your 1968 Giulia was born in Arese · Alfa Romeo plant atlas"),
+    ("", {"story": "1"}, "1910: The first A.L.F.A. · Alfa Romeo plant atlas"),
+    ("", {"car": "Ferrari", "story": "99"}, "Alfa Romeo plant atlas"),
+    ("plants", {"car": "1968 giulia"}, "Arese Plant · Alfa Romeo plant atlas"),
     ("", {"country": "Mars", "planet": "x", "table": "moons", "plant": "x"}, "Alfa Romeo plant atlas"),
 ]
 
@@ -81,6 +85,23 @@ def test_addresses_are_whole() -> None:
     one = card("plants", country="italy", planet="x")
     assert one.url == f"{ROOT}/plants?country=Italy"
     assert one.image == f"{ROOT}/api/preview.png?country=Italy"
+
+
+def test_a_question_is_shared_with_its_answer(client: TestClient) -> None:
+    """In the head, in the page before any script runs, and in a picture of the answer's plants alone."""
+    page = client.get("/?car=1968 giulia")
+    head = Head(page.text)
+    sentence = "A 1968 Giulia was built at Arese (1965–1978)."
+    assert head.tags["og:description"] == head.tags["description"] == sentence
+    assert head.tags["og:url"].endswith("/?table=sites&plant=arese&car=1968+giulia")
+    assert head.tags["og:image"].endswith("/api/preview.png?table=sites&plant=arese&car=1968+giulia")
+    pictures = {
+        query: client.get(f"/api/preview.png?{query}").content
+        for query in ("car=1968 giulia", "table=sites&plant=arese&car=1968+giulia", "plant=arese&table=sites")
+    }
+    bare, whole, plant = pictures.values()
+    assert bare == whole != plant
+    assert client.get("/api/preview.png?car=giulia&planet=x").status_code == 400
 
 
 PUBLIC = [
@@ -130,7 +151,8 @@ def test_the_first_answer_has_it_all(client: TestClient) -> None:
 def test_what_was_searched_is_text(client: TestClient, hostile: str) -> None:
     """In the tags of a page no word becomes an element."""
     head = Head(client.get("/", params={"q": hostile}).text)
-    assert head.elements == ["head", "title", *["meta"] * 12, "script", "link", "script"]
+    links = ["link"] * 6
+    assert head.elements == ["head", "title", *["meta"] * 12, *links, "script", "link", "script", "link"]
     assert "matching “" in head.tags["og:title"] or not hostile.strip()
 
 

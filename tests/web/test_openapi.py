@@ -59,7 +59,10 @@ def test_every_address_is_described(ours: dict[str, Any]) -> None:
 def test_every_parameter_is_described(ours: dict[str, Any], form: formats.Format) -> None:
     """Each file names the parameters that its address takes, no more and no less."""
     named = [one["$ref"].split("/")[-1] for one in ours["paths"][form.path]["get"]["parameters"]]
-    assert named == [filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT, *form.options]
+    assert named == [
+        *(filters.TABLE, *(row.key for row in filters.FILTERS), filters.PLANT, filters.PINS),
+        *form.options,
+    ]
 
 
 def examples(found: dict[str, Any]) -> list[str]:

@@ -18,7 +18,11 @@ def test_a_request_becomes_a_selection() -> None:
     assert answer.sheet.key == "plants"
 
 
-ALLOWED = ["table", "country", "status", "model", "year", "q", "plant", "limit", "offset", "bom"]
+ALLOWED_OF_FUEL = ["table", "country", "fuel", "q", "plant", "pin", "limit", "offset", "pinned", "bom"]
+ALLOWED = [
+    *("table", "country", "status", "model", "year", "q", "plant", "pin"),
+    *("limit", "offset", "pinned", "bom"),
+]
 
 
 MISTAKES = [
@@ -68,7 +72,7 @@ def test_pieces_that_are_none(client: TestClient, query: str) -> None:
 OWN_MISTAKES = [
     (
         "?status=now",
-        "There is no parameter “status”; allowed are: table, country, fuel, q, plant, limit, offset, bom.",
+        f"There is no parameter “status”; allowed are: {', '.join(ALLOWED_OF_FUEL)}.",
     ),
     ("?fuel=wind", "Fuel: there is no “wind” in this table; there is coal, gas."),
     ("?plant=cassino", "There is no plant “cassino” in this table."),
@@ -92,14 +96,14 @@ NO_ROWS = ["", "-1", "1.5", "a", "0,,1", "0,", " 0", "٣", "9" * 30, "0;1", "0 1
 def test_rows_that_are_none(client: TestClient, own: sheets.Sheet, rows: str) -> None:
     """Status 400 and what is allowed."""
     answer = client.get(f"/api/points/{own.version}/names", params={"rows": rows})
-    assert problem(answer) == (400, "“rows” must be numbers of points, with commas between them.")
+    assert problem(answer) == (400, "“rows” must be numbers from 0 to 599, with commas between them.")
 
 
 @pytest.mark.parametrize("rows", ["600", "0,600", "999999999"])
 def test_points_that_do_not_exist(client: TestClient, own: sheets.Sheet, rows: str) -> None:
     """Status 404 and how many there are."""
     answer = client.get(f"/api/points/{own.version}/names", params={"rows": rows})
-    words = f"There is no point {rows.split(',')[-1]}; there are 600, from 0 on."
+    words = "“rows” must be numbers from 0 to 599, with commas between them."
     assert problem(answer) == (404, words)
 
 
@@ -116,9 +120,7 @@ def test_many_names_at_once(client: TestClient, own: sheets.Sheet) -> None:
     assert problem(answer) == (400, "“rows” may name 500 points at most; ask again for the others.")
 
 
-NAMES = st.sampled_from(
-    ["table", "country", "status", "model", "year", "q", "plant", "limit", "offset", "bom"]
-)
+NAMES = st.sampled_from(ALLOWED)
 
 
 VALUES = st.sampled_from(["plants", "sites", "Italy", "now", "2016", "1", "0", "cassino"]) | st.text(

@@ -30,6 +30,9 @@ ROWS = [
     ("?q=", ["cassino", "pomigliano", "melfi", "modena", "toluca"]),
     ("?table=plants&plant=toluca", ["cassino", "pomigliano", "melfi", "modena", "toluca"]),
     ("?q=nothing+like+this", []),
+    ("?country=Italy&pin=toluca,cassino", ["cassino", "pomigliano", "melfi", "modena"]),
+    ("?country=Italy&pin=toluca,cassino&pinned=1", ["cassino", "toluca"]),
+    ("?pinned=1", []),
     ("?q=%00%FF%F0%9F%9A%97", []),
 ]
 
@@ -49,6 +52,7 @@ def test_the_rows_of_a_page_as_csv(client: TestClient, query: str, ids: list[str
     [
         ("", "alfa-romeo-plants_all"),
         ("?country=Italy&status=now", "alfa-romeo-plants_country-italy_status-now"),
+        ("?country=Italy&pin=toluca&pinned=1", "alfa-romeo-plants_all_pinned"),
         ("?q=%22%3B%0D%0AX-Evil%3A+1", "alfa-romeo-plants_search-x-evil-1"),
     ],
 )
@@ -85,6 +89,7 @@ def test_an_unknown_path(client: TestClient, path: str) -> None:
     assert re.findall(r"/api/[\w.]+(?=,|\.$)", sentence) == [
         *(form.path for form in formats.FORMATS),
         "/api/preview.png",
+        "/api/changes.atom",
         "/api/openapi.json",
         "/api/health",
     ]
@@ -495,3 +500,36 @@ def test_health_names_no_folder(client: TestClient, tmp_path: Path, monkeypatch:
     ] == []
     assert "The cache folder cache cannot be written" in answers[0].text
     assert "cannot be read (no such file or directory)" in answers[1].text
+
+
+# --- fact sheet and feed ---
+
+
+def test_a_fact_sheet(client: TestClient) -> None:
+    """A page of its own with the server's address; the picture is in it."""
+    answer = client.get("/sheet?table=sites&plant=portello")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "<title>Portello Plant: fact sheet</title>" in answer.text
+    assert "http://testserver/?table=sites&amp;plant=portello" in answer.text
+    assert 'src="data:image/png;base64,' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("", "Which plant? Name one, as in /sheet?plant=cassino."),
+        ("?plant=portello", "There is no plant “portello” in this table."),
+    ],
+)
+def test_a_fact_sheet_of_no_plant(client: TestClient, query: str, sentence: str) -> None:
+    """A sentence says what is missing."""
+    assert problem(client.get(f"/sheet{query}")) == (400, sentence)
+
+
+def test_a_feed_of_corrected_facts(client: TestClient) -> None:
+    """As Atom, under the server's own address; asked again, it has not changed."""
+    answer = client.get("/api/changes.atom")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/atom+xml")
+    assert 'href="http://testserver/api/changes.atom"' in answer.text
+    again = client.get("/api/changes.atom", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")

@@ -126,12 +126,20 @@ interface ToldYear {
   ghosts: string | null;
 }
 
+/** Which statuses are chosen, and how many plants each has under the other filters; see plants.js. */
+interface ToldLegend {
+  chosen: number[];
+  counts: number[];
+}
+
 /** What changes with filters and clicks; see plants.js. */
 interface Showing {
   mask: string | null;
   selected: number;
+  pins?: number[];
   fit: { key: string; bounds: Bounds | null; all?: Bounds | null; is_home?: boolean; is_first?: boolean };
   year?: ToldYear | null;
+  legend?: ToldLegend | null;
   text: string;
   lines?: StartLines | null;
 }
@@ -148,12 +156,19 @@ interface OnlineLayer {
 type LoadFile = (name: string) => Promise<any>;
 
 /** See folium_map.py; the optional ones are explained in map.js. */
+/** A language by its code, and English text -> text in it, or the forms for numbers. See language.py. */
+interface SpokenWords {
+  language: string;
+  texts: Record<string, string | string[]>;
+}
+
 interface MapSettings {
   basemap?: string;
   embedded: string;
   highlight: string[];
   statuses: string[];
   online: OnlineLayer[];
+  words?: SpokenWords;
   fills?: boolean;
   theme?: Theme;
   load?: LoadFile;
@@ -246,10 +261,10 @@ interface Window {
     plantMark(table: PlantTable, row: number): HTMLElement;
     groupMark(statuses: string[], group: PlantGroup): HTMLElement;
     textElement<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, text: string): HTMLElementTagNameMap[Tag];
-    plantLabel(table: PlantTable, row: number): string;
+    plantLabel(table: PlantTable, row: number, isPinned?: boolean): string;
     plantTip(table: PlantTable, row: number): HTMLElement;
-    groupLabel(table: PlantTable, group: PlantGroup, holds: boolean): string;
-    NO_NAME: string;
+    groupLabel(table: PlantTable, group: PlantGroup, holds: boolean, isPinned?: boolean): string;
+    noName: () => string;
   };
   AtlasLabels: { Labels: new (map: L.Map) => PlantLabels };
   AtlasList: { List: new (map: L.Map, pick: (row: number) => void) => PlantList };
@@ -258,6 +273,13 @@ interface Window {
     outside(map: L.Map, points: ShownPlants): number;
   };
   AtlasSight: { Sight: new (map: L.Map) => Sight };
+  AtlasWords: {
+    use: (words: SpokenWords | undefined) => void;
+    gettext: (message: string, values?: Record<string, string>) => string;
+    ngettext: (one: string, many: string, count: number, values?: Record<string, string>) => string;
+    number: (value: number) => string;
+    country: (code: string, name: string) => string;
+  };
   AtlasYear: {
     Year: new (map: L.Map) => PlantYear;
     tableIn(table: PlantTable, told: ToldYear): PlantTable;

@@ -16,8 +16,9 @@ from contextlib import suppress
 
 from atlas.errors import DataError
 from atlas.importing.files.raw_table import FileOptions, Raw
+from atlas.language import Spoken, current, gettext, number, use
 from atlas.paths import ATLAS
-from atlas.words import short
+from atlas.text import shortened
 
 MOST_MEMORY = 4_000_000_000
 MOST_S = 300.0
@@ -38,11 +39,11 @@ def is_needed(content: bytes, file_name: str) -> bool:
 
 def read(content: bytes, file_name: str, options: FileOptions) -> Raw:
     """Returns the cells of a file as `reader.read` does; raises `DataError`, also where it takes too much."""
-    title = short(file_name, 60) or "The table"
+    title = shortened(file_name) or gettext("The table")
     try:
         done = subprocess.run(  # noqa: S603  # ourselves, with no argument from outside
             [sys.executable, "-m", __name__],
-            input=pickle.dumps((content, file_name, options, MOST_MEMORY)),
+            input=pickle.dumps((content, file_name, options, MOST_MEMORY, current().code)),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=MOST_S,
@@ -51,12 +52,20 @@ def read(content: bytes, file_name: str, options: FileOptions) -> Raw:
         )
     except subprocess.TimeoutExpired:
         raise DataError(
-            f"{title} takes longer than {MOST_S:g} seconds to read. Use a smaller file."
+            gettext(
+                "{title} takes longer than {number} seconds to read. Use a smaller file.",
+                title=title,
+                number=number(MOST_S, 2),
+            )
         ) from None
     if done.returncode:
-        most = f"{MOST_MEMORY / 1e9:g} GB of memory"
         raise DataError(
-            f"{title} needs more than {most}, or is damaged. Use a smaller file, or save it again."
+            gettext(
+                "{title} needs more than {number} GB of memory, or is damaged. Use a smaller file, or save "
+                "it again.",
+                title=title,
+                number=number(MOST_MEMORY / 1e9, 1),
+            )
         )
     answer = pickle.loads(done.stdout)  # noqa: S301  # from ourselves
     if isinstance(answer, Raw):
@@ -68,11 +77,12 @@ def main() -> None:
     """Reads the file on standard input, and writes its cells, or why there are none, to standard output."""
     from atlas.importing.files import reader
 
-    content, file_name, options, most_memory = pickle.load(sys.stdin.buffer)  # noqa: S301  # from ourselves
+    content, file_name, options, most_memory, code = pickle.load(sys.stdin.buffer)  # noqa: S301  # from ourselves
     with suppress(ImportError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (most_memory, most_memory))
+    use(Spoken(code))
     try:
         answer: Raw | str = reader.read_here(content, file_name, options=options)
     except DataError as error:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from atlas.errors import DataError
+from atlas.language import gettext, number
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 200
@@ -107,8 +108,12 @@ class Records:
         self.broken.append(self._number + 1)
         if len(self.broken) > MOST_REPAIRS:
             raise DataError(
-                f"Row {self.broken[0]:,} and {MOST_REPAIRS} more open a quote that never closes; "
-                "save the table again, or remove the quotes."
+                gettext(
+                    "Row {row} and {number} more open a quote that never closes; save the table again, or "
+                    "remove the quotes.",
+                    row=number(self.broken[0]),
+                    number=number(MOST_REPAIRS),
+                )
             )
         plain = csv.reader([line], delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
         return [cell.strip().strip('"') for cell in next(plain, [])]

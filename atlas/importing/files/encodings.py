@@ -17,6 +17,7 @@ import warnings
 from charset_normalizer import from_bytes
 
 from atlas.errors import DataError
+from atlas.language import gettext, ngettext
 
 SAMPLE_BYTES = 200_000
 _MARKS = (
@@ -69,13 +70,23 @@ def _in_encoding(raw: bytes, encoding: str) -> tuple[str, str, list[str]]:
         name = codecs.lookup(encoding).name
         text = raw.decode(name, errors="replace")
     except (LookupError, ValueError, TypeError) as error:
-        raise DataError(f"There is no encoding “{encoding[:40]}”; try utf-8 or cp1252.") from error
+        raise DataError(
+            gettext("There is no encoding “{encoding}”; try utf-8 or cp1252.", encoding=encoding[:40])
+        ) from error
     return text.removeprefix("\ufeff"), name, _replaced(text)
 
 
 def _replaced(text: str) -> list[str]:
     wrong = text.count("\ufffd")
-    return [f"{wrong:,} letters could not be read and stand as “\ufffd”."] if wrong else []
+    if not wrong:
+        return []
+    said = ngettext(
+        "{number} letter could not be read and stands as “{sign}”.",
+        "{number} letters could not be read and stand as “{sign}”.",
+        wrong,
+        sign="\ufffd",
+    )
+    return [said]
 
 
 def _without_mark(raw: bytes) -> str:
@@ -97,7 +108,13 @@ def _mostly_utf8(raw: bytes) -> tuple[str, str, list[str]] | None:
     text = "\n".join(
         line.decode("utf-8" if _is_utf8(line) else name, errors="replace") for line in raw.split(b"\n")
     )
-    return text, "utf-8", [f"{len(wrong):,} lines are not UTF-8 as the others are; they were read as {name}."]
+    said = ngettext(
+        "{number} line is not UTF-8 as the others are; it was read as {encoding}.",
+        "{number} lines are not UTF-8 as the others are; they were read as {encoding}.",
+        len(wrong),
+        encoding=name,
+    )
+    return text, "utf-8", [said]
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -24,7 +24,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from atlas.errors import DataError
 from atlas.importing.files import header_row, raw_table
 from atlas.importing.roles import guessing
-from atlas.words import short
+from atlas.language import gettext, ngettext, number
+from atlas.text import shortened
 
 MOST_UNPACKED = 600_000_000
 MOST_PART = 40_000_000
@@ -83,9 +84,13 @@ def read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_tabl
     except _DAMAGED as error:
         if isinstance(error, DefusedXmlException):
             raise DataError(
-                f"{title} holds XML that no Excel writes; it was not opened. Save it again."
+                gettext(
+                    "{title} holds XML that no Excel writes; it was not opened. Save it again.", title=title
+                )
             ) from error
-        raise DataError(f"{title} is damaged or no Excel workbook; save it again as .xlsx.") from error
+        raise DataError(
+            gettext("{title} is damaged or no Excel workbook; save it again as .xlsx.", title=title)
+        ) from error
 
 
 def _read(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
@@ -115,7 +120,12 @@ def _check_archive(archive: zipfile.ZipFile, title: str) -> None:
     """Refuses an archive that unpacks to more than a table of our limits can."""
     names = archive.namelist()
     if "xl/workbook.xml" not in names and not any(name.endswith("workbook.xml") for name in names):
-        raise DataError(f"{title} is a packed file, not an Excel workbook; unpack it and choose the table.")
+        raise DataError(
+            gettext(
+                "{title} is a packed file, not an Excel workbook; unpack it and choose the table.",
+                title=title,
+            )
+        )
     total = 0
     for entry in archive.infolist():
         if entry.filename.startswith(("xl/media/", "xl/drawings/", "xl/charts/", "xl/embeddings/")):
@@ -127,28 +137,48 @@ def _check_archive(archive: zipfile.ZipFile, title: str) -> None:
             while piece := part.read(_PIECE):
                 size += len(piece)
                 if size > limit or total + size > MOST_UNPACKED:
-                    raise DataError(
-                        f"{title} unpacks to more than {limit // 1_000_000} MB; it was not opened. "
-                        "Save the table as CSV."
-                    )
+                    raise _too_large(title, limit)
                 if len(piece) == _PIECE and b"<" not in piece:
-                    raise DataError(f"{title} has a cell that is longer than Excel allows; save it again.")
+                    raise DataError(
+                        gettext(
+                            "{title} has a cell that is longer than Excel allows; save it again.", title=title
+                        )
+                    )
                 if b"<!ENTITY" in piece or b"<!DOCTYPE" in piece:
-                    raise DataError(f"{title} holds XML that no Excel writes; it was not opened.")
+                    raise DataError(
+                        gettext("{title} holds XML that no Excel writes; it was not opened.", title=title)
+                    )
         total += size
+
+
+def _too_large(title: str, limit: int) -> DataError:
+    return DataError(
+        gettext(
+            "{title} unpacks to more than {number} MB; it was not opened. Save the table as CSV.",
+            title=title,
+            number=number(limit // 1_000_000),
+        )
+    )
 
 
 def _choose(
     sheets: dict[str, Any], chosen: str, title: str
 ) -> tuple[Any, list[tuple[int, list[str]]], Iterator[tuple[int, list[str]]], _Seen]:
     if chosen and chosen not in sheets:
-        there = short(", ".join(sheets), 200)
-        raise DataError(f"{title} has no sheet “{short(chosen)}”; it has: {there}.")
+        there = shortened(", ".join(sheets), 200)
+        raise DataError(
+            gettext(
+                "{title} has no sheet “{sheet}”; it has: {sheets}.",
+                title=title,
+                sheet=shortened(chosen),
+                sheets=there,
+            )
+        )
     wanted = [sheets[chosen]] if chosen else list(sheets.values())
     read = [(sheet, *_start(sheet, title)) for sheet in wanted]
     filled = [(_likeness(start), -place, sheet) for place, (sheet, start, _, _) in enumerate(read) if start]
     if not filled:
-        raise DataError(f"{title} is empty: it needs a row for each plant.")
+        raise DataError(gettext("{title} is empty: it needs a row for each plant.", title=title))
     _, place, _ = max(filled, key=lambda sheet: sheet[:2])
     return read[-place]
 
@@ -193,14 +223,25 @@ def _transitional(content: bytes) -> bytes:
     return changed.getvalue()
 
 
+def _too_many_cells(title: str) -> DataError:
+    return DataError(
+        gettext(
+            "{title} has more than {number} cells; {limits} are read.",
+            title=title,
+            number=number(MOST_CELLS),
+            limits=raw_table.limits(),
+        )
+    )
+
+
 def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]]:
     """Yields the rows with a filled cell, numbered as Excel does."""
     cells = blank = 0
     sheet.reset_dimensions()  # the size that a sheet states is ignored
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+    for row_number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         cells += len(row) + 1
         if cells > MOST_CELLS or len(row) > 16_384:
-            raise DataError(f"{title} has more than {MOST_CELLS:,} cells; {raw_table.LIMITS} are read.")
+            raise _too_many_cells(title)
         is_blank = not any(cell is not None and str(cell).strip() for cell in row)
         blank = blank + 1 if is_blank else 0
         if blank > MOST_BLANK_ROWS:
@@ -209,10 +250,10 @@ def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]
         if any(cell is not None for cell in row):
             last = _last(row)
             if last > raw_table.MOST_COLUMNS:
-                raise DataError(f"{title} has {last:,} columns; at most {raw_table.MOST_COLUMNS:,} are read.")
+                raise raw_table.too_wide(title, last)
             texts = [_text(cell, seen) for cell in row[:last]]
             if any(text.strip() for text in texts):
-                yield number, texts
+                yield row_number, texts
 
 
 def _last(row: tuple[Any, ...]) -> int:
@@ -285,45 +326,61 @@ def _filled_down(
 ) -> Iterator[tuple[int, list[str]]]:
     """Yields rows with the value of merged cells in each row that they span."""
     under_way: dict[int, tuple[int, str]] = {}
-    for number, row in rows:
-        for column, bottom in boxes.get(number, ()):
+    for row_number, row in rows:
+        for column, bottom in boxes.get(row_number, ()):
             if column < len(row) and row[column]:
                 under_way[column] = (bottom, row[column])
         filled = list(row)
         for column, (bottom, text) in list(under_way.items()):
-            if number > bottom:
+            if row_number > bottom:
                 del under_way[column]
             elif column >= len(filled):
                 filled += [""] * (column - len(filled)) + [text]
             elif not filled[column]:
                 filled[column] = text
-        yield number, filled
+        yield row_number, filled
 
 
 def _notes(seen: _Seen) -> Iterator[str]:
     if seen.without_value:
-        yield (
-            f"{seen.without_value:,} formulas have no saved value and count as empty; open the file in Excel "
-            "and save it."
+        yield ngettext(
+            "{number} formula has no saved value and counts as empty; open the file in Excel and save it.",
+            "{number} formulas have no saved value and count as empty; open the file in Excel and save it.",
+            seen.without_value,
         )
     if seen.errors:
-        yield f"{seen.errors:,} cells hold an error such as #N/A and count as empty."
+        yield ngettext(
+            "{number} cell holds an error such as #N/A and counts as empty.",
+            "{number} cells hold an error such as #N/A and count as empty.",
+            seen.errors,
+        )
     if seen.merged:
-        yield "Merged cells: their value was taken for each row that they span."
+        yield gettext("Merged cells: their value was taken for each row that they span.")
     if seen.early_dates:
-        yield (
-            f"{seen.early_dates:,} cells hold a year, such as 1995, formatted as a date of 1904 or 1905; "
-            "the year was taken."
+        yield ngettext(
+            "{number} cell holds a year, such as 1995, formatted as a date of 1904 or 1905; the year was "
+            "taken.",
+            "{number} cells hold a year, such as 1995, formatted as a date of 1904 or 1905; the year was "
+            "taken.",
+            seen.early_dates,
         )
     if seen.is_cut:
-        yield f"Rows more than {MOST_BLANK_ROWS:,} blank rows below the table were not read."
+        yield gettext(
+            "Rows more than {number} blank rows below the table were not read.",
+            number=number(MOST_BLANK_ROWS),
+        )
     if seen.long_numbers:
-        yield (
-            f"{seen.long_numbers:,} numbers have more than 15 digits, which Excel rounds; write ids as text."
+        yield ngettext(
+            "{number} number has more than 15 digits, which Excel rounds; write ids as text.",
+            "{number} numbers have more than 15 digits, which Excel rounds; write ids as text.",
+            seen.long_numbers,
         )
 
 
 def _left_out(title: str, others: Sequence[str]) -> Iterator[str]:
     if others:
-        named = short(", ".join(f"“{name}”" for name in others), 200)
-        yield f"The sheet “{title}” was read; other sheets were left out: {named}."
+        yield gettext(
+            "The sheet “{sheet}” was read; other sheets were left out: {others}.",
+            sheet=title,
+            others=shortened(", ".join(f"“{name}”" for name in others), 200),
+        )

@@ -13,7 +13,8 @@ import shapely
 from atlas.errors import DataError
 from atlas.importing import position_text, systems
 from atlas.importing.files import raw_table
-from atlas.words import short
+from atlas.language import gettext, ngettext
+from atlas.text import shortened
 
 
 def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
@@ -24,7 +25,9 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
     try:
         document = _document(content.decode(options.encoding or "utf-8-sig"))
     except (ValueError, RecursionError, LookupError) as error:
-        raise DataError(f"{title} is not well-formed GeoJSON; check that it is whole.") from error
+        raise DataError(
+            gettext("{title} is not well-formed GeoJSON; check that it is whole.", title=title)
+        ) from error
     features = _features(document, title)
     raw_table.check_rows(len(features), title)
     system = _system(document, title)
@@ -38,7 +41,7 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
         rows.append(row)
         names |= dict.fromkeys(map(str, row))
         if len(names) > raw_table.MOST_COLUMNS:
-            raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
+            raise raw_table.wider_than_most(title)
     cells = {name: pa.array([_text(row.get(name)) for row in rows], pa.large_string()) for name in names}
     latitude, longitude, notes = _points([_geometry(feature) for feature in features], system, title)
     return with_points(cells, latitude, longitude, notes, title, "geojson")
@@ -52,7 +55,9 @@ def _features(document: Any, title: str) -> list[Any]:
         return [document]
     features = document.get("features") if kind == "FeatureCollection" else None
     if not isinstance(features, list):
-        raise DataError(f"{title} is JSON, but no GeoJSON with features and no list of records.")
+        raise DataError(
+            gettext("{title} is JSON, but no GeoJSON with features and no list of records.", title=title)
+        )
     return features
 
 
@@ -97,8 +102,13 @@ def _system(holder: Any, title: str) -> Any:
     )
     system = systems.named(name)
     if system is None:
-        shown = short(name or "another system")
-        raise DataError(f"{title} has its positions in {shown}; save it in WGS 84 (EPSG:4326).")
+        raise DataError(
+            gettext(
+                "{title} has its positions in {system}; save it in WGS 84 (EPSG:4326).",
+                title=title,
+                system=shortened(name) or gettext("another system"),
+            )
+        )
     return None if system.is_geographic else system
 
 
@@ -136,14 +146,37 @@ def _points(geometries: list[Any], system: Any, title: str) -> tuple[list[str], 
             latitude[row], longitude[row] = point
             shapes += geometry.get("type") != "Point"
             converted += own is not None
+    return latitude, longitude, shape_notes(converted, shapes, broken)
+
+
+def shape_notes(converted: int, shapes: int, broken: int) -> list[str]:
+    """Returns sentences on how many shapes were converted, are no points, and could not be read."""
     notes = []
     if converted:
-        notes.append(f"{converted:,} positions in a projected system were converted to degrees.")
+        notes.append(
+            ngettext(
+                "{number} position in a projected system was converted to degrees.",
+                "{number} positions in a projected system were converted to degrees.",
+                converted,
+            )
+        )
     if shapes:
-        notes.append(f"{shapes:,} shapes are no points; each stands at a point within it.")
+        notes.append(
+            ngettext(
+                "{number} shape is no point; it stands at a point within it.",
+                "{number} shapes are no points; each stands at a point within it.",
+                shapes,
+            )
+        )
     if broken:
-        notes.append(f"{broken:,} shapes could not be read; their rows have no position.")
-    return latitude, longitude, notes
+        notes.append(
+            ngettext(
+                "{number} shape could not be read; its row has no position.",
+                "{number} shapes could not be read; their rows have no position.",
+                broken,
+            )
+        )
+    return notes
 
 
 def _whole(geometry: Any) -> Any:

@@ -8,6 +8,7 @@ import re
 
 from atlas.errors import DataError
 from atlas.importing.files.header_row import is_known
+from atlas.language import gettext
 
 LINES = 200
 MOST_ODD = 0.5
@@ -31,22 +32,37 @@ _LONELY_WORDS = 12
 def check(text: str, title: str, delimiter: str) -> None:
     """Raises `DataError` for a text that is no table; `delimiter` divides its cells if it is one."""
     if _PAGE.match(text) and re.search(r"</|/>|-->|<!|<html|<body", text[:10_000], re.IGNORECASE):
-        raise DataError(f"{title} is a web page or XML, not a table; download the table itself.")
+        raise DataError(
+            gettext("{title} is a web page or XML, not a table; download the table itself.", title=title)
+        )
     if text.startswith(_POINTER):
-        raise DataError(f"{title} is a pointer of Git LFS, not the file itself; download the file.")
+        raise DataError(
+            gettext("{title} is a pointer of Git LFS, not the file itself; download the file.", title=title)
+        )
     lines = [line.strip() for line in text[:100_000].splitlines() if line.strip()][:LINES]
     is_sentence = [_is_sentence(line) for line in lines]
     if not is_sentence[0] and any(_names_columns(line, delimiter) for line in lines[:5]):
         return
     if len(lines) < 4 and delimiter not in lines[0] and _ERROR.match(lines[0]):
-        raise DataError(f"{title} is a message (“{lines[0][:60]}”), not a table; download the table again.")
+        raise DataError(
+            gettext(
+                "{title} is a message (“{text}”), not a table; download the table again.",
+                title=title,
+                text=lines[0][:60],
+            )
+        )
     has_cells = sum(delimiter in line for line in lines) >= MOST_ODD * len(lines)
     odd = [
         sentence or (not has_cells and bool(_MARKUP.match(line)))
         for line, sentence in zip(lines, is_sentence, strict=True)
     ]
     if sum(odd) >= MOST_ODD * len(lines) or (not has_cells and len(lines) < 3 and _is_long(lines[0])):
-        raise DataError(f"{title} is text, not a table; it needs a row for each plant, and names of columns.")
+        raise DataError(
+            gettext(
+                "{title} is text, not a table; it needs a row for each plant, and names of columns.",
+                title=title,
+            )
+        )
 
 
 def _is_sentence(line: str) -> bool:

@@ -1,8 +1,5 @@
 """Reads the cells of Parquet and GeoParquet; shapes become a point within them.
 
-    read(content, title, options)       one file
-    joined(files, title, most_bytes)    several files as one table
-
 The shapes of GeoParquet are in its primary column, as WKB or as native points, in the coordinate reference
 system that the file states, always east before north. Other files have shapes in a column of WKB with a usual
 name. Limits hold before anything is unpacked: what a file says of its rows, values and bytes.
@@ -11,7 +8,7 @@ Touches nothing.
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +22,8 @@ from atlas import columns
 from atlas.errors import DataError
 from atlas.importing import position_text, systems
 from atlas.importing.files import geo, header_row, raw_table
-from atlas.words import short
+from atlas.language import gettext, number
+from atlas.text import shortened
 
 MOST_UNPACKED = 2_000_000_000
 MOST_VALUES = 20_000_000
@@ -56,54 +54,9 @@ def read(content: bytes, title: str, _options: raw_table.FileOptions) -> raw_tab
         table, shapes = _unpacked(content, title)
         return _without_shapes(table, shapes, title)
     except _DAMAGED as error:
-        raise DataError(f"{title} is damaged or no Parquet file; save it again.") from error
-
-
-def joined(files: Iterable[tuple[str, bytes]], title: str, most_bytes: int) -> raw_table.Raw:
-    """Returns the rows of several files, given by name and content, as one table, numbered through.
-
-    Raises `DataError` where one is no Parquet file, where two do not fit, and where all are too large.
-    """
-    raws: list[raw_table.Raw] = []
-    rows = size = 0
-    for name, content in files:
-        size += len(content)
-        raw_table.check_size(size, title, most_bytes)
-        try:
-            raws.append(read(content, short(name, 60), raw_table.FileOptions()))
-        except (pa.ArrowException, OSError) as error:  # Arrow calls damaged files OSError
-            raise DataError(f"{short(name, 60)} is damaged or no Parquet file; save it again.") from error
-        rows += len(raws[-1].table)
-        raw_table.check_rows(rows, title)
-    table = _together(raws)
-    if sum(_size(table.column(name)) for name in table.column_names) > MOST_UNPACKED:
-        raise _too_large(title)
-    notes = [f"{raw.title}: {note}" for raw in raws for note in raw.notes]
-    read_ = f"{len(raws):,} files were read, from {raws[0].title} to {raws[-1].title}."
-    numbers = np.arange(1, len(table) + 1, dtype=np.int64)
-    return raw_table.Raw(title, table, numbers, raws[0].detected, (read_, *notes))
-
-
-def _together(raws: list[raw_table.Raw]) -> pa.Table:
-    whole = _plain(raws[0].table)
-    for raw in raws[1:]:
-        try:
-            whole = pa.concat_tables([whole, _plain(raw.table)], promote_options="permissive")
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise DataError(
-                f"{raw.title} does not fit {raws[0].title}: a column of the same name holds another kind of "
-                "cells. Save them with the same columns."
-            ) from error
-    return whole
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Returns a table whose texts have one type, whatever file they come from."""
-    for place, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type) or _is_text(field.type):
-            kind = pa.large_binary() if _holds_bytes(field.type) else pa.large_string()
-            table = table.set_column(place, field.name, table.column(place).cast(kind))
-    return table
+        raise DataError(
+            gettext("{title} is damaged or no Parquet file; save it again.", title=title)
+        ) from error
 
 
 # ---- cells -----------------------------------------------------------------------------------------
@@ -115,10 +68,10 @@ def _unpacked(content: bytes, title: str) -> tuple[pa.Table, Shapes | None]:
     schema = file.schema_arrow
     shapes = _shapes(schema, title)
     # A text that stands in a million rows is stored once; unpacked it could fill the memory.
-    repeated = [field.name for field in schema if _is_text(field.type) or _holds_bytes(field.type)]
+    repeated = [field.name for field in schema if is_text(field.type) or holds_bytes(field.type)]
     table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=repeated).read()
-    if sum(_size(table.column(place)) for place in range(table.num_columns)) > MOST_UNPACKED:
-        raise _too_large(title)
+    if sum(size_of(table.column(place)) for place in range(table.num_columns)) > MOST_UNPACKED:
+        raise too_large(title)
     names = header_row.named([raw_table.restored_name(name) for name in table.column_names])
     renamed = columns.distinct(names)
     if shapes:
@@ -141,7 +94,7 @@ def _flat(table: pa.Table, but: str, title: str) -> pa.Table:
             texts += [None if cell is None else str(cell)[:LONGEST_CELL] for cell in cells]
             size += sum(len(text or "") for text in texts[start:])
             if size > MOST_UNPACKED:
-                raise _too_large(title)
+                raise too_large(title)
         table = table.set_column(place, field.name, pa.array(texts, pa.large_string()))
     return table
 
@@ -150,39 +103,54 @@ def _check(about: parquet.FileMetaData, title: str) -> None:
     """Raises `DataError` for a file that says of itself that it is too large."""
     raw_table.check_rows(about.num_rows, title)
     if about.num_columns > raw_table.MOST_COLUMNS:
-        raise DataError(f"{title} has more than {raw_table.MOST_COLUMNS:,} columns.")
+        raise raw_table.wider_than_most(title)
     groups = [about.row_group(place) for place in range(about.num_row_groups)]
     if sum(group.total_byte_size for group in groups) > MOST_UNPACKED:
-        raise _too_large(title)
+        raise too_large(title)
     for column in range(about.num_columns):
         if sum(group.column(column).num_values for group in groups) > MOST_VALUES:
-            raise DataError(f"{title} has lists with more than {MOST_VALUES:,} values; leave them out.")
+            most = number(MOST_VALUES)
+            raise DataError(
+                gettext(
+                    "{title} has lists with more than {number} values; leave them out.",
+                    title=title,
+                    number=most,
+                )
+            )
 
 
-def _too_large(title: str) -> DataError:
+def too_large(title: str) -> DataError:
+    """Returns the error about a file that unpacks to too much."""
     return DataError(
-        f"{title} unpacks to more than {MOST_UNPACKED // 1_000_000:,} MB; {raw_table.LIMITS} are read."
+        gettext(
+            "{title} unpacks to more than {number} MB; {limits} are read.",
+            title=title,
+            number=number(MOST_UNPACKED // 1_000_000),
+            limits=raw_table.limits(),
+        )
     )
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Returns whether cells are text."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _holds_bytes(kind: pa.DataType) -> bool:
+def holds_bytes(kind: pa.DataType) -> bool:
+    """Returns whether cells are bytes, each its own or of a dictionary."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
-def _size(cells: pa.ChunkedArray) -> int:
+def size_of(cells: pa.ChunkedArray) -> int:
     """Returns the bytes of a column when each row has its own text."""
     if not pa.types.is_dictionary(cells.type):
         return int(cells.nbytes)
     total = 0
     for chunk in cells.chunks:
         values = chunk.dictionary
-        has_length = _is_text(values.type) or _holds_bytes(values.type)
+        has_length = is_text(values.type) or holds_bytes(values.type)
         sizes = (
             pc.binary_length(values).to_numpy(zero_copy_only=False) if has_length else np.full(len(values), 8)
         )
@@ -203,7 +171,11 @@ def _shapes(schema: pa.Schema, title: str) -> Shapes | None:
         encoding = str(stated.get("encoding", "WKB"))
         if encoding.casefold() not in ("wkb", "point"):
             raise DataError(
-                f"{title} has its shapes in the encoding “{short(encoding, 40)}”; save them as WKB or points."
+                gettext(
+                    "{title} has its shapes in the encoding “{encoding}”; save them as WKB or points.",
+                    title=title,
+                    encoding=shortened(encoding, 40),
+                )
             )
         system, is_stated = _system(stated, title)
         return Shapes(primary, system, is_stated)
@@ -211,7 +183,7 @@ def _shapes(schema: pa.Schema, title: str) -> Shapes | None:
         if (field.metadata or {}).get(b"ARROW:extension:name") in _EXTENSIONS:
             stated = _json(field.metadata.get(b"ARROW:extension:metadata"))
             return Shapes(field.name, *_system(stated, title))
-    usual = [field.name for field in schema if field.name.lower() in _NAMES and _holds_bytes(field.type)]
+    usual = [field.name for field in schema if field.name.lower() in _NAMES and holds_bytes(field.type)]
     return Shapes(usual[0]) if usual else None
 
 
@@ -232,7 +204,13 @@ def _system(stated: Mapping[str, Any], title: str) -> tuple[Any, bool]:
         return None, False
     system = systems.of_json(crs) if isinstance(crs, dict) else systems.named(str(crs))
     if system is None:
-        raise DataError(f"{title} has its positions in a system that is not known; save it in WGS 84.")
+        raise DataError(
+            gettext(
+                "{title} has its positions in {system}; save it in WGS 84 (EPSG:4326).",
+                title=title,
+                system=gettext("another system"),
+            )
+        )
     return (None if systems.is_wgs84(system) else system), True
 
 
@@ -249,21 +227,20 @@ def _without_shapes(table: pa.Table, shapes: Shapes | None, title: str) -> raw_t
 def _points(cells: pa.ChunkedArray, shapes: Shapes) -> tuple[list[str], list[str], list[str]]:
     """Returns latitudes and longitudes as text ("" if missing), and sentences on the shapes."""
     x, y, is_shape, is_broken = _of_points(cells) if pa.types.is_struct(cells.type) else _of_wkb(cells)
-    notes = []
+    converted = 0
     if shapes.system is not None:
         y, x = systems.to_degrees(shapes.system, x, y)
-        notes.append(f"{np.isfinite(x).sum():,} positions in {shapes.system.name} were converted to degrees.")
+        converted = 0 if shapes.system.is_geographic else int(np.isfinite(x).sum())
+    notes = geo.shape_notes(converted, int(is_shape.sum()), int(is_broken.sum()))
     if not shapes.is_stated:
-        notes.append("The file does not say which reference system its positions are in; read as degrees.")
-    if is_shape.any():
-        notes.append(f"{is_shape.sum():,} shapes are no points; each stands at a point within it.")
-    if is_broken.any():
-        notes.append(f"{is_broken.sum():,} shapes could not be read; their rows have no position.")
+        notes.append(
+            gettext("The file does not say which reference system its positions are in; read as degrees.")
+        )
     return list(_degrees(y)), list(_degrees(x)), notes
 
 
 def _degrees(numbers: npt.NDArray[np.float64]) -> Iterator[str]:
-    return (repr(number) if number == number else "" for number in numbers.tolist())
+    return (repr(degrees) if degrees == degrees else "" for degrees in numbers.tolist())
 
 
 _Found = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]

@@ -19,14 +19,14 @@ from atlas.arrow_text import RUN
 from atlas.errors import DataError
 from atlas.importing.files import wide_rows
 from atlas.importing.files.header_row import decimal_mark, find, named
-from atlas.words import short
+from atlas.language import gettext, number
+from atlas.text import shortened
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 2_000
 ROWS_A_PART = 50_000
 DECIMALS = (".", ",")
-LIMITS = f"at most {MOST_BYTES // 1_000_000} MB and {MOST_ROWS:,} rows"
 _NEUTRAL = f"^'('*[{RUN}])"  # as arrow_text.restored takes it off
 
 
@@ -85,26 +85,64 @@ class Raw:
     oddities: tuple[Oddity, ...] = ()
 
 
+def limits() -> str:
+    """Returns what a visitor's file may have: "at most 50 MB and 1,000,000 rows"."""
+    # Translators: stands in other sentences as {limits}: "{limits} are read."
+    return gettext(
+        "at most {size} MB and {rows} rows", size=number(MOST_BYTES // 1_000_000), rows=number(MOST_ROWS)
+    )
+
+
 def check_size(size: int, file_name: str, most: int = MOST_BYTES) -> None:
     """Raises `DataError` for a file of too many bytes."""
     if size > most:
         raise DataError(
-            f"{short(file_name, 60)} has {size / 1e6:,.0f} MB; {LIMITS} are read. "
-            "Split it, or save it as Parquet."
+            gettext(
+                "{title} has {size} MB; {limits} are read. Split it, or save it as Parquet.",
+                title=shortened(file_name),
+                size=number(size / 1e6),
+                limits=limits(),
+            )
         )
 
 
 def check_rows(rows: int, title: str) -> None:
     """Raises `DataError` for a table of too many rows."""
     if rows > MOST_ROWS:
-        raise DataError(f"{title} has more than {MOST_ROWS:,} rows; {LIMITS} are read. Split it.")
+        raise DataError(
+            gettext(
+                "{title} has more than {number} rows; {limits} are read. Split it.",
+                title=title,
+                number=number(MOST_ROWS),
+                limits=limits(),
+            )
+        )
 
 
 def check_width(rows: Iterable[Sequence[str]], title: str) -> None:
     """Raises `DataError` for rows with more filled cells than a table may have columns."""
     for row in rows:
         if len(row) > MOST_COLUMNS and any(cell.strip() for cell in row[MOST_COLUMNS:]):
-            raise DataError(f"{title} has {len(row):,} columns; at most {MOST_COLUMNS:,} are read.")
+            raise too_wide(title, len(row))
+
+
+def wider_than_most(title: str) -> DataError:
+    """Returns the error about a table of too many columns, where nobody counted them."""
+    return DataError(
+        gettext("{title} has more than {number} columns.", title=title, number=number(MOST_COLUMNS))
+    )
+
+
+def too_wide(title: str, columns: int) -> DataError:
+    """Returns the error about a table of too many columns."""
+    return DataError(
+        gettext(
+            "{title} has {number} columns; at most {most} are read.",
+            title=title,
+            number=number(columns),
+            most=number(MOST_COLUMNS),
+        )
+    )
 
 
 def from_rows(
@@ -182,18 +220,22 @@ class _Gather:
         ]
 
     def oddities(self) -> Iterator[Oddity]:
-        for number, row in self._long:
-            yield Oddity(
-                number,
-                "cells",
-                short(" | ".join(row[self.wanted :])),
-                f"This row has {len(row)} cells, the table {self.wanted} columns; is a delimiter in a cell?",
+        for row_number, row in self._long:
+            reason = gettext(
+                "This row has {cells} cells, the table {columns} columns; is a delimiter in a cell?",
+                cells=str(len(row)),
+                columns=str(self.wanted),
             )
+            yield Oddity(row_number, "cells", shortened(" | ".join(row[self.wanted :])), reason)
         # Programs that leave out empty cells at the end do so all over the file.
         if len(self._short) <= 0.05 * len(self.numbers) + 1:
-            for number, row in self._short:
-                reason = f"This row has {len(row)} cells, the table {self.wanted} columns."
-                yield Oddity(number, "cells", short(" | ".join(row)), reason)
+            for row_number, row in self._short:
+                reason = gettext(
+                    "This row has {cells} cells, the table {columns} columns.",
+                    cells=str(len(row)),
+                    columns=str(self.wanted),
+                )
+                yield Oddity(row_number, "cells", shortened(" | ".join(row)), reason)
 
 
 def finished(
@@ -207,11 +249,12 @@ def finished(
     """Returns cells of text as `Raw`: trimmed, without blank rows and columns and without neutral marks."""
     table, numbers = _tidy(table, numbers)
     if table.num_columns > MOST_COLUMNS:
-        raise DataError(f"{title} has {table.num_columns:,} columns; at most {MOST_COLUMNS:,} are read.")
+        raise too_wide(title, table.num_columns)
     if not header_row and not len(table):
-        raise DataError(f"{title} is empty: it needs a row for each plant.")
+        raise DataError(gettext("{title} is empty: it needs a row for each plant.", title=title))
     if options.decimal and options.decimal not in DECIMALS:
-        raise DataError(f"“{short(options.decimal, 20)}” is no decimal mark; it is . or ,")
+        mark = shortened(options.decimal, 20)
+        raise DataError(gettext("“{mark}” is no decimal mark; it is . or ,", mark=mark))
     detected = replace(
         detected,
         decimal=options.decimal or decimal_mark(table),

@@ -33,7 +33,8 @@ from atlas.importing.files.raw_table import (
     finished,
     from_rows,
 )
-from atlas.words import short
+from atlas.language import gettext
+from atlas.text import shortened
 
 
 def read(
@@ -52,29 +53,40 @@ def read(
 
 def read_here(content: bytes, file_name: str, *, options: FileOptions) -> Raw:
     """Returns the cells of a file, read in this process; raises `DataError`."""
-    title = short(file_name, 60) or "The table"
+    title = shortened(file_name) or gettext("The table")
     try:
         return _reader(content, title)(content, title, options)
     except MemoryError:  # Arrow has one of its own, among its errors
         raise
     except RecursionError as error:
-        raise DataError(f"{title} holds cells within cells, too many deep. Save it as CSV.") from error
+        raise DataError(
+            gettext("{title} holds cells within cells, too many deep. Save it as CSV.", title=title)
+        ) from error
     except (pa.ArrowException, OSError, csv.Error) as error:  # Arrow calls damaged files OSError
         reason = str(error).splitlines()[0].removeprefix("CSV parse error: ").rstrip(".")
-        raise DataError(f"{title} is not a well-formed table: {short(reason, 200)}.") from error
+        raise DataError(
+            gettext(
+                "{title} is not a well-formed table: {reason}.", title=title, reason=shortened(reason, 200)
+            )
+        ) from error
 
 
 def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], Raw]:
     start = content[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"application/vnd.oasis.opendocument" in content[:200]:
-        raise DataError(f"{title} is an OpenDocument table (.ods); save it as .xlsx or as CSV.")
+        raise DataError(
+            gettext("{title} is an OpenDocument table (.ods); save it as .xlsx or as CSV.", title=title)
+        )
     if content.startswith(b"PK\x03\x04"):
         from atlas.importing.files import excel  # its libraries take 0.2 s
 
         return excel.read
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise DataError(
-            f"{title} is an old Excel file or protected by a password; save it as .xlsx without one."
+            gettext(
+                "{title} is an old Excel file or protected by a password; save it as .xlsx without one.",
+                title=title,
+            )
         )
     if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
         return parquet_file.read
@@ -110,17 +122,25 @@ def _delimiter(chosen: str) -> str:
     named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
     delimiter = named.get(chosen.lower(), chosen)
     if len(delimiter) > 1 or delimiter in ('"', "\r", "\n"):
-        raise DataError(f"“{short(chosen, 20)}” is no delimiter; it is one character, such as ; or tab.")
+        raise DataError(
+            gettext(
+                "“{mark}” is no delimiter; it is one character, such as ; or tab.", mark=shortened(chosen, 20)
+            )
+        )
     return delimiter
 
 
 def _check_is_text(text: str, title: str) -> None:
     if not text.strip():
-        raise DataError(f"{title} is empty: it needs a row for each plant.")
+        raise DataError(gettext("{title} is empty: it needs a row for each plant.", title=title))
     sample = text[:10_000]
     odd = len(re.findall(r"[\x01-\x08\x0e-\x1f\ufffd]", sample)) + max(0, sample.count("\x00") - 100)
     if odd > 0.05 * len(sample) or text.startswith(("%PDF", "\x89PNG", "GIF8")):
-        raise DataError(f"{title} is no table: CSV, Excel (.xlsx), GeoJSON and Parquet files are read.")
+        raise DataError(
+            gettext(
+                "{title} is no table: CSV, Excel (.xlsx), GeoJSON and Parquet files are read.", title=title
+            )
+        )
 
 
 def _read_simple(text: str, title: str, options: FileOptions, detected: Detected) -> Raw | None:
@@ -156,8 +176,6 @@ def _read_rows(rows: csv_text.Records, title: str, options: FileOptions, detecte
     stream = iter(rows)
     start = list(islice(stream, SAMPLE))
     raw = from_rows(start, stream, title, options, detected)
-    broken = tuple(
-        Oddity(row, "quotes", "", "A quote opens here and never closes; it was taken for a letter.")
-        for row in rows.broken
-    )
+    reason = gettext("A quote opens here and never closes; it was taken for a letter.")
+    broken = tuple(Oddity(row, "quotes", "", reason) for row in rows.broken)
     return replace(raw, oddities=(*broken, *raw.oddities))

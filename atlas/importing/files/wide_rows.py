@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from atlas.importing.files.header_row import SURE, Header
 from atlas.importing.roles import guessing
+from atlas.language import gettext, join
 
 Row = list[str]
 Mend = Callable[[Row], Row]
@@ -30,17 +31,31 @@ def mended(header: Header, rows: Sequence[Row]) -> tuple[Header, Mend, str]:
     if not names or header.filled >= width or len(wide) * 2 < len(rows) or not wide:
         return header, lambda row: row, ""
     fits = Header(names, header.skip_rows, header.filled, header.filled)
-    size = f"The rows have {width} cells, the header names {header.filled} columns"
+    sizes = {"cells": str(width), "columns": str(header.filled)}
     degrees = [place for place, name in enumerate(names) if _is_degrees(name)]
     split = _split(degrees, header.filled)
     if len(degrees) == width - header.filled and all(_has_commas(row, split) for row in wide):
-        said = f"{size}: the commas in {' and '.join(names[place] for place in degrees)} are decimal commas."
+        said = gettext(
+            "The rows have {cells} cells, the header names {columns} columns: the commas in {names} are "
+            "decimal commas.",
+            names=join([names[place] for place in degrees]),
+            **sizes,
+        )
         return fits, lambda row: _joined(row, split) if len(row) == width else row, said
     if width == header.filled + 1 and _has_row_names(wide, degrees):
-        said = f"{size}: the first cell of each row is a row name without a column; it is called “column 1”."
+        said = gettext(
+            "The rows have {cells} cells, the header names {columns} columns: the first cell of each row is "
+            "a row name without a column; it is called “column 1”.",
+            **sizes,
+        )
         longer = Header(("column 1", *names), header.skip_rows, width, width)
         return longer, lambda row: row, said
-    return header, lambda row: row, f"{size}; is a delimiter in the cells? The last columns have no name."
+    said = gettext(
+        "The rows have {cells} cells, the header names {columns} columns; is a delimiter in the cells? The "
+        "last columns have no name.",
+        **sizes,
+    )
+    return header, lambda row: row, said
 
 
 def _is_degrees(name: str) -> bool:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from atlas.importing.roles import cell_kinds
+from atlas.language import gettext_noop
 from atlas.text import fold
 
 
 @dataclass(frozen=True)
 class Role:
-    """What a column can be. `words`: header -> how certain it makes the role, 100 at most; `never`: words of
-    headers that mean something else; `fits`: measures the share of cells that can be this, None: all can.
+    """What a column can be; `label`: in English. `words`: header -> how certain it makes the role, 100 at
+    most; `never`: words of headers that mean something else; `fits`: measures the share of cells that can be
+    this, None: all can.
     """
 
     key: str
@@ -58,7 +60,7 @@ _PLACE_NEVER = _set("code id iso accuracy precision share count number no popula
 _ROLES = (
     Role(
         "plant_id",
-        "Id",
+        gettext_noop("Id"),
         _says(
             _100="plant id; plantid; plant_id; id impianto; werksnummer; werk id; id usine; id planta",
             _90="id; uid; uuid; guid; facility id; site id; factory id; mill id; plant code; identifier; "
@@ -71,7 +73,7 @@ _ROLES = (
     ),
     Role(
         "name",
-        "Name",
+        gettext_noop("Name"),
         _says(
             _100="plant name; plant; name; facility name; site name; factory name; plant name english; "
             "stabilimento; nome stabilimento; nome impianto; werk; werksname; name des werks; usine; "
@@ -92,7 +94,7 @@ _ROLES = (
     ),
     Role(
         "official_name",
-        "Official name",
+        gettext_noop("Official name"),
         _says(
             _100="official name; official_name; nome ufficiale; offizieller name; nom officiel; "
             "nombre oficial; legal name"
@@ -100,7 +102,7 @@ _ROLES = (
     ),
     Role(
         "country",
-        "Country",
+        gettext_noop("Country"),
         _says(
             _100="country; country name; country area; country region; country territory; paese; nazione; "
             "stato estero; land; pays; pais; staat des standorts",
@@ -112,7 +114,7 @@ _ROLES = (
     ),
     Role(
         "country_code",
-        "Country code",
+        gettext_noop("Country code"),
         _says(
             _100="country code; country_code; iso code; iso; iso2; iso3; iso 2; iso 3; iso a 2; iso a 3; "
             "landercode; landerkennung; code pays; codice paese; codigo de pais; codigo pais; "
@@ -124,7 +126,7 @@ _ROLES = (
     ),
     Role(
         "region",
-        "Region",
+        gettext_noop("Region"),
         _says(
             _100="state province; province state; state; province; subnational unit; region state; "
             "bundesland; regione; comunidad autonoma; federal state; state name; admin 1; admin1; adm1",
@@ -137,7 +139,7 @@ _ROLES = (
     ),
     Role(
         "larger_area",
-        "Larger area",
+        gettext_noop("Larger area"),
         _says(
             _100="major area; larger area; larger_area; provincia; regierungsbezirk; departement; "
             "departamento; admin 2; admin2; adm2",
@@ -148,7 +150,7 @@ _ROLES = (
     ),
     Role(
         "local_area",
-        "Local area",
+        gettext_noop("Local area"),
         _says(
             _100="local area; local_area; county; taluk; landkreis; arrondissement; comarca; admin 3; adm3",
             _85="kreis; county name; subdistrict; commune; gemeinde; concelho; district; parish",
@@ -158,7 +160,7 @@ _ROLES = (
     ),
     Role(
         "town",
-        "Town",
+        gettext_noop("Town"),
         _says(
             _100="town; city; municipality; stadt; citta; comune; ville; commune; ciudad; municipio; ort; "
             "town city; city town; localita; localite; localidad; poblacion; city name; town name; gemeinde",
@@ -172,7 +174,7 @@ _ROLES = (
     ),
     Role(
         "address",
-        "Address",
+        gettext_noop("Address"),
         _says(
             _100="address; location address; street address; full address; indirizzo; adresse; anschrift; "
             "direccion; domicilio; site address; plant address; address line 1; address 1; postal address",
@@ -185,7 +187,7 @@ _ROLES = (
     ),
     Role(
         "postcode",
-        "Postcode",
+        gettext_noop("Postcode"),
         _says(
             _100="postcode; postal code; post code; zip code; zipcode; plz; postleitzahl; code postal; "
             "codigo postal; codice postale",
@@ -195,7 +197,7 @@ _ROLES = (
     ),
     Role(
         "latitude",
-        "Latitude",
+        gettext_noop("Latitude"),
         _says(
             _100="latitude; lat; latitudine; breite; breitengrad; latitud; geographische breite; "
             "utm north; utm n; utm y; northing; hochwert; "
@@ -206,7 +208,7 @@ _ROLES = (
     ),
     Role(
         "longitude",
-        "Longitude",
+        gettext_noop("Longitude"),
         _says(
             _100="longitude; lon; lng; long; longitudine; lange; langengrad; longitud; "
             "utm east; utm e; utm x; easting; rechtswert; "
@@ -218,7 +220,7 @@ _ROLES = (
     ),
     Role(
         "coordinates",
-        "Coordinates",
+        gettext_noop("Coordinates"),
         _says(
             _100="coordinates; coordinate; koordinaten; coordonnees; coordenadas; coord; coords; lat lon; "
             "lat lng; lat long; latlon; latlng; latitude longitude; gps; gps coordinates; geo point 2 d; "
@@ -232,13 +234,13 @@ _ROLES = (
     ),
     Role(
         "accuracy_m",
-        "Location accuracy (m)",
+        gettext_noop("Location accuracy (m)"),
         _says(_100="accuracy m; accuracy_m; location accuracy m; accuracy in metres; genauigkeit m"),
         fits=cell_kinds.are_numbers,
     ),
     Role(
         "opened_year",
-        "Opened",
+        gettext_noop("Opened"),
         _says(
             _100="opened year; opened_year; opened; start year; year opened; opening year; anno di apertura; "
             "apertura; eroffnung; eroffnet; eroffnungsjahr; annee d ouverture; ouverture; ano de apertura; "
@@ -263,7 +265,7 @@ _ROLES = (
     ),
     Role(
         "closed_year",
-        "Closed",
+        gettext_noop("Closed"),
         _says(
             _100="closed year; closed_year; closed; year closed; closing year; closure year; end year; "
             "retired year; retirement year; anno di chiusura; chiusura; schliessung; stilllegung; "
@@ -274,24 +276,64 @@ _ROLES = (
         never=_set("planned"),
         fits=cell_kinds.are_years,
     ),
-    Role("status", "Status", _says(_100="status; stato impianto; estatus; statut; betriebsstatus; "
-         "operating status; plant status; capacity operating status; stato attivita; zustand", _60="state; "
-         "stato; estado; etat; stage; condition; situation; situazione; betriebszustand; lifecycle"),
-         fits=cell_kinds.are_statuses),
-    Role("owner", "Owner", _says(_100="owner; owners; proprietario; eigentumer; besitzer; inhaber; "
-         "proprietaire; propietario; owner name; plant owner", _70="company; company name; operator; "
-         "betreiber; gestore; exploitant; operador; parent; parent company; konzern; azienda; gruppe"),
-         fits=cell_kinds.are_texts),
-    Role("role", "Role", _says(_100="role; ruolo; rolle", _50="funktion; funzione; fonction; funcion"),
-         fits=cell_kinds.are_texts),
-    Role("employees", "Employees", _says(_100="employees; number of employees; workforce; workforce size; "
-         "dipendenti; addetti; mitarbeiter; beschaftigte; mitarbeiterzahl; employes; effectif; effectifs; "
-         "empleados; numero dipendenti; salaries; headcount; staff; jobs"), fits=cell_kinds.are_numbers),
-    Role("employees_year", "Employees in", _says(_100="employees year; employees_year"),
-         fits=cell_kinds.are_years),
-    Role("site_area_m2", "Site area (m²)", _says(_100="site area m2; site_area_m2; site area; area m2"),
-         fits=cell_kinds.are_numbers),
-    Role("wikipedia_url", "Wikipedia", _says(_100="wikipedia url; wikipedia_url; wikipedia; wiki url; "
-         "wiki page; gem wiki page; gem wiki page url; wikipedia link"), fits=cell_kinds.are_links),
-)  # fmt: skip
+    Role(
+        "status",
+        gettext_noop("Status"),
+        _says(
+            _100="status; stato impianto; estatus; statut; betriebsstatus; "
+            "operating status; plant status; capacity operating status; stato attivita; zustand",
+            _60="state; "
+            "stato; estado; etat; stage; condition; situation; situazione; betriebszustand; lifecycle",
+        ),
+        fits=cell_kinds.are_statuses,
+    ),
+    Role(
+        "owner",
+        gettext_noop("Owner"),
+        _says(
+            _100="owner; owners; proprietario; eigentumer; besitzer; inhaber; "
+            "proprietaire; propietario; owner name; plant owner",
+            _70="company; company name; operator; "
+            "betreiber; gestore; exploitant; operador; parent; parent company; konzern; azienda; gruppe",
+        ),
+        fits=cell_kinds.are_texts,
+    ),
+    Role(
+        "role",
+        gettext_noop("Role"),
+        _says(_100="role; ruolo; rolle", _50="funktion; funzione; fonction; funcion"),
+        fits=cell_kinds.are_texts,
+    ),
+    Role(
+        "employees",
+        gettext_noop("Employees"),
+        _says(
+            _100="employees; number of employees; workforce; workforce size; "
+            "dipendenti; addetti; mitarbeiter; beschaftigte; mitarbeiterzahl; employes; effectif; effectifs; "
+            "empleados; numero dipendenti; salaries; headcount; staff; jobs"
+        ),
+        fits=cell_kinds.are_numbers,
+    ),
+    Role(
+        "employees_year",
+        gettext_noop("Employees in"),
+        _says(_100="employees year; employees_year"),
+        fits=cell_kinds.are_years,
+    ),
+    Role(
+        "site_area_m2",
+        gettext_noop("Site area (m²)"),
+        _says(_100="site area m2; site_area_m2; site area; area m2"),
+        fits=cell_kinds.are_numbers,
+    ),
+    Role(
+        "wikipedia_url",
+        gettext_noop("Wikipedia"),
+        _says(
+            _100="wikipedia url; wikipedia_url; wikipedia; wiki url; "
+            "wiki page; gem wiki page; gem wiki page url; wikipedia link"
+        ),
+        fits=cell_kinds.are_links,
+    ),
+)
 ROLES: Mapping[str, Role] = {role.key: role for role in _ROLES}

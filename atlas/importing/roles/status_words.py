@@ -10,10 +10,21 @@ is cancelled wherever the cell says so. A new word is an entry of its meaning. T
 import re
 from functools import lru_cache
 
+from atlas.language import gettext, gettext_noop
 from atlas.text import fold
 
 MEANINGS = ("operating", "construction", "planned", "mothballed", "closed", "cancelled")
 OTHER = "other"
+LABELS = {
+    "operating": gettext_noop("Operating"),
+    "construction": gettext_noop("Construction"),
+    "planned": gettext_noop("Planned"),
+    "mothballed": gettext_noop("Mothballed"),
+    "closed": gettext_noop("Closed"),
+    "cancelled": gettext_noop("Cancelled"),
+    OTHER: gettext_noop("Other"),
+}
+"""What a meaning is called in a legend, in English."""
 _LONGEST = 80
 # "*": any ending. The first meaning of several that begin at the same letter counts.
 _WORDS = {
@@ -101,3 +112,9 @@ def meaning(status: str) -> str:
         return "cancelled"
     first = _OTHERS.search(rest)
     return str(first.lastgroup) if first else ""
+
+
+def legend_in_language(words: str) -> str:
+    """Returns words of a legend in the current language: "Planned (announced)"; a table's own words stay."""
+    label, bracket, own = words.partition(" (")
+    return f"{gettext(label)} ({own}" if bracket and label in LABELS.values() else words

@@ -20,14 +20,15 @@ from atlas.earth import Floats
 from atlas.importing.problems import Problem
 from atlas.importing.rows import country_shapes
 from atlas.importing.rows.stated_country import Codes
+from atlas.language import gettext, gettext_noop
 from atlas.text import Mask
 
 FAR_KM, VERY_FAR_KM = 100, 300
 ACCEPT = "country"
 """The kind whose fix draws all points where the table says."""
 MOST_LIKE_IT, MOST_LIKE_IT_IN_LARGE, LARGE = 0.5, 0.2, 50
-_NOT_DRAWN = " The stated point is not drawn."
-_DRAW = "draw the stated point all the same"
+_NOT_DRAWN = gettext_noop("The stated point is not drawn.")
+_DRAW = gettext_noop("draw the stated point all the same")
 _KINDS = ("sign", "swapped", ACCEPT)
 
 
@@ -77,8 +78,9 @@ def _parts(problem: Problem, is_far: Mask) -> Iterator[Problem]:
     if len(near.rows):
         yield near
     reasons = [far.reason] * len(far.rows) if isinstance(far.reason, str) else far.reason
-    fix = far.fix or _DRAW
-    yield replace(far, reason=[reason + _NOT_DRAWN for reason in reasons], fix=fix)
+    not_drawn = gettext(_NOT_DRAWN)
+    fix = far.fix or gettext(_DRAW)
+    yield replace(far, reason=[f"{reason} {not_drawn}" for reason in reasons], fix=fix)
 
 
 def _some(problem: Problem, mask: Mask) -> Problem:

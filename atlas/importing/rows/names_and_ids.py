@@ -10,11 +10,18 @@ import pyarrow.compute as pc
 from atlas.importing.problems import Problem
 from atlas.importing.roles import guessing
 from atlas.importing.rows.step import FileCells, Step
-from atlas.text import as_arrow, fold
-from atlas.words import short
+from atlas.language import gettext, gettext_noop
+from atlas.text import as_arrow, fold, shortened
 
 NO_NAME = "(no name)"
 _CALLED_BY = ("name", "official_name", "address", "town", "plant_id", "coordinates")
+_NO_NAMES = {
+    "official_name": gettext_noop("No column is a name; plants are called by their official name."),
+    "address": gettext_noop("No column is a name; plants are called by their address."),
+    "town": gettext_noop("No column is a name; plants are called by their town."),
+    "plant_id": gettext_noop("No column is a name; plants are called by their plant id."),
+    "coordinates": gettext_noop("No column is a name; plants are called by their coordinates."),
+}
 
 
 def name(cells: FileCells, table: Mapping[str, pd.Series]) -> Step:
@@ -26,9 +33,14 @@ def name(cells: FileCells, table: Mapping[str, pd.Series]) -> Step:
         names = names.mask((names == "").to_numpy(), texts)
     notes = []
     if roles and roles[0] != "name":
-        notes.append(f"No column is a name; plants are called by their {roles[0].replace('_', ' ')}.")
+        notes.append(gettext(_NO_NAMES[roles[0]]))
     elif roles and not guessing.is_word_for("name", cells.column_of["name"]):
-        notes.append(f"No column is called a name; plants are called by “{short(cells.column_of['name'])}”.")
+        notes.append(
+            gettext(
+                "No column is called a name; plants are called by “{column}”.",
+                column=shortened(cells.column_of["name"]),
+            )
+        )
     return Step({"name": names.mask((names == "").to_numpy(), NO_NAME)}, notes=notes)
 
 
@@ -41,10 +53,10 @@ def plant_id(cells: FileCells, table: Mapping[str, pd.Series]) -> Step:
     ids = table["plant_id"].astype("str").fillna("")
     empty = np.flatnonzero((ids == "").to_numpy())
     if len(empty):
-        reason = "Empty, so all ids are made from the names."
+        reason = gettext("Empty, so all ids are made from the names.")
         return Step({"plant_id": made_ids(names)}, [Problem(empty, "id", reason, column)])
     again = ids.duplicated().to_numpy()
-    reason = "This id stands twice; the row got one of its own."
+    reason = gettext("This id stands twice; the row got one of its own.")
     wrong = Problem(np.flatnonzero(again), "id", reason, column, ids[again].tolist())
     return Step({"plant_id": _with_row(ids, pd.Series(cells.raw.numbers, index=ids.index))}, [wrong])
 

@@ -30,6 +30,7 @@ from atlas.importing.rows import (
     wrong_letters,
 )
 from atlas.importing.rows.step import FileCells, Step
+from atlas.language import gettext, whole_numbers
 from atlas.memory import give_back
 from atlas.text import Mask
 
@@ -167,7 +168,7 @@ def _unexplained(latitude: npt.NDArray[np.float64], found: Sequence[Problem]) ->
     rows = np.setdiff1d(
         np.flatnonzero(np.isnan(latitude)), np.concatenate([*explained, np.array([], np.intp)])
     )
-    return Problem(rows.astype(np.intp), "position", "No position yet.")
+    return Problem(rows.astype(np.intp), "position", gettext("No position yet."))
 
 
 # ---- twice -----------------------------------------------------------------------------------------
@@ -180,13 +181,16 @@ def _duplicate(cells: FileCells, table: Mapping[str, pd.Series]) -> Problem:
     is_same = _say_the_same(cells, rows, earlier)
     rows, earlier, metres = rows[is_same], earlier[is_same], metres[is_same]
     is_left_out = "duplicate" in cells.fixes
-    done = "Left out, as you asked: same" if is_left_out else "Same"
+    if is_left_out:
+        reason = gettext("Left out, as you asked: same name as row {row}, {metres} m away.")
+    else:
+        reason = gettext("Same name as row {row}, {metres} m away.")
     reasons = [
-        f"{done} name as row {row:,}, {distance:.0f} m away."
-        for row, distance in zip(cells.raw.numbers[earlier], metres, strict=True)
+        reason.format(row=row, metres=f"{distance:.0f}")
+        for row, distance in zip(whole_numbers(cells.raw.numbers[earlier]), metres, strict=True)
     ]
     column = cells.column_of.get("name", "")
-    fix = "" if is_left_out else "leave this row out"
+    fix = "" if is_left_out else gettext("leave this row out")
     return Problem(rows, "duplicate", reasons, column, table["name"].iloc[rows].tolist(), fix)
 
 

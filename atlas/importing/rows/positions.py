@@ -5,7 +5,7 @@ degrees and minutes, without its decimal point) that position is proposed, and t
 this kind is wanted. Touches the shapes of countries through `country_shapes`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,6 +21,7 @@ from atlas.importing import position_text, systems
 from atlas.importing.problems import Problem, Rows
 from atlas.importing.rows import country_shapes, numbers
 from atlas.importing.rows.step import Step
+from atlas.language import gettext, gettext_noop
 from atlas.text import Mask
 
 MOST_NAMED = 5_000
@@ -67,7 +68,7 @@ class _Check:
 
     def run(self) -> None:
         has_lat, has_lon = (_is_filled(text) for text in (self._cells.latitude, self._cells.longitude))
-        reason = "Latitude and longitude are not both there; not used."
+        reason = gettext("Latitude and longitude are not both there; not used.")
         self._say(np.flatnonzero(has_lat != has_lon), "half", reason)
         self._forget(has_lat != has_lon)
         self._read_degrees(
@@ -76,7 +77,7 @@ class _Check:
         # Nobody builds a plant in the sea at 0, 0: it is what programs write for "unknown".
         zero = np.flatnonzero((self.latitude == 0) & (self.longitude == 0))
         nowhere = np.full(len(zero), np.nan)
-        reason = "0, 0 stands for an unknown place; not used."
+        reason = gettext("0, 0 stands for an unknown place; not used.")
         self._propose(zero, "zero", reason, nowhere, nowhere, keep=False)
         self._out_of_range()
         self._outside_country()
@@ -92,13 +93,13 @@ class _Check:
         self._propose(
             rows[good],
             "degrees",
-            "Degrees, minutes and seconds, not decimal degrees; not used.",
+            gettext("Degrees, minutes and seconds, not decimal degrees; not used."),
             lat[good],
             lon[good],
             keep=False,
         )
         self._forget(_mask(rows[~good], len(self.latitude)))
-        self._say(rows[~good], "unreadable", "This is no position; not used.")
+        self._say(rows[~good], "unreadable", gettext("This is no position; not used."))
 
     # ---- what is no place on Earth ---
 
@@ -109,26 +110,22 @@ class _Check:
         codes = self._cells.codes[rows]
         swapped = earth.is_usable(lon, lat)
         swapped[swapped] &= _within(codes[swapped], lon[swapped], lat[swapped])
-        words = "{} No place on Earth; not used."
-        reason = words.format("Latitude and longitude seem exchanged.")
+        reason = gettext("Latitude and longitude seem exchanged. No place on Earth; not used.")
         self._propose(rows[swapped], "swapped", reason, lon[swapped], lat[swapped], keep=False)
         rows, lat, lon = rows[~swapped], lat[~swapped], lon[~swapped]
-        rows = self._propose_found(
-            rows, "wrapped", "The longitude seems counted from 0 to 360.", *_unwrapped(lat, lon)
-        )
+        reason = gettext("The longitude seems counted from 0 to 360. No place on Earth; not used.")
+        rows = self._propose_found(rows, "wrapped", reason, *_unwrapped(lat, lon))
         rows = self._projected(rows)
-        rows = self._propose_found(
-            rows, "decimal", "The decimal point seems lost.", *_pointed(*self._of(rows))
-        )
-        self._say(rows, "range", "This is no place on Earth; not used.")
+        reason = gettext("The decimal point seems lost. No place on Earth; not used.")
+        rows = self._propose_found(rows, "decimal", reason, *_pointed(*self._of(rows)))
+        self._say(rows, "range", gettext("This is no place on Earth; not used."))
         self._forget(_mask(rows, len(self.latitude)))
 
-    def _propose_found(self, rows: Rows, kind: str, seems: str, latitude: Floats, longitude: Floats) -> Rows:
+    def _propose_found(self, rows: Rows, kind: str, reason: str, latitude: Floats, longitude: Floats) -> Rows:
         """Proposes positions that are places on Earth, in the stated country; returns the other rows."""
         good = earth.is_usable(latitude, longitude)
         good[good] &= _within(self._cells.codes[rows[good]], latitude[good], longitude[good])
         good[good] &= country_shapes.are_near_land(latitude[good], longitude[good])
-        reason = f"{seems} No place on Earth; not used."
         self._propose(rows[good], kind, reason, latitude[good], longitude[good], keep=False)
         return rows[~good]
 
@@ -142,12 +139,18 @@ class _Check:
         ):
             return rows
         rows, rest = rows[is_metres], rows[~is_metres]
-        words = "Metres of a projected system, not degrees"
         new_lat, new_lon = systems.to_degrees(
             systems.named(self._cells.system), self.longitude[rows], self.latitude[rows]
         )
-        left = self._propose_found(rows, "projected", f"{words}: {self._cells.system}.", new_lat, new_lon)
-        self._say(left, "projected", f"{words}; not used. Say which system, or save it in WGS 84.")
+        reason = gettext(
+            "Metres of a projected system, not degrees: {system}. No place on Earth; not used.",
+            system=self._cells.system,
+        )
+        left = self._propose_found(rows, "projected", reason, new_lat, new_lon)
+        unknown = gettext(
+            "Metres of a projected system, not degrees; not used. Say which system, or save it in WGS 84."
+        )
+        self._say(left, "projected", unknown)
         self._forget(_mask(left, len(self.latitude)))
         return rest
 
@@ -171,12 +174,11 @@ class _Check:
             new_lat, new_lon = change(lat, lon)
             better = earth.is_usable(new_lat, new_lon)
             better[better] &= _within(self._cells.codes[rows[better]], new_lat[better], new_lon[better])
-            self._propose(rows[better], kind, reason, new_lat[better], new_lon[better], keep=True)
+            self._propose(rows[better], kind, gettext(reason), new_lat[better], new_lon[better], keep=True)
             rows, lat, lon = rows[~better], lat[~better], lon[~better]
         there = country_shapes.codes_at(lat[:MOST_NAMED], lon[:MOST_NAMED])
         there += [""] * (len(rows) - len(there))
-        reasons = [_elsewhere(code, at) for code, at in zip(self._cells.codes[rows], there, strict=True)]
-        self._say(rows, "country", reasons)
+        self._say(rows, "country", _elsewhere(self._cells.codes[rows].tolist(), there))
 
     # ---- saying it ---
 
@@ -185,7 +187,7 @@ class _Check:
     ) -> None:
         """Reports what is wrong and what is likely meant, or takes that if the fix is wanted."""
         if kind not in self._fixes:
-            self._say(rows, kind, reason, list(map(_in_words, latitude, longitude)))
+            self._say(rows, kind, reason, _in_words(latitude, longitude))
         if kind in self._fixes or not keep:
             unknown = np.full(len(rows), np.nan)
             self.latitude[rows] = latitude if kind in self._fixes else unknown
@@ -204,12 +206,27 @@ class _Check:
 
 
 Change = Callable[[Floats, Floats], tuple[Floats, Floats]]
-_NOT_THERE = "The point is not in the stated country, but is "
 _CHANGES: tuple[tuple[str, str, Change], ...] = (
-    ("sign", f"{_NOT_THERE}with the other sign of the longitude.", lambda lat, lon: (lat, -lon)),
-    ("sign", f"{_NOT_THERE}with the other sign of the latitude.", lambda lat, lon: (-lat, lon)),
-    ("swapped", f"{_NOT_THERE}with latitude and longitude exchanged.", lambda lat, lon: (lon, lat)),
-    ("sign", f"{_NOT_THERE}with both signs changed.", lambda lat, lon: (-lat, -lon)),
+    (
+        "sign",
+        gettext_noop("The point is not in the stated country, but is with the other sign of the longitude."),
+        lambda lat, lon: (lat, -lon),
+    ),
+    (
+        "sign",
+        gettext_noop("The point is not in the stated country, but is with the other sign of the latitude."),
+        lambda lat, lon: (-lat, lon),
+    ),
+    (
+        "swapped",
+        gettext_noop("The point is not in the stated country, but is with latitude and longitude exchanged."),
+        lambda lat, lon: (lon, lat),
+    ),
+    (
+        "sign",
+        gettext_noop("The point is not in the stated country, but is with both signs changed."),
+        lambda lat, lon: (-lat, -lon),
+    ),
 )
 
 
@@ -224,9 +241,11 @@ def _degrees(texts: list[str], east: str) -> tuple[float, float]:
     return (second, first) if _is_exchanged(texts) else (first, second)
 
 
-def _in_words(latitude: float, longitude: float) -> str:
-    """Returns a proposed position as the report says it."""
-    return "no position" if np.isnan(latitude) else f"{latitude:.10g}, {longitude:.10g}"
+def _in_words(latitude: Floats, longitude: Floats) -> list[str]:
+    """Returns proposed positions as the report says them."""
+    nowhere = gettext("no position")
+    pairs = zip(latitude, longitude, strict=True)
+    return [nowhere if np.isnan(lat) else f"{lat:.10g}, {lon:.10g}" for lat, lon in pairs]
 
 
 def _as_stated(latitude: str, longitude: str) -> str:
@@ -328,6 +347,19 @@ def _with_point(latitude: Floats, longitude: Floats, codes: npt.NDArray[np.objec
 _DIGITS_OFF = sorted(product(range(10), repeat=2), key=lambda off: (off[0] != off[1], off))
 
 
-def _elsewhere(code: str, there: str) -> str:
-    place = f"in {country_names.name_of(there)}" if there else "elsewhere"
-    return f"The point lies {place}, not in {country_names.name_of(code) or code}."
+def _elsewhere(codes: Sequence[str], there: Sequence[str]) -> list[str]:
+    """Returns why points are not in the stated country: each pair of countries is put into words once."""
+    pairs = list(zip(codes, there, strict=True))
+    reasons = {pair: _not_there(*pair) for pair in set(pairs)}
+    return [reasons[pair] for pair in pairs]
+
+
+def _not_there(code: str, there: str) -> str:
+    stated = country_names.in_language(country_names.name_of(code)) or code
+    if not there:
+        return gettext("The point lies elsewhere, not in {country}.", country=stated)
+    return gettext(
+        "The point lies in {other}, not in {country}.",
+        other=country_names.in_language(country_names.name_of(there)),
+        country=stated,
+    )

@@ -14,9 +14,10 @@ import pandas as pd
 from atlas import country_names
 from atlas.importing.problems import Problem
 from atlas.importing.rows.step import FileCells, Step
+from atlas.language import gettext, gettext_noop
 
 KIND = "unknown country"
-REWRITTEN = "Codes of countries were written as two capital letters."
+REWRITTEN = gettext_noop("Codes of countries were written as two capital letters.")
 Codes = npt.NDArray[np.object_]
 
 
@@ -48,7 +49,7 @@ def read(cells: FileCells, table: Mapping[str, pd.Series]) -> tuple[Codes, Step]
         own = stated["country_code"]
         is_rewritten = (own.codes != "") & (own.codes != own.texts.to_numpy(object))
         if is_rewritten.any():
-            notes.append(REWRITTEN)
+            notes.append(gettext(REWRITTEN))
             columns["country_code"] = own.texts.mask(is_rewritten, own.codes)
         if "country" not in table:
             number, distinct = pd.factorize(own.codes)
@@ -73,7 +74,7 @@ def _country(texts: pd.Series, column: str, *, take_similar: bool) -> _Country:
     wrong = Problem(
         rows,
         KIND,
-        "No country of this name is known.",
+        gettext("No country of this name is known."),
         column,
         [distinct[place] for place in number[rows]],
         [similar[place] for place in number[rows]],

@@ -16,6 +16,7 @@ from atlas import columns, nothing
 from atlas.importing.problems import Problem
 from atlas.importing.rows import numbers
 from atlas.importing.rows.step import FileCells, Step
+from atlas.language import gettext
 
 AS_WRITTEN = " as written"
 YEARS = tuple(column.name for column in columns.COLUMNS if column.kind == "year")
@@ -56,8 +57,11 @@ def _numbers(column: str, text: pa.Array, decimal: str, *, is_whole: bool) -> _C
         bad = ~np.isfinite(number) | (number < 0)
         if is_whole:
             bad |= (number != np.floor(number)) | (np.abs(number) > 2**53)
-    kind = "a whole number" if is_whole else "a distance"
-    wrong = _problem(bad & _is_filled(text), "number", f"This is not {kind}; left empty.", column, text)
+    if is_whole:
+        reason = gettext("This is not a whole number; left empty.")
+    else:
+        reason = gettext("This is not a distance; left empty.")
+    wrong = _problem(bad & _is_filled(text), "number", reason, column, text)
     number[bad] = np.nan
     return pd.Series(number, dtype="Int64" if is_whole else "float64"), [wrong]
 
@@ -65,14 +69,14 @@ def _numbers(column: str, text: pa.Array, decimal: str, *, is_whole: bool) -> _C
 def _years(column: str, text: pa.Array, *, take_meant: bool) -> _Column:
     """Reads a column of years; `take_meant`: also the year that stands in a text ("since 1972")."""
     year, about, meant = numbers.years(text)
-    reason = "Not an exact year; the year in it was taken, the text is kept."
+    reason = gettext("Not an exact year; the year in it was taken, the text is kept.")
     inexact = _problem(about, "about", reason, column, text)
     unread = np.isnan(year) & _is_filled(text)
     if take_meant:
         year = np.where(unread, meant, year)
         unread &= np.isnan(year)
     fix = ["" if np.isnan(value) else f"{value:.0f}" for value in meant[unread]]
-    reason = "This is not a year; left empty, the text is kept."
+    reason = gettext("This is not a year; left empty, the text is kept.")
     return pd.Series(year, dtype="Int64"), [inexact, _problem(unread, "year", reason, column, text, fix)]
 
 

@@ -14,9 +14,10 @@ from atlas.importing.files.raw_table import Raw
 from atlas.importing.letters import mended, surely_mended
 from atlas.importing.problems import Problem
 from atlas.importing.rows import values
+from atlas.language import gettext, gettext_noop
 
 KIND = "letters"
-_REASON = "The letters were decoded wrongly before the table came here."
+_REASON = gettext_noop("The letters were decoded wrongly before the table came here.")
 
 
 def read(raw: Raw, fixes: Collection[str]) -> tuple[Raw, list[Problem]]:
@@ -42,6 +43,13 @@ def read(raw: Raw, fixes: Collection[str]) -> tuple[Raw, list[Problem]]:
         if texts:
             fix = [better[row] for row in texts]
             problems.append(
-                Problem(np.array(list(texts), np.intp), KIND, _REASON, column, list(texts.values()), fix)
+                Problem(
+                    np.array(list(texts), np.intp),
+                    KIND,
+                    gettext(_REASON),
+                    column,
+                    list(texts.values()),
+                    fix,
+                )
             )
     return replace(raw, table=table), problems

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from atlas.drawing import answer, cards
+from atlas.language import gettext, number
 from atlas.screen import address, filter_widgets, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import ALL_SITES, View
@@ -36,11 +37,11 @@ def _draw(view: View, line: answer.BuildersLine) -> None:
             args=(plant_id,),
         )
     if len(line.links) > MAX_LINKS:
-        st.html(cards.lead(f"and {len(line.links) - MAX_LINKS} more"))
+        st.html(cards.lead(gettext("and {number} more", number=number(len(line.links) - MAX_LINKS))))
     if line.elsewhere:
         st.html(cards.lead(line.elsewhere))
         st.button(
-            f"Show all {len(view.all_sites.table)} sites",
+            gettext("Show all {number} sites", number=number(len(view.all_sites.table))),
             key=state.SHOW_ELSEWHERE_BUTTON,
             type="tertiary",
             on_click=filter_widgets.choose,

@@ -1,16 +1,21 @@
-"""The map of the shown plants; a click on a plant selects it, and the map is never rebuilt for it."""
+"""The map of the shown plants; a click on a plant selects it, and the map is never rebuilt for it.
+
+A click on a line of its legend filters by that status.
+"""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from atlas import earth
 from atlas.alfa import runs
-from atlas.catalog import figures, sheets
+from atlas.catalog import figures, filters, sheets
 from atlas.drawing import folium_map
+from atlas.language import gettext, number
 from atlas.place_columns import STATED
-from atlas.screen import address, internals, page_parts, state
+from atlas.screen import address, internals, own_table, page_parts, state
 from atlas.screen.view import View
 
 HEIGHT_PX = 560
@@ -42,6 +47,8 @@ def draw_map(
         lines=lines,
         home=_home(view),
         year=year,
+        pins=selection.pins,
+        legend=_legend(view),
     )
     # Without a place for it, the component is first lower, then twice as high as the map.
     with st.container() if fills else page_parts.place(height_px, "map"):
@@ -49,7 +56,7 @@ def draw_map(
             prepared_map(sheet, height_px, fills=fills),
             folium_map.literal(changing),
             key=state.MAP,
-            on_change=_plant_clicked,
+            on_change=partial(_clicked, sheet.key),
         )
     if view.totals.unplaced and not fills:
         st.caption(_unplaced_in_words(view))
@@ -67,7 +74,7 @@ def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.P
         folium_map.AtlasMap(
             highlight=sheet.country_codes,
             online=folium_map.online_layers(),
-            statuses=sheet.categories,
+            statuses=sheet.statuses,
             fills=fills,
         ),
         folium_map.PlantLayer(folium_map.literal(folium_map.fixed_config(sheet)), folium_map.LATER),
@@ -78,8 +85,15 @@ def _prepare(sheet: sheets.Sheet, height_px: int, *, fills: bool) -> internals.P
 
 
 def _unplaced_in_words(view: View) -> str:
-    why = "is not known or cannot be right" if STATED in view.sheet.table else "is not known"
-    return f"In the table, not on the map, as their position {why}: {view.totals.unplaced:,}."
+    plants = number(view.totals.unplaced)
+    if STATED not in view.sheet.table:
+        return gettext(
+            "In the table, not on the map, as their position is not known: {plants}.", plants=plants
+        )
+    return gettext(
+        "In the table, not on the map, as their position is not known or cannot be right: {plants}.",
+        plants=plants,
+    )
 
 
 def _in_words(view: View) -> str:
@@ -121,9 +135,59 @@ def _models_in(view: View) -> dict[str, tuple[str, ...]]:
     return {builder.plant_id: builder.models for builder in builders}
 
 
-def _plant_clicked() -> None:
-    """Callback: the map says which plant was clicked."""
+def _legend(view: View) -> folium_map.Legend | None:
+    """Returns what the legend filters by; None in a table that has no filter of that, and in a year."""
+    if view.year is not None or not view.sheet.categories or filters.STATUS not in view.sheet.index.options:
+        return None
+    chosen = view.selection.values(filters.STATUS)
+    if not chosen:
+        return folium_map.Legend((), ())
+    counts = view.result.counts[filters.STATUS]
+    categories = _values_by_category(view.sheet)
+    return folium_map.Legend(
+        tuple(code for code, values in enumerate(categories) if values and set(values) <= set(chosen)),
+        tuple(sum(counts.get(value, 0) for value in values) for values in categories),
+    )
+
+
+def _values_by_category(sheet: sheets.Sheet) -> list[list[str]]:
+    """Returns the values of the filter by status that each category stands for."""
+
+    def work_out() -> list[list[str]]:
+        codes = sheet.index.options[filters.STATUS]
+        return [
+            [
+                value
+                for value, count in zip(codes.values, codes.counts(sheet.codes == code), strict=True)
+                if count
+            ]
+            for code in range(len(sheet.categories))
+        ]
+
+    return sheet.memory.of("values by category", "", work_out, most=1)
+
+
+def _clicked(sheet_key: str) -> None:
+    """Callback: the map says which plant was clicked, or which status in its legend."""
     message = st.session_state.get(state.MAP) or {}
     address.keep_widgets()
-    if message.get("plant"):
+    if "plant" in message:
         address.select(str(message["plant"]))
+    sheet = own_table.visible_tables().sheets.get(sheet_key)
+    if sheet is not None and "status" in message:
+        toggle_status(sheet, message["status"])
+
+
+def toggle_status(sheet: sheets.Sheet, code: object) -> None:
+    """Adds a status of the legend to those that are filtered by, or takes it away."""
+    categories = _values_by_category(sheet) if filters.STATUS in sheet.index.options else []
+    if not isinstance(code, int) or not 0 <= code < len(categories):
+        return
+    wanted, before = categories[code], list(st.session_state.get(filters.STATUS) or [])
+    others = [value for value in before if value not in wanted]
+    # In the order of the options, as the filter itself has them.
+    after = others if set(wanted) <= set(before) else [*others, *wanted]
+    st.session_state[filters.STATUS] = [
+        value for value in sheet.index.options[filters.STATUS].values if value in after
+    ]
+    address.touch()

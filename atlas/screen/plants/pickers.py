@@ -5,15 +5,13 @@ import streamlit as st
 from atlas import columns
 from atlas.alfa import runs
 from atlas.catalog import figures
+from atlas.catalog.filters import MOST_PINS
+from atlas.language import gettext, ngettext
 from atlas.screen import address, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View
-from atlas.words import count
 
-MOST_COMPARED = 6
 MOST_LISTED = 30
-COMPARE, BETWEEN_PLANTS = "compare", ","
-"""The parameter of the page's address, and what stands between its ids."""
 MOST_LISTS = 64
 
 
@@ -24,12 +22,12 @@ def plant_picker(view: View) -> None:
         names = {selected: view.sheet.table["name"].iloc[row], **names}
     state.put(state.PLANT_PICKER, selected or None)
     st.selectbox(
-        "Selected plant",
+        gettext("Selected plant"),
         list(names),
         index=None,
         format_func=lambda plant_id: names.get(plant_id, plant_id),
         key=state.PLANT_PICKER,
-        placeholder="None yet",
+        placeholder=gettext("None yet"),
         on_change=address.on_choice(state.PLANT_PICKER, lambda plant: address.select(plant or "")),
     )
 
@@ -40,7 +38,7 @@ def plant_list(view: View) -> None:
     names, lines = view.sheet.memory.of("list", key, lambda: _lines(view), most=MOST_LISTS)
     state.put(state.PLANT_LIST, None)
     st.radio(
-        count("plant", view.totals.plants),
+        ngettext("{number} plant", "{number} plants", view.totals.plants),
         list(names),
         index=None,
         format_func=lambda plant_id: names.get(plant_id, ""),
@@ -61,27 +59,28 @@ def _lines(view: View) -> tuple[dict[str, str], list[str]]:
     return marked, [plain(line) for line in lines.values()]
 
 
-def choose_plants(view: View, label: str, placeholder: str) -> list[str]:
-    """Draws a box for several of the first shown plants, and returns their ids; the address holds them."""
-    names, table = shown_names(view), view.sheet.table
-    asked = view.page_parameters.get(COMPARE, "").split(BETWEEN_PLANTS)[:MOST_COMPARED]
-    rows = {plant_id: view.sheet.index.row_of(plant_id) for plant_id in dict.fromkeys(asked)}
-    known = {plant_id: table["name"].iloc[row] for plant_id, row in rows.items() if row is not None}
-    names = {**{key: name for key, name in known.items() if key not in names}, **names}
-    state.put(state.PLANTS_TO_COMPARE, list(known))
-    return st.multiselect(
-        label,
+def pins_picker(view: View) -> None:
+    """Draws a box that pins some of the first shown plants; those that are pinned are always among them."""
+    names, pins = shown_names(view), view.selection.pins
+    others = {plant_id: name for plant_id, name in pinned_names(view).items() if plant_id not in names}
+    names = {**others, **names}
+    state.put(state.PINS_PICKER, list(pins))
+    st.multiselect(
+        gettext("Pinned plants"),
         list(names),
         format_func=lambda plant_id: names.get(plant_id, plant_id),
-        placeholder=placeholder,
-        key=state.PLANTS_TO_COMPARE,
-        max_selections=MOST_COMPARED,
-        on_change=address.on_choice(state.PLANTS_TO_COMPARE, _compared),
+        placeholder=gettext("Pin two or more plants"),
+        key=state.PINS_PICKER,
+        max_selections=MOST_PINS,
+        on_change=address.on_choice(state.PINS_PICKER, address.pin),
     )
 
 
-def _compared(chosen: list[str]) -> None:
-    address.set_page_parameters(**{COMPARE: BETWEEN_PLANTS.join(chosen)})
+def pinned_names(view: View) -> dict[str, str]:
+    """Returns plant_id -> name of the pinned plants, in their order."""
+    rows = [view.sheet.index.row_of(plant_id) for plant_id in view.selection.pins]
+    names = view.sheet.table["name"].iloc[[row for row in rows if row is not None]]
+    return dict(zip(view.selection.pins, columns.distinct(names.tolist()), strict=True))
 
 
 def shown_names(view: View) -> dict[str, str]:

@@ -18,6 +18,7 @@ import streamlit as st
 from atlas import columns
 from atlas.catalog import filters, readable
 from atlas.drawing import cards
+from atlas.language import gettext, number
 from atlas.screen import address, internals, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View
@@ -43,8 +44,9 @@ def draw_first_rows(view: View, names: tuple[str, ...]) -> None:
         )
     )
     if view.totals.plants > cards.MOST_ROWS:
-        more = f"The first {cards.MOST_ROWS:,} of {view.totals.plants:,} plants."
-        st.caption(f"{more} The page Plants and the CSV have them all.")
+        counts = {"shown": number(cards.MOST_ROWS), "plants": number(view.totals.plants)}
+        more = gettext("The first {shown} of {plants} plants.", **counts)
+        st.caption(f"{more} {gettext('The page Plants and the CSV have them all.')}")
 
 
 def _first_rows(view: View, names: tuple[str, ...]) -> str:
@@ -69,7 +71,8 @@ def draw_table(view: View, names: tuple[str, ...]) -> None:
     place = st.container()
     first = (_choose_page(view, -(-total // ROWS_A_PAGE)) - 1) * ROWS_A_PAGE
     last = min(first + ROWS_A_PAGE, total)
-    st.caption(f"Rows {first + 1:,} to {last:,} of {total:,}; the CSV has them all.")
+    rows_shown = {"first": number(first + 1), "last": number(last), "rows": number(total)}
+    st.caption(gettext("Rows {first} to {last} of {rows}; the CSV has them all.", **rows_shown))
     with place:
         _draw_page(view, rows[first:last], names)
 
@@ -116,14 +119,16 @@ def _choose_order(view: View) -> tuple[str, bool]:
     by_side, down_side = st.columns([3, 2], vertical_alignment="bottom", width=420)
     with by_side:
         by = st.selectbox(
-            "Sort all rows by",
+            gettext("Sort all rows by"),
             names,
-            format_func=lambda name: columns.of(name).label if name else "Order of the table",
+            format_func=lambda name: columns.of(name).label if name else gettext("Order of the table"),
             key=state.ROWS_ORDER,
             on_change=_sorted,
         )
     with down_side:
-        is_descending = st.toggle("Descending", key=state.ROWS_DESCENDING, disabled=not by, on_change=_sorted)
+        is_descending = st.toggle(
+            gettext("Descending"), key=state.ROWS_DESCENDING, disabled=not by, on_change=_sorted
+        )
     return by, is_descending
 
 
@@ -168,8 +173,8 @@ def draw_rows(view: View, rows: PreparedRows) -> None:
             key=state.ROWS,
             on_select=lambda: _row_chosen(ids),
             selection_mode="single-row",
-            placeholder=NOT_STATED,
-            alt="Plants shown",
+            placeholder=gettext(NOT_STATED),
+            alt=gettext("Plants shown"),
         )
 
 
@@ -182,7 +187,7 @@ def _column_config(shown: pd.DataFrame) -> dict[str, Any]:
         "plain": partial(st.column_config.NumberColumn, format="plain"),
         "number": partial(st.column_config.NumberColumn, format="localized"),
         "degrees": partial(st.column_config.NumberColumn, format="%.4f"),
-        "link": partial(st.column_config.LinkColumn, display_text="Article"),
+        "link": partial(st.column_config.LinkColumn, display_text=gettext("Article")),
     }
     described = [columns.of_cells(shown[name]) for name in shown]
     shown_columns = {

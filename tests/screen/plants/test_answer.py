@@ -51,7 +51,7 @@ def test_the_answer_selects_a_plant_and_keeps_the_filters() -> None:
 def test_the_whole_truth_about_plants_in_another_table() -> None:
     """Who builds beside the article's five, under the same filters, and the way to see them."""
     app = opened()
-    assert sees(app, "The Junior is built at Tychy, Poland, and the 33 Stradale")
+    assert sees(app, "The Junior is built at Tychy, Poland; the 33 Stradale")
     button(app, "Show all 22 sites").click().run()
     assert is_sound(app)
     assert links(app) == ALL_NOW

@@ -37,7 +37,7 @@ def test_a_year_is_fitted_and_the_map_stays() -> None:
     """Another year is another area; while the decades play, the map stands still."""
     app = opened(table="sites", year="1975")
     before, component = plant_fit(app), sent_to_map(app)["component"]
-    app = app.sidebar.slider[0].set_value(2005).run()
+    app = app.sidebar.number_input[0].set_value(2005).run()
     assert plant_fit(app) != before
     assert sent_to_map(app)["component"] == component
     button(app, "Play the decades").click().run()
@@ -46,6 +46,26 @@ def test_a_year_is_fitted_and_the_map_stays() -> None:
     app.run()
     assert app.session_state[state.YEAR] == 2010
     assert plant_fit(app) == playing
+
+
+def test_the_legend_filters() -> None:
+    """It is told the chosen statuses, and what each would show; nothing in a year, which has one status."""
+    assert plant_layer(opened(table="sites"))["legend"] == {"chosen": [], "counts": []}
+    chosen = plant_layer(opened(table="sites", status="now", country="Italy"))["legend"]
+    sheet = loader.open_catalog().sheet("sites")
+    assert [sheet.categories[code] for code in chosen["chosen"]] == ["Builds Alfa Romeos now"]
+    italy = sheet.codes[(sheet.table["country"] == "Italy").to_numpy()].tolist()
+    assert chosen["counts"] == [italy.count(code) for code in range(len(sheet.categories))]
+    assert "legend" not in plant_layer(opened(table="sites", year="1975"))
+
+
+def test_a_line_of_the_legend_stands_for_all_words_of_its_meaning(show: Show) -> None:
+    """Where a table has several words for one, they are chosen together, and ended together."""
+    words = ("operating", "in service", "closed", "operating") * 2
+    show("name,lat,lon,status\n" + "".join(f"Plant {n},4{n},9,{word}\n" for n, word in enumerate(words)))
+    told = plant_layer(opened(status=["operating", "in service"]))["legend"]
+    assert (len(told["chosen"]), sorted(filter(None, told["counts"]))) == (1, [2, 6])
+    assert plant_layer(opened(status="operating"))["legend"]["chosen"] == []
 
 
 def test_the_map_of_a_year() -> None:

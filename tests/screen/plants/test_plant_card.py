@@ -94,3 +94,25 @@ def test_a_card_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == ["modena"]
     opened(plant="modena", table="sites")
     assert made == ["modena", "modena"]
+
+
+def test_a_plant_is_pinned_on_its_card() -> None:
+    """The button pins it and unpins it; the address and the map say so, and two pins can be compared."""
+    app = opened(plant="cassino", pin="melfi")
+    assert not [link for link in app.main.get("page_link") if "pinned" in link.proto.label]
+    button(app, "Pin to compare").click().run()
+    assert is_sound(app)
+    assert (app.query_params["pin"], plant_layer(app)["pins"]) == ("melfi,cassino", [3 - 1, 0])
+    (link,) = [link for link in app.main.get("page_link") if "pinned" in link.proto.label]
+    assert (link.proto.label, link.proto.page) == ("Compare 2 pinned plants", "plants")
+    assert "pin=melfi%2Ccassino" in link.proto.query_string
+    button(app, "Unpin").click().run()
+    assert app.query_params["pin"] == "melfi"
+
+
+def test_six_plants_are_enough() -> None:
+    """The seventh cannot be pinned, and says why."""
+    six = ["cassino", "melfi", "modena", "pomigliano", "toluca", "arese"]
+    app = opened(table="sites", plant="portello", pin=",".join(six))
+    pin = button(app, "Pin to compare")
+    assert (pin.disabled, pin.help) == (True, "6 plants are pinned, and no more can be. Unpin one first.")

@@ -25,6 +25,7 @@
 (() => {
   "use strict";
 
+  const LONG_NAME = 14; // letters; a longer name is written in two lines
   const TILE = 512;
   const NAME_REACH = 260; // px that a name may reach out of the tile or cell of its dot
   const WORLD_MAX_ZOOM = 5; // up to here the coarse world is all that is needed
@@ -182,6 +183,29 @@
     };
   }
 
+  /** A country's name in the visitor's language, in lines. */
+  function countryLines({ code, name, lines }) {
+    return inLines(window.AtlasWords.country(code, name), name, lines);
+  }
+
+  /** A sea's name in the visitor's language, in lines; the catalogues have all of them. */
+  function seaLines({ lines }) {
+    const name = lines.join(" ");
+    return inLines(window.AtlasWords.gettext(name), name, lines);
+  }
+
+  /** A long name breaks at the space next to its middle; `lines` are those of the name in English. */
+  function inLines(name, english, lines) {
+    if (name === english) {
+      return lines;
+    }
+    const middle = (name.length - 1) / 2;
+    const spaces = [...name.matchAll(/ /g)].map(({ index }) => index);
+    spaces.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle));
+    const [at] = spaces;
+    return name.length > LONG_NAME && at ? [name.slice(0, at), name.slice(at + 1)] : [name];
+  }
+
   /** world.json -> the names that the grids draw, and which cells there are. */
   function decodeNames(file) {
     const { grid } = file;
@@ -189,8 +213,8 @@
       towns: decodeTowns(file.towns, (value) => value / grid),
       countries: file.countries
         .filter((c) => c.at)
-        .map((c) => ({ ...c, x: c.at[0] / grid, y: c.at[1] / grid })),
-      seas: file.seas.map((s) => ({ ...s, x: s.at[0] / grid, y: s.at[1] / grid })),
+        .map((c) => ({ ...c, lines: countryLines(c), x: c.at[0] / grid, y: c.at[1] / grid })),
+      seas: file.seas.map((s) => ({ ...s, lines: seaLines(s), x: s.at[0] / grid, y: s.at[1] / grid })),
       townSizes: file.town_sizes,
       cells: file.cells,
     };
@@ -495,8 +519,7 @@
   }
 
   function drawSea(context, sea, x, y, look) {
-    const size =
-      (sea.lines[sea.lines.length - 1] === "Ocean" ? 14 : look.zoom >= 6 ? 13 : 12) * look.fontScale;
+    const size = (sea.zoom[0] <= 2 ? 14 : look.zoom >= 6 ? 13 : 12) * look.fontScale;
     const style = { align: "center", color: look.theme.seaName, spacing: size * 0.08 };
     style.font = `italic ${size}px ${SERIF}`;
     writeLines(context, sea.lines, x, y, size, style);

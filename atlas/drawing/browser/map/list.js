@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const { gettext, ngettext, number } = window.AtlasWords;
   const MOST = 200;
   const WIDTH_PX = 260;
   const HEIGHT_PX = 220; // both as in atlas.css
@@ -34,10 +35,14 @@
       this.element = document.createElement("div");
       this.element.className = "atlas-list";
       this.element.setAttribute("role", "dialog");
-      this.element.setAttribute("aria-label", rows.length + " plants at this place");
+      this.element.setAttribute(
+        "aria-label",
+        ngettext("{number} plant at this place", "{number} plants at this place", rows.length),
+      );
       this.element.append(...this.rows.map((row) => this.button(row)));
       if (rows.length > MOST) {
-        const more = `and ${rows.length - MOST} more; use the filters to narrow down`;
+        const rest = number(rows.length - MOST);
+        const more = gettext("and {number} more; use the filters to narrow down", { number: rest });
         this.element.append(window.AtlasMarks.textElement("p", more));
       }
       this.place(point);
@@ -47,10 +52,10 @@
     }
 
     button(row) {
-      const { icon, textElement, NO_NAME } = window.AtlasMarks;
+      const { icon, textElement, noName } = window.AtlasMarks;
       const button = document.createElement("button");
       button.type = "button";
-      button.append(icon(this.table.statuses, this.table.columns.status[row]), textElement("span", NO_NAME));
+      button.append(icon(this.table.statuses, this.table.columns.status[row]), textElement("span", noName()));
       button.addEventListener("click", () => this.pick(row));
       return button;
     }
@@ -76,6 +81,7 @@
     listen(opener) {
       this.element.addEventListener("keydown", (event) => {
         if (event.key === "Escape") {
+          event.preventDefault(); // the plant stays selected
           this.close();
           (opener.isConnected ? opener : this.map.getContainer()).focus();
         }

@@ -7,11 +7,11 @@
 (() => {
   "use strict";
 
+  const { gettext, number } = window.AtlasWords;
   const MAX_LATITUDE = 85.06;
   const AFTER_PLANTS_MS = 100;
   const AT_THE_LATEST_MS = 1000;
   const LEGEND_WIDTH_PX = 420; // narrower maps have it folded
-  const TWO_FINGERS = "Use two fingers to move the map.";
   const HINT_MS = 1500;
   const PHONE = "(width <= 640px)"; // as in page.css
 
@@ -20,12 +20,13 @@
    * @param {MapSettings} settings
    */
   function start(map, settings) {
+    window.AtlasWords.use(settings.words);
     const container = map.getContainer();
-    if (settings.fills) {
-      container.classList.add("atlas-fills");
+    if (settings.fills || isOnPhone()) {
+      container.classList.add(settings.fills ? "atlas-fills" : "atlas-low"); // a phone's frame is lower
       map.invalidateSize({ animate: false });
     }
-    window.frameElement?.setAttribute("aria-label", "Map of the plants"); // its title names a component
+    window.frameElement?.setAttribute("aria-label", gettext("Map of the plants")); // its title names a component
     holdStill(container);
     letWheelThrough(map);
     leaveOneFingerToThePage(map);
@@ -66,10 +67,14 @@
 
   /** On a phone the card of a plant lies over the lower half of the window: the map goes to the upper one. */
   function leaveRoomForTheCard() {
-    const frame = window.frameElement;
-    if (frame?.ownerDocument.defaultView?.matchMedia(PHONE).matches) {
-      frame.scrollIntoView({ block: "start" });
+    if (isOnPhone()) {
+      window.frameElement?.scrollIntoView({ block: "start" });
     }
+  }
+
+  /** @returns {boolean} */
+  function isOnPhone() {
+    return Boolean(window.frameElement?.ownerDocument.defaultView?.matchMedia(PHONE).matches);
   }
 
   /** Leaflet focuses the map when the mouse goes down, and a browser scrolls to what gets the focus.
@@ -141,7 +146,10 @@
       (event) => {
         const isOne = event.touches.length === 1;
         clearTimeout(ending);
-        map.fire("atlas:notice", { subject: "fingers", sentence: isOne ? TWO_FINGERS : "" });
+        map.fire("atlas:notice", {
+          subject: "fingers",
+          sentence: isOne ? gettext("Use two fingers to move the map.") : "",
+        });
         ending = setTimeout(() => map.fire("atlas:notice", { subject: "fingers", sentence: "" }), HINT_MS);
       },
       { passive: true },
@@ -166,12 +174,29 @@
       watchTiles(map, tiles, layer.name, settings.embedded);
       choices[layer.name] = tiles;
     }
-    L.control.layers(choices, {}, { position: "topright" }).addTo(map);
+    const control = L.control.layers(choices, {}, { position: "topright" }).addTo(map);
+    openByKeys(control);
     map.on("baselayerchange", (event) => {
       map.fire("atlas:notice", { subject: "tiles", sentence: "" });
       const chosen = settings.online.find((layer) => layer.name === event.name);
       map.getContainer().classList.toggle("atlas-online", Boolean(chosen?.has_names));
       map.getContainer().classList.remove("atlas-online-failed");
+    });
+  }
+
+  /** Enter on the button goes to the chosen layer, Escape closes the list and goes back to the button. */
+  function openByKeys(control) {
+    const box = control.getContainer();
+    /** @type {HTMLElement} */
+    const button = box.querySelector(".leaflet-control-layers-toggle");
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === button) {
+        setTimeout(() => box.querySelector("input:checked")?.focus());
+      } else if (event.key === "Escape") {
+        event.preventDefault();
+        control.collapse();
+        button.focus();
+      }
     });
   }
 
@@ -217,37 +242,88 @@
     const { icon, textElement } = window.AtlasMarks;
     const box = /** @type {HTMLDetailsElement} */ (L.DomUtil.create("details", "atlas-legend"));
     const list = document.createElement("ul");
-    list.setAttribute("aria-label", "Legend");
-    box.append(textElement("summary", "Legend"), list);
+    list.setAttribute("aria-label", gettext("Legend"));
+    box.append(textElement("summary", gettext("Legend")), list);
     box.open = map.getSize().x >= LEGEND_WIDTH_PX;
     L.DomEvent.disableClickPropagation(box);
     const legend = new L.Control({ position: "bottomleft" });
     legend.onAdd = () => box;
-    map.on("atlas:table", ({ statuses, counts, others, unsure }) => {
+    map.on("atlas:table", ({ statuses, counts, others, unsure, legend: choice }) => {
       const rows = [];
-      const add = (shape, words, count) => {
-        const row = document.createElement("li");
-        row.append(shape, textElement("span", words), textElement("b", count.toLocaleString("en")));
-        rows.push(row);
+      const add = (key, shape, words, count, press) => {
+        rows.push({ key: `${key} ${words} ${Boolean(press)}`, shape, words, count, press });
       };
       statuses.forEach((words, status) => {
-        if (words && counts[status]) {
-          add(icon(statuses, status), words, counts[status]);
+        const count = counts[status] || choice?.counts[status] || 0;
+        const isChosen = Boolean(choice?.chosen.includes(status));
+        if (words && (count || isChosen)) {
+          add(status, icon(statuses, status), words, count, choice && { status, isChosen });
         }
       });
       if (others) {
-        add(L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"), "Not in that year", others);
+        add(
+          "others",
+          L.DomUtil.create("i", "atlas-icon atlas-icon-ghost"),
+          gettext("Not in that year"),
+          others,
+        );
       }
       if (unsure) {
-        add(L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"), "Position unsure", unsure);
+        add(
+          "unsure",
+          L.DomUtil.create("i", "atlas-icon atlas-icon-unsure"),
+          gettext("Position unsure"),
+          unsure,
+        );
       }
-      list.replaceChildren(...rows);
-      if (rows.length) {
-        legend.addTo(map);
-      } else {
+      fillLegend(list, rows);
+      if (!rows.length) {
         legend.remove();
+      } else if (!box.isConnected) {
+        legend.addTo(map); // which takes it off first, and with it the focus
       }
     });
+  }
+
+  /** Shows these lines; one that was there before stays, and with it the focus of the keyboard. */
+  function fillLegend(list, rows) {
+    /** @type {Map<string, HTMLElement>} */
+    const before = new Map([...list.children].map((line) => [line.dataset.key, line]));
+    for (const [key, line] of before) {
+      if (!rows.some((row) => row.key === key)) {
+        line.remove();
+      }
+    }
+    rows.forEach((row, i) => {
+      const line = before.get(row.key) || legendLine(row);
+      line.querySelector("button")?.setAttribute("aria-pressed", String(row.press.isChosen));
+      line.querySelector("b").textContent = number(row.count);
+      if (list.children[i] !== line) {
+        list.insertBefore(line, list.children[i] || null);
+      }
+    });
+  }
+
+  let presses = 0;
+
+  /** A line of the legend; with `press` a button that filters by its status, or ends that. */
+  function legendLine({ key, shape, words, press }) {
+    const line = document.createElement("li");
+    line.dataset.key = key;
+    const parts = [shape, window.AtlasMarks.textElement("span", words), document.createElement("b")];
+    if (!press) {
+      line.append(...parts);
+      return line;
+    }
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...parts);
+    button.addEventListener("click", () => {
+      presses += 1;
+      tellPage({ status: press.status, click: `legend ${presses}` });
+    });
+    line.append(button);
+    return line;
   }
 
   // ---- theme and page --------------------------------------------------------------------------

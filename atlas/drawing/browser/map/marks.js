@@ -8,6 +8,7 @@
 (() => {
   "use strict";
 
+  const { gettext, ngettext, number } = window.AtlasWords;
   const PLANT_PX = 28; // picture with its shadow
   const RING_PX = 5;
   const ANY = "any"; // what plants look like in a table without status
@@ -140,10 +141,6 @@
       : (count / 1e6).toFixed(1) + "M";
   }
 
-  function inFull(count) {
-    return count.toLocaleString("en");
-  }
-
   /**
    * @template {keyof HTMLElementTagNameMap} Tag
    * @param {Tag} tag
@@ -159,7 +156,7 @@
 
   // ---- words -----------------------------------------------------------------------------------
 
-  const NO_NAME = "Plant, name not loaded yet";
+  const noName = () => gettext("Plant, name not loaded yet");
 
   function statusWords(table, row) {
     return table.statuses[table.columns.status[row]];
@@ -172,17 +169,20 @@
    * @returns {string}
    */
   function doubtWords({ columns }, row, doubt) {
-    return columns.unsure?.[row] ? `position: ${doubt || "unsure"}` : "";
+    return columns.unsure?.[row] ? gettext("position: {doubt}", { doubt: doubt || gettext("unsure") }) : "";
   }
 
   /**
    * @param {PlantTable} table
    * @param {number} row
+   * @param {boolean} [isPinned]
    * @returns {string}
    */
-  function plantLabel(table, row) {
-    const { name, place, doubt } = table.about(row) || { name: NO_NAME };
-    return [name, place, statusWords(table, row), doubtWords(table, row, doubt)].filter(Boolean).join(", ");
+  function plantLabel(table, row, isPinned) {
+    const { name, place, doubt } = table.about(row) || { name: noName() };
+    const pinned = isPinned && gettext("pinned");
+    const words = [name, place, statusWords(table, row), doubtWords(table, row, doubt), pinned];
+    return words.filter(Boolean).join(", ");
   }
 
   /**
@@ -191,7 +191,7 @@
    * @returns {HTMLElement}
    */
   function plantTip(table, row) {
-    const { name, place, models, doubt } = table.about(row) || { name: NO_NAME };
+    const { name, place, models, doubt } = table.about(row) || { name: noName() };
     const tip = document.createElement("div");
     const words = [name, place, statusWords(table, row), models, doubtWords(table, row, doubt)];
     const [title, ...lines] = words.filter(Boolean);
@@ -204,16 +204,20 @@
    * @param {PlantTable} table
    * @param {PlantGroup} group
    * @param {boolean} holds
+   * @param {boolean} [isPinned] with a pinned plant among them
    * @returns {string}
    */
-  function groupLabel(table, group, holds) {
-    const parts = table.statuses
-      .map((words, status) => [group.kinds[status], words])
-      .filter(([count]) => count);
+  function groupLabel(table, group, holds, isPinned) {
+    const counted = table.statuses.map(
+      (words, status) => /** @type {[number, string]} */ ([group.kinds[status], words]),
+    );
+    const parts = counted.filter(([count]) => count);
     const split = parts.length
-      ? ` (${parts.map(([count, words]) => `${inFull(count)}: ${words}`).join("; ")})`
+      ? ` (${parts.map(([count, words]) => `${number(count)}: ${words}`).join("; ")})`
       : "";
-    return `${inFull(group.count)} plants${split}${holds ? ", with the selected plant" : ""}`;
+    const plants = ngettext("{number} plant", "{number} plants", group.count) + split;
+    const selected = holds ? gettext("{plants}, with the selected plant", { plants }) : plants;
+    return isPinned ? gettext("{plants}, with a pinned plant", { plants: selected }) : selected;
   }
 
   window.AtlasMarks = {
@@ -226,6 +230,6 @@
     plantLabel,
     plantTip,
     groupLabel,
-    NO_NAME,
+    noName,
   };
 })();

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const { gettext, ngettext } = window.AtlasWords;
   const STEPS = 24; // positions have 2^32 steps around a world of 256 px at zoom 0
   const HOME =
     '<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" stroke-width="2" ' +
@@ -50,7 +51,7 @@
       const link = document.createElement("a");
       link.href = "#";
       link.className = "atlas-home";
-      link.title = "Back to the first view";
+      link.title = gettext("Back to the first view");
       link.setAttribute("role", "button");
       link.setAttribute("aria-label", link.title);
       link.innerHTML = HOME;
@@ -69,8 +70,11 @@
     draw(points) {
       const count = outside(this.map, points);
       if (count) {
-        const plants = count === 1 ? "1 plant" : `${count.toLocaleString("en")} plants`;
-        this.button.textContent = `${plants} outside this view – show ${count === 1 ? "it" : "them"}`;
+        this.button.textContent = ngettext(
+          "{number} plant outside this view – show it",
+          "{number} plants outside this view – show them",
+          count,
+        );
         this.chip.addTo(this.map);
       } else {
         this.chip.remove();

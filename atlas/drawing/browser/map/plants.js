@@ -10,16 +10,20 @@
  *   selected   number of the selected plant; -1 for none, or for one that is not shown
  *   fit        {key, bounds: [[south, west], [north, east]] or null}: the view is fitted when `key` changes;
  *              east may be beyond 180; `all` are the bounds of all shown plants, where those are others (`is_home`); with `is_first`, also where a plant is selected at the start
+ *   pins       numbers of the shown plants that wear a pin; none on most pages
  *   text       the map in words
  *   lines      see lines.js; none on most pages
+ *   legend     where a status can be chosen: {chosen: status codes, counts: how many plants each status has under
+ *              the other filters, empty while none is chosen}
  *   year       {year, words, models: number of a plant -> its models then, ghosts: mask}: see year.js
  *
- * The map fires: atlas:table {statuses, counts, others, unsure} when other plants are shown; atlas:drawn;
- * atlas:select {plant: its id, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
+ * The map fires: atlas:table {statuses, counts, others, unsure, legend} when other plants are shown; atlas:drawn;
+ * atlas:select {plant: its id, "" for none, click: a counter}; atlas:notice {subject, sentence; "" when it is over}.
  */
 (() => {
   "use strict";
 
+  const { gettext } = window.AtlasWords;
   const { plantLabel, plantTip, groupLabel, plantMark, groupMark, textElement } = window.AtlasMarks;
 
   const MAX_STEP = 4; // zoom levels that one click on a group may jump
@@ -28,8 +32,6 @@
   const ROOM = { paddingTopLeft: [56, 56], paddingBottomRight: [56, 112] }; // the legend covers the lower edge
   const HOME_ZOOM = 7; // the first view shows the country around the plants
   const PLANT_ZOOM = 9; // a plant opened by a link is shown with its region around it
-  const NO_PLANTS = "The plants could not be loaded. The map keeps trying.";
-  const NO_ANSWER = "The names could not be loaded. Try again in a moment.";
 
   const states = new WeakMap();
 
@@ -121,6 +123,12 @@
       }
     });
     map.on("click", () => state.list.close());
+    map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && state.selected >= 0 && !event.defaultPrevented) {
+        state.clicks += 1;
+        map.fire("atlas:select", { plant: "", click: state.clicks });
+      }
+    });
     listenToMarks(state);
   }
 
@@ -150,7 +158,7 @@
     state.loading = attempt;
     const table = await window.AtlasTable.load(told, {
       isWanted: () => state.loading === attempt,
-      onTrouble: () => say(state, "plants", NO_PLANTS),
+      onTrouble: () => say(state, "plants", gettext("The plants could not be loaded. The map keeps trying.")),
     });
     if (table) {
       takeTable(state, table);
@@ -176,6 +184,7 @@
       state.points = window.AtlasGroups.pick(state.table.columns, mask);
       state.list.close();
     }
+    announce(state, selected);
     state.selected = selected;
     state.isStale = true;
     tellLegend(state);
@@ -215,7 +224,8 @@
     const unsure = countUnsure(columns, state.points);
     state.pane.classList.toggle("atlas-has-main", state.table.main !== null && counts[state.table.main] > 0);
     const others = state.year.draw(columns, state.showing.year || null, state.points);
-    state.map.fire("atlas:table", { statuses, counts, others, unsure });
+    const legend = state.showing.legend || null;
+    state.map.fire("atlas:table", { statuses, counts, others, unsure, legend });
   }
 
   /** How many of the shown plants have an unsure position.
@@ -240,7 +250,7 @@
     const container = state.map.getContainer();
     const { text } = state.showing;
     container.setAttribute("role", "region");
-    container.setAttribute("aria-label", "Map. " + text);
+    container.setAttribute("aria-label", gettext("Map. {words}", { words: text }));
     if (!state.live) {
       state.live = textElement("p", "");
       state.live.className = "atlas-unseen";
@@ -249,6 +259,19 @@
     }
     if (state.live.textContent !== text) {
       state.live.textContent = text;
+    }
+  }
+
+  /** Says to those who cannot see it that another plant is the selected one; not at the start. */
+  function announce(state, selected) {
+    if (state.said === undefined) {
+      state.said = textElement("p", "");
+      state.said.className = "atlas-unseen";
+      state.said.setAttribute("role", "log"); // read out, as what came last
+      state.map.getContainer().append(state.said);
+    } else if (selected !== state.selected) {
+      const about = selected < 0 ? null : state.table.about(selected);
+      state.said.textContent = about ? `Selected: ${about.name}` : "No plant is selected.";
     }
   }
 
@@ -274,6 +297,7 @@
   function drawMarks(state) {
     const before = state.marks;
     const holder = holderOf(state, state.selected);
+    const pinned = new Set((state.showing.pins || []).map((row) => holderOf(state, row)));
     const focused = [...before.values()].find((mark) => mark.element === document.activeElement);
     const fresh = [];
     state.marks = new Map();
@@ -285,7 +309,7 @@
       }
       mark.group = group;
       place(state, mark);
-      choose(state, mark, state.selected >= 0 && group.host === holder);
+      wear(state, mark, state.selected >= 0 && group.host === holder, pinned.has(group.host));
       state.marks.set(key, mark);
     }
     before.forEach((mark) => removeMark(state, mark));
@@ -310,24 +334,35 @@
   function nameMark(state, mark) {
     const { element, group } = mark;
     const about = state.table.about(group.row);
-    element.setAttribute("aria-label", plantLabel(state.table, group.row));
+    element.setAttribute("aria-label", plantLabel(state.table, group.row, Boolean(mark.isPinned)));
     if (about) {
       element.dataset.plant = about.id;
       mark.isNamed = true;
     }
   }
 
-  /** Marks the selected plant, or the group that it is in. */
-  function choose(state, mark, isChosen) {
-    if (Boolean(mark.isChosen) === isChosen) {
+  /** Marks the selected plant and pinned ones, or the groups that they are in. */
+  function wear(state, mark, isChosen, isPinned) {
+    if (Boolean(mark.isChosen) === isChosen && Boolean(mark.isPinned) === isPinned) {
       return;
     }
     const { element, group } = mark;
-    mark.isChosen = isChosen;
+    Object.assign(mark, { isChosen, isPinned });
     element.classList.toggle("atlas-selected", isChosen);
+    element.classList.toggle("atlas-pinned", isPinned);
+    if (isPinned && !element.querySelector(".atlas-pin")) {
+      const pin = document.createElement("i");
+      pin.className = "atlas-pin";
+      element.append(pin);
+    } else if (!isPinned) {
+      element.querySelector(".atlas-pin")?.remove();
+    }
     if (group.count > 1) {
-      element.setAttribute("aria-label", groupLabel(state.table, group, isChosen));
-    } else if (isChosen) {
+      element.setAttribute("aria-label", groupLabel(state.table, group, isChosen, isPinned));
+      return;
+    }
+    element.setAttribute("aria-label", plantLabel(state.table, group.row, isPinned));
+    if (isChosen) {
       element.setAttribute("aria-current", "true");
     } else {
       element.removeAttribute("aria-current");
@@ -483,7 +518,7 @@
       state,
       [row],
       isLast(() => state.map.fire("atlas:select", { plant: state.table.about(row).id, click })),
-      isLast(() => say(state, "names", NO_ANSWER)),
+      isLast(() => say(state, "names", gettext("The names could not be loaded. Try again in a moment."))),
     );
   }
 
@@ -519,7 +554,7 @@
         state,
         state.list.rows,
         () => state.list.fill(),
-        () => say(state, "names", NO_ANSWER),
+        () => say(state, "names", gettext("The names could not be loaded. Try again in a moment.")),
       );
       return;
     }

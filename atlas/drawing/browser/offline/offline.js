@@ -24,13 +24,12 @@
 
   const ROWS_A_STEP = 100;
   const SEARCH_AFTER_MS = 150;
-  const NOTHING_SELECTED = "Click a plant on the map, or choose one in the list below.";
-  const TOO_OLD = "This browser is too old for the offline map. Open the file with a newer one.";
+  const { gettext, ngettext, number } = window.AtlasWords;
 
   const settings = JSON.parse(byId("atlas-settings").textContent);
+  window.AtlasWords.use(settings.words);
   const NOT_STATED = settings.not_stated;
   const CERTAINTY = "position_certainty"; // the column that says how far to trust a looked-up position
-  const WHY_UNPLACED = settings.has_wrong ? "is not known or cannot be right" : "is not known";
   const SHOWN_ELSEWHERE = new Set(settings.shown_elsewhere);
   const unpacked = new Map();
   const page = { map: null, told: null, rows: null, selected: -1, listed: 0, words: "" };
@@ -80,7 +79,9 @@
   async function start() {
     followTheme((theme) => (document.documentElement.dataset.theme = theme));
     if (!window.DecompressionStream) {
-      byId("atlas-trouble").textContent = TOO_OLD;
+      byId("atlas-trouble").textContent = gettext(
+        "This browser is too old for the offline map. Open the file with a newer one.",
+      );
       return;
     }
     startMap();
@@ -101,11 +102,11 @@
   }
 
   function startMap() {
-    const { embedded, highlight, statuses } = settings;
+    const { embedded, highlight, statuses, words } = settings;
     const map = L.map("atlas-map", { maxZoom: 18, minZoom: 1, worldCopyJump: true, maxBoundsViscosity: 1 });
     page.map = map.setView([25, 5], 2);
     const load = (name) => json("basemap/" + name);
-    window.AtlasMap.start(map, { embedded, highlight, statuses, online: [], load, followTheme });
+    window.AtlasMap.start(map, { embedded, words, highlight, statuses, online: [], load, followTheme });
     map.on("atlas:select", (/** @type {SelectEvent} */ { plant }) => select(page.ids.indexOf(plant)));
   }
 
@@ -143,8 +144,10 @@
     const button = byId("atlas-theme");
     const wear = (theme) => {
       themes.now = theme;
-      button.textContent = theme === "dark" ? "Light" : "Dark";
-      button.setAttribute("aria-label", `Switch to ${button.textContent.toLowerCase()} colours`);
+      const isDark = theme === "dark";
+      button.textContent = isDark ? gettext("Light") : gettext("Dark");
+      const words = isDark ? gettext("Switch to light colours") : gettext("Switch to dark colours");
+      button.setAttribute("aria-label", words);
       themes.followers.forEach((apply) => apply(theme));
     };
     let isChosen = false;
@@ -160,7 +163,7 @@
 
   function showAll() {
     page.rows = null;
-    page.words = settings.plants === 1 ? "1 plant" : `${inFull(settings.plants)} plants`;
+    page.words = ngettext("{number} plant", "{number} plants", settings.plants);
     show({ key: "", bounds: settings.bounds }, settings.text);
   }
 
@@ -176,10 +179,16 @@
     const unplaced = rows
       ? rows.filter((row) => row >= settings.placed).length
       : all.length - settings.placed;
-    byId("atlas-unplaced").textContent = unplaced
-      ? `In the list, not on the map, as their position ${WHY_UNPLACED}: ${inFull(unplaced)}.`
-      : "";
+    byId("atlas-unplaced").textContent = unplaced ? unplacedInWords(number(unplaced)) : "";
     list();
+  }
+
+  function unplacedInWords(plants) {
+    return settings.has_wrong
+      ? gettext("In the list, not on the map, as their position is not known or cannot be right: {plants}.", {
+          plants,
+        })
+      : gettext("In the list, not on the map, as their position is not known: {plants}.", { plants });
   }
 
   /** Bits as numpy.packbits makes them, in base64. */
@@ -246,7 +255,10 @@
     const words = fold(typed).split(/\s+/);
     page.rows = [...text.keys()].filter((row) => words.every((word) => text[row].includes(word)));
     const count = page.rows.length;
-    page.words = `${count ? inFull(count) : "None"} of ${inFull(settings.plants)} plants matching “${typed}”`;
+    const told = { plants: number(count), all: number(settings.plants), text: typed };
+    page.words = count
+      ? gettext("{plants} of {all} plants matching “{text}”", told)
+      : gettext("None of {all} plants matching “{text}”", told);
     show(
       { key: typed, bounds: boundsOf(page.rows.filter((row) => row < settings.placed)) },
       page.words + ".",
@@ -316,7 +328,10 @@
     }
     const more = byId("atlas-more");
     more.hidden = until === total;
-    more.textContent = `Show more (${inFull(until)} of ${inFull(total)})`;
+    more.textContent = gettext("Show more ({shown} of {plants})", {
+      shown: number(until),
+      plants: number(total),
+    });
     markRow();
   }
 
@@ -356,7 +371,10 @@
 
   async function cardOf(row) {
     if (row < 0) {
-      return classed(textElement("p", NOTHING_SELECTED), "atlas-lead");
+      return classed(
+        textElement("p", gettext("Click a plant on the map, or choose one in the list below.")),
+        "atlas-lead",
+      );
     }
     const ready = await json("cards");
     if (ready) {
@@ -393,7 +411,7 @@
     facts.append(...factsOf(plant).map(([term, text]) => factLine(term, text)));
     card.append(facts);
     if (/^https?:\/\//.test(plant.wikipedia_url || "")) {
-      card.append(outsideLink(plant.wikipedia_url, "Wikipedia article"));
+      card.append(outsideLink(plant.wikipedia_url, gettext("Wikipedia article")));
     }
     return card;
   }
@@ -406,7 +424,7 @@
     const place = parts.map((name) => plant[name]).join(", ");
     return [
       ...(place ? [[settings.columns.find((one) => one.name === parts[0]).label, place]] : []),
-      ["Location", location(plant)],
+      [gettext("Location"), location(plant)],
       ...known.map((one) => [one.label, asText(one, plant[one.name])]),
     ];
   }
@@ -432,13 +450,15 @@
   /** Position and how sure it is, as `location` in facts.py. */
   function location({ latitude, longitude, accuracy_m, geocoder, [CERTAINTY]: certainty }) {
     if (isEmpty(latitude) || isEmpty(longitude)) {
-      return "not located";
+      return gettext("not located");
     }
     const how = geocoder ? ` (${geocoder})` : "";
     const km = accuracy_m / 1000;
-    const inKm = km >= 100 ? Math.round(km).toLocaleString("en") : String(km);
-    const size = km >= 1 ? `${inKm} km` : `${Math.round(accuracy_m)} m`;
-    const sure = isEmpty(accuracy_m) ? "accuracy not stated" : `within about ${size}`;
+    const inKm = number(km >= 100 ? Math.round(km) : km);
+    const length = km >= 1 ? `${inKm} km` : `${Math.round(accuracy_m)} m`;
+    const sure = isEmpty(accuracy_m)
+      ? gettext("accuracy not stated")
+      : gettext("within about {length}", { length });
     const doubt = settings.certainties[certainty] ? `${settings.certainties[certainty]}: ` : "";
     return `${latitude.toFixed(4)}, ${longitude.toFixed(4)}, ${doubt}${sure}${how}`;
   }
@@ -453,9 +473,12 @@
     }
     const ways = {
       year: () => value.toFixed(0),
-      number: () => value.toLocaleString("en", { maximumFractionDigits: 0 }),
+      number: () => value.toLocaleString(settings.words.language, { maximumFractionDigits: 0 }),
       amount: () =>
-        value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 10 }),
+        value.toLocaleString(
+          settings.words.language,
+          Number.isInteger(value) ? {} : { maximumSignificantDigits: 10 },
+        ),
       degrees: () => value.toFixed(4),
     };
     return (ways[kind] || (() => String(value)))();
@@ -467,10 +490,6 @@
 
   function isEmpty(value) {
     return value === null || value === undefined || value === "";
-  }
-
-  function inFull(count) {
-    return count.toLocaleString("en");
   }
 
   function textElement(tag, text) {
@@ -486,7 +505,9 @@
   window.atlasOffline = { unpacked: () => [...unpacked.keys()], map: () => page.map };
 
   start().catch((error) => {
-    byId("atlas-trouble").textContent =
-      `The map could not be opened: ${error.message}. The file may be damaged.`;
+    byId("atlas-trouble").textContent = gettext(
+      "The map could not be opened: {error}. The file may be damaged.",
+      { error: error.message },
+    );
   });
 })();

@@ -1,4 +1,6 @@
-/* The menus at the top of a page: a button copies the text beside it; a click elsewhere or Escape closes them. */
+/* The menus at the top of a page: a button copies the text beside it; a click elsewhere or Escape closes them.
+ * Who has brought a table of their own is asked before it goes with the page.
+ */
 (() => {
   const SAYS_COPIED_MS = 2000;
 
@@ -11,9 +13,14 @@
     } catch {
       document.execCommand("copy"); // where the server is not reached by https, browsers have no clipboard
     }
-    button.textContent = "Copied";
+    const { copied } = button.dataset;
+    if (!copied || button.textContent === copied) {
+      return;
+    }
+    const label = button.textContent;
+    button.textContent = copied;
     setTimeout(() => {
-      button.textContent = "Copy";
+      button.textContent = label;
     }, SAYS_COPIED_MS);
   }
 
@@ -31,6 +38,21 @@
     }
     for (const menu of openMenus()) {
       menu.open = menu.contains(target);
+    }
+  });
+
+  // The first answer says which language it has; another may be chosen on the page.
+  new MutationObserver(() => {
+    /** @type {HTMLElement | null} */
+    const menus = document.querySelector(".atlas-menus[lang]");
+    if (menus?.lang && menus.lang !== document.documentElement.lang) {
+      document.documentElement.lang = menus.lang;
+    }
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["lang"] });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector(".atlas-menus[data-own-table]")) {
+      event.preventDefault(); // the browser asks, in its own words
     }
   });
 
