@@ -1,5 +1,6 @@
 """The API described for programs (OpenAPI 3.1), made from the rows of filters, formats and columns."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -17,7 +18,8 @@ VERSION = "3.1.1"
 MOST_EXAMPLES = 5
 MOST_NAMED = 100
 """Values of a filter, or ids of plants, up to which the description names each of them."""
-_RANGE = r"^-?[0-9]{1,15}(\.[0-9]{1,9})?\.\.$"
+_END = r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
+_RANGE = rf"^({_END}(\.\.({_END})?)?|\.\.{_END})?$"
 Json = dict[str, Any]
 
 _PROBLEMS = {
@@ -92,7 +94,7 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
     words = (
         f"Ids of pinned plants, commas between them, {filters.MOST_PINS} at most; they leave the rows alone."
     )
-    yield filters.PINS, _parameter(filters.PINS, words, {"type": "string"}, first)
+    yield filters.PINS, _parameter(filters.PINS, words, _some_of(map(str, sheet.table["plant_id"])), first)
     for name, (words, example) in formats.OPTIONS.items():
         schema = {"type": "integer", "minimum": 1 if name == "limit" else 0, "maximum": requests.MOST_ROWS}
         schema |= {"maximum": 1} if name in formats.SWITCHES else {}
@@ -125,6 +127,15 @@ def _one_of(values: Iterable[str]) -> Json:
     some = list(islice(values, MOST_NAMED + 1))
     text: Json = {"type": "string", "maxLength": limits.LONGEST_VALUE}
     return text | ({"enum": ["", *some]} if some and len(some) <= MOST_NAMED else {})
+
+
+def _some_of(values: Iterable[str]) -> Json:
+    """Returns a text that has several values of the first table with commas between them, or none."""
+    some = list(islice(values, MOST_NAMED + 1))
+    if not some or len(some) > MOST_NAMED:
+        return {"type": "string", "maxLength": limits.LONGEST_VALUE}
+    one = "|".join(re.sub(r"([^\w-])", r"\\\1", value, flags=re.ASCII) for value in some)
+    return {"type": "string", "pattern": f"^(({one})(,({one})){{0,{filters.MOST_PINS - 1}}})?$"}
 
 
 def _several(item: Json) -> Json:

@@ -587,7 +587,7 @@ def test_a_range(asked: dict[str, list[str]], wanted: str, written: str, words: 
     assert selection_.describe(index.filters, selection, len(wanted), 0) == words
 
 
-@pytest.mark.parametrize("text", ["many", "2000..1990", "..", "1990..x"])
+@pytest.mark.parametrize("text", ["many", "..", "1990..x"])
 def test_no_range(text: str) -> None:
     """The sentence says how to write it."""
     index = index_of(measured(), filters.rows_for(measured()))

@@ -17,11 +17,12 @@ OPERATIONS = [
     "GET /api/sources.csv",
     "GET /api/preview.png",
     "GET /api/health",
+    "GET /api/changes.atom",
     "POST /api/refresh",
     "GET /api/points/{version}.bin",
     "GET /api/points/{version}/names",
 ]
-WITHOUT_MISTAKES = {"GET /api/health", "GET /api/points/{version}.bin"}
+WITHOUT_MISTAKES = {"GET /api/health", "GET /api/changes.atom", "GET /api/points/{version}.bin"}
 """Addresses that take no parameter, or any text as one."""
 
 

@@ -289,7 +289,7 @@ def test_a_table_without_a_position(
     monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "names.csv"))
     version = loader.open_catalog().sheet("plants").version
     assert client.get(f"/api/points/{version}.bin").content == b""
-    assert client.get(f"/api/points/{version}/names?rows=0").status_code == 400
+    assert client.get(f"/api/points/{version}/names?rows=0").status_code == 404
 
 
 # --- an operator's table ---
