@@ -568,6 +568,7 @@ def test_numbers_become_ranges() -> None:
 RANGES = [
     ({"opened_year": ["1960..1980"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
     ({"opened_year": ["1960-1980"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
+    ({"opened_year": ["1980..1960"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
     ({"opened_year": ["1980.."]}, "df", "1980..", "2 plants opened at least 1980"),
     ({"opened_year": ["1960"]}, "b", "1960..1960", "1 plant opened 1960 to 1960"),
     ({"capacity_mw": ["..20"]}, "abe", "..20", "3 plants with capacity (MW) at most 20"),
