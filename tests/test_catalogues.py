@@ -34,6 +34,9 @@ NOT_FOR_VISITORS = {
     "atlas/geocoding/leases.py": "for operators: log lines",
     "atlas/geocoding/shelves.py": "for operators: the data folder",
     "atlas/importing/source.py": "for operators: their table",
+    "atlas/importing/database_table.py": "for operators: their table",
+    "atlas/importing/table_reader.py": "for operators: their table",
+    "atlas/errors.py": "log lines",
 }
 """Module or package -> why its texts stay English."""
 NO_SENTENCES = {
@@ -45,6 +48,9 @@ NO_SENTENCES = {
     "{} plants have no position yet. Run": "for operators",
     "The data folder ": "for operators",
     "The geocoder ": "for operators: settings",
+    "Nobody may do this here": "for operators: reading the table again",
+    "Send the key in the header": "for operators: reading the table again",
+    "This address does something": "for operators: reading the table again",
     "CSV parse error": "a library's words",
 }
 """How a text begins that is not for translation, and why."""
