@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from atlas import site
+from atlas.errors import keep_words_out_of_logs
 from atlas.paths import ATLAS
 from atlas.screen import internals, page_parts
 from atlas.web import health, page_head, requests, routes, security
@@ -17,6 +18,7 @@ from atlas.web.own_process import OwnProcess
 from atlas.web.packed_files import PackedFiles
 from atlas.web.streamlit_files import MAP_FRAME, StreamlitFiles, map_component
 
+keep_words_out_of_logs()
 prefix = page_parts.server_path()
 current_site = site.current()
 streamlit_files = StreamlitFiles(Path(st.__file__).parent / "static")

@@ -6,11 +6,13 @@ setting is a row here and a line there.
 
 import os
 import re
+import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import platformdirs
 
@@ -23,7 +25,9 @@ _SHEET = re.compile(r"(.+\.xls[xm](?:\?[^#]*)?)#(.+)", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(/[\w.~-]+)*/?", re.IGNORECASE | re.ASCII
 )
-_MOST_SECONDS = 3600
+_DATABASE = re.compile(r"(?!https?:|file:)[a-z][a-z0-9_]+(\+[a-z0-9_]+)?://", re.IGNORECASE)
+_HOUR_S, _DAY_S = 3600, 86_400
+_SHORTEST_KEY = 16
 Value = TypeVar("Value")
 
 
@@ -65,19 +69,28 @@ def _whole_number(name: str, text: str) -> int:
     return int(text)
 
 
-def _seconds_from(least: float) -> Callable[[str, str], float]:
+def _seconds_from(least: float, most: int = _HOUR_S) -> Callable[[str, str], float]:
     def seconds(name: str, text: str) -> float:
         try:
             number = float(text)
         except ValueError:
             number = -1
-        if not least <= number <= _MOST_SECONDS:
-            raise ConfigurationError(
-                f"{name} is {text!r}; allowed are seconds from {least:g} to {_MOST_SECONDS}."
-            )
+        if not least <= number <= most:
+            raise ConfigurationError(f"{name} is {text!r}; allowed are seconds from {least:g} to {most}.")
         return number
 
     return seconds
+
+
+def _seconds_or_never(name: str, text: str) -> float | None:
+    return _seconds_from(1, _DAY_S)(name, text) if text else None
+
+
+def _secret(name: str, text: str) -> str:
+    """Returns a key as it is; a message about a wrong key does not repeat it."""
+    if text and not (len(text) >= _SHORTEST_KEY and text.isascii() and text.isprintable()):
+        raise ConfigurationError(f"{name} must be plain ASCII text of at least {_SHORTEST_KEY} characters.")
+    return text
 
 
 def _folder(name: str, text: str) -> Path:
@@ -133,6 +146,18 @@ PLANTS = Setting("ATLAS_PLANTS", "your own plant table", _text, unset="the five 
 TITLE = Setting(
     "ATLAS_TITLE", "what to call the site that shows it", _text, unset="made from the file's name"
 )
+REFRESH_S = Setting(
+    "ATLAS_REFRESH_S",
+    "seconds after which a table from a database or a web address is read again",
+    _seconds_or_never,
+    unset="never; files show their changes at once",
+)
+REFRESH_KEY = Setting(
+    "ATLAS_REFRESH_KEY",
+    "the key with which `POST /api/refresh` has the table read again",
+    _secret,
+    unset="nobody may",
+)
 CACHE_DIR = Setting(
     "ATLAS_CACHE_DIR",
     "folder for positions that were asked for on this machine",
@@ -186,8 +211,9 @@ GEOCODER_DELAY_S = Setting(
     "ATLAS_GEOCODER_DELAY_S", "least seconds between two requests", _seconds_from(0), "1"
 )
 SETTINGS: tuple[Setting[Any], ...] = (
-    PLANTS, TITLE, CACHE_DIR, DATABASE_URL, PUBLIC_URL, CORRECTIONS, FRAME_ANCESTORS, UPLOADS_MB, GEOCODER,
-    GEOCODER_URL, GEOCODER_KEY, GEOCODER_USER_AGENT, GEOCODER_TIMEOUT_S, GEOCODER_DELAY_S,
+    PLANTS, TITLE, REFRESH_S, REFRESH_KEY, CACHE_DIR, DATABASE_URL, PUBLIC_URL, CORRECTIONS, FRAME_ANCESTORS,
+    UPLOADS_MB, GEOCODER, GEOCODER_URL, GEOCODER_KEY, GEOCODER_USER_AGENT, GEOCODER_TIMEOUT_S,
+    GEOCODER_DELAY_S,
 )  # fmt: skip
 
 
@@ -204,6 +230,18 @@ def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return CACHE_DIR.read(environ)
 
 
+def private_folders() -> tuple[str, ...]:
+    """Returns the folders that sentences may name and that are nobody's business but the operator's."""
+    source = PLANTS.read()
+    path = path_of(source)
+    folders = (
+        [] if is_remote(source) or not source else [path, path.parent] if path.is_dir() else [path.parent]
+    )
+    with suppress(ConfigurationError):
+        folders.append(cache_folder())
+    return tuple(str(folder) for folder in folders if folder.is_absolute() and folder != Path(folder.anchor))
+
+
 def safe_frame_ancestors(environ: Mapping[str, str] = os.environ) -> str:
     """Returns the sites that may show our pages in a frame: only our own where the setting is wrong."""
     try:
@@ -218,8 +256,31 @@ def is_server_address(text: str) -> bool:
 
 
 def is_address(source: str) -> bool:
-    """Returns whether a source of a table is a web address; else it is a path."""
+    """Returns whether a source of a table is a web address."""
     return source.startswith(("https://", "http://"))
+
+
+def is_database(source: str) -> bool:
+    """Returns whether a source of a table is a database: "postgresql://…", "sqlite:///…"."""
+    return bool(_DATABASE.match(source))
+
+
+def is_remote(source: str) -> bool:
+    """Returns whether nothing but reading tells if a source has changed; else it is files."""
+    return is_address(source) or is_database(source)
+
+
+def trust_of(sslmode: str) -> ssl.SSLContext | None:
+    """Returns how to check the server of a database, None for not at all.
+
+    `sslmode`: as PostgreSQL's addresses state it; an unknown one checks like the strictest.
+    """
+    if sslmode in ("disable", "allow", "prefer"):
+        return None
+    trust = ssl.create_default_context()
+    if sslmode == "require":
+        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    return trust
 
 
 def with_sheet(source: str) -> tuple[str, str]:
@@ -238,7 +299,20 @@ def path_of(source: str) -> Path:
 
 
 def title_of(source: str) -> str:
-    """Returns what to call a table on screen, from the name of its file: "power plants"."""
+    """Returns what to call a table on screen, from the name of its file or table: "power plants"."""
+    name = _table_named(source) if is_database(source) else _file_named(source)
+    return re.sub(r"[\s_-]+", " ", unquote(name)).strip(" *.") or "plants"
+
+
+def _table_named(source: str) -> str:
+    """Returns the table, else the database that an address names; never a part of its password."""
+    parts = urlsplit(source)
+    table = parse_qs(parts.query).get("table", [""])[0].rpartition(".")[2]
+    name = table or Path(parts.path).stem
+    return "" if "@" in name else name
+
+
+def _file_named(source: str) -> str:
     file, _ = with_sheet(source)
-    name = Path(re.split(r"[?#]", file)[0] if is_address(file) else file).stem
-    return re.sub(r"[\s_-]+", " ", unquote(name)).strip() or "plants"
+    path = Path(re.split(r"[?#]", file)[0] if is_address(file) else file)
+    return path.parent.name if set("*?") & set(path.stem) else path.stem

@@ -4,9 +4,12 @@
 text is taken for code.
 """
 
+import logging
 import os
 import shutil
 import socket
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -16,15 +19,15 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
-from atlas import language
+from atlas import errors, language
 from atlas.catalog import loader
 from atlas.catalog.loader import Library
 from atlas.catalog.visitors import Visitors
 from atlas.geocoding import database
 from atlas.geocoding import store as store_
 from atlas.geocoding.leases import Leases
+from tests import postgres, scheduling
 from tests import pseudo_language as pseudo
-from tests import scheduling
 from tests.nominatim import Clock, NominatimServer
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -111,6 +114,24 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The address of a PostgreSQL for tests, see `postgres`."""
+    with postgres.running() as url:
+        yield url
+
+
+@pytest.fixture
+def guarded(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """A log as a server of ours writes it; what was there before is put back."""
+    before = logging.getLogRecordFactory(), sys.excepthook, threading.excepthook
+    errors.keep_words_out_of_logs()
+    errors.keep_words_out_of_logs()
+    yield caplog
+    logging.setLogRecordFactory(before[0])
+    sys.excepthook, threading.excepthook = before[1:]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ KNOWS = {
     "streamlit_folium": {"atlas.screen"},
     "folium": {"atlas.drawing.folium_map"},
     "geopy.geocoders": {"atlas.geocoding.service", "atlas.geocoding.gazetteer"},
-    "sqlalchemy": {"atlas.geocoding"},
+    "sqlalchemy": {"atlas.geocoding", "atlas.importing.database_table"},
     "starlette": {"atlas.web", "dashboard"},
     "PIL": {"atlas.drawing.preview_picture", "atlas.drawing.preview_text"},
     "segno": {"atlas.drawing.fact_sheet"},

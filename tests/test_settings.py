@@ -12,6 +12,8 @@ from atlas.web import health
 UNSET = [
     (settings.PLANTS, ""),
     (settings.TITLE, ""),
+    (settings.REFRESH_S, None),
+    (settings.REFRESH_KEY, ""),
     (settings.CACHE_DIR, None),
     (settings.DATABASE_URL, ""),
     (settings.PUBLIC_URL, ""),
@@ -33,12 +35,15 @@ def test_every_setting_has_a_value_when_it_is_not_set() -> None:
     for row, value in UNSET:
         assert row.read({}) == row.read({row.name: " "})
         assert value is None or row.read({}) == value
+    assert settings.REFRESH_S.read({}) is None
     assert settings.CACHE_DIR.read({}).name == "alfa-romeo-plant-atlas"
 
 
 SET = [
     (settings.PLANTS, " ~/plants.csv ", "~/plants.csv"),
     (settings.TITLE, " Our plants ", "Our plants"),
+    (settings.REFRESH_S, "600", 600.0),
+    (settings.REFRESH_KEY, "0123456789abcdef", "0123456789abcdef"),
     (settings.CACHE_DIR, "/srv/atlas", Path("/srv/atlas")),
     (settings.PUBLIC_URL, "https://atlas.example.org/alfa/", "https://atlas.example.org/alfa"),
     (settings.FRAME_ANCESTORS, "self, https://a.org/", "'self' https://a.org"),
@@ -60,6 +65,8 @@ def test_a_text_becomes_a_value(row: settings.Setting[Any], text: str, value: ob
 
 
 WRONG = [
+    (settings.REFRESH_S, "0", "is '0'; allowed are seconds from 1 to 86400."),
+    (settings.REFRESH_KEY, "short", "must be plain ASCII text of at least 16 characters."),
     (settings.CACHE_DIR, "~nobody-here/x", "is '~nobody-here/x', but there is no such home folder."),
     (settings.PUBLIC_URL, "atlas.example.org", "is “atlas.example.org”; write an address such as"),
     (settings.FRAME_ANCESTORS, "none self", "says none and names sites as well."),
@@ -98,3 +105,18 @@ def test_a_sheet_of_a_workbook(source: str, file: str, sheet: str) -> None:
     """It stands behind the file; the title is the file's."""
     assert settings.with_sheet(source) == (file, sheet)
     assert settings.title_of(source) == settings.title_of(file)
+
+
+def test_what_is_no_file() -> None:
+    """A drive of Windows is none of them."""
+    assert [settings.is_database(text) for text in ("sqlite:///a.db?table=b", "mysql+pymysql://h/d")] == [
+        True
+    ] * 2
+    files = (
+        r"C:\data\plants.csv",
+        "C:/data/plants.csv",
+        "/data/plants.csv",
+        "https://example.org/plants.csv",
+    )
+    assert [settings.is_database(text) for text in files] == [False] * 4
+    assert [settings.is_remote(text) for text in files] == [False, False, False, True]

@@ -80,7 +80,7 @@ class Numbers:
 def range_of(text: str) -> tuple[float, float] | None:
     """Reads a range: "1990..2005", "1990..", "..2005", "1990"; None for another text.
 
-    >>> range_of("1990-2005"), range_of("..2005"), range_of("many")
+    >>> range_of("2005-1990"), range_of("..2005"), range_of("many")
     ((1990.0, 2005.0), (-inf, 2005.0), None)
     """
     match = _RANGE.fullmatch(text.strip())
@@ -88,7 +88,7 @@ def range_of(text: str) -> tuple[float, float] | None:
         return None
     first = float(match[1]) if match[1] else -np.inf
     last = float(match[3]) if match[3] else np.inf if match[2] else first
-    return (first, last) if first <= last else None
+    return min(first, last), max(first, last)
 
 
 def range_text(first: float, last: float) -> str:

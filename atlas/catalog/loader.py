@@ -3,13 +3,16 @@
 A `Sheet` is one table that a visitor can look at: the five plants, the table that an operator names in
 `ATLAS_PLANTS`, or the visitor's own (see `visitors`). Pages, API and command line ask the server's
 `Library` each time; it stats the files and works only when one has changed, so an edited CSV shows on
-the next visit without a restart. What it remembers goes with it: a test makes a library of its own.
+the next visit without a restart. A table from a database or a web address is read again when that is due
+(`ATLAS_REFRESH_S`) or asked for, beside the visitors; while that fails, the last one stays on show.
+What a library remembers goes with it: a test makes a library of its own.
 """
 
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,11 +27,13 @@ from atlas.catalog import filters
 from atlas.catalog.index import Index, index_of
 from atlas.catalog.sheets import DEFAULT_SHEET, YOURS, About, Catalog, Sheet, size_of
 from atlas.catalog.visitors import Visitors, check_room, new_key
-from atlas.errors import ConfigurationError, DataError
+from atlas.errors import AtlasError, ConfigurationError, DataError
 from atlas.geocoding import chain, csv_cache, resolve, store
-from atlas.importing import importer, source
+from atlas.importing import importer
 from atlas.importing.roles import status_words
 from atlas.importing.roles.guessing import ROLES
+from atlas.importing.source import load
+from atlas.importing.table_reader import Reading, TableReader, changed, changes_of
 from atlas.language import ENGLISH, gettext_noop, spoken
 from atlas.memory import give_back
 from atlas.paths import DATA
@@ -41,18 +46,13 @@ FIRST_MEANING = 7
 LONGEST_LEGEND = 48
 _LOOKS = (*status_words.MEANINGS, status_words.OTHER)
 RETRY_S = 600
-RETRY_FAILED_S = 60
-
-
-_Imported = tuple[pd.DataFrame, tuple[str, ...]]
-"""An operator's table as it is stated, and the notes on it."""
 
 
 class Library:
     """The tables that a server shows, and those of its `visitors`; safe for many threads.
 
     `folder` holds the product's tables and the places that ship; `operators_table` names the table that
-    is shown instead of them, "" for none, and `read` reads it.
+    is shown instead of them, "" for none, `read` reads it, and `refresh_s` says when to read it again.
     """
 
     def __init__(
@@ -61,17 +61,16 @@ class Library:
         *,
         visitors: Visitors[Sheet] | None = None,
         operators_table: Callable[[], str] = settings.operators_table,
-        read: Callable[[str], importer.Imported] = source.load,
+        read: Callable[[str], importer.Imported] = load,
+        refresh_s: Callable[[], float | None] = settings.REFRESH_S.read,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.folder = folder
         self.visitors: Visitors[Sheet] = Visitors() if visitors is None else visitors
-        self._operators_table, self._read, self._clock = operators_table, read, clock
-        self._lock = threading.Lock()
-        # Of each, only the newest is kept: an operator's table may be large.
+        self._operators_table, self._clock = operators_table, clock
+        self._reader = TableReader(read, refresh_s, clock)
+        self._lock, self._renewing = threading.Lock(), threading.Lock()
         self._opened: tuple[object, Catalog] | None = None
-        self._imported: tuple[object, _Imported] | None = None
-        self._failed: tuple[str, DataError, float] | None = None
 
     def open(self) -> Catalog:
         """Returns what is on show, from memory while no file changes.
@@ -90,7 +89,17 @@ class Library:
                 self._opened = None
                 with spoken(ENGLISH):  # whoever comes first, the others may speak another language
                     self._opened = stamp, self._load(path)
-            return self._opened[1]
+            opened = self._opened[1]
+        if self._reader.is_due(path) and not self._renewing.locked():
+            threading.Thread(target=self._renew_if_due, args=(path,), name="refresh", daemon=True).start()
+        return opened
+
+    def refresh(self) -> Catalog:
+        """Reads the operator's table again, and returns what is on show then; raises `DataError`."""
+        if path := self._operators_table():
+            with self._renewing, spoken(ENGLISH):
+                self._renew(path)
+        return self.open()
 
     def with_version(self, version: str) -> Sheet | None:
         """Returns the sheet whose content has this version; None where nobody may see it (any more)."""
@@ -112,52 +121,61 @@ class Library:
 
     def _is_to_be_tried_again(self, opened: Catalog) -> bool:
         """Tells whether a geocoder that was away may be back; a try for every visitor would hammer it."""
-        has_problem = any(sheet.problem for sheet in opened.sheets.values())
-        return has_problem and self._clock() - opened.loaded_s > RETRY_S
+        problems = {sheet.problem for sheet in opened.sheets.values()} - {None, self._reader.problem}
+        return bool(problems) and self._clock() - opened.loaded_s > RETRY_S
 
     def _load(self, path: str) -> Catalog:
         if path:
-            shown, ours = [self._operators_sheet(path)], None
-        else:
-            ours = tables.load(self.folder)
-            every = pd.concat([ours.plants, ours.sites], ignore_index=True)
-            shown = [
-                _alfa_sheet("plants", gettext_noop("Five plants"), ours.plants, ours.production, self.folder),
-                _alfa_sheet(
-                    "sites", gettext_noop("All Alfa Romeo sites"), every, ours.production, self.folder
-                ),
-            ]
+            sheet = self._operators_sheet(path, self._reader.newest(path))
+            return self._catalog([replace(sheet, problem=self._reader.problem or sheet.problem)])
+        ours = tables.load(self.folder)
+        every = pd.concat([ours.plants, ours.sites], ignore_index=True)
+        five, sites = gettext_noop("Five plants"), gettext_noop("All Alfa Romeo sites")
+        shown = [
+            _alfa_sheet("plants", five, ours.plants, ours.production, self.folder),
+            _alfa_sheet("sites", sites, every, ours.production, self.folder),
+        ]
+        return self._catalog(shown, ours)
+
+    def _operators_sheet(self, path: str, reading: Reading) -> Sheet:
+        table, problem = _placed(reading.table, self.folder)
+        give_back(len(table))
+        about = About(DEFAULT_SHEET, settings.title_of(path), problem=problem, notes=reading.notes)
+        return sheet_of(table, about)
+
+    def _catalog(self, shown: Sequence[Sheet], ours: tables.Tables | None = None) -> Catalog:
         return Catalog(ours, {sheet.key: sheet for sheet in shown}, self._clock(), self.visitors.of)
 
-    def _operators_sheet(self, path: str) -> Sheet:
-        stated, notes = self._import(path)
-        table, problem = _placed(stated, self.folder)
-        give_back(len(table))
-        title = settings.title_of(path)
-        return sheet_of(table, About(DEFAULT_SHEET, title, problem=problem, notes=notes))
+    # ---- reading again, beside the visitors --------------------------------------------------------
 
-    def _import(self, path: str) -> _Imported:
-        """Reads the operator's table once per content; an address that failed rests before the next try."""
-        stamp = path, _changed(settings.path_of(path))
-        if self._imported and self._imported[0] == stamp:
-            return self._imported[1]
-        if self._failed:
-            failed_path, error, failed_s = self._failed
-            if failed_path == path and self._clock() - failed_s < RETRY_FAILED_S:
-                raise error
-        self._failed = self._imported = None
+    def _renew_if_due(self, path: str) -> None:
+        with self._renewing, spoken(ENGLISH), suppress(AtlasError):  # a failure is a problem of the sheet
+            if self._reader.is_due(path):
+                self._renew(path)
+
+    def _renew(self, path: str) -> None:
+        """Puts the table as it is now on show; where it cannot be read, the last one stays, and says so."""
         try:
-            read = self._read(path)
-        except DataError as error:
-            if settings.is_address(path):
-                self._failed = path, error, self._clock()
+            stamp = _stamp(self.folder, path)
+            reading = self._reader.again(path)
+            sheet = self._operators_sheet(path, reading)
+        except AtlasError as error:
+            with self._lock:
+                self._keep_on_show(self._reader.keep_old(error))
             raise
-        # The cells of the file go now: for a million rows they are a third of all memory.
-        imported = importer.shown(read), tuple(read.notes)
-        del read
-        give_back(len(imported[0]))
-        self._imported = stamp, imported
-        return imported
+        with self._lock:
+            self._reader.keep(reading)
+            shown = self._on_show()
+            if shown and shown.version == sheet.version:
+                sheet = replace(shown, problem=sheet.problem, notes=sheet.notes)
+            self._opened = stamp, self._catalog([sheet])
+
+    def _on_show(self) -> Sheet | None:
+        return self._opened[1].sheets.get(DEFAULT_SHEET) if self._opened else None
+
+    def _keep_on_show(self, problem: str) -> None:
+        if problem and self._opened and (shown := self._on_show()):
+            self._opened = self._opened[0], self._catalog([replace(shown, problem=problem)])
 
 
 @cache
@@ -174,6 +192,11 @@ def visitors() -> Visitors[Sheet]:
 def open_catalog(folder: Path | None = None) -> Catalog:
     """Returns what this server shows (see `Library.open`); with a `folder`, what a server on it would."""
     return (Library(folder) if folder else library()).open()
+
+
+def refresh() -> Catalog:
+    """Reads the operator's table of this server again, see `Library.refresh`."""
+    return library().refresh()
 
 
 def with_version(version: str) -> Sheet | None:
@@ -292,13 +315,12 @@ def roles_of(table: pd.DataFrame) -> Mapping[str, str]:
 
 
 def _stamp(folder: Path, path: str) -> tuple[object, ...]:
-    """Returns what changes with the files; a web address is read once, when the server starts."""
+    """Returns what changes with the files; the table of a server is read again when that is due."""
     if path:
-        file = settings.path_of(path)
-        return file, *_changed(file), _places_version()
+        return path, changes_of(path), _places_version()
     try:
         with os.scandir(folder) as found:
-            files = sorted((entry.name, *_changed(entry)) for entry in found if entry.name.endswith(".csv"))
+            files = sorted((entry.name, *changed(entry)) for entry in found if entry.name.endswith(".csv"))
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         message = f"The data folder {folder} cannot be read ({reason}). Restore it or its permissions."
@@ -312,11 +334,3 @@ def _places_version() -> object:
         return store.open_store().version()
     except ConfigurationError:
         return None
-
-
-def _changed(file: Path | os.DirEntry[str]) -> tuple[int, int]:
-    try:
-        stat = file.stat()
-    except OSError:
-        return (0, 0)
-    return (stat.st_mtime_ns, stat.st_size)

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import sqlite3
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from atlas.errors import CacheError, ConfigurationError
-from atlas.settings import DATABASE_URL
+from atlas.settings import DATABASE_URL, trust_of
 
 FILE = "places.sqlite"
 BUSY_S = 30.0
@@ -167,14 +166,9 @@ class Database:
 
     @property
     def _how(self) -> dict[str, Any]:
-        """`sslmode` as pg8000 wants it; an unknown mode checks the server like the strictest mode."""
-        mode = str(self._address.query.get("sslmode", "prefer"))
-        if mode in ("disable", "allow", "prefer"):
-            return {"timeout": BUSY_S}
-        trust = ssl.create_default_context()
-        if mode == "require":
-            trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-        return {"timeout": BUSY_S, "ssl_context": trust}
+        """`sslmode` as pg8000 wants it."""
+        trust = trust_of(str(self._address.query.get("sslmode", "prefer")))
+        return {"timeout": BUSY_S} | ({"ssl_context": trust} if trust else {})
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:

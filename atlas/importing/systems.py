@@ -7,6 +7,7 @@ Touches nothing.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +53,22 @@ def named(text: str) -> Any:
         return pyproj.CRS(words) if re.match(r"\+proj|PROJC|GEOGC|[A-Z].* / ", words) else None
     except pyproj.exceptions.CRSError:
         return None
+
+
+def of_json(stated: Mapping[str, Any]) -> Any:
+    """Returns the reference system (pyproj's `CRS`) that PROJJSON describes; None for anything else."""
+    import pyproj
+
+    try:
+        return pyproj.CRS.from_json_dict(dict(stated))
+    except (pyproj.exceptions.CRSError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def is_wgs84(system: Any) -> bool:
+    """Returns whether a system is in degrees of WGS 84, in whatever order."""
+    code = system.to_authority(min_confidence=100)
+    return bool(system.is_geographic) and code in (("OGC", "CRS84"), ("EPSG", "4326"), ("OGC", "CRS84h"))
 
 
 def _is_south(hemisphere: str) -> bool:

@@ -14,6 +14,7 @@ from atlas.catalog import loader
 from atlas.catalog.draft import Draft
 from atlas.errors import AtlasError
 from atlas.language import gettext_noop
+from atlas.memory import Workplace
 from atlas.screen import address, internals, own_table, state
 
 FILE = "file"
@@ -22,6 +23,9 @@ GONE = gettext_noop(
     "The file that was open here is gone: the page was reloaded, or the server started again. Choose it "
     "again."
 )
+
+
+WORKPLACE = Workplace()
 
 
 def is_lost(draft: Draft | None) -> bool:
@@ -49,11 +53,16 @@ def of(owner: str) -> Draft | None:
     return draft if isinstance(draft, Draft) else None
 
 
-def keep(owner: str, make: Callable[[], Draft]) -> None:
-    """Puts the draft that `make` gives in place of the visitor's; a refusal is said beside the file."""
+def keep(owner: str, make: Callable[[], Draft], size: int = 0) -> None:
+    """Puts the draft that `make` gives in place of the visitor's; a refusal is said beside the file.
+
+    `size`: the bytes of a file that is new; few large ones are worked on at the same time.
+    """
     st.session_state[state.UPLOAD_PROBLEM] = ""
+    before = of(owner)
     try:
-        draft = make()
+        with WORKPLACE.turn(max(size, before.size if before else 0)):
+            draft = make()
         loader.visitors().hold(owner, draft, draft.size)
     except AtlasError as error:
         st.session_state[state.UPLOAD_PROBLEM] = str(error)

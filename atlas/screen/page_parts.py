@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from atlas import settings
 from atlas.catalog import filters
 from atlas.drawing import cards
-from atlas.errors import AtlasError
+from atlas.errors import AtlasError, for_strangers
 from atlas.language import gettext, join, ngettext, number
 from atlas.screen import address, own_table, state
 from atlas.screen.view import View
@@ -30,7 +31,12 @@ def server_path() -> str:
 
 def show_error(error: AtlasError) -> None:
     """Draws an error; the one place where errors are shown."""
-    st.error(plain(str(error)), icon=":material/error:")
+    st.error(_public(str(error)), icon=":material/error:")
+
+
+def _public(sentence: str) -> str:
+    """Returns a sentence for anybody, without the folders of the server."""
+    return plain(for_strangers(sentence, settings.private_folders()))
 
 
 def place(height_px: int, key: str) -> Any:
@@ -73,7 +79,7 @@ def notes(view: View) -> None:
         for note in st.session_state.get(state.NOTES, []):
             st.info(plain(note), icon=":material/info:")
         if view.sheet.problem:
-            st.warning(plain(view.sheet.problem), icon=":material/warning:")
+            st.warning(_public(view.sheet.problem), icon=":material/warning:")
 
 
 def empty_result(view: View) -> None:
@@ -82,9 +88,8 @@ def empty_result(view: View) -> None:
     if not view.result.is_empty:
         return
     with place, st.container(border=True):
-        st.markdown(
-            f"**{plain(view.words)}.** {gettext('Nothing is wrong: the filters just leave no plant.')}"
-        )
+        reason = gettext("Nothing is wrong: the filters just leave no plant.")
+        st.markdown(f"**{plain(view.words)}.** {reason}")
         with st.container(horizontal=True):
             for key, words in _matches_elsewhere(view):
                 st.button(

@@ -5,7 +5,7 @@ the server's `visitors` under that name, is counted there, and goes with the ses
 fragments get the owner's name, never a draft.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -114,16 +114,17 @@ def _choose_file(owner: str) -> None:
         on_click="ignore",
     )
     if file is not None:
-        _read(owner, partial(opened, file.getvalue(), file.name), gettext("Reading {name} …", name=file.name))
+        name = gettext("Reading {name} …", name=file.name)
+        _read(owner, file.getvalue(), file.name, name)
     elif is_pasted:
-        make = partial(opened, text.encode("utf-8"), gettext(PASTED))
-        _read(owner, make, gettext("Reading what you pasted …"))
+        _read(owner, text.encode("utf-8"), gettext(PASTED), gettext("Reading what you pasted …"))
 
 
-def _read(owner: str, make: Callable[..., Draft], words: str) -> None:
+def _read(owner: str, content: bytes, file_name: str, words: str) -> None:
     """Reads and checks a file, says how far it is, and draws the page anew."""
     with st.status(plain(words)) as status:
-        own_draft.keep(owner, partial(make, say=lambda words: status.update(label=plain(words))))
+        make = partial(opened, content, file_name, say=lambda words: status.update(label=plain(words)))
+        own_draft.keep(owner, make, len(content))
     own_draft.rerun()
 
 
@@ -381,7 +382,7 @@ def _use_step(owner: str, draft: Draft) -> None:
         gettext("Show my table on the map"), key=state.USE_BUTTON, type="primary", icon=":material/map:"
     ):
         try:
-            with st.spinner(gettext("Preparing the map …")):
+            with st.spinner(gettext("Preparing the map …")), own_draft.WORKPLACE.turn(draft.size):
                 loader.keep_own(owner, draft.title, draft.shown, notes=tuple(draft.imported.notes))
         except AtlasError as error:
             show_error(error)

@@ -1,6 +1,8 @@
 """The API described for programs (OpenAPI 3.1), made from the rows of filters, formats and columns."""
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -10,15 +12,21 @@ from atlas.catalog import filters
 from atlas.catalog.filters import Filter
 from atlas.catalog.sheets import DEFAULT_SHEET, Catalog
 from atlas.export import changes_feed, formats
+from atlas.web import limits, requests
 
 VERSION = "3.1.1"
 MOST_EXAMPLES = 5
+MOST_NAMED = 100
+"""Values of a filter, or ids of plants, up to which the description names each of them."""
+_END = r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
+_RANGE = rf"^({_END}(\.\.({_END})?)?|\.\.{_END})?$"
 Json = dict[str, Any]
 
 _PROBLEMS = {
     "400": "A parameter or value that does not exist; `detail` says what is allowed.",
     "405": "Another method than GET, HEAD and OPTIONS.",
-    "503": "The tables cannot be read; `detail` says what is wrong.",
+    "503": "The tables cannot be read, or too much is asked for at once (then `Retry-After` says when to "
+    "come back); `detail` says what is wrong.",
 }
 _HEADERS: Json = {
     "ETag": ("Changes with the content; send it back as `If-None-Match`.", 'W/"0123456789abcdef0123"'),
@@ -36,6 +44,7 @@ def describe(opened: Catalog, current_site: site.Site, *, server: str) -> Json:
     sheet = opened.sheet(DEFAULT_SHEET)
     about_alfa = sheet.about_alfa
     parameters = dict(_parameters(opened))
+    taken = [name for name in parameters if name not in formats.OPTIONS]
     files = {form.path: {"get": _file(form, parameters)} for form in formats.offered(about_alfa=about_alfa)}
     return {
         "openapi": VERSION,
@@ -46,10 +55,11 @@ def describe(opened: Catalog, current_site: site.Site, *, server: str) -> Json:
             "version": __version__,
         },
         "servers": [{"url": server}],
-        "paths": {**files, **_others(name for name in parameters if name not in formats.OPTIONS)},
+        "paths": {**files, **_others(taken, sheet.version)},
         "components": {
             "parameters": parameters,
             "headers": {name: _header(*about) for name, about in _HEADERS.items()},
+            "securitySchemes": {"refresh": {"type": "http", "scheme": "bearer"}},
             "schemas": {"Problem": _problem_schema(), "Plant": _plant_schema(sheet.table), **_wholes()},
         },
     }
@@ -60,7 +70,8 @@ def _words() -> str:
         "The rows of the pages as files. Each address takes the parameters of a page's own address, so a "
         "link to what you see becomes a download when its path is replaced. What only a page understands "
         f"({', '.join(f'`{name}`' for name in filters.PAGE_ONLY)}) is left alone. Answers are compressed for "
-        "those who take gzip, can be asked for with HEAD, and may be read by scripts of other sites."
+        "those who take gzip, can be asked for with HEAD, and may be read by scripts of other sites. Values "
+        "that are named one by one are those of the first table; others may have more."
     )
 
 
@@ -79,13 +90,13 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
         yield row.key, _filter(row, options.values if options else ())
     first = next(iter(sheet.table["plant_id"]), None)
     words = "The selected plant's id; it leaves the rows alone."
-    yield filters.PLANT, _parameter(filters.PLANT, words, {"type": "string"}, first)
+    yield filters.PLANT, _parameter(filters.PLANT, words, _one_of(map(str, sheet.table["plant_id"])), first)
     words = (
         f"Ids of pinned plants, commas between them, {filters.MOST_PINS} at most; they leave the rows alone."
     )
-    yield filters.PINS, _parameter(filters.PINS, words, {"type": "string"}, first)
+    yield filters.PINS, _parameter(filters.PINS, words, _some_of(map(str, sheet.table["plant_id"])), first)
     for name, (words, example) in formats.OPTIONS.items():
-        schema = {"type": "integer", "minimum": 1 if name == "limit" else 0}
+        schema = {"type": "integer", "minimum": 1 if name == "limit" else 0, "maximum": requests.MOST_ROWS}
         schema |= {"maximum": 1} if name in formats.SWITCHES else {}
         yield name, _parameter(name, words, schema, example)
 
@@ -93,22 +104,42 @@ def _parameters(opened: Catalog) -> Iterator[tuple[str, Json]]:
 def _filter(row: Filter, values: tuple[str, ...]) -> Json:
     """Returns a filter as a parameter; `values`: those that the first table has."""
     if row.kind == "search":
-        return _parameter(row.key, f"Words that all must be found. {row.help}", {"type": "string"}, "plant")
+        text = {"type": "string", "maxLength": limits.LONGEST_VALUE}
+        return _parameter(row.key, f"Words that all must be found. {row.help}", text, "plant")
     if row.kind == "years":
         years = [int(value) for value in values]
         item: Json = {"type": "integer"} | ({"minimum": years[0], "maximum": years[-1]} if years else {})
-        return _parameter(row.key, row.help, _list(item), years[-1:] or None)
+        return _parameter(row.key, row.help, _several(item), years[-1:] or None)
     if row.kind == "range":
         words = f"{row.help} A range such as `10..50`, `10..` or `..50`."
-        return _parameter(row.key, words, {"type": "string"}, "10..50")
+        return _parameter(row.key, words, {"type": "string", "pattern": _RANGE}, "10..50")
     some = ", ".join(f"`{value}`" for value in values[:MOST_EXAMPLES])
     more = f" {len(values):,} in all." if len(values) > MOST_EXAMPLES else ""
     meanings = "; ".join(f"`{value}`: {words}" for value, words in row.words.items())
     words = (
         f"{row.help} May stand several times. Capitals and accents do not matter. {meanings or some}.{more}"
     )
-    item = {"type": "string"} | ({"enum": list(row.words)} if row.words else {})
-    return _parameter(row.key, words, _list(item), list(values[:1]) or None)
+    return _parameter(row.key, words, _several(_one_of(values)), list(values[:1]) or None)
+
+
+def _one_of(values: Iterable[str]) -> Json:
+    """Returns a text that is a value of the first table, "" for none; where they are few, each is named."""
+    some = list(islice(values, MOST_NAMED + 1))
+    text: Json = {"type": "string", "maxLength": limits.LONGEST_VALUE}
+    return text | ({"enum": ["", *some]} if some and len(some) <= MOST_NAMED else {})
+
+
+def _some_of(values: Iterable[str]) -> Json:
+    """Returns a text that has several values of the first table with commas between them, or none."""
+    some = list(islice(values, MOST_NAMED + 1))
+    if not some or len(some) > MOST_NAMED:
+        return {"type": "string", "maxLength": limits.LONGEST_VALUE}
+    one = "|".join(re.sub(r"([^\w-])", r"\\\1", value, flags=re.ASCII) for value in some)
+    return {"type": "string", "pattern": f"^(({one})(,({one})){{0,{filters.MOST_PINS - 1}}})?$"}
+
+
+def _several(item: Json) -> Json:
+    return {**_list(item), "maxItems": limits.MOST_VALUES}
 
 
 def _list(item: Json) -> Json:
@@ -148,9 +179,12 @@ def _schema_of(form: formats.Format) -> Json:
     )
 
 
-def _others(names: Iterable[str]) -> Json:
-    version = {"name": "version", "in": "path", "required": True, "schema": {"type": "string"}}
-    rows = {"name": "rows", "in": "query", "required": True, "schema": {"type": "string"}, "example": "0,1"}
+def _others(names: Iterable[str], example: str) -> Json:
+    """Returns the other addresses; `example`: a version of a table."""
+    text = {"type": "string"}
+    version = {"name": "version", "in": "path", "required": True, "schema": text, "example": example}
+    numbers = {**text, "pattern": f"^[0-9]{{1,9}}(,[0-9]{{1,9}}){{0,{requests.MOST_NAMES - 1}}}$"}
+    rows = {"name": "rows", "in": "query", "required": True, "schema": numbers, "example": "0"}
     return {
         "/api/openapi.json": {"get": _plain("openapi", "This description", "application/json")},
         changes_feed.PATH: {
@@ -165,6 +199,7 @@ def _others(names: Iterable[str]) -> Json:
         "/api/health": {
             "get": _plain("health", "Whether data, map files and cache are in order", "application/json")
         },
+        "/api/refresh": {"post": _refresh()},
         "/api/points/{version}.bin": {
             "get": {
                 **_plain("points", "The map's positions of one table version", "application/octet-stream"),
@@ -178,6 +213,14 @@ def _others(names: Iterable[str]) -> Json:
             }
         },
     }
+
+
+def _refresh() -> Json:
+    """Returns the address that has an operator's table read again."""
+    answers = {"401": _problem("Without the right key."), "403": _problem("This server has no such key.")}
+    plain = _plain("refresh", "Reads an operator's table again, for who has the key", "application/json")
+    plain["responses"] |= answers
+    return {**plain, "security": [{"refresh": []}]}
 
 
 def _plain(name: str, summary: str, media_type: str) -> Json:

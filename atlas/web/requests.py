@@ -25,6 +25,7 @@ from atlas.errors import SelectionError
 from atlas.export import formats
 from atlas.export.export import Export, ExportOptions, site_of
 from atlas.language import gettext, number
+from atlas.web.limits import check_length, shortened
 
 MOST_NAMES = 500
 """Points that a request may name."""
@@ -60,12 +61,13 @@ def _language(query: bytes, accepted: str) -> language.Spoken:
 
 
 def select(
-    parameters: Iterable[tuple[str, str]], opened: sheets.Catalog, also: Sequence[str] = ()
+    parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, also: Sequence[str] = ()
 ) -> RequestedRows:
     """Returns the rows that the API is asked for; raises `SelectionError` for anything unknown.
 
     `also`: names that are allowed beside the selection's own and beside those that only a page understands.
     """
+    check_length(parameters)
     values = _grouped(parameters)
     sheet = opened.sheet(_first(values, filters.TABLE, sheets.DEFAULT_SHEET))
     check_names([name for name in values if name not in filters.PAGE_ONLY], sheet.index, also)
@@ -75,9 +77,9 @@ def select(
     return RequestedRows(sheet, selection)
 
 
-def as_on_page(parameters: Iterable[tuple[str, str]], opened: sheets.Catalog) -> RequestedRows:
+def as_on_page(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog) -> RequestedRows:
     """Returns the rows that a page shows for its address: what does not exist is left out."""
-    asked = _grouped(parameters)
+    asked = _grouped(shortened(parameters))
     tells = told.told(opened, {name: texts[0] for name, texts in asked.items()})
     values = told.with_plant(opened, asked, tells)
     key = _first(values, filters.TABLE, sheets.DEFAULT_SHEET)
@@ -102,23 +104,26 @@ def exported(parameters: Sequence[tuple[str, str]], opened: sheets.Catalog, form
 
 
 def point_rows(text: str, size: int) -> list[int]:
-    """Returns the point numbers in a text like "0,5,17"; raises `SelectionError` unless all exist.
+    """Returns the point numbers in a text like "0,5,17"; raises `SelectionError` for another text.
 
-    `size`: number of points of the table.
+    `size`: number of points of the table, for the sentence.
     """
     texts = text.split(",")
     rows = [int(text) for text in texts if re.fullmatch(r"[0-9]{1,9}", text)]
-    if len(rows) != len(texts) or any(row >= size for row in rows):
-        last = str(size - 1)
-        raise SelectionError(
-            gettext("“rows” must be numbers from 0 to {last}, with commas between them.", last=last)
-        )
+    if len(rows) != len(texts):
+        raise SelectionError(no_such_point(size))
     if len(rows) > MOST_NAMES:
         most = number(MOST_NAMES)
         raise SelectionError(
             gettext("“rows” may name {number} points at most; ask again for the others.", number=most)
         )
     return rows
+
+
+def no_such_point(size: int) -> str:
+    """Returns the sentence about points that do not exist."""
+    last = str(size - 1)
+    return gettext("“rows” must be numbers from 0 to {last}, with commas between them.", last=last)
 
 
 def _grouped(parameters: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

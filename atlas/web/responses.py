@@ -1,7 +1,8 @@
 """Headers and bodies of responses: CORS, caching, gzip, pieces of a list, problems (RFC 9457).
 
-`ReadOnly` is put around every endpoint of ours: GET, HEAD and OPTIONS only, scripts of other sites may read,
-and an `AtlasError` becomes a problem whose `detail`, and `error`, is its sentence.
+`ReadOnly` is put around every endpoint of ours that answers: GET, HEAD and OPTIONS only, scripts of other
+sites may read; `Action` around those that do something. An `AtlasError` becomes a problem whose `detail`, and
+`error`, is its sentence.
 """
 
 import hashlib
@@ -17,9 +18,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from atlas.errors import AtlasError, NotHere, SelectionError
-from atlas.language import gettext
+from atlas import settings
+from atlas.errors import AtlasError, Busy, NotHere, SelectionError, for_strangers
+from atlas.language import gettext, gettext_noop
 from atlas.paths import ATLAS
+from atlas.web import limits
 
 ALLOWED = "GET, HEAD, OPTIONS"
 PROBLEM_TYPE = "application/problem+json"
@@ -44,6 +47,9 @@ class ReadOnly:
     `is_open`: scripts of other sites may read it.
     """
 
+    allowed = ALLOWED
+    otherwise = gettext_noop("This address can only be read: use GET or HEAD.")
+
     def __init__(self, endpoint: Callable[[Request], Awaitable[Response]], *, is_open: bool = True) -> None:
         self._endpoint, self._is_open = endpoint, is_open
 
@@ -57,28 +63,39 @@ class ReadOnly:
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return self._permissions()
-        if request.method not in ("GET", "HEAD"):
-            only_read = gettext("This address can only be read: use GET or HEAD.")
-            return problem(405, only_read, {"Allow": ALLOWED})
+        if request.method not in self.allowed.split(", "):
+            return problem(405, gettext(self.otherwise), {"Allow": self.allowed})
         try:
             return await self._endpoint(request)
         except NotHere as error:
             return problem(404, error)
         except SelectionError as error:
             return problem(400, error)
+        except Busy as error:
+            return problem(503, error, {"Retry-After": str(error.retry_s)})
         except AtlasError as error:
-            return problem(503, error)
+            return problem(503, for_strangers(str(error), settings.private_folders()))
 
     def _permissions(self) -> Response:
         """Answers a browser that asks what it may do before it reads for another site."""
-        headers = {"Allow": ALLOWED}
+        headers = {"Allow": self.allowed}
         if self._is_open:
             headers |= {
-                "Access-Control-Allow-Methods": ALLOWED,
+                "Access-Control-Allow-Methods": self.allowed,
                 "Access-Control-Allow-Headers": "*",
                 "Access-Control-Max-Age": str(_DAY_S),
             }
         return Response(status_code=204, headers=headers)
+
+
+class Action(ReadOnly):
+    """ASGI endpoint around a function that answers POST, for nobody but the operator."""
+
+    allowed = "POST, OPTIONS"
+    otherwise = "This address does something: use POST."
+
+    def __init__(self, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        super().__init__(endpoint, is_open=False)
 
 
 def problem(status: int, error: AtlasError | str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -153,7 +170,8 @@ def file(
         response = Response(headers=every, media_type=media_type)
         del response.headers["Content-Length"]
         return response
-    return StreamingResponse(packed(parts) if may_pack else parts, headers=every, media_type=media_type)
+    made = limits.LARGE_FILES.parts(packed(parts) if may_pack else parts)
+    return StreamingResponse(made, headers=every, media_type=media_type)
 
 
 def takes_gzip(request: Request) -> bool:

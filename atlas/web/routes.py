@@ -12,6 +12,7 @@
     GET /api/points/<version>/names?rows=0,5       id, name, place and accuracy of points in view
     GET /api/rejects/<key>.csv                     rows with a problem of a file that a visitor prepares
     GET /api/health                                version, rows, browser files, cache
+    POST /api/refresh                              reads an operator's table again, for who has the key
     GET /assets/<version>/...                      JavaScript, styles, base map: compressed, never changing
 
 A visitor's own table has the same addresses, `?table=<key>` and `<key>` for the version, for everybody who
@@ -22,6 +23,7 @@ How an answer is kept, compressed or refused: see `responses`. What an address a
 
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
@@ -30,17 +32,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from atlas import __version__, language, site
+from atlas import __version__, language, settings, site
 from atlas.catalog import filters, loader, selection, sheets, visitors
 from atlas.drawing import browser_files, fact_sheet, folium_map, preview_picture, told
-from atlas.errors import SelectionError
+from atlas.errors import SelectionError, for_strangers
 from atlas.export import changes_feed, formats
+from atlas.export.export import Export
 from atlas.export.row_parts import ROWS_A_PART
 from atlas.language import gettext
-from atlas.web import health, link_card, openapi, requests, responses
+from atlas.web import health, limits, link_card, openapi, requests, responses, security
 
 _PREVIEW_S = 3600
-_one_picture = CapacityLimiter(1)
+FEW_ROWS = 2_000
+"""Rows of a file that is made at once; larger ones wait for their turn."""
+_one_reading = CapacityLimiter(1)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -59,7 +64,8 @@ def routes(prefix: str = "") -> list[Route]:
         "/api/{path:path}": unknown,
         "/assets/{version}/{name:path}": asset,
     }
-    return [
+    actions = [Route(f"{prefix}/api/refresh", responses.Action(refresh))]
+    return actions + [
         Route(prefix + path, responses.ReadOnly(endpoint, is_open=path not in closed))
         for path, endpoint in {**closed, **paths}.items()
     ]
@@ -86,14 +92,19 @@ def _endpoint(form: formats.Format) -> Endpoint:
     """Returns the endpoint of a format: byte for byte what the pages' menu gives."""
 
     async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_file, request, form)
+        parameters = request.query_params.multi_items()
+        export = await run_in_threadpool(lambda: requests.exported(parameters, loader.open_catalog(), form))
+        rows = await run_in_threadpool(lambda: len(export.rows))
+        write = partial(_file, request, form, export)
+        if request.method == "HEAD" or rows <= FEW_ROWS:
+            return await run_in_threadpool(write)
+        return await limits.FILES.run(write)
 
     return answer
 
 
-def _file(request: Request, form: formats.Format) -> Response:
-    parameters = request.query_params.multi_items()
-    export = requests.exported(parameters, loader.open_catalog(), form)
+def _file(request: Request, form: formats.Format, export: Export) -> Response:
+    """Returns the file, or how it is made part by part where it is large."""
     options = export.options
     tag = responses.etag(
         form.file,
@@ -108,6 +119,7 @@ def _file(request: Request, form: formats.Format) -> Response:
     elif responses.is_unchanged(request, tag):
         return Response(status_code=304, headers=headers)
     parts = language.each_in(language.ENGLISH, form.parts(export)) if form.is_data else form.parts(export)
+    parameters = request.query_params.multi_items()
     pieces = responses.links(parameters, limit=options.limit, offset=options.offset, total=export.total)
     headers |= {
         "Content-Disposition": f'attachment; filename="{form.name(export)}"',
@@ -122,8 +134,7 @@ def _file(request: Request, form: formats.Format) -> Response:
 
 async def preview_png(request: Request) -> Response:
     """Answers with a picture of the selected plants on the map, which programs show beside a link."""
-    # One at a time; a request that waits for its turn keeps no thread from the other answers.
-    content, cache_control = await to_thread.run_sync(_preview, request, limiter=_one_picture)
+    content, cache_control = await limits.PICTURES.run(partial(_preview, request))
     headers = {"Cache-Control": cache_control}
     return Response(content, media_type=preview_picture.MEDIA_TYPE, headers=headers)
 
@@ -172,7 +183,7 @@ async def rejects_csv(request: Request) -> Response:
 async def sheet_html(request: Request) -> Response:
     """Answers with the fact sheet of a plant as a page to print."""
     # It has a picture, so it waits for its turn like the pictures.
-    content, cache_control = await to_thread.run_sync(_sheet, request, limiter=_one_picture)
+    content, cache_control = await limits.PICTURES.run(partial(_sheet, request))
     return HTMLResponse(content, headers={"Cache-Control": cache_control})
 
 
@@ -244,6 +255,8 @@ async def point_names(request: Request) -> Response:
     if sheet is None:
         return responses.problem(404, gettext(visitors.NOT_HERE))
     rows = requests.point_rows(request.query_params.get("rows", ""), len(sheet.points))
+    if max(rows) >= len(sheet.points):
+        return responses.problem(404, requests.no_such_point(len(sheet.points)))
     content = await run_in_threadpool(folium_map.about, sheet, rows)
     return JSONResponse(content, headers={"Cache-Control": _keep(sheet)})
 
@@ -286,7 +299,7 @@ async def description(request: Request) -> Response:
 
 
 async def health_json(_request: Request) -> Response:
-    """Answers "ok", "degraded" (cache or geocoder) or, with status 503, "broken", and why."""
+    """Answers "ok", "degraded" (cache or geocoder) or, with status 503, "broken", and why, without paths."""
     report = await run_in_threadpool(health.run)
     content = {
         "status": "ok" if report.is_sound else "degraded" if report.can_serve else "broken",
@@ -295,8 +308,22 @@ async def health_json(_request: Request) -> Response:
         "assets": report.assets,
         "cache_writable": report.cache_writable,
         "database": report.database,
-        "problems": report.problems,
+        "problems": [for_strangers(words, settings.private_folders()) for words in report.problems],
     }
     return JSONResponse(
         content, status_code=200 if report.can_serve else 503, headers={"Cache-Control": "no-store"}
     )
+
+
+async def refresh(request: Request) -> Response:
+    """Reads the operator's table again, for who has the key, and answers with what is on show then."""
+    key = settings.REFRESH_KEY.read()
+    if not key:
+        return responses.problem(403, f"Nobody may do this here: {settings.REFRESH_KEY.name} is not set.")
+    if not security.has_key(request, key):
+        way_out = "Send the key in the header “Authorization: Bearer …”."
+        return responses.problem(401, way_out, {"WWW-Authenticate": "Bearer"})
+    opened = await to_thread.run_sync(loader.refresh, limiter=_one_reading)
+    sheet = opened.sheet(sheets.DEFAULT_SHEET)
+    content = {"rows": len(sheet.table), "version": sheet.version, "problems": len(sheet.notes)}
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})

@@ -1,9 +1,11 @@
-"""Security headers around everything that the server sends, the pages of Streamlit included."""
+"""Security headers around everything that the server sends, the pages of Streamlit included; keys."""
 
+import hmac
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atlas import settings
@@ -62,3 +64,10 @@ def security_headers(layer_urls: Iterable[str], *, ancestors: str = settings.OUR
         "X-Content-Type-Options": "nosniff",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     }
+
+
+def has_key(request: Request, key: str) -> bool:
+    """Returns whether a request has a key as its bearer token (RFC 6750); False for an empty key."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    is_same = hmac.compare_digest(token.strip().encode("utf-8"), key.encode("utf-8"))
+    return bool(key) and scheme.lower() == "bearer" and is_same

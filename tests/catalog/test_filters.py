@@ -568,6 +568,7 @@ def test_numbers_become_ranges() -> None:
 RANGES = [
     ({"opened_year": ["1960..1980"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
     ({"opened_year": ["1960-1980"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
+    ({"opened_year": ["1980..1960"]}, "bcd", "1960..1980", "3 plants opened 1960 to 1980"),
     ({"opened_year": ["1980.."]}, "df", "1980..", "2 plants opened at least 1980"),
     ({"opened_year": ["1960"]}, "b", "1960..1960", "1 plant opened 1960 to 1960"),
     ({"capacity_mw": ["..20"]}, "abe", "..20", "3 plants with capacity (MW) at most 20"),
@@ -587,7 +588,7 @@ def test_a_range(asked: dict[str, list[str]], wanted: str, written: str, words: 
     assert selection_.describe(index.filters, selection, len(wanted), 0) == words
 
 
-@pytest.mark.parametrize("text", ["many", "2000..1990", "..", "1990..x"])
+@pytest.mark.parametrize("text", ["many", "..", "1990..x"])
 def test_no_range(text: str) -> None:
     """The sentence says how to write it."""
     index = index_of(measured(), filters.rows_for(measured()))

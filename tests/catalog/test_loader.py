@@ -1,7 +1,9 @@
 """The catalog: loaded once, fresh when a file changes, placed without asking anyone."""
 
 import os
+import re
 import socket
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,7 +20,7 @@ from atlas.catalog.loader import Library
 from atlas.errors import DataError, SelectionError
 from atlas.geocoding import store
 from atlas.geocoding.place import Place
-from atlas.importing import importer
+from atlas.importing import importer, table_reader
 from tests.nominatim import Clock, NominatimServer
 
 Edit = Callable[[str, str, str], None]
@@ -492,7 +494,7 @@ def test_an_address_that_failed_rests() -> None:
         with pytest.raises(DataError, match="cannot be reached"):
             library.open()
     assert len(asked) == 1
-    clock.sleep(loader.RETRY_FAILED_S + 1)
+    clock.sleep(table_reader.RETRY_FAILED_S + 1)
     with pytest.raises(DataError, match="cannot be reached"):
         library.open()
     assert len(asked) == 2
@@ -539,3 +541,131 @@ def test_libraries_share_nothing(data_folder: Path) -> None:
     with pytest.raises(SelectionError):
         other.open().sheet(sheet.version)
     assert loader.library() is loader.library()
+
+
+# --- a table that is read again ---
+
+
+class Served:
+    """A server's table that a test changes; `asked`: how often it was read, `away`: it cannot be."""
+
+    def __init__(self) -> None:
+        self.text, self.asked, self.away = OWN, 0, False
+        self.address = "postgresql://me:s3cret@127.0.0.1/db?table=own"
+        self.clock = Clock()
+        self.every_s: float | None = 60.0
+        self.library = Library(
+            operators_table=lambda: self.address,
+            read=self.read,
+            refresh_s=lambda: self.every_s,
+            clock=self.clock,
+        )
+
+    def read(self, _address: str) -> importer.Imported:
+        self.asked += 1
+        if self.away:
+            raise DataError("The database cannot be read.")
+        return importer.read(self.text.encode(), "own.csv")
+
+    def visit(self) -> sheets.Sheet:
+        """What a visitor sees, after what that sets off has ended."""
+        sheet = five(self.library)
+        for thread in threading.enumerate():
+            if thread.name == "refresh":
+                thread.join()
+        return sheet
+
+
+@pytest.fixture
+def served() -> Served:
+    return Served()
+
+
+def test_a_servers_table_is_read_again_when_due(served: Served) -> None:
+    """Beside the visitors: who comes first still sees the old one, and waits for nothing."""
+    before = served.visit()
+    served.text = OWN.replace("Bursa", "Bursa Works")
+    assert served.visit() is before
+    served.clock.sleep(60)
+    assert (served.visit(), served.asked) == (before, 2)
+    assert (served.visit().table["name"].tolist()[0], served.asked) == ("Bursa Works", 2)
+    assert served.visit().title == "own"
+
+
+def test_the_same_table_stays(served: Served) -> None:
+    """What was worked out for it stays, too."""
+    before = served.visit()
+    before.memory.of("card", 1, lambda: "kept", most=1)
+    served.clock.sleep(60)
+    served.visit()
+    after = served.visit()
+    assert (served.asked, after.table is before.table, after.memory is before.memory) == (2, True, True)
+
+
+def test_without_an_interval_a_server_is_read_once(served: Served) -> None:
+    """As long as nobody asks for more."""
+    served.every_s = None
+    served.visit()
+    served.clock.sleep(1e6)
+    served.visit()
+    assert served.asked == 1
+    served.text = OWN.replace("Bursa", "Bursa Works")
+    assert served.library.refresh().sheet("plants").table["name"].tolist()[0] == "Bursa Works"
+
+
+def test_the_last_good_table_stays_on_show(served: Served) -> None:
+    """While its server is away; that is said, and over as soon as it is back."""
+    before = served.visit()
+    served.away = True
+    served.clock.sleep(60)
+    served.visit()
+    stale = served.visit()
+    assert (stale.table is before.table, stale.version) == (True, before.version)
+    assert re.fullmatch(
+        r"The database cannot be read\. What is on show was read at \d\d:\d\d UTC on \d+ \w+ \d{4}\.",
+        str(stale.problem),
+    )
+    assert (served.visit(), served.asked) == (stale, 2), "the server rests before the next try"
+    with pytest.raises(DataError, match=r"^The database cannot be read\.$"):
+        served.library.refresh()
+    served.clock.sleep(loader.RETRY_S + 1)
+    assert served.visit().problem == stale.problem
+    served.away = False
+    served.clock.sleep(60)
+    served.visit()
+    assert (served.visit().problem, served.visit().table is before.table) == (None, True)
+
+
+def test_a_server_that_was_never_there(served: Served) -> None:
+    """Then there is nothing to show, and no visitor waits for it twice."""
+    served.away = True
+    for _visitor in range(3):
+        with pytest.raises(DataError, match="cannot be read"):
+            served.visit()
+    assert served.asked == 1
+    served.away = False
+    served.clock.sleep(table_reader.RETRY_FAILED_S + 1)
+    assert len(served.visit().table) == 6
+
+
+def test_a_wrong_interval_keeps_nobody_from_the_table(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said by the check."""
+    monkeypatch.setenv("ATLAS_REFRESH_S", "often")
+    library = Library(operators_table=lambda: served.address, read=served.read, clock=served.clock)
+    assert len(five(library).table) == 6
+    assert len(five(library).table) == 6
+
+
+def test_files_of_a_folder_show_their_changes(tmp_path: Path) -> None:
+    """A file more, or less, is there at the next visit."""
+    folder = tmp_path / "power plants"
+    folder.mkdir()
+    library = Library(operators_table=lambda: str(folder))
+    for number, names in enumerate((["a"], ["a", "b"]), 1):
+        pd.DataFrame({"name": [names[-1]]}).to_parquet(folder / f"{number}.parquet")
+        assert five(library).table["name"].tolist() == names
+    assert five(library).title == "power plants"
+    (folder / "1.parquet").unlink()
+    assert five(library).table["name"].tolist() == ["b"]

@@ -12,15 +12,8 @@ import sqlalchemy as sql
 from atlas.geocoding import database
 from atlas.geocoding.csv_cache import FileCache
 from atlas.geocoding.service import Ask
-from tests import postgres
 from tests.geocoding.asking import FIVE, asker
 from tests.nominatim import Clock, NominatimServer, place
-
-
-@pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
-    with postgres.running() as url:
-        yield url
 
 
 @pytest.fixture

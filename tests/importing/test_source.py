@@ -27,12 +27,12 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with the name of a file, seen from where the server stands."""
+    """A folder without Parquet files, seen from where the server stands."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plants.csv").mkdir()
     with pytest.raises(DataError) as caught:
         source_.load("plants.csv")
-    assert str(caught.value) == "plants.csv cannot be read (is a directory). Check the path."
+    assert str(caught.value) == "plants.csv has no Parquet files (.parquet). Check the path."
 
 
 def test_a_path_from_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,6 +197,13 @@ TITLES = [
     ("https://example.org/data/Car%20plants.csv?x=1#y", "Car plants"),
     ("https://example.org/data/car__plants.csv", "car plants"),
     ("___.csv", "plants"),
+    ("/srv/car_plants/", "car plants"),
+    ("/srv/car_plants/*.parquet", "car plants"),
+    ("postgresql://me:s3cret@host/db?table=public.car_plants", "car plants"),
+    ("postgresql://me:s3cret@host/cars?query=SELECT 1", "cars"),
+    ("sqlite:////srv/car_plants.db?query=SELECT 1", "car plants"),
+    ("postgresql://me:s3/cret@host", "plants"),
+    ("postgresql://me:s3?cret@host/db?table=x", "plants"),
 ]
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from atlas import site
 from atlas.catalog.loader import Library
-from atlas.screen import state
+from atlas.screen import page_parts, state
 from tests.screen.conftest import Edit
 from tests.screen.page import (
     DISTANCES,
@@ -112,12 +112,12 @@ def test_mended_data_shows_again(edited: Path, edit: Edit) -> None:
 
 
 def test_no_data_folder(tmp_path: Path, serve: Callable[[Path], Library]) -> None:
-    """A missing folder is one sentence."""
+    """A missing folder is one sentence, which does not say where on the server it should be."""
     serve(tmp_path / "nowhere")
     app = opened()
     assert not app.exception
     assert [unescaped(box.value).split(" cannot be read")[0] for box in app.error] == [
-        f"The data folder {tmp_path / 'nowhere'}"
+        "The data folder nowhere"
     ]
 
 
@@ -224,3 +224,19 @@ def test_the_tab_says_what_is_on_the_page(monkeypatch: pytest.MonkeyPatch) -> No
     assert titles[-1] == "1 plant in Mexico · Alfa Romeo plant atlas"
     opened()
     assert titles[-1] == "Alfa Romeo plant atlas"
+
+
+def test_a_mistake_of_ours_is_logged_without_its_words(
+    guarded: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may hold a cell of the visitor's table; what is logged says where to look."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("Stabilimento segreto")
+
+    monkeypatch.setattr(page_parts, "notes", fail)
+    opened()
+    assert "Uncaught app execution" in guarded.text
+    assert "ValueError (its words are left out) at:" in guarded.text
+    assert "test_frame.py:" in guarded.text
+    assert "segreto" not in guarded.text

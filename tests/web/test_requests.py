@@ -89,7 +89,7 @@ def test_a_mistake_about_an_operators_table(
     assert problem(answer) == (400, sentence)
 
 
-NO_ROWS = ["", "-1", "600", "0,600", "1.5", "a", "0,,1", "0,", " 0", "٣", "9" * 30, "0;1", "0 1"]
+NO_ROWS = ["", "-1", "1.5", "a", "0,,1", "0,", " 0", "٣", "9" * 30, "0;1", "0 1"]
 
 
 @pytest.mark.parametrize("rows", NO_ROWS)
@@ -97,6 +97,14 @@ def test_rows_that_are_none(client: TestClient, own: sheets.Sheet, rows: str) ->
     """Status 400 and what is allowed."""
     answer = client.get(f"/api/points/{own.version}/names", params={"rows": rows})
     assert problem(answer) == (400, "“rows” must be numbers from 0 to 599, with commas between them.")
+
+
+@pytest.mark.parametrize("rows", ["600", "0,600", "999999999"])
+def test_points_that_do_not_exist(client: TestClient, own: sheets.Sheet, rows: str) -> None:
+    """Status 404 and how many there are."""
+    answer = client.get(f"/api/points/{own.version}/names", params={"rows": rows})
+    words = "“rows” must be numbers from 0 to 599, with commas between them."
+    assert problem(answer) == (404, words)
 
 
 def test_rows_left_out(client: TestClient, own: sheets.Sheet) -> None:

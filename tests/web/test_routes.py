@@ -289,7 +289,7 @@ def test_a_table_without_a_position(
     monkeypatch.setenv("ATLAS_PLANTS", str(tmp_path / "names.csv"))
     version = loader.open_catalog().sheet("plants").version
     assert client.get(f"/api/points/{version}.bin").content == b""
-    assert client.get(f"/api/points/{version}/names?rows=0").status_code == 400
+    assert client.get(f"/api/points/{version}/names?rows=0").status_code == 404
 
 
 # --- an operator's table ---
@@ -441,6 +441,65 @@ def test_every_route_stands_in_the_module() -> None:
     paths = [route.path for route in routes.routes() if route.path != "/api/{path:path}"]
     names = [path.removeprefix("/api/plants").replace("{name:path}", "...") for path in paths]
     assert [name for name in names if name not in table] == []
+
+
+# ---- reading the table again -----------------------------------------------------------------------
+
+KEY = "0123456789abcdef"
+WITH_KEY = {"Authorization": f"Bearer {KEY}"}
+
+
+def test_nobody_reads_the_table_again_without_a_setting(client: TestClient) -> None:
+    """There is no key by default."""
+    answer = client.post("/api/refresh", headers={"Authorization": "Bearer "})
+    assert problem(answer) == (403, "Nobody may do this here: ATLAS_REFRESH_KEY is not set.")
+
+
+@pytest.mark.parametrize("sent", ["", KEY, f"Basic {KEY}", f"Bearer {KEY}x", "Bearer", "Bearer é"])
+def test_who_has_no_key(client: TestClient, monkeypatch: pytest.MonkeyPatch, sent: str) -> None:
+    """Another key, none, or one that stands somewhere else."""
+    monkeypatch.setenv("ATLAS_REFRESH_KEY", KEY)
+    answer = client.post("/api/refresh", headers={"Authorization": sent.encode()})
+    assert problem(answer) == (401, "Send the key in the header “Authorization: Bearer …”.")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_who_has_the_key(client: TestClient, own: sheets.Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is read again; the answer says what is on show then."""
+    monkeypatch.setenv("ATLAS_REFRESH_KEY", KEY)
+    answer = client.post("/api/refresh", headers=WITH_KEY)
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"rows": 700, "version": own.version, "problems": len(own.notes)},
+    )
+    assert answer.headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in answer.headers
+    monkeypatch.setenv("ATLAS_PLANTS", "sqlite:////nowhere/plants.db?table=plants")
+    status, sentence = problem(client.post("/api/refresh", headers=WITH_KEY))
+    assert (status, sentence.split(" (")[0]) == (503, "The database of ATLAS_PLANTS cannot be read")
+
+
+def test_reading_does_nothing(client: TestClient) -> None:
+    """No link and no picture in a page can set it off."""
+    answer = client.get("/api/refresh")
+    assert problem(answer) == (405, "This address does something: use POST.")
+    assert answer.headers["allow"] == "POST, OPTIONS"
+
+
+def test_health_names_no_folder(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does any other answer: where a server keeps its files is the operator's business."""
+    folder = tmp_path / "secret place"
+    folder.mkdir()
+    monkeypatch.setenv("ATLAS_PLANTS", str(folder / "plants.csv"))
+    monkeypatch.setenv("ATLAS_CACHE_DIR", str(folder / "cache"))
+    (folder / "cache").write_text("x", encoding="utf-8")
+    answers = [client.get(path) for path in ("/api/health", "/api/plants.csv", "/api/preview.png")]
+    assert [answer.status_code for answer in answers] == [503] * 3
+    assert [
+        answer.text for answer in answers if "secret" in answer.text or str(tmp_path) in answer.text
+    ] == []
+    assert "The cache folder cache cannot be written" in answers[0].text
+    assert "cannot be read (no such file or directory)" in answers[1].text
 
 
 # --- fact sheet and feed ---

@@ -32,6 +32,7 @@ MOST_PART = 40_000_000
 MOST_CELLS = 20_000_000
 MOST_BLANK_ROWS = 20_000
 _PIECE = 1 << 20
+_LONGEST_CELL = 32_767  # letters, as Excel has it
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAMESPACES = (
     (_STRICT + b"spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
@@ -137,6 +138,12 @@ def _check_archive(archive: zipfile.ZipFile, title: str) -> None:
                 size += len(piece)
                 if size > limit or total + size > MOST_UNPACKED:
                     raise _too_large(title, limit)
+                if len(piece) == _PIECE and b"<" not in piece:
+                    raise DataError(
+                        gettext(
+                            "{title} has a cell that is longer than Excel allows; save it again.", title=title
+                        )
+                    )
                 if b"<!ENTITY" in piece or b"<!DOCTYPE" in piece:
                     raise DataError(
                         gettext("{title} holds XML that no Excel writes; it was not opened.", title=title)
@@ -241,7 +248,10 @@ def _rows(sheet: Any, title: str, seen: _Seen) -> Iterator[tuple[int, list[str]]
             seen.is_cut = True
             return
         if any(cell is not None for cell in row):
-            texts = [_text(cell, seen) for cell in row[: _last(row)]]
+            last = _last(row)
+            if last > raw_table.MOST_COLUMNS:
+                raise raw_table.too_wide(title, last)
+            texts = [_text(cell, seen) for cell in row[:last]]
             if any(text.strip() for text in texts):
                 yield row_number, texts
 
@@ -257,7 +267,7 @@ def _text(cell: Any, seen: _Seen) -> str:
         if cell in _ERRORS:
             seen.errors += 1
             return ""
-        return cell
+        return cell[:_LONGEST_CELL]
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, (int, float)):

@@ -1,27 +1,20 @@
-"""Reads the cells of GeoJSON and Parquet; shapes become a point within them.
+"""Reads the cells of GeoJSON; shapes become a point within them.
 
 Touches nothing.
 """
 
-import io
 import json
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 import shapely
 
-from atlas import columns
 from atlas.errors import DataError
 from atlas.importing import position_text, systems
-from atlas.importing.files import header_row, raw_table
-from atlas.language import gettext, ngettext, number
+from atlas.importing.files import raw_table
+from atlas.language import gettext, ngettext
 from atlas.text import shortened
-
-MOST_UNPACKED = 2_000_000_000
-_GEOMETRY = ("geometry", "geom", "wkb_geometry", "the_geom", "geo_shape")
 
 
 def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> raw_table.Raw:
@@ -48,10 +41,10 @@ def read_geojson(content: bytes, title: str, options: raw_table.FileOptions) -> 
         rows.append(row)
         names |= dict.fromkeys(map(str, row))
         if len(names) > raw_table.MOST_COLUMNS:
-            raise _too_wide(title)
+            raise raw_table.wider_than_most(title)
     cells = {name: pa.array([_text(row.get(name)) for row in rows], pa.large_string()) for name in names}
     latitude, longitude, notes = _points([_geometry(feature) for feature in features], system, title)
-    return _with_points(cells, latitude, longitude, notes, title, "geojson")
+    return with_points(cells, latitude, longitude, notes, title, "geojson")
 
 
 def _features(document: Any, title: str) -> list[Any]:
@@ -153,6 +146,11 @@ def _points(geometries: list[Any], system: Any, title: str) -> tuple[list[str], 
             latitude[row], longitude[row] = point
             shapes += geometry.get("type") != "Point"
             converted += own is not None
+    return latitude, longitude, shape_notes(converted, shapes, broken)
+
+
+def shape_notes(converted: int, shapes: int, broken: int) -> list[str]:
+    """Returns sentences on how many shapes were converted, are no points, and could not be read."""
     notes = []
     if converted:
         notes.append(
@@ -178,7 +176,7 @@ def _points(geometries: list[Any], system: Any, title: str) -> tuple[list[str], 
                 broken,
             )
         )
-    return latitude, longitude, notes
+    return notes
 
 
 def _whole(geometry: Any) -> Any:
@@ -197,7 +195,7 @@ def _within(geometry: str | bytes, system: Any = None) -> position_text.Pair | N
         return None
 
 
-def _with_points(
+def with_points(
     cells: dict[str, Any],
     latitude: list[str],
     longitude: list[str],
@@ -216,87 +214,3 @@ def _with_points(
     detected = raw_table.Detected(kind, encoding="utf-8" if kind == "geojson" else "", header_row=0)
     numbers = np.arange(1, len(table) + 1, dtype=np.int64)
     return raw_table.Raw(title, table, numbers, detected, tuple(notes))
-
-
-# ---- Parquet ---------------------------------------------------------------------------------------
-
-
-def read_parquet(content: bytes, title: str, _options: raw_table.FileOptions) -> raw_table.Raw:
-    """Returns all columns with their types; raises `DataError` for a file that is too large or damaged."""
-    try:
-        return _without_geometry(_parquet(content, title), title)
-    except (ValueError, IndexError, TypeError, KeyError, OverflowError) as error:
-        raise DataError(
-            gettext("{title} is damaged or no Parquet file; save it again.", title=title)
-        ) from error
-
-
-def _parquet(content: bytes, title: str) -> pa.Table:
-    file = parquet.ParquetFile(io.BytesIO(content))
-    raw_table.check_rows(file.metadata.num_rows, title)
-    if file.metadata.num_columns > raw_table.MOST_COLUMNS:
-        raise _too_wide(title)
-    groups = (file.metadata.row_group(place) for place in range(file.metadata.num_row_groups))
-    if sum(group.total_byte_size for group in groups) > MOST_UNPACKED:
-        raise _too_large(title)
-    texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
-    # A text that stands in a million rows is stored once; unpacked it could fill the memory.
-    table = parquet.ParquetFile(io.BytesIO(content), read_dictionary=texts).read()
-    names = header_row.named([raw_table.restored_name(name) for name in table.column_names])
-    table = table.rename_columns(columns.distinct(names))
-    if sum(_unpacked(table.column(name)) for name in table.column_names) > MOST_UNPACKED:
-        raise _too_large(title)
-    return table
-
-
-def _too_large(title: str) -> DataError:
-    return DataError(
-        gettext(
-            "{title} unpacks to more than {number} MB; {limits} are read.",
-            title=title,
-            number=number(MOST_UNPACKED // 1_000_000),
-            limits=raw_table.limits(),
-        )
-    )
-
-
-def _too_wide(title: str) -> DataError:
-    return DataError(
-        gettext("{title} has more than {number} columns.", title=title, number=number(raw_table.MOST_COLUMNS))
-    )
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _unpacked(cells: pa.ChunkedArray) -> int:
-    """Returns the bytes of a column when each row has its own text."""
-    if not pa.types.is_dictionary(cells.type):
-        return int(cells.nbytes)
-    total = 0
-    for chunk in cells.chunks:
-        values = chunk.dictionary
-        is_text = _is_text(values.type) or pa.types.is_binary(values.type)
-        sizes = (
-            pc.binary_length(values).to_numpy(zero_copy_only=False) if is_text else np.full(len(values), 8)
-        )
-        codes = chunk.indices.drop_null().to_numpy(zero_copy_only=False)
-        total += int(np.bincount(codes, minlength=len(values)).astype("float64") @ np.nan_to_num(sizes))
-    return total
-
-
-def _without_geometry(table: pa.Table, title: str) -> raw_table.Raw:
-    """Returns the cells of a table; the column of shapes of GeoParquet becomes latitude and longitude."""
-    binary = (pa.binary(), pa.large_binary())
-    geometries = [
-        field.name for field in table.schema if field.name.lower() in _GEOMETRY and field.type in binary
-    ]
-    if not geometries:
-        numbers = np.arange(1, len(table) + 1, dtype=np.int64)
-        return raw_table.Raw(title, table, numbers, raw_table.Detected("parquet", header_row=0))
-    cells = {name: table.column(name) for name in table.column_names if name != geometries[0]}
-    points = [_within(shape) if shape else None for shape in table.column(geometries[0]).to_pylist()]
-    latitude = [point[0] if point else "" for point in points]
-    longitude = [point[1] if point else "" for point in points]
-    return _with_points(cells, latitude, longitude, [], title, "parquet")

@@ -119,6 +119,32 @@ def check_rows(rows: int, title: str) -> None:
         )
 
 
+def check_width(rows: Iterable[Sequence[str]], title: str) -> None:
+    """Raises `DataError` for rows with more filled cells than a table may have columns."""
+    for row in rows:
+        if len(row) > MOST_COLUMNS and any(cell.strip() for cell in row[MOST_COLUMNS:]):
+            raise too_wide(title, len(row))
+
+
+def wider_than_most(title: str) -> DataError:
+    """Returns the error about a table of too many columns, where nobody counted them."""
+    return DataError(
+        gettext("{title} has more than {number} columns.", title=title, number=number(MOST_COLUMNS))
+    )
+
+
+def too_wide(title: str, columns: int) -> DataError:
+    """Returns the error about a table of too many columns."""
+    return DataError(
+        gettext(
+            "{title} has {number} columns; at most {most} are read.",
+            title=title,
+            number=number(columns),
+            most=number(MOST_COLUMNS),
+        )
+    )
+
+
 def from_rows(
     start: Sequence[tuple[int, list[str]]],
     rest: Iterable[tuple[int, list[str]]],
@@ -127,6 +153,7 @@ def from_rows(
     detected: Detected,
 ) -> Raw:
     """Returns numbered rows of text as `Raw`; `start` are the first rows, in which the header is found."""
+    check_width((row for _, row in start), title)
     header = find([row for _, row in start], options.header)
     below = start[header.skip_rows :]
     header, mend, note = wide_rows.mended(header, [row for _, row in below])
@@ -222,14 +249,7 @@ def finished(
     """Returns cells of text as `Raw`: trimmed, without blank rows and columns and without neutral marks."""
     table, numbers = _tidy(table, numbers)
     if table.num_columns > MOST_COLUMNS:
-        raise DataError(
-            gettext(
-                "{title} has {number} columns; at most {most} are read.",
-                title=title,
-                number=number(table.num_columns),
-                most=number(MOST_COLUMNS),
-            )
-        )
+        raise too_wide(title, table.num_columns)
     if not header_row and not len(table):
         raise DataError(gettext("{title} is empty: it needs a row for each plant.", title=title))
     if options.decimal and options.decimal not in DECIMALS:

@@ -19,7 +19,7 @@ import pyarrow.csv as arrow_csv
 
 from atlas import columns
 from atlas.errors import DataError
-from atlas.importing.files import csv_text, encodings, geo, no_table
+from atlas.importing.files import apart, csv_text, encodings, geo, no_table, parquet_file
 from atlas.importing.files.header_row import SAMPLE, find
 from atlas.importing.files.raw_table import (
     MOST_BYTES,
@@ -29,6 +29,7 @@ from atlas.importing.files.raw_table import (
     Raw,
     check_rows,
     check_size,
+    check_width,
     finished,
     from_rows,
 )
@@ -39,12 +40,28 @@ from atlas.text import shortened
 def read(
     content: bytes, file_name: str, *, options: FileOptions | None = None, most_bytes: int = MOST_BYTES
 ) -> Raw:
-    """Returns the cells of a file; raises `DataError` if it is no table or too large."""
-    options = options or FileOptions()
+    """Returns the cells of a file; raises `DataError` if it is no table or too large.
+
+    A stranger's file that is large, or may become so, is read by a process of its own (see `apart`).
+    """
     check_size(len(content), file_name, most_bytes)
+    options = options or FileOptions()
+    if most_bytes == MOST_BYTES and apart.is_needed(content, file_name):
+        return apart.read(content, file_name, options)
+    return read_here(content, file_name, options=options)
+
+
+def read_here(content: bytes, file_name: str, *, options: FileOptions) -> Raw:
+    """Returns the cells of a file, read in this process; raises `DataError`."""
     title = shortened(file_name) or gettext("The table")
     try:
         return _reader(content, title)(content, title, options)
+    except MemoryError:  # Arrow has one of its own, among its errors
+        raise
+    except RecursionError as error:
+        raise DataError(
+            gettext("{title} holds cells within cells, too many deep. Save it as CSV.", title=title)
+        ) from error
     except (pa.ArrowException, OSError, csv.Error) as error:  # Arrow calls damaged files OSError
         reason = str(error).splitlines()[0].removeprefix("CSV parse error: ").rstrip(".")
         raise DataError(
@@ -72,7 +89,7 @@ def _reader(content: bytes, title: str) -> Callable[[bytes, str, FileOptions], R
             )
         )
     if content.startswith(b"PAR1") or title.lower().endswith(".parquet"):
-        return geo.read_parquet
+        return parquet_file.read
     if (
         start.startswith(b"{")
         or re.match(rb"\[\s*[\[{\"\d\]]", start)
@@ -131,6 +148,7 @@ def _read_simple(text: str, title: str, options: FileOptions, detected: Detected
     start = list(islice(csv_text.Records(text[:200_000], detected.delimiter), SAMPLE))
     if not start:
         return None
+    check_width((row for _, row in start), title)
     header = find([row for _, row in start], options.header)
     skip = start[header.skip_rows - 1][0] if header.names else 0
     names = header.names or [f"column {n}" for n in range(1, header.width + 1)]
