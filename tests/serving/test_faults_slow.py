@@ -155,7 +155,7 @@ def test_a_damaged_cache(tmp_path: Path) -> None:
         server.await_answer()
         assert serves(server)
         assert health(server)[0] == "degraded"
-        assert f"The place cache {cache} is damaged" in health(server)[1]
+        assert f"The place cache {cache.name} is damaged" in health(server)[1]
         cache.rename(tmp_path / "moved")
         assert health(server) == ("ok", "")
 
