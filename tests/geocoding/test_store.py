@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -310,6 +311,19 @@ def test_a_full_disk(file: PlaceStore) -> None:
     assert "cannot be written (database or disk is full). Free some space there" in located.problem
     assert (asked, located.table["latitude"].notna().tolist()) == (["Modena"], [True, True, False])
     assert file.get_many(["melfi, italy", "modena"]) == {"melfi, italy": MELFI}
+
+
+def test_a_disk_without_room_for_the_journal(file: PlaceStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known is still read, nothing is written, and both work as before when there is room again."""
+    file.put(MELFI)
+    with monkeypatch.context() as full:
+        full.setattr(database.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=0))
+        file.database._engine.dispose()
+        assert file.get_many(["melfi, italy"]) == {"melfi, italy": MELFI}
+        with pytest.raises(CacheError, match=r"cannot be written \(the disk is full\)\. Free some space"):
+            file.put(ATLANTIS)
+    file.put(ATLANTIS)
+    assert len(file.get_many(["melfi, italy", "atlantis"])) == 2
 
 
 def test_a_folder_without_locks(file: PlaceStore, monkeypatch: pytest.MonkeyPatch) -> None:
