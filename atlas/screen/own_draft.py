@@ -23,8 +23,6 @@ GONE = gettext_noop(
     "The file that was open here is gone: the page was reloaded, or the server started again. Choose it "
     "again."
 )
-
-
 WORKPLACE = Workplace()
 
 
