@@ -11,7 +11,16 @@ from tests.serving import container, nginx
 TEXT = container.CONTAINERFILE.read_text(encoding="utf-8")
 IGNORED = container.IGNORE.read_text(encoding="utf-8").splitlines()
 COMPOSE = (container.ROOT / ".container" / "compose.yaml").read_text(encoding="utf-8")
-RUNS = ("requirements.txt", "LICENSE", "dashboard.py", ".streamlit", "atlas", "data", "pages")
+RUNS = (
+    "requirements.txt",
+    "constraints.txt",
+    "LICENSE",
+    "dashboard.py",
+    ".streamlit",
+    "atlas",
+    "data",
+    "pages",
+)
 
 
 def test_what_runs_is_copied_and_nothing_else() -> None:
@@ -19,6 +28,8 @@ def test_what_runs_is_copied_and_nothing_else() -> None:
     assert sorted(container.copied()) == sorted(RUNS)
     assert sorted(line[1:] for line in IGNORED if line.startswith("!")) == sorted(RUNS)
     assert [path for path in RUNS if not (container.ROOT / path).exists()] == []
+    required = (container.ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert set(re.findall(r"^-[cr] (\S+)", required, re.MULTILINE)) <= set(RUNS)
 
 
 def test_nobody_runs_as_root() -> None:
