@@ -191,6 +191,12 @@ def _read(code: str):  # type: ignore[no-untyped-def]  # Babel's catalogue, impo
         return read_po(file, locale=code)
 
 
+def within_sentence(label: str) -> str:
+    """Returns a label as it stands within a sentence: small, but in German and for an abbreviation."""
+    is_word = label[1:2].islower() and _spoken.get().code != "de"
+    return label[:1].lower() + label[1:] if is_word else label
+
+
 # ---- numbers, dates, lists, names ------------------------------------------------------------------
 
 

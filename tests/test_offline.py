@@ -254,7 +254,7 @@ def test_the_api_says_what_is_wrong(client: TestClient) -> None:
         assert (answer.status_code, answer.json()) == (400, client.get(f"/api/plants.csv?{query}").json())
     sentence = client.get("/api/plants.html?limit=2").json()["error"]
     assert sentence == (
-        "There is no parameter “limit”; allowed are: table, country, status, model, year, q, plant."
+        "There is no parameter “limit”; allowed are: table, country, status, model, year, q, plant, pin."
     )
 
 

@@ -39,8 +39,10 @@ def summary(claims: pd.DataFrame) -> str:
     all_claims = {"claims": number(len(claims)), "verdicts": verdicts}
     opening = gettext("Of {claims} claims, {verdicts}.", **all_claims)
     if (claims["source_url"] == "").any():
-        return f"{opening} {gettext('Each says why; all but the opinions link to a source.')}"
-    return f"{opening} {gettext('Each says why; all link to a source.')}"
+        linked = gettext("Each says why; all but the opinions link to a source.")
+    else:
+        linked = gettext("Each says why; all link to a source.")
+    return f"{opening} {linked}"
 
 
 def map_links(data: tables.Tables) -> dict[str, str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from atlas import country_names
 from atlas.alfa import tables
 from atlas.alfa.runs import Run, other_brands, runs_of
 from atlas.columns import COLUMNS, SOURCE_LABELS, is_empty, label_of
@@ -177,6 +178,7 @@ def lines(plant: Mapping[str, Any], production: pd.DataFrame, sources: Sources) 
 def title(plant: Mapping[str, Any], sources: Sources, column: str) -> Fact:
     """Returns name, official name or role as a fact; its text is "" where there is none."""
     text = str(plant.get(column) or "")
+    text = gettext(text) if column == "role" else text
     return Fact(text, ((_WORDS[column], own(sources, plant["plant_id"], column)),))
 
 
@@ -328,7 +330,10 @@ def location(plant: Mapping[str, Any]) -> str:
 
 
 def _joined(plant: Mapping[str, Any], names: Sequence[str]) -> str:
-    return ", ".join(str(plant[name]) for name in names if plant.get(name))
+    stated = {name: str(plant[name]) for name in names if plant.get(name)}
+    if "country" in stated:
+        stated["country"] = country_names.in_language(stated["country"])
+    return ", ".join(stated.values())
 
 
 def _year(value: Any) -> str:

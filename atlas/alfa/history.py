@@ -88,7 +88,8 @@ def in_words(story: pd.DataFrame, plants: pd.DataFrame) -> str:
     )
     if not without:
         return told
-    return f"{told} {gettext('None is known to have been built at {plants}.', plants=join(without))}"
+    none = gettext("None is known to have been built at {plants}.", plants=join(without))
+    return f"{told} {none}"
 
 
 def _models(story: pd.DataFrame) -> int:

@@ -11,7 +11,7 @@ from atlas.geocoding.service import GeocoderSettings
 from atlas.importing.files.raw_table import Detected
 from atlas.importing.problems import KINDS
 from atlas.importing.roles import guessing
-from atlas.language import ENGLISH, current, gettext, gettext_noop, ngettext, number, pgettext
+from atlas.language import gettext, gettext_noop, ngettext, number, pgettext, within_sentence
 from atlas.text import shortened
 
 PREVIEW_ROWS, PREVIEW_COLUMNS, LONGEST_CELL, MOST_NAMED = 5, 40, 200, 8
@@ -85,7 +85,8 @@ def columns_in_words(draft: Draft) -> str:
         return f"{roles}."
     names, more = ", ".join(others[:MOST_NAMED]), len(others) - MOST_NAMED
     if more <= 0:
-        return f"{roles}. {gettext('Kept as they are: {names}.', names=names)}"
+        kept = gettext("Kept as they are: {names}.", names=names)
+        return f"{roles}. {kept}"
     rest = ngettext(
         "Kept as they are: {names} and {number} more.",
         "Kept as they are: {names} and {number} more.",
@@ -143,7 +144,7 @@ def remarks(draft: Draft) -> list[Remark]:
                 "{number} row: {problem}",
                 "{number} rows: {problem}",
                 rows,
-                problem=_within_a_sentence(KINDS[kind].label),
+                problem=within_sentence(gettext(KINDS[kind].label)),
             ),
             gettext(KINDS[kind].fix) if kind in fixes and KINDS[kind].fix else "",
         )
@@ -154,7 +155,7 @@ def remarks(draft: Draft) -> list[Remark]:
 
 def mended(draft: Draft) -> list[str]:
     """Returns the kinds of problems that were mended, in words."""
-    return [_within_a_sentence(KINDS[kind].label) for kind in KINDS if kind in draft.imported.applied]
+    return [within_sentence(gettext(KINDS[kind].label)) for kind in KINDS if kind in draft.imported.applied]
 
 
 def problems(draft: Draft, most: int) -> pd.DataFrame:
@@ -230,9 +231,3 @@ def progress_in_words(draft: Draft) -> str:
 
 def _quoted(name: str) -> str:
     return f"“{shortened(name, 40)}”"
-
-
-def _within_a_sentence(label: str) -> str:
-    """Returns a label in the current language; in English with a small letter, which German nouns lack."""
-    words = gettext(label)
-    return words[:1].lower() + words[1:] if current().code == ENGLISH else words

@@ -21,7 +21,7 @@ from atlas.alfa.tables import STATUSES
 from atlas.columns import label_of
 from atlas.columns import of as columns_of
 from atlas.importing.roles import status_words
-from atlas.language import gettext, gettext_noop, ngettext
+from atlas.language import gettext, gettext_noop, ngettext, within_sentence
 from atlas.text import NOT_STATED, fold
 
 VALUES = "{}"
@@ -278,15 +278,10 @@ def _help(column: str, without: int = 0) -> str:
 
 def _phrase(row: Filter, label: str) -> str:
     """Returns the words of a derived filter in a sentence."""
-    column = _lower(label)
+    column = within_sentence(label)
     if row.columns[0] in _SAYS_YEAR:
         return gettext("{column} {value}", column=column, value=VALUES)
     return gettext("with {column} {value}", column=column, value=VALUES)
-
-
-def _lower(label: str) -> str:
-    """Returns a label within a sentence; an abbreviation keeps its capitals."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _key(name: str, taken: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from atlas.catalog.filters import (
 )
 from atlas.catalog.index import Index, range_of, range_text
 from atlas.errors import SelectionError
-from atlas.language import gettext, join, ngettext, number
+from atlas.language import gettext, join, ngettext, number, within_sentence
 from atlas.text import NOT_STATED, fold, shortened
 
 MOST_NAMED = 12
@@ -142,7 +142,7 @@ def _is_used(row: Filter, selection: Selection) -> bool:
 def _say(row: Filter, selection: Selection) -> str:
     values = (selection.q,) if row.key == SEARCH else selection.values(row.key)
     if NOT_STATED in values and row.kind == "choice":
-        column = row.label.lower()
+        column = within_sentence(row.label)
         if len(values) == 1:
             return gettext("with no {column} stated", column=column)
         return gettext("with {column} {value}", column=column, value=join(row.labels_of(values), "or"))

@@ -16,7 +16,7 @@ import pandas as pd
 from geopy.location import Location
 from geopy.point import Point
 
-from atlas import earth
+from atlas import country_names, earth
 from atlas.catalog import figures
 from atlas.catalog.sheets import Sheet
 from atlas.language import gettext, gettext_noop, ngettext
@@ -239,9 +239,9 @@ def in_degrees(latitude: float, longitude: float) -> str:
 def _town(text: str, sheets: Sequence[Sheet], found: Sequence[Location]) -> Reading:
     places = [place for place in found if math.isfinite(place.latitude) and math.isfinite(place.longitude)]
     if not places or places[0].raw.get("sure") == "guess" or not _is_like(text, _name(places[0])):
-        return _unknown(text, sheets, [Choice(_full(place), _full(place)) for place in places[:1]])
+        return _unknown(text, sheets, [Choice(_label(place), _full(place)) for place in places[:1]])
     best = places[0]
-    start = Start(text, _name(best), _full(best), best.latitude, best.longitude, about=_about(best))
+    start = Start(text, _name(best), _label(best), best.latitude, best.longitude, about=_about(best))
     others = tuple(_choice(place, places) for place in places[1 : MOST_CHOICES + 1])
     return Reading(start, _how_read(text, start, best, has_others=bool(others)), others)
 
@@ -270,7 +270,8 @@ def _how_read(text: str, start: Start, best: Location, *, has_others: bool) -> s
     sentence = gettext(
         "Several places are called “{text}”. This is {place}.", text=shortened(text), place=start.label
     )
-    return sentence if has_others else f"{sentence} {gettext('Add a region or a country for another.')}"
+    way_out = gettext("Add a region or a country for another.")
+    return sentence if has_others else f"{sentence} {way_out}"
 
 
 def _name(place: Location) -> str:
@@ -279,6 +280,12 @@ def _name(place: Location) -> str:
 
 def _full(place: Location) -> str:
     return str(place.raw.get("matched") or place.address)
+
+
+def _label(place: Location) -> str:
+    """Returns a place with its country in the current language."""
+    head, comma, country = _full(place).rpartition(", ")
+    return f"{head}{comma}{country_names.in_language(country)}"
 
 
 def _about(place: Location) -> str:
@@ -295,9 +302,9 @@ def _choice(place: Location, places: Sequence[Location]) -> Choice:
     """Returns a place as a choice: by its full name, or by its coordinates where others share the name."""
     full = _full(place)
     if [_full(other) for other in places].count(full) == 1:
-        return Choice(full, full)
+        return Choice(_label(place), full)
     where = in_degrees(round(place.latitude, 2), round(place.longitude, 2))
-    return Choice(f"{full}, {where}", f"{place.latitude:.4f}, {place.longitude:.4f}")
+    return Choice(f"{_label(place)}, {where}", f"{place.latitude:.4f}, {place.longitude:.4f}")
 
 
 def _unknown(text: str, sheets: Sequence[Sheet], towns: Sequence[Choice] = ()) -> Reading:

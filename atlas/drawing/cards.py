@@ -16,7 +16,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from atlas import columns, language
+from atlas import columns, country_names, language
 from atlas.alfa import born as born_
 from atlas.alfa import claims, facts, history, runs, story, tables
 from atlas.language import gettext
@@ -161,7 +161,9 @@ def head(plant: Mapping[str, Any]) -> str:
 def _cell(plant: Mapping[str, Any], name: str) -> str:
     """Returns a cell as people read it, "" where it states nothing."""
     value = plant.get(name)
-    return "" if columns.is_empty(value) else columns.as_text(columns.of(name), value)
+    if columns.is_empty(value):
+        return ""
+    return country_names.in_language(value) if name == "country" else columns.as_text(columns.of(name), value)
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ def _place(plant: Mapping[str, Any]) -> tuple[str, str]:
     """Returns "Town" and the town with what lies around it, or the term of what is known: "Country"."""
     parts = [part for part in _PLACE if plant.get(part)]
     term = columns.label_of(parts[0]) if parts else ""
-    return term, ", ".join(str(plant[part]) for part in parts)
+    return term, ", ".join(_cell(plant, part) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,14 @@ def _css_string(text: str) -> str:
 def lead(sentence: str) -> str:
     """Returns a sentence under a title as HTML."""
     return str(Markup('<p class="atlas-lead">{}</p>').format(escape(sentence)))
+
+
+def languages(address: Callable[[str], str]) -> str:
+    """Returns links to a view in each language as HTML; `address` gives that of a language's code."""
+    return template("languages.html").render(
+        languages=[(code, name, address(code)) for code, name in language.languages().items()],
+        current=language.current().code,
+    )
 
 
 def builders(found: Sequence[runs.Builder]) -> str:

@@ -306,7 +306,8 @@ def _unavailable(chosen: GeocoderSettings, error: Exception) -> GeocoderUnavaila
     who = gettext("The geocoder {service}", service=chosen.service)
     if chosen.address:
         who = gettext("The geocoder {service} at {address}", service=chosen.service, address=chosen.address)
-    code = f" ({gettext('HTTP status {status}', status=str(status))})" if status else ""
+    http_status = gettext("HTTP status {status}", status=str(status))
+    code = f" ({http_status})" if status else ""
     what, way_out = _failure(chosen, error, {"geocoder": who, "code": code})
     return GeocoderUnavailable(_without_key(f"{what} {way_out}", chosen))
 

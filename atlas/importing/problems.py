@@ -160,7 +160,8 @@ def _sentence(part: pd.DataFrame) -> str:
         text = gettext("Row {row}: {reason}", **words)
     if not more:
         return text
-    return f"{text} {ngettext('One more row like it.', '{number} more rows like it.', more)}"
+    rest = ngettext("One more row like it.", "{number} more rows like it.", more)
+    return f"{text} {rest}"
 
 
 def counts(report: pd.DataFrame) -> dict[str, int]:

@@ -99,13 +99,6 @@ def speak() -> None:
     language.use(language.choose(asked, st.context.headers.get("Accept-Language") or st.context.locale or ""))
 
 
-def choose_language(code: str) -> None:
-    """Callback: puts a language into the address; what is selected stays."""
-    st.query_params[language.PARAMETER] = code
-    speak()
-    touch()
-
-
 # ---- reading and writing ---------------------------------------------------------------------------
 
 
@@ -165,10 +158,8 @@ def url_to_widgets(parameters: Mapping[str, Sequence[str]], catalog: sheets.Cata
     st.session_state[state.PINS] = selection.pins
     for row in sheet.index.filters:
         _fill(row, selection)
-    st.session_state[state.NOTES] = [
-        *notes,
-        *(f"{problem} {gettext('It was left out.')}" for problem in problems),
-    ]
+    left_out = gettext("It was left out.")
+    st.session_state[state.NOTES] = [*notes, *(f"{problem} {left_out}" for problem in problems)]
 
 
 def widgets_to_selection(sheet: sheets.Sheet) -> filters.Selection:

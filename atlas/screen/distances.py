@@ -122,7 +122,8 @@ def _unit_switch(asked: Question) -> None:
 
 def _say_start(asked: Question) -> None:
     if asked.problem:
-        st.info(plain(f"{asked.problem} {gettext('It was left out.')}"), icon=":material/info:")
+        left_out = gettext("It was left out.")
+        st.info(plain(f"{asked.problem} {left_out}"), icon=":material/info:")
     if asked.answer.sentence:
         st.markdown(plain(asked.answer.sentence))
     if asked.answer.choices:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from atlas import columns, language
+from atlas import columns
 from atlas.alfa import tables
 from atlas.catalog import filters, sheets
 from atlas.catalog.index import Numbers
@@ -87,19 +87,6 @@ def step() -> None:
         st.session_state[state.YEAR] = year
         st.session_state[state.PLAYING] = year < tables.AS_OF_YEAR
         address.keep_widgets()
-
-
-def language_switch() -> None:
-    """Draws a box for the language of the pages; each stands there in its own words."""
-    names = language.languages()
-    state.put(state.LANGUAGE, language.current().code)
-    st.selectbox(
-        gettext("Language"),
-        list(names),
-        format_func=lambda code: names[code],
-        key=state.LANGUAGE,
-        on_change=address.on_choice(state.LANGUAGE, address.choose_language),
-    )
 
 
 # ---- drawing ---------------------------------------------------------------------------------------

@@ -7,19 +7,22 @@ count, make a selection, ask for its result, write the address, draw. Pages read
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import escape
 
 from atlas import site
 from atlas.catalog import sheets
-from atlas.drawing import browser_files, told
+from atlas.drawing import browser_files, cards, told
 from atlas.errors import AtlasError
 from atlas.language import gettext
 from atlas.paths import ASSETS
 from atlas.screen import address, download_menu, filter_widgets, own_table, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View, set_view
+
+MOST_LANGUAGES = 64
 
 
 def run_frame() -> None:
@@ -57,7 +60,7 @@ def run_frame() -> None:
         return
     with controls:
         filter_widgets.draw(view, has_filters=page.has_filters)
-        filter_widgets.language_switch()
+        st.html(_languages(page, view))
 
 
 def _read_view(page: site.PageRow) -> View:
@@ -109,6 +112,20 @@ def _draw_navigation(our_site: site.Site, pages: Mapping[str, Any], view: View) 
                 width="stretch",
                 query_params={**view.parameters, **address.page_parameters(row)},
             )
+
+
+def _languages(page: site.PageRow, view: View) -> str:
+    """Returns the links to the same view in each language as HTML; `page/share.js` follows them in place.
+
+    Not as a widget, which would cost each run of a page as much as a filter does.
+    """
+    parameters = {**view.selection_parameters, **view.page_parameters}
+    return view.sheet.memory.of(
+        "languages",
+        (page.url_path, view.selection, tuple(view.page_parameters.items())),
+        lambda: cards.languages(lambda code: "?" + urlencode({**parameters, "lang": code}, doseq=True)),
+        most=MOST_LANGUAGES,
+    )
 
 
 def _about_alfa_alone(page: site.PageRow, view: View) -> None:

@@ -88,9 +88,8 @@ def empty_result(view: View) -> None:
     if not view.result.is_empty:
         return
     with place, st.container(border=True):
-        st.markdown(
-            f"**{plain(view.words)}.** {gettext('Nothing is wrong: the filters just leave no plant.')}"
-        )
+        reason = gettext("Nothing is wrong: the filters just leave no plant.")
+        st.markdown(f"**{plain(view.words)}.** {reason}")
         with st.container(horizontal=True):
             for key, words in _matches_elsewhere(view):
                 st.button(

@@ -30,7 +30,6 @@ YEAR = "atlas-year"  # the year in the box
 NEXT_YEAR = "atlas-next-year"  # the year that playing goes to in the next run
 PLAYING = "atlas-playing"  # False, True, or "waiting" for the next decade
 PLAY_BUTTON = "atlas-play"
-LANGUAGE = "atlas-language"
 MENUS = "atlas-menus"
 CLEAR_BUTTON = "atlas-clear"
 FILTERED = "atlas-filtered"

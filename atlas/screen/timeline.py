@@ -243,8 +243,9 @@ def _output_of(plant: str, built: pd.DataFrame, scale: charts.OutputScale) -> tu
     rows = built[built["plant"] == plant]
     last = rows.iloc[-1]
     chart = charts.output(rows, scale, words=history.output_in_words(rows))
-    newest = {"vehicles": number(int(last["vehicles_built"])), "year": str(last["year"])}
-    return f"**{plain(plant)}**, {plain(gettext('{vehicles} in {year}', **newest))}", charts.as_sent(chart)
+    counted = {"vehicles": number(int(last["vehicles_built"])), "year": str(last["year"])}
+    newest = gettext("{vehicles} in {year}", **counted)
+    return f"**{plain(plant)}**, {plain(newest)}", charts.as_sent(chart)
 
 
 def _switch(label: str, key: str, parameter: str, value: str, view: View) -> bool:

@@ -8,7 +8,7 @@ Their programs read a page's first answer and run no script, so all of it is in 
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -80,7 +80,7 @@ def card(
     opened: sheets.Catalog,
     current_site: site.Site,
     path: str,
-    parameters: Iterable[tuple[str, str]],
+    parameters: Sequence[tuple[str, str]],
     *,
     root: str,
 ) -> LinkCard:

@@ -86,6 +86,9 @@ def updated(code: str, found: Catalog) -> Catalog:
             catalog = read_po(file, locale=code)
     catalog.update(found, no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    for message in catalog:
+        if message.id and not all(_strings(message)):
+            message.flags.discard("fuzzy")  # of a message that became a plural, and has no text yet
     return catalog
 
 
@@ -110,4 +113,4 @@ def missing(catalog: Catalog) -> int:
 
 
 def _strings(message: Any) -> Sequence[str]:
-    return message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    return message.string if isinstance(message.string, (tuple, list)) else (message.string or "",)

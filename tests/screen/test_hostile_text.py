@@ -65,7 +65,7 @@ def test_hostile_names_on_the_sources_page(renamed: list[str]) -> None:
     """The box offers the names as they are, and the selected plant's facts have them."""
     app = opened(SOURCES, plant="p5")
     assert is_sound(app)
-    (box,) = app.main.selectbox
+    (box,) = app.selectbox
     assert (box.value, box.options) == ("p5", renamed)
 
 

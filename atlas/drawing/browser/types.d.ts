@@ -279,6 +279,7 @@ interface Window {
     ngettext: (one: string, many: string, count: number, values?: Record<string, string>) => string;
     number: (value: number) => string;
     country: (code: string, name: string) => string;
+    parameter: () => string;
   };
   AtlasYear: {
     Year: new (map: L.Map) => PlantYear;

@@ -46,7 +46,8 @@ def draw_first_rows(view: View, names: tuple[str, ...]) -> None:
     if view.totals.plants > cards.MOST_ROWS:
         counts = {"shown": number(cards.MOST_ROWS), "plants": number(view.totals.plants)}
         more = gettext("The first {shown} of {plants} plants.", **counts)
-        st.caption(f"{more} {gettext('The page Plants and the CSV have them all.')}")
+        others = gettext("The page Plants and the CSV have them all.")
+        st.caption(f"{more} {others}")
 
 
 def _first_rows(view: View, names: tuple[str, ...]) -> str:

@@ -169,7 +169,8 @@
    * @returns {string}
    */
   function doubtWords({ columns }, row, doubt) {
-    return columns.unsure?.[row] ? gettext("position: {doubt}", { doubt: doubt || gettext("unsure") }) : "";
+    const unsure = gettext("unsure");
+    return columns.unsure?.[row] ? gettext("position: {doubt}", { doubt: doubt || unsure }) : "";
   }
 
   /**

@@ -10,7 +10,7 @@
  *                   `models` the second line of their labels, with `doubts` how sure their positions are
  * or, for a large table, where to get them:
  *   points_url      the packed columns, as they are
- *   names_url       + "?rows=1,5,9": the same as `about`, for these plants, in this order
+ *   names_url       + "?rows=1,5,9&lang=it": the same as `about`, for these plants, in this order
  * or, where the page has all of it already (offline.js):
  *   packed          the packed columns, as an ArrayBuffer
  *   lookup          function: number of a plant -> {id, name, place, accuracy, doubt}
@@ -81,7 +81,10 @@
     }
 
     async fetchNames(rows) {
-      const response = await get(this.namesUrl + "?rows=" + rows.join(","), AbortSignal.timeout(PATIENCE_MS));
+      const response = await get(
+        this.namesUrl + "?rows=" + rows.join(",") + window.AtlasWords.parameter(),
+        AbortSignal.timeout(PATIENCE_MS),
+      );
       const about = await response.json();
       if (about.ids.length !== rows.length) {
         throw new Error(`${about.ids.length} names for ${rows.length} plants`);

@@ -68,9 +68,14 @@
     return new Intl.DisplayNames(spoken.language, { type: "region", fallback: "none" }).of(code) || name;
   }
 
+  /** What an address of the server carries of the language; its answers are kept by their address. */
+  function parameter() {
+    return spoken.language === "en" ? "" : `&lang=${spoken.language}`;
+  }
+
   function filled(text, values) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }
 
-  window.AtlasWords = { use, gettext, ngettext, number, country };
+  window.AtlasWords = { use, gettext, ngettext, number, country, parameter };
 })();

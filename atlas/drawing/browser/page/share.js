@@ -24,6 +24,17 @@
     }, SAYS_COPIED_MS);
   }
 
+  /** Shows the page in a language; the visit goes on, as with the browser's own way back and forth.
+   *
+   * @param {string} code
+   */
+  function speak(code) {
+    const address = new URL(location.href);
+    address.searchParams.set("lang", code);
+    history.pushState(history.state, "", address);
+    dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  }
+
   /** @returns {HTMLDetailsElement[]} */
   function openMenus() {
     return [...document.querySelectorAll(/** @type {"details"} */ ("details.atlas-menu[open]"))];
@@ -39,14 +50,23 @@
     for (const menu of openMenus()) {
       menu.open = menu.contains(target);
     }
+    /** @type {HTMLAnchorElement | null} */
+    const language = target.closest(".atlas-languages a");
+    if (language && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      speak(language.hreflang);
+    }
   });
 
   // The first answer says which language it has; another may be chosen on the page.
   new MutationObserver(() => {
     /** @type {HTMLElement | null} */
     const menus = document.querySelector(".atlas-menus[lang]");
-    if (menus?.lang && menus.lang !== document.documentElement.lang) {
-      document.documentElement.lang = menus.lang;
+    const root = document.documentElement;
+    if (menus?.lang && (menus.lang !== root.lang || !root.style.getPropertyValue("--menu"))) {
+      root.lang = menus.lang;
+      root.style.setProperty("--menu", JSON.stringify(menus.dataset.menu));
+      root.style.setProperty("--menu-and-filters", JSON.stringify(menus.dataset.menuAndFilters));
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["lang"] });
 
