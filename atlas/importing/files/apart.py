@@ -88,6 +88,8 @@ def main() -> None:
     except DataError as error:
         answer = str(error)
     pickle.dump(answer, sys.stdout.buffer, protocol=5)
+    sys.stdout.buffer.flush()
+    os._exit(0)  # nothing is left to do; threads of libraries that end may crash
 
 
 if __name__ == "__main__":
