@@ -14,6 +14,7 @@ from atlas.paths import ATLAS
 from atlas.screen import internals, page_parts
 from atlas.web import health, page_head, requests, routes, security
 from atlas.web.icon_font import IconFont
+from atlas.web.own_process import OwnProcess
 from atlas.web.packed_files import PackedFiles
 from atlas.web.streamlit_files import MAP_FRAME, StreamlitFiles, map_component
 
@@ -57,6 +58,7 @@ app = st.App(
     middleware=[
         Middleware(security.SecurityHeaders),
         Middleware(requests.VisitorsLanguage),
+        Middleware(OwnProcess, prefix=prefix, has_session=internals.is_connected),
         Middleware(PackedFiles, prefix=prefix, early=early_files),
     ],
 )

@@ -33,6 +33,10 @@ class SelectionError(AtlasError):
     """A filter, parameter or value that does not exist was asked for."""
 
 
+class NotHere(SelectionError):
+    """What is one visitor's own was asked for and is gone, or lies with another process of the server."""
+
+
 class ConfigurationError(AtlasError):
     """An environment variable has a value that cannot be used."""
 

@@ -278,17 +278,6 @@ RAW = {
         _crowd(visitors=90, seconds=20, waits=[0.1] * 800 + [0.4] * 100, errors=0),
         _crowd(visitors=100, seconds=20, waits=[0.1] * 1000, errors=1),
     ],
-    "soak": [
-        {
-            "case": "ours-5",
-            "seconds": 40.0,
-            "visitors": 12,
-            "came": 30,
-            "changes": 200,
-            "errors": 0,
-            "memory_mb": [(number * 5, 200.0 + 10 * number) for number in range(9)],
-        }
-    ],
     "csv": [{"case": "ours-36000", "seconds": [0.2, 0.1, 0.3], "bytes": 4_000_000}],
     "offline": [
         {"case": "ours-5", "bytes": [1_800_000], "made_s": [0.1], "open_s": [0.5]},
@@ -368,8 +357,6 @@ def test_the_report_as_markdown() -> None:
     assert "| 50 visitors every 4 s | ours, 36,000 | 0.50 | 0.95 | 1.00 | 100 of 101 | 2 | 20 | 300 |" in rows
     crowd = "| 70 visitors every 2 s, over all pages | ours, 36,000 | 35.0 | 0.10 | 0.10 | 0 | 20 | 0.50 |"
     assert crowd in rows
-    soaked = "| 12 at a time, 40 s | ours, the five plants | 30 | 200 | 0 | 200 | 220 | 240 | 260 | 280 |"
-    assert soaked in rows
     assert "| ours, 36,000 | 0.20 (0.10–0.30) | 4.0 | 20 |  |" in rows
     assert "| ours, 36,000 | 5.6 | 1.10 (1.00–1.20) | 3.30 (3.20–3.60) |" in rows
     assert "| 36,000: filter to one country | at most 0.25 s | 0.33 s | missed by 32 % |" in rows

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from atlas.alfa.tables import Tables
-from atlas.catalog import filters, points, results
+from atlas.catalog import filters, points, results, visitors
 from atlas.catalog.index import Index
 from atlas.catalog.results import Result
 from atlas.catalog.selection import parse, query
-from atlas.errors import SelectionError
+from atlas.errors import NotHere, SelectionError
 from atlas.importing.roles import status_words
 from atlas.language import gettext
 from atlas.memory import Memory
@@ -169,10 +169,13 @@ class Catalog:
     def sheet(self, key: str) -> Sheet:
         """Returns the sheet called `key`, or a visitor's own behind its secret key.
 
-        Raises `SelectionError` that names the sheets of everybody.
+        Raises `NotHere` for a secret key that opens nothing, else a `SelectionError` that names the sheets of
+        everybody.
         """
         sheet = self.sheets.get(key) or self.behind(key)
         if sheet is None:
+            if visitors.is_key(key):
+                raise NotHere(gettext(visitors.NOT_HERE))
             tables = ", ".join(self.sheets)
             message = gettext(
                 "There is no table “{table}”; there is {tables}.", table=key[:60], tables=tables

@@ -12,6 +12,7 @@ budget is spent, the owner who has been idle longest loses everything and reads 
 visit (`farewell`). Nothing here is written to disk or logged. Knows neither tables nor Streamlit.
 """
 
+import re
 import secrets
 import threading
 import time
@@ -30,6 +31,10 @@ MB = 1024 * 1024
 PUT_ASIDE = gettext_noop(
     "Your table was put aside, because this server's memory for visitors' tables was needed by others and "
     "yours had not been used for longest. Upload it again to go on."
+)
+NOT_HERE = gettext_noop(
+    "There is no such table (any more), or another process of this server has it. Reload the page; if the "
+    "table was your own, upload it again."
 )
 Table = TypeVar("Table")
 
@@ -67,6 +72,11 @@ class _Locker(Generic[Table]):
 def new_key() -> str:
     """Returns a key that nobody can guess."""
     return secrets.token_urlsafe(32)
+
+
+def is_key(text: str) -> bool:
+    """Returns whether a text looks like a key, whoever made it."""
+    return re.fullmatch(r"[\w-]{43}", text, re.ASCII) is not None
 
 
 def budget() -> int:

@@ -163,7 +163,11 @@ def _cell(plant: Mapping[str, Any], name: str) -> str:
     value = plant.get(name)
     if columns.is_empty(value):
         return ""
-    return country_names.in_language(value) if name == "country" else columns.as_text(columns.of(name), value)
+    return (
+        country_names.in_language(str(value))
+        if name == "country"
+        else columns.as_text(columns.of(name), value)
+    )
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ def csv(table: pd.DataFrame) -> bytes:
 
 def csv_parts(table: pd.DataFrame, rows: npt.NDArray[np.integer]) -> Iterator[bytes]:
     """Yields `csv` of some rows in parts of `ROWS_A_PART`, so that a million rows need little memory."""
-    table = ordered(table)
-    names = arrow_text.csv_cells(neutral(pa.array([str(name) for name in table.columns], pa.large_string())))
+    columns = [str(name) for name in ordered(table.iloc[:0]).columns]
+    names = arrow_text.csv_cells(neutral(pa.array(columns, pa.large_string())))
     header = ",".join(names.to_pylist()).encode() + b"\n"
     for _, part in in_parts(table, rows.astype(np.int32)):
         yield header + _csv_rows(part)

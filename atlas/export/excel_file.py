@@ -63,7 +63,8 @@ def write(export: Export) -> Iterator[bytes]:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as file:
         for name in book.namelist():
             if name != _ROWS_FILE:
-                file.writestr(name, book.read(name))
+                # Without the time of day, so that all replicas of a server send the same bytes.
+                file.writestr(zipfile.ZipInfo(name), book.read(name), zipfile.ZIP_DEFLATED, _LEVEL)
                 continue
             with file.open(name, "w", force_zip64=_is_huge(export)) as sheet:
                 sheet.write(frame.before)

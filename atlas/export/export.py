@@ -107,7 +107,7 @@ class Export:
 
     def parts(self) -> Iterator[tuple[npt.NDArray[np.int32], pd.DataFrame]]:
         """Yields the rows that leave, `ROWS_A_PART` at a time: their numbers and cells; at least one part."""
-        return in_parts(self.table, self.rows)
+        return in_parts(self.sheet.table, self.rows)
 
 
 def file_name(

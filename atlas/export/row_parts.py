@@ -23,7 +23,10 @@ def ordered(table: pd.DataFrame) -> pd.DataFrame:
 def in_parts(
     table: pd.DataFrame, rows: npt.NDArray[np.int32]
 ) -> Iterator[tuple[npt.NDArray[np.int32], pd.DataFrame]]:
-    """Yields rows of a table, `ROWS_A_PART` at a time: their numbers and cells; at least one part."""
+    """Yields rows of a table, `ROWS_A_PART` at a time: their numbers and cells, in order; at least one part.
+
+    A part is put in order when its turn comes: who takes a large table slowly holds no copy of it meanwhile.
+    """
     for start in range(0, max(len(rows), 1), ROWS_A_PART):
         some = rows[start : start + ROWS_A_PART]
-        yield some, table.iloc[some]
+        yield some, ordered(table.iloc[some])

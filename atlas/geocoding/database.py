@@ -5,8 +5,10 @@ keeps its journal in a file beside the database (WAL), so that readers never wai
 do that SQLite's usual journal is used. PostgreSQL is reached through pg8000.
 """
 
+import logging
 import os
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +31,9 @@ _FEW = {"pool_size": 3, "max_overflow": 0, "pool_timeout": 120}
 _FULL = re.compile("full|no space", re.IGNORECASE)
 _DAMAGED = re.compile("malformed|not a database|no such (table|column)|has no column", re.IGNORECASE)
 _BUSY = re.compile("locked|locking|busy", re.IGNORECASE)
+_LEAST_FREE_BYTES = 64_000  # SQLite needs about half of it beside the file, also for reading
+# It logs a traceback for each connection that a server left broken; there is a sentence for that.
+logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 _MAKING = 0x61746C6173  # PostgreSQL's number of the lock under which tables are made
 
 
@@ -171,6 +176,9 @@ class Database:
             yield
         except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
             reason = _reason(error)
+            if self.path and _is_full(self.path):
+                reason = "the disk is full"
+            self._engine.dispose()  # a connection that could only read would stay so for ever
             raise CacheError(self._about_file(reason) if self.path else self._about_server(reason)) from error
 
     def _about_file(self, reason: str) -> str:
@@ -200,7 +208,7 @@ class Database:
 
 def _connect(path: Path | None) -> sqlite3.Connection:
     """Opens a file with our own settings; reads a file that cannot be written as it is."""
-    if path and exists(path) and not os.access(path.parent, os.W_OK):
+    if path and exists(path) and (_is_full(path) or not os.access(path.parent, os.W_OK)):
         return sqlite3.connect(
             f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
         )
@@ -214,6 +222,14 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk of a file has no room for what SQLite keeps beside it."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 def _begin(connection: sql.Connection) -> None:

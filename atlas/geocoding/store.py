@@ -12,6 +12,7 @@ PostgreSQL that `ATLAS_DATABASE_URL` names when several machines serve. The rule
 
 import math
 import os
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -66,6 +67,8 @@ class PlaceStore:
     def __init__(self, opened: database.Database, leases: Leases) -> None:
         self.database, self._leases = opened, leases
         self._version: tuple[Any, Any] = (None, None)
+        self._looking = threading.Lock()
+        self._look_again_s = 0.0
 
     # ---- places ------------------------------------------------------------------------------------
 
@@ -106,14 +109,36 @@ class PlaceStore:
     def version(self) -> object:
         """Returns a value that changes with the remembered places; costs next to nothing."""
         path = self.database.path
-        before = _stamps(path) if path else (time.monotonic() // LOOK_AT_SERVER_S,)
-        if before != self._version[0]:
+        if path is None:
+            self._look_at_server()
+        elif (before := _stamps(path)) != self._version[0]:
             try:
                 now = self._newest()
             except CacheError:
                 now = before
             self._version = before, now
         return self._version[1]
+
+    def _look_at_server(self) -> None:
+        """Has the version looked up from time to time; nobody waits for a server that is slow or away.
+
+        Only the first look is waited for. What a server that is away said last still holds: all that was
+        worked out from its places stays as it is.
+        """
+
+        def look() -> None:
+            try:
+                with suppress(CacheError):
+                    self._version = None, self._newest()
+            finally:
+                self._look_again_s = time.monotonic() + LOOK_AT_SERVER_S
+                self._looking.release()
+
+        if time.monotonic() >= self._look_again_s and self._looking.acquire(blocking=False):
+            if self._look_again_s:
+                threading.Thread(target=look, name="places", daemon=True).start()
+            else:
+                look()
 
     # ---- who may ask -------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ LATE_S = 1.0
 """How long a link may still hold the address from before a search word, which its very click commits."""
 SOMEBODYS_TABLE = gettext_noop(
     "This link shows a visitor's own table, which only they can see, and only until the page is reloaded or "
-    "closed. If it was yours, bring it again on the page Your plants."
+    "closed, or the server starts again. If it was yours, bring it again on the page Your plants."
 )
 OLD_PINS = "compare"
 """The parameter of older links that named plants to compare."""

@@ -18,7 +18,7 @@ from atlas.drawing import browser_files, cards, told
 from atlas.errors import AtlasError
 from atlas.language import gettext
 from atlas.paths import ASSETS
-from atlas.screen import address, download_menu, filter_widgets, own_table, page_parts, state
+from atlas.screen import address, download_menu, filter_widgets, internals, own_table, page_parts, state
 from atlas.screen.page_parts import plain
 from atlas.screen.view import View, set_view
 
@@ -37,6 +37,7 @@ def run_frame() -> None:
     title = f"{page.title} · {our_site.title}" if page.url_path else our_site.title
     st.set_page_config(page_title=title, page_icon=browser_files.page_icon(), layout="wide")
     st.html(f"<style>{browser_files.page_css()}</style>")
+    internals.resume_by_itself()
     try:
         view = _read_view(page)
         set_view(view)

@@ -17,6 +17,8 @@ Folium, Leaflet or openpyxl gets a new version:
 - `atlas/drawing/browser/map/plants.js` empties streamlit-folium's `feature_group` (`.length = 0`) and calls
   Leaflet's `_getNewPixelOrigin`.
 - `atlas/importing/files/excel.py` asks openpyxl for a sheet's `_worksheet_path`.
+- `resume_by_itself` below relies on a page with a fragment that runs again asking for a run when it is
+  connected anew; `tests/serving/test_proxy_slow.py` sees it.
 - `tests/screen/page.py` sets the `_page_hash` of Streamlit's `AppTest`.
 """
 
@@ -32,14 +34,17 @@ import streamlit_folium
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+DAY_S = 24 * 3600
+
 
 def presence() -> Callable[[], bool]:
     """Returns a function that says whether the session of this run is still connected to its browser."""
     context = get_script_run_ctx()
-    return partial(_is_connected, context.session_id if context else "")
+    return partial(is_connected, context.session_id if context else "")
 
 
-def _is_connected(session_id: str) -> bool:
+def is_connected(session_id: str) -> bool:
+    """Returns whether a browser is connected to this session of this process."""
     # Without a server, as in tests, no session ends.
     return not Runtime.exists() or bool(Runtime.instance().is_active_session(session_id))
 
@@ -49,6 +54,17 @@ def drop_uploaded_files() -> None:
     context = get_script_run_ctx()
     if context:
         context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+@st.fragment(run_every=DAY_S)
+def resume_by_itself() -> None:
+    """Makes the page ask for a run as soon as it is connected anew; draws nothing.
+
+    After a short loss of the connection the session goes on, and nothing need be run. But when the server
+    was restarted, or another one answers, the session is a new one that has shown nothing yet, and the
+    browser would keep the page as it stood until a click, which then is lost. A browser asks by itself only
+    where something on the page runs again from time to time.
+    """
 
 
 def select_row(table_key: str, row: int | None) -> None:

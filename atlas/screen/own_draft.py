@@ -13,8 +13,36 @@ import streamlit as st
 from atlas.catalog import loader
 from atlas.catalog.draft import Draft
 from atlas.errors import AtlasError
+from atlas.language import gettext_noop
 from atlas.memory import Workplace
-from atlas.screen import address, internals, state
+from atlas.screen import address, internals, own_table, state
+
+FILE = "file"
+"""The parameter of the address while a file is open; a page without one can then say that it is gone."""
+GONE = gettext_noop(
+    "The file that was open here is gone: the page was reloaded, or the server started again. Choose it "
+    "again."
+)
+
+
+def is_lost(draft: Draft | None) -> bool:
+    """Returns once whether the address speaks of a file that is not there, and mends the address."""
+    was_open = FILE in st.query_params
+    if draft is not None and not st.session_state.get(state.FILE_IS_TOLD):
+        st.query_params[FILE] = "open"
+        st.session_state[state.FILE_IS_TOLD] = True  # once: who goes back must get further than here
+    elif draft is None and was_open:
+        del st.query_params[FILE]
+    return draft is None and was_open
+
+
+def forget() -> None:
+    """Callback: nothing is left of file and table."""
+    internals.drop_uploaded_files()
+    own_table.forget()
+    st.query_params.pop(FILE, None)
+    st.session_state[state.FILE_IS_TOLD] = False
+
 
 WORKPLACE = Workplace()
 

@@ -87,6 +87,7 @@ VERDICT = "atlas-verdict"
 
 # ---- Your plants -----------------------------------------------------------------------------------
 
+FILE_IS_TOLD = "atlas-told-of-file"  # True when the address was told that a file is open
 UPLOAD_ROUND = "atlas-upload-round"  # counts uploads: an uploader with a new key is empty
 UPLOAD_PROBLEM = "atlas-upload-problem"  # a sentence about the last file
 FILE = "atlas-file"  # and the round

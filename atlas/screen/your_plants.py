@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 import streamlit as st
+from markupsafe import escape
 
 from atlas.catalog import draft_words, loader
 from atlas.catalog.draft import PASTED, Draft, FileOptions, opened, sample
@@ -17,7 +18,7 @@ from atlas.errors import AtlasError
 from atlas.geocoding import service
 from atlas.importing.roles import guessing
 from atlas.language import gettext, gettext_noop, ngettext, number
-from atlas.screen import address, internals, own_draft, own_table, state
+from atlas.screen import address, own_draft, own_table, state
 from atlas.screen.page_parts import plain, server_path, show_error
 
 ENDINGS = ["csv", "tsv", "txt", "xlsx", "geojson", "json", "parquet"]
@@ -29,6 +30,10 @@ PRIVACY = gettext_noop(
     "**Your table stays yours.** It lives in this server's memory, for this visit only: nothing of it is "
     "written to disk or to a log, and no other visitor can reach it. It is gone when you forget it, reload "
     "or close this page. Addresses are looked up on this machine unless you ask for more."
+)
+NOT_TAKEN = gettext_noop(
+    "The file was not taken; point at it to see why. Where that is a number such as 404, the server was "
+    "started again meanwhile: reload the page and choose the file again."
 )
 NO_COLUMN = "–"
 ROWS_SHOWN = 500
@@ -57,6 +62,8 @@ def draw() -> None:
     """Draws the page: one step after the other, as far as the visitor is."""
     owner = own_table.owner()
     draft = own_draft.in_language(owner)
+    if own_draft.is_lost(draft):
+        st.info(gettext(own_draft.GONE), icon=":material/info:")
     if draft is None:
         _choose_file(owner)
         with st.container(border=True):
@@ -83,6 +90,8 @@ def _choose_file(owner: str) -> None:
             key=own_draft.round_key(state.FILE),
             label_visibility="collapsed",
         )
+        # Hidden unless the box shows a file that was not taken (page.css).
+        st.html(f"<p class='atlas-upload-failed' role='status'>{escape(gettext(NOT_TAKEN))}</p>")
     with on_text:
         text = st.text_area(
             gettext("Cells copied from a spreadsheet, or lines of a CSV file"),
@@ -136,17 +145,11 @@ def _file_step(owner: str, draft: Draft) -> None:
             gettext("Forget my table"),
             key=state.FORGET_BUTTON,
             icon=":material/delete:",
-            on_click=_forget,
+            on_click=own_draft.forget,
             help=gettext("At once: the file, the table and its addresses are gone."),
         )
         with st.popover(gettext("Read it differently"), icon=":material/tune:"):
             _reading_options(owner, draft)
-
-
-def _forget() -> None:
-    """Callback: nothing is left of file and table."""
-    internals.drop_uploaded_files()
-    own_table.forget()
 
 
 def _reading_options(owner: str, draft: Draft) -> None:

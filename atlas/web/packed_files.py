@@ -117,7 +117,7 @@ class PackedFiles:
         name = "" if body is content else accepted
         file = self._files.get(_path(scope))
         if file is None:
-            file = _File(original.headers, await run_in_threadpool(_tag, original.headers, content))
+            file = _File(original.headers, await run_in_threadpool(_tag, content))
         file.bodies[name] = body
         self._keep(_path(scope), file)
         return file
@@ -212,9 +212,9 @@ def _pack(content: bytes, accepted: str, quality: int) -> bytes:
     return packed if len(packed) < _WORTH_PACKING * len(content) else content
 
 
-def _tag(headers: list[tuple[bytes, bytes]], content: bytes) -> str:
-    """Returns the ETag that Streamlit gave, or a tag of the content where it gave none."""
-    return Headers(raw=headers).get("etag") or f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+def _tag(content: bytes) -> str:
+    """Returns the same tag on every server; Streamlit's changes with the time of the installation."""
+    return f'"{hashlib.sha256(content).hexdigest()[:20]}"'
 
 
 async def _send(file: _File, name: str, scope: Scope, send: Send) -> None:

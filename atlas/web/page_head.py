@@ -77,7 +77,11 @@ class PackedPage:
     @classmethod
     def of(cls, html: str) -> "PackedPage":
         content = html.encode()
-        bodies = {"": content, "br": brotli.compress(content, quality=5), "gzip": gzip.compress(content, 6)}
+        bodies = {
+            "": content,
+            "br": brotli.compress(content, quality=5),
+            "gzip": gzip.compress(content, 6, mtime=0),
+        }
         return cls(bodies, responses.etag(content))
 
     def response(self, request: Request) -> Response:

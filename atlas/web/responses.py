@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from atlas import settings
-from atlas.errors import AtlasError, Busy, SelectionError, for_strangers
+from atlas.errors import AtlasError, Busy, NotHere, SelectionError, for_strangers
 from atlas.language import gettext, gettext_noop
 from atlas.paths import ATLAS
 from atlas.web import limits
@@ -67,6 +67,8 @@ class ReadOnly:
             return problem(405, gettext(self.otherwise), {"Allow": self.allowed})
         try:
             return await self._endpoint(request)
+        except NotHere as error:
+            return problem(404, error)
         except SelectionError as error:
             return problem(400, error)
         except Busy as error:

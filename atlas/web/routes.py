@@ -33,16 +33,15 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from atlas import __version__, language, settings, site
-from atlas.catalog import filters, loader, selection, sheets
+from atlas.catalog import filters, loader, selection, sheets, visitors
 from atlas.drawing import browser_files, fact_sheet, folium_map, preview_picture, told
 from atlas.errors import SelectionError, for_strangers
 from atlas.export import changes_feed, formats
 from atlas.export.export import Export
 from atlas.export.row_parts import ROWS_A_PART
-from atlas.language import gettext, gettext_noop
+from atlas.language import gettext
 from atlas.web import health, limits, link_card, openapi, requests, responses, security
 
-GONE = gettext_noop("There is no such table version (any more). Reload the page.")
 _PREVIEW_S = 3600
 FEW_ROWS = 2_000
 """Rows of a file that is made at once; larger ones wait for their turn."""
@@ -169,7 +168,7 @@ async def rejects_csv(request: Request) -> Response:
     """Answers with the rows with a problem of the file that a visitor prepares, to correct; see `draft`."""
     draft = loader.visitors().draft_of(request.path_params["key"])
     if draft is None:
-        return responses.problem(404, gettext(GONE))
+        return responses.problem(404, gettext(visitors.NOT_HERE))
     content = await run_in_threadpool(draft.rejects)
     headers = {
         "Content-Disposition": f'attachment; filename="{site.OTHER_STEM}-rejects.csv"',
@@ -245,7 +244,7 @@ async def points_bin(request: Request) -> Response:
     """Answers with the map's packed columns of a table version; its URL never changes its content."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return responses.problem(404, gettext(GONE))
+        return responses.problem(404, gettext(visitors.NOT_HERE))
     content = await run_in_threadpool(lambda: sheet.points.gzipped)
     return _compressed(request, content, "application/octet-stream", _keep(sheet))
 
@@ -254,7 +253,7 @@ async def point_names(request: Request) -> Response:
     """Answers with ids, names, places and accuracy of points of a table version: `?rows=0,5,17`."""
     sheet = await run_in_threadpool(loader.with_version, request.path_params["version"])
     if sheet is None:
-        return responses.problem(404, gettext(GONE))
+        return responses.problem(404, gettext(visitors.NOT_HERE))
     rows = requests.point_rows(request.query_params.get("rows", ""), len(sheet.points))
     if max(rows) >= len(sheet.points):
         return responses.problem(404, requests.no_such_point(len(sheet.points)))

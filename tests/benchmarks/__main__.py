@@ -31,7 +31,6 @@ from tests.benchmarks import (
     offline_file,
     openings,
     report,
-    soak,
     visitors,
 )
 from tests.benchmarks.cases import (
@@ -48,7 +47,7 @@ from tests.benchmarks.servers import Command, NoServer, Server, running
 from tests.browser.chromium import NoBrowser
 
 HERE = Path(__file__).parent
-PARTS = ("browser", "openings", "csv", "offline", "visitors", "capacity", "soak")
+PARTS = ("browser", "openings", "csv", "offline", "visitors", "capacity")
 ROUNDS, OPENINGS = 3, 5
 QUIET_LOAD = 0.5  # processes waiting for a core, before we start, that still count as a quiet machine
 _OPENED = (BARE, NAIVE_SMALL, OURS_SMALL)
@@ -143,7 +142,6 @@ def _measured(
     lines = openings.LINES[:2] if options.quick else openings.LINES
     loads = [visitors.Load(5, 2, 6)] if options.quick else visitors.LOADS
     steps = [visitors.Load(5, 2, 6, pages=True)] if options.quick else visitors.STEPS
-    soak_s = soak.QUICK_SECONDS if options.quick else soak.SECONDS
     parts: dict[str, Callable[[], Any]] = {
         "browser": lambda: measure.rounds(known, count=options.rounds, progress=progress),
         "openings": lambda: openings.measure(
@@ -155,7 +153,6 @@ def _measured(
         ),
         "visitors": lambda: visitors.measure(those(*_VISITED), loads, progress=progress),
         "capacity": lambda: visitors.measure(those(OURS_SMALL, OURS_MIDDLE), steps, progress=progress),
-        "soak": lambda: [soak.measure(*one, seconds=soak_s, progress=progress) for one in those(OURS_SMALL)],
     }
     return {name: part() for name, part in parts.items() if options.only in (None, name)}
 
@@ -168,7 +165,7 @@ def _wanted(options: argparse.Namespace) -> list[Case]:
         return list(_OPENED)
     if options.only == "csv":
         return [OURS_MIDDLE, DATASETTE]
-    if options.only in ("offline", "capacity", "soak"):
+    if options.only in ("offline", "capacity"):
         return [OURS_SMALL, OURS_MIDDLE]
     return found
 

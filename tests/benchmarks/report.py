@@ -335,7 +335,6 @@ def as_markdown(raw: Raw) -> str:
         parts += [_openings_table(raw), *_problems(raw["openings"])]
     parts += [_visitors_table(raw)] if raw.get("visitors") else []
     parts += [_capacity_table(raw)] if raw.get("capacity") else []
-    parts += [_soak_table(raw)] if raw.get("soak") else []
     parts += [_csv_table(raw)] if raw.get("csv") else []
     parts += [_offline_table(raw)] if raw.get("offline") else []
     return "\n\n".join([*parts, _limits_table(raw)]) + "\n"
@@ -495,26 +494,6 @@ def _capacity_table(raw: Raw) -> str:
         "CPU of the visitors, to that",
     )
     return _table(heads, rows)
-
-
-def _soak_table(raw: Raw) -> str:
-    """The server's memory while visitors come and go."""
-    rows = []
-    for record in raw["soak"]:
-        memory = record["memory_mb"]
-        at = [memory[min(len(memory) - 1, len(memory) * part // 4)][1] for part in range(5)]
-        rows.append(
-            (
-                f"{record['visitors']} at a time, {record['seconds']:.0f} s",
-                _name(record["case"]),
-                f"{record['came']:,}",
-                f"{record['changes']:,}",
-                str(record["errors"]),
-                *(f"{megabytes:,.0f}" for megabytes in at),
-            )
-        )
-    quarters = ("MB at first", "after a quarter", "after a half", "after three quarters", "at last")
-    return _table(("visitors who come and go", "app", "came", "changes", "errors", *quarters), rows)
 
 
 def _csv_table(raw: Raw) -> str:

@@ -64,6 +64,14 @@ class Server:
         """Resident memory now, in MB."""
         return float(sum(process.memory_info().rss for process in self._family()) / MB)
 
+    def threads(self) -> int:
+        """Threads now."""
+        return sum(process.num_threads() for process in self._family())
+
+    def open_files(self) -> int:
+        """Open files and connections now; 0 where the system does not tell."""
+        return sum(process.num_fds() for process in self._family() if hasattr(process, "num_fds"))
+
     def peak_memory_mb(self) -> float:
         """The most resident memory so far, in MB; where the system does not tell, what it is now."""
         peaks = [_high_water_mark(process.pid) for process in self._family()]

@@ -1,4 +1,4 @@
-"""A dashboard to look at: `dashboard`, `copy_of_project`.
+"""A dashboard to look at: `dashboard`, `started`, `copy_of_project`.
 
 Starts `streamlit run dashboard.py` as a process of its own on a free port, waits until it answers,
 and ends it with all its children. Touches the network of this machine only.
@@ -16,28 +16,57 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 START_S, STOP_S = 60, 5
 
 
+@dataclass
+class Running:
+    """A dashboard that was started: its port, its address without a slash, its process and its log."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def await_answer(self) -> None:
+        """Waits until it answers; raises `RuntimeError` with its log if it ends or takes too long."""
+        _wait_for(self.process, self.url, self.log)
+
+    def kill(self) -> None:
+        """Ends it as a crash does (kill -9)."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
 @contextmanager
-def dashboard(folder: Path = ROOT, **settings: str) -> Iterator[str]:
-    """Runs the checkout in `folder` with these environment variables; gives its address, without a slash.
+def started(folder: Path = ROOT, port: int = 0, **settings: str) -> Iterator[Running]:
+    """Starts the checkout in `folder` with these environment variables, and does not wait for it.
 
     Settings from outside are left out and the cache is empty, so that nothing of the user's own is touched.
     """
-    port = _free_port()
-    url = f"http://localhost:{port}"
+    port = port or free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         log = Path(work) / "log"
-        process = _start(folder, port, log, cache=Path(work) / "cache", settings=settings)
+        process = _start(folder, port, log, {"ATLAS_CACHE_DIR": str(Path(work) / "cache"), **settings})
         try:
-            _wait_for(process, url, log)
-            yield url
+            yield Running(port, process, log)
         finally:
             _stop(process)
+
+
+@contextmanager
+def dashboard(folder: Path = ROOT, **settings: str) -> Iterator[str]:
+    """Runs a dashboard as `started` starts it; gives its address, without a slash."""
+    with started(folder, **settings) as running:
+        running.await_answer()
+        yield running.url
 
 
 def copy_of_project(target: Path) -> Path:
@@ -45,10 +74,8 @@ def copy_of_project(target: Path) -> Path:
     return Path(shutil.copytree(ROOT, target, ignore=_not_project))
 
 
-def _start(
-    folder: Path, port: int, log: Path, *, cache: Path, settings: dict[str, str]
-) -> "subprocess.Popen[bytes]":
-    own = {**settings, "ATLAS_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+def _start(folder: Path, port: int, log: Path, settings: dict[str, str]) -> "subprocess.Popen[bytes]":
+    own = {**settings, "PYTHONDONTWRITEBYTECODE": "1"}
     others = {
         name: text for name, text in os.environ.items() if not name.startswith(("STREAMLIT_", "ATLAS_"))
     }
@@ -101,7 +128,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -78,6 +78,20 @@ def test_from_a_dirty_file_to_the_map_and_away(start: Start) -> None:
     assert status(address) == 404
 
 
+def test_a_file_that_another_process_gets(start: Start) -> None:
+    """Streamlit shows "404" when pointed at; beside it stands what to do, and only then."""
+    visit = start("/your-plants")
+    words = visit.page.locator(".atlas-upload-failed")
+    expect(words).to_be_hidden()
+    visit.page.route("**/_stcore/upload_file/**", lambda route: route.fulfill(status=404))
+    box = visit.page.locator("input[type=file]").first
+    box.set_input_files({"name": "works.csv", "mimeType": "text/csv", "buffer": b"name\nWorks\n"})
+    expect(words).to_contain_text("reload the page and choose the file again")
+    expect(words).to_be_visible()
+    assert all("404" in complaint or "upload" in complaint for complaint in visit.complaints)
+    visit.complaints.clear()
+
+
 def test_it_is_nobody_elses_and_ends_with_the_tab(start: Start) -> None:
     """Another visitor with the same link gets a note; when the tab is closed, the key is dead at once."""
     visit = start("/your-plants")

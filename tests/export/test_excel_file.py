@@ -225,3 +225,9 @@ def test_a_sheet_of_more_than_two_gigabytes(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(excel_file, "_BYTES_A_CELL", 2**31)
     assert excel_file._is_huge(export)
     assert cells(export)[1][1] == "x" * 1_000
+
+
+def test_a_workbook_has_no_time_of_day() -> None:
+    """Two servers that make it seconds apart send the same bytes."""
+    with zipfile.ZipFile(io.BytesIO(written(exported()))) as file:
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -2,6 +2,7 @@
 
 import math
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import sqlalchemy as sql
 
 from atlas.errors import CacheError, ConfigurationError
 from atlas.geocoding import database, resolve, service
+from atlas.geocoding import store as store_
 from atlas.geocoding.csv_cache import FileCache
 from atlas.geocoding.leases import LEASE_S, Leases
 from atlas.geocoding.place import Place
@@ -346,6 +348,19 @@ def test_a_server_that_is_away(tmp_path: Path) -> None:
     assert (away.status().kind, away.status().writable) == ("PostgreSQL", False)
     assert away.version() == away.version()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_waits_for_a_server_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes connections and says nothing: after the first look, the version comes at once, and stays."""
+    monkeypatch.setattr(database, "BUSY_S", 0.5)
+    monkeypatch.setattr(store_, "LOOK_AT_SERVER_S", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://me:s3cret@127.0.0.1:{silent.getsockname()[1]}/atlas"
+        away = made({"ATLAS_CACHE_DIR": str(tmp_path), "ATLAS_DATABASE_URL": url}, Clock())
+        before = away.version()
+        began = time.monotonic()
+        assert [away.version() for _ in range(100)] == [before] * 100
+        assert time.monotonic() - began < 0.4
 
 
 WRONG = [

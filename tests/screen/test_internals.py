@@ -24,6 +24,7 @@ PLACES = [
     ("atlas/drawing/browser/map/plants.js", "_getNewPixelOrigin"),
     ("atlas/importing/files/excel.py", "._worksheet_path"),
     ("tests/screen/test_internals.py", "streamlit_folium.st_folium("),
+    ("tests/serving/test_proxy_slow.py", "def test_a_killed_replica"),
     ("tests/screen/page.py", "._page_hash"),
 ]
 

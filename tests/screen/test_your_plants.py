@@ -18,7 +18,7 @@ from atlas import paths, site
 from atlas.catalog import draft, loader, sheets, visitors
 from atlas.catalog.loader import Library
 from atlas.geocoding.background import Lookup
-from atlas.screen import state
+from atlas.screen import own_draft, state
 from tests.nominatim import NominatimServer, place
 from tests.screen.page import (
     DISTANCES,
@@ -133,6 +133,16 @@ def test_somebody_elses_link() -> None:
     assert sees(app, "5 plants in 2 countries")
 
 
+def test_a_file_that_is_gone() -> None:
+    """A session without the file that the address speaks of says so, once."""
+    app = opened(YOURS, file="open")
+    assert sees(app, own_draft.GONE)
+    assert "file" not in app.query_params
+    app.run()
+    assert not sees(app, own_draft.GONE)
+    assert with_sample().query_params["file"] == "open"
+
+
 def test_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who lost the table to others reads why, once, and sees our plants."""
     app, sheet = with_table()
@@ -228,6 +238,7 @@ def test_forget() -> None:
     app.switch_page(YOURS).run()
     button(app, "Forget my table").click().run()
     assert is_sound(app)
+    assert not sees(app, own_draft.GONE)
     assert tables(app) == ["Five plants (5)", "All Alfa Romeo sites (22)"]
     assert (loader.visitors().of(key), loader.visitors().size) == (None, 0)
     gc.collect()

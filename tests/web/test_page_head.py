@@ -1,6 +1,7 @@
 """Page heads: title, description, the server's address and an early start of the map's files."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,12 @@ def test_an_operators_table_below_a_path(own: sheets.Sheet) -> None:
     assert client.get(f"/atlas/api/points/{own.version}/names?rows=0").json()["ids"] == ["p0"]
     assert client.get(url.removeprefix("/atlas")).status_code == 404
     assert f'["{url}", "/atlas/assets/{browser_files.version()}/atlas.js"' in client.get("/atlas/").text
+
+
+def test_a_packed_page_has_no_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two servers that pack it seconds apart send the same bytes."""
+    packed = []
+    for now_s in (1.0, 5.0):
+        monkeypatch.setattr(time, "time", lambda now_s=now_s: now_s)
+        packed.append(page_head.PackedPage.of("<p>page</p>").bodies)
+    assert packed[0] == packed[1]

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from atlas import __version__
-from atlas.catalog import loader, sheets
+from atlas.catalog import loader, sheets, visitors
 from atlas.drawing import browser_files, folium_map
 from atlas.export import csv_file, formats
 from atlas.web import requests, routes
@@ -249,7 +249,7 @@ def test_an_old_version_is_gone(
     new = large(tmp_path, monkeypatch, 701)
     for rest in (".bin", "/names?rows=0"):
         answer = client.get(f"/api/points/{own.version}{rest}")
-        assert problem(answer) == (404, "There is no such table version (any more). Reload the page.")
+        assert problem(answer) == (404, visitors.NOT_HERE)
         assert client.get(f"/api/points/{new.version}{rest}").status_code == 200
 
 
