@@ -48,8 +48,12 @@ _TEMPLATE_CHARACTERS = re.compile(r"""[{}<>&'_`$%#;\u2028\u2029]""")
 
 @dataclass(frozen=True)
 class OnlineLayer:
-    """An optional layer from the internet, off until chosen; `has_names`: its tiles show place names."""
+    """An optional layer from the internet, off until chosen; `has_names`: its tiles show place names.
 
+    `key` names it in the address.
+    """
+
+    key: str
     name: str
     url: str
     attribution: str
@@ -60,18 +64,19 @@ class OnlineLayer:
 def online_layers() -> tuple[OnlineLayer, ...]:
     """Returns streets and satellite; addresses and attributions are those of the package xyzservices."""
     chosen = (
-        (gettext("Streets (online)"), tile_providers.OpenStreetMap.Mapnik, True),
-        (gettext("Satellite (online)"), tile_providers.Esri.WorldImagery, False),
+        ("streets", gettext("Streets (online)"), tile_providers.OpenStreetMap.Mapnik, True),
+        ("satellite", gettext("Satellite (online)"), tile_providers.Esri.WorldImagery, False),
     )
     return tuple(
         OnlineLayer(
+            key,
             name,
             url=tiles.build_url(x="{x}", y="{y}", z="{z}"),
             attribution=tiles.html_attribution,
             max_zoom=tiles.get("max_zoom", 18),
             has_names=has_names,
         )
-        for name, tiles, has_names in chosen
+        for key, name, tiles, has_names in chosen
     )
 
 

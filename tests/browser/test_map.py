@@ -339,6 +339,26 @@ def test_an_online_layer_is_off_until_chosen_and_its_absence_is_told(start: Star
     visit.complaints.clear()
 
 
+def test_a_layer_in_a_link_is_offered_and_on_a_reload_is_there(start: Start) -> None:
+    """A link alone asks no other server; who chose the layer has it in the address, and again after a reload."""
+    visit = start("/?layer=streets")
+    visit.has_base_map()
+    offer = visit.map.get_by_role("button", name="This link has the layer Streets (online) – show it")
+    expect(offer).to_be_visible()
+    assert visit.complaints == []
+    offer.click()
+    expect(offer).to_have_count(0)
+    notice = "Streets (online): no answer from the internet, so you see the built-in map."
+    expect(visit.map.get_by_role("status")).to_have_text(notice)
+    visit.has_address("/?layer=streets")
+    visit.page.reload()
+    expect(visit.map.get_by_role("status")).to_have_text(notice)
+    expect(offer).to_have_count(0)
+    choose_layer(visit, "Built-in map")
+    visit.has_address("/")
+    visit.complaints.clear()
+
+
 def choose_layer(visit: Visit, name: str) -> None:
     visit.map.locator(".leaflet-control-layers").hover()
     visit.map.get_by_label(name).check()

@@ -116,6 +116,20 @@ def test_distances_and_an_own_table(start: Start) -> None:
     assert hand.needed() == (2, 0)
 
 
+def test_a_year_and_its_models(start: Start) -> None:
+    """1975 with two clicks and the year: its plants and their models stand above the map."""
+    visit = start("/", viewport=LAPTOP)
+    hand = Hand(visit)
+    hand.click(visit.page.get_by_role("button", name="Show all 22 sites"))
+    visit.page.get_by_text("Building Alfa Romeos in").scroll_into_view_if_needed()
+    hand.click(visit.page.get_by_text("Building Alfa Romeos in"))
+    visit.page.get_by_label("Year, 1910 to 2026").fill("1975")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("heading", name="Where Alfa Romeos were made in 1975")).to_be_visible()
+    expect(visit.page.get_by_role("button", name="Pomigliano d'Arco (Alfasud)")).to_be_visible()
+    assert hand.needed() == (2, 0)
+
+
 NAMES = {"cassino": "Cassino Plant", "pomigliano": "Pomigliano d'Arco Plant"}
 
 

@@ -145,6 +145,7 @@ interface Showing {
 }
 
 interface OnlineLayer {
+  key: string;
   name: string;
   url: string;
   attribution: string;
@@ -272,7 +273,11 @@ interface Window {
     Overview: new (map: L.Map, acts: { goHome: () => void; showAll: () => void }) => PlantOverview;
     outside(map: L.Map, points: ShownPlants): number;
   };
-  AtlasSight: { Sight: new (map: L.Map) => Sight };
+  AtlasSight: {
+    askedLayer(): { key: string; isOwn: boolean };
+    keepLayer(key: string): void;
+    Sight: new (map: L.Map) => Sight;
+  };
   AtlasWords: {
     use: (words: SpokenWords | undefined) => void;
     gettext: (message: string, values?: Record<string, string>) => string;

@@ -171,17 +171,49 @@
         maxZoom: 18,
         maxNativeZoom: layer.max_zoom,
       });
-      watchTiles(map, tiles, layer.name, settings.embedded);
+      watchTiles(map, tiles, layer.name);
       choices[layer.name] = tiles;
     }
     const control = L.control.layers(choices, {}, { position: "topright" }).addTo(map);
     openByKeys(control);
+    const asked = window.AtlasSight.askedLayer();
+    const wanted = settings.online.find((layer) => layer.key === asked.key);
+    const show = () => {
+      map.removeLayer(choices[settings.embedded]);
+      map.addLayer(choices[wanted.name]);
+    };
+    const offer = wanted && !asked.isOwn ? offerLayer(map, wanted.name, show) : null;
     map.on("baselayerchange", (event) => {
+      offer?.remove();
       map.fire("atlas:notice", { subject: "tiles", sentence: "" });
       const chosen = settings.online.find((layer) => layer.name === event.name);
       map.getContainer().classList.toggle("atlas-online", Boolean(chosen?.has_names));
       map.getContainer().classList.remove("atlas-online-failed");
+      window.AtlasSight.keepLayer(chosen?.key || "");
     });
+    if (wanted && asked.isOwn) {
+      show();
+    }
+  }
+
+  /** Offers the online layer of a link: a link alone must not make a browser ask somebody else's server.
+   *
+   * @param {L.Map} map
+   * @param {string} name
+   * @param {() => void} show
+   */
+  function offerLayer(map, name, show) {
+    const offer = new L.Control({ position: "topleft" });
+    offer.onAdd = () => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "atlas-chip";
+      button.textContent = gettext("This link has the layer {layer} – show it", { layer: name });
+      L.DomEvent.disableClickPropagation(button);
+      button.addEventListener("click", show);
+      return button;
+    };
+    return offer.addTo(map);
   }
 
   /** Enter on the button goes to the chosen layer, Escape closes the list and goes back to the button. */
@@ -200,11 +232,11 @@
     });
   }
 
-  function watchTiles(map, tiles, name, embedded) {
+  function watchTiles(map, tiles, name) {
     const say = (sentence) => map.fire("atlas:notice", { subject: "tiles", sentence });
     tiles.on("tileerror", () => {
       map.getContainer().classList.add("atlas-online-failed");
-      say(`${name}: no answer from the internet, so you see the ${embedded.toLowerCase()}.`);
+      say(gettext("{layer}: no answer from the internet, so you see the built-in map.", { layer: name }));
     });
     tiles.on("tileload", () => {
       map.getContainer().classList.remove("atlas-online-failed");

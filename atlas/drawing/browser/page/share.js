@@ -50,6 +50,11 @@
     for (const menu of openMenus()) {
       menu.open = menu.contains(target);
     }
+    if (target.closest("button.atlas-past")) {
+      /** @type {HTMLElement | null | undefined} */
+      const links = target.closest(".atlas-card")?.querySelector(".atlas-links");
+      links?.focus(); // past the sources of all facts
+    }
     /** @type {HTMLAnchorElement | null} */
     const language = target.closest(".atlas-languages a");
     if (language && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
