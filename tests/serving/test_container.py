@@ -11,7 +11,16 @@ from tests.serving import container, nginx
 TEXT = container.CONTAINERFILE.read_text(encoding="utf-8")
 IGNORED = container.IGNORE.read_text(encoding="utf-8").splitlines()
 COMPOSE = (container.ROOT / ".container" / "compose.yaml").read_text(encoding="utf-8")
-RUNS = ("requirements.txt", "LICENSE", "dashboard.py", ".streamlit", "atlas", "data", "pages")
+RUNS = (
+    "requirements.txt",
+    "constraints.txt",
+    "LICENSE",
+    "dashboard.py",
+    ".streamlit",
+    "atlas",
+    "data",
+    "pages",
+)
 
 
 def test_what_runs_is_copied_and_nothing_else() -> None:
