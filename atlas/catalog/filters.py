@@ -139,8 +139,8 @@ FILTERS: tuple[Filter, ...] = (
 TABLE, PLANT, PINS, SEARCH = "table", "plant", "pin", "q"
 BETWEEN_PINS, MOST_PINS = ",", 6
 PAGE_ONLY = (
-    language.PARAMETER, "car", "story", "from", "unit", "embed", "embed_options", "page", "sort", "at", "layer",
-    "brands", "scale", "tab", "verdict", "file",
+    language.PARAMETER, "car", "story", "from", "unit", "embed", "embed_options", "page", "sort", "at",
+    "layer", "brands", "scale", "tab", "verdict", "file",
 )  # fmt: skip
 """Words of a page's address that say how it looks, not what it shows; the API leaves them alone."""
 _OPTIONS = ("limit", "offset", "pinned", "bom")

@@ -340,7 +340,7 @@ def test_an_online_layer_is_off_until_chosen_and_its_absence_is_told(start: Star
 
 
 def test_a_layer_in_a_link_is_offered_and_on_a_reload_is_there(start: Start) -> None:
-    """A link alone asks no other server; who chose the layer has it in the address, and again after a reload."""
+    """A link alone asks no other server; who chose the layer has it again after a reload."""
     visit = start("/?layer=streets")
     visit.has_base_map()
     offer = visit.map.get_by_role("button", name="This link has the layer Streets (online) – show it")

@@ -19,6 +19,7 @@ from atlas.catalog import draft, loader, sheets, visitors
 from atlas.catalog.loader import Library
 from atlas.geocoding.background import Lookup
 from atlas.screen import own_draft, state
+from tests.importing.plant_files import as_parquet
 from tests.nominatim import NominatimServer, place
 from tests.screen.page import (
     DISTANCES,
@@ -405,3 +406,13 @@ def test_towns_without_the_service(service: NominatimServer) -> None:
     button(app, "Find towns on this machine").click().run()
     assert sees(app, "1 of 1 plant placed. 1 of the positions was looked up.")
     assert service.requests == []
+
+
+def test_a_file_that_is_read_apart() -> None:
+    """By a process of its own; a refusal comes back in the language of the page."""
+    content = as_parquet(name=["Arese"], lat=[45.55], lon=[9.08])
+    assert sees(upload(opened(YOURS), "werke.parquet", content), "1 of 1 plant placed")
+    app = upload(opened(YOURS, lang="de"), "werke.parquet", content[:-20])
+    assert [unescaped(box.value) for box in app.error] == [
+        "werke.parquet ist beschädigt oder keine Parquet-Datei; speichern Sie die Datei neu."
+    ]

@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 import zipfile
 from contextlib import suppress
 
@@ -22,6 +23,8 @@ from atlas.text import shortened
 
 MOST_MEMORY = 4_000_000_000
 MOST_S = 300.0
+SOON_S = 5.0
+"""A process that ends so early without an answer is tried once more."""
 LARGE_TEXT, LARGE_UNPACKED = 2_000_000, 10_000_000
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
@@ -40,16 +43,12 @@ def is_needed(content: bytes, file_name: str) -> bool:
 def read(content: bytes, file_name: str, options: FileOptions) -> Raw:
     """Returns the cells of a file as `reader.read` does; raises `DataError`, also where it takes too much."""
     title = shortened(file_name) or gettext("The table")
+    asked = pickle.dumps((content, file_name, options, MOST_MEMORY, current().code))
+    begun = time.monotonic()
     try:
-        done = subprocess.run(  # noqa: S603  # ourselves, with no argument from outside
-            [sys.executable, "-m", __name__],
-            input=pickle.dumps((content, file_name, options, MOST_MEMORY, current().code)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=MOST_S,
-            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": str(ATLAS.parent)},
-            check=False,
-        )
+        done = _run(asked)
+        if done.returncode and time.monotonic() - begun < SOON_S:
+            done = _run(asked)  # a machine that is out of memory for a moment ends processes, too
     except subprocess.TimeoutExpired:
         raise DataError(
             gettext(
@@ -73,6 +72,18 @@ def read(content: bytes, file_name: str, options: FileOptions) -> Raw:
     raise DataError(answer)
 
 
+def _run(asked: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603  # ourselves, with no argument from outside
+        [sys.executable, "-m", __name__],
+        input=asked,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=MOST_S,
+        env={**os.environ, **_ONE_THREAD, "PYTHONPATH": str(ATLAS.parent)},
+        check=False,
+    )
+
+
 def main() -> None:
     """Reads the file on standard input, and writes its cells, or why there are none, to standard output."""
     from atlas.importing.files import reader
@@ -88,6 +99,8 @@ def main() -> None:
     except DataError as error:
         answer = str(error)
     pickle.dump(answer, sys.stdout.buffer, protocol=5)
+    sys.stdout.buffer.flush()
+    os._exit(0)  # nothing is left to do; threads of libraries that end may crash
 
 
 if __name__ == "__main__":

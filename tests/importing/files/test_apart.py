@@ -167,3 +167,18 @@ def test_a_file_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "MOST_S", 0.01)
     with pytest.raises(DataError, match=r"^t\.parquet takes longer than 0\.01 seconds to read\."):
         importer.read(as_parquet(name=["a"]), "t.parquet")
+
+
+def test_a_process_that_is_ended_early_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a system that is short of memory for a moment; a file that ends it again is refused."""
+    run, ended = subprocess.run, subprocess.CompletedProcess([], -9, b"")
+    for fails, words in ((1, ""), (2, "t.parquet needs more than 4 GB of memory, or is damaged.")):
+        left = [ended] * fails
+        monkeypatch.setattr(
+            subprocess, "run", lambda *a, left=left, **k: left.pop() if left else run(*a, **k)
+        )
+        if words:
+            with pytest.raises(DataError, match=words):
+                importer.read(as_parquet(name=["a"]), "t.parquet")
+        else:
+            assert importer.read(as_parquet(name=["a"]), "t.parquet").rows == 1
