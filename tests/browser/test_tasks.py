@@ -121,6 +121,7 @@ def test_a_year_and_its_models(start: Start) -> None:
     visit = start("/", viewport=LAPTOP)
     hand = Hand(visit)
     hand.click(visit.page.get_by_role("button", name="Show all 22 sites"))
+    expect(visit.page.get_by_role("link", name="Download 22 plants as CSV")).to_be_visible()
     visit.page.get_by_text("Building Alfa Romeos in").scroll_into_view_if_needed()
     hand.click(visit.page.get_by_text("Building Alfa Romeos in"))
     visit.page.get_by_label("Year, 1910 to 2026").fill("1975")
