@@ -52,8 +52,10 @@ def heading(title: str, view: View, lead: str = "", *, has_rows: bool = True) ->
     st.title(plain(title), anchor=False)
     if lead:
         st.html(cards.lead(lead))
-    if has_rows and view.selection.is_filtered and not view.result.is_empty:
-        _filtered(view, lead)
+    # In a container, as the notes: a filter must not move what stands below, or the map would be loaded anew.
+    with st.container():
+        if has_rows and view.selection.is_filtered and not view.result.is_empty:
+            _filtered(view, lead)
     notes(view)
 
 

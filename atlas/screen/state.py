@@ -64,6 +64,7 @@ ROWS_DESCENDING = "atlas-descending"
 
 FIND_MY_CAR = "atlas-find"
 CAR_TEXT = "atlas-car"
+CAR_READ = "atlas-car-read"  # the text of the last run
 CAR_PICKED = "atlas-car-picked"
 CAR_BUTTON = "atlas-car-offered"  # and the model
 TIMELINE_CHART = "atlas-chart"

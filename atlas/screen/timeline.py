@@ -60,6 +60,7 @@ def find_my_car(view: View, runs: pd.DataFrame) -> None:
                 on_change=_model_typed,
                 args=(models,),
             )
+        st.session_state[state.CAR_READ] = st.session_state[state.CAR_TEXT]
         with list_side:
             state.put(state.CAR_PICKED, picked)
             st.multiselect(
@@ -118,6 +119,10 @@ def _model_typed(models: Sequence[str]) -> None:
 
 
 def _models_picked(models: Sequence[str]) -> None:
+    """Callback: the picked models are shown; what comes with a typed text is the list from before it."""
+    if st.session_state[state.CAR_TEXT] != st.session_state.get(state.CAR_READ):
+        address.keep_widgets()
+        return
     st.session_state[state.CAR_TEXT] = ""
     _show_models(tuple(models))
 

@@ -119,9 +119,13 @@ class Layer:
         *,
         statuses: Sequence[str] = ("Works", "Worked", "Never"),
         inline: bool | None = None,
+        after_move: tuple[float, float, int] | None = None,
         **showing: Any,
     ) -> None:
-        """Tell the layer what to draw; a table of up to 300 plants goes inline, as folium_map.py does it."""
+        """Tell the layer what to draw; a table of up to 300 plants goes inline, as folium_map.py does it.
+
+        `after_move`: latitude, longitude and zoom to go to at once before.
+        """
         self.tables[version] = table
         told: dict[str, Any] = {"version": version, "size": len(table), "statuses": list(statuses)}
         told |= dict.fromkeys(("points", "about", "points_url", "names_url"))
@@ -138,12 +142,14 @@ class Layer:
             "fit": {"key": "", "bounds": None},
             "text": "Some plants.",
         }
-        self.show(**showing)
+        self.show(after_move=after_move, **showing)
 
-    def show(self, **showing: Any) -> None:
+    def show(self, *, after_move: tuple[float, float, int] | None = None, **showing: Any) -> None:
         """Tell the layer what else to show of the table that it has been told of."""
         self.showing |= showing
-        self.js("([told, showing]) => { AtlasPlants.update(map, told, showing); }", [self.told, self.showing])
+        move = "if (view) { map.setView([view[0], view[1]], view[2], { animate: false }); }"
+        update = f"([told, showing, view]) => {{ {move} AtlasPlants.update(map, told, showing); }}"
+        self.js(update, [self.told, self.showing, after_move])
 
     def answer(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)

@@ -44,7 +44,7 @@ class Hand:
 
     def copy(self, label: str) -> str:
         """What a button beside a box of a menu puts into the clipboard."""
-        page = self.visit.page
+        page = self.visit.settled().page
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.click(page.locator("label", has_text=label).get_by_role("button", name="Copy"))
         expect(page.get_by_role("button", name="Copied")).to_be_visible()

@@ -240,3 +240,17 @@ def test_a_mistake_of_ours_is_logged_without_its_words(
     assert "ValueError (its words are left out) at:" in guarded.text
     assert "test_frame.py:" in guarded.text
     assert "segreto" not in guarded.text
+
+
+def test_two_visitors_read_two_languages_at_once() -> None:
+    """Each run speaks the language of its own visitor, whoever came in between."""
+    italian, german = opened(lang="it"), opened(lang="de")
+    italian.run()
+    english = opened()
+    german.run()
+    titles = [app.title[0].value for app in (italian, german, english)]
+    assert titles == [
+        "Dove si costruiscono le Alfa Romeo",
+        "Wo Alfa Romeos gebaut werden",
+        "Where Alfa Romeos are made",
+    ]
