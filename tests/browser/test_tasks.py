@@ -46,8 +46,9 @@ class Hand:
         """What a button beside a box of a menu puts into the clipboard."""
         page = self.visit.settled().page
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.click(page.locator("label", has_text=label).get_by_role("button", name="Copy"))
-        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        box = page.locator("label", has_text=label)
+        self.click(box.get_by_role("button", name="Copy"))
+        expect(box.get_by_role("button", name="Copied")).to_be_visible()
         return str(page.evaluate("navigator.clipboard.readText()"))
 
     def needed(self) -> tuple[int, int]:
@@ -142,6 +143,10 @@ def shows(visit: Visit, address: str) -> None:
     plant = address.partition("plant=")[2]
     titles = [NAMES[plant]] if plant and address.startswith("/?") else []
     expect(visit.page.locator(".atlas-card h2")).to_have_text(titles)
+    # The next step takes the filters along as the browser has them.
+    for pill, parameter in ((r"^Italy \(", "country="), (r"^Builds Alfa Romeos now \(", "status=")):
+        box = visit.page.get_by_label("Sidebar").get_by_role("button", name=re.compile(pill))
+        expect(box).to_have_attribute("aria-pressed", str(parameter in address).lower())
     visit.settled()
 
 
