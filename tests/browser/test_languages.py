@@ -22,8 +22,8 @@ TOO_WIDE = """() => [document.documentElement, document.querySelector("[data-tes
 
 @pytest.mark.parametrize(
     ("code", "window"),
-    [("de", PHONE), ("fr", PHONE), ("de", DESKTOP)],
-    ids=["German, phone", "French, phone", "German, desktop"],
+    [("de", PHONE), ("fr", PHONE), ("de", DESKTOP), ("fr", DESKTOP)],
+    ids=["German, phone", "French, phone", "German, desktop", "French, desktop"],
 )
 def test_no_text_is_cut_off(start: Start, code: str, window: Any) -> None:
     """The longest words fit: nothing is clipped, nothing scrolls sideways, on any page."""
